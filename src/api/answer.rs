@@ -1,0 +1,169 @@
+//! Every "yes" on the wire: JSON with its status, `ETag` and `Location`.
+
+use rocket::http::{ContentType, Status};
+use rocket::response::{Responder, Response};
+use rocket::{Request, response};
+use serde::Serialize;
+
+use crate::domain::Id;
+use crate::error::{Error, Result};
+use crate::store::idempotency::Kept;
+
+/// What a handler returns.
+pub type Reply = Result<Answer>;
+
+/// A success.
+#[derive(Debug)]
+pub struct Answer {
+    status: u16,
+    body: Vec<u8>,
+    location: Option<String>,
+    etag: Option<String>,
+    link: Option<String>,
+    cookie: Option<String>,
+    /// Anyone may keep it, but asks whether it is still true before using it again.
+    public: bool,
+    replayed: bool,
+    /// What a replay answers, where the first answer holds a secret.
+    replay_body: Option<Vec<u8>>,
+    /// Whose data is in it.
+    person: Option<Id>,
+}
+
+impl Answer {
+    fn new(status: u16, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            body,
+            location: None,
+            etag: None,
+            link: None,
+            cookie: None,
+            public: false,
+            replayed: false,
+            replay_body: None,
+            person: None,
+        }
+    }
+
+    /// 200 with an object.
+    ///
+    /// # Errors
+    /// Internal; the types of this program can always be written.
+    pub fn ok(object: &impl Serialize) -> Reply {
+        json(object).map(|body| Self::new(200, body))
+    }
+
+    /// 201 with the new object and where it is.
+    ///
+    /// # Errors
+    /// As [`Answer::ok`].
+    pub fn created(location: String, object: &impl Serialize) -> Reply {
+        let mut answer = Self::new(201, json(object)?);
+        answer.location = Some(location);
+        Ok(answer)
+    }
+
+    /// 204: done, and there is nothing to say.
+    pub fn nothing() -> Self {
+        Self::new(204, Vec::new())
+    }
+
+    /// 304: what the caller has is still true.
+    pub fn unchanged(etag: String) -> Self {
+        Self::new(304, Vec::new()).with_etag(etag)
+    }
+
+    #[must_use]
+    pub fn with_etag(mut self, etag: String) -> Self {
+        self.etag = Some(etag);
+        self
+    }
+
+    #[must_use]
+    pub fn with_link(mut self, link: Option<String>) -> Self {
+        self.link = link;
+        self
+    }
+
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: String) -> Self {
+        self.cookie = Some(cookie);
+        self
+    }
+
+    /// For answers that are the same for everybody.
+    #[must_use]
+    pub fn public(mut self, public: bool) -> Self {
+        self.public = public;
+        self
+    }
+
+    /// Notes whose data is in the answer, so that it is erased with them.
+    #[must_use]
+    pub fn about(mut self, person: Option<Id>) -> Self {
+        self.person = person;
+        self
+    }
+
+    /// What a replay answers instead: the same without its secret.
+    ///
+    /// # Errors
+    /// As [`Answer::ok`].
+    pub fn replayed_as(mut self, object: &impl Serialize) -> Reply {
+        self.replay_body = Some(json(object)?);
+        Ok(self)
+    }
+
+    pub fn person(&self) -> Option<Id> {
+        self.person
+    }
+
+    /// What is kept of it for a replay.
+    pub fn kept(&self) -> Kept {
+        Kept {
+            status: self.status,
+            location: self.location.clone(),
+            etag: self.etag.clone(),
+            body: self.replay_body.as_ref().unwrap_or(&self.body).clone(),
+        }
+    }
+
+    /// The answer that was kept, again.
+    pub fn replay(kept: Kept) -> Self {
+        let mut answer = Self::new(kept.status, kept.body);
+        (answer.location, answer.etag) = (kept.location, kept.etag);
+        answer.replayed = true;
+        answer
+    }
+}
+
+fn json(object: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(object).map_err(|error| Error::internal(error.to_string()))
+}
+
+impl<'r> Responder<'r, 'static> for Answer {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = Response::build();
+        response.status(Status::new(self.status));
+        if !self.body.is_empty() {
+            response.header(ContentType::JSON);
+            response.sized_body(self.body.len(), std::io::Cursor::new(self.body));
+        }
+        let cache = if self.public { "public, no-cache" } else { "private, no-store" };
+        response.raw_header("Cache-Control", cache);
+        let optional = [
+            ("Location", self.location),
+            ("ETag", self.etag),
+            ("Link", self.link),
+            ("Set-Cookie", self.cookie),
+            ("Idempotent-Replayed", self.replayed.then(|| "true".to_owned())),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                response.raw_header(name, value);
+            }
+        }
+        response.ok()
+    }
+}

@@ -1,0 +1,330 @@
+//! A request as handlers see it: who asks, under which conditions, and the ways to the store.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use rocket::Request;
+use rocket::http::{HeaderMap, Method};
+use rocket::request::{FromRequest, Outcome};
+use serde::Serialize;
+
+use super::App;
+use super::answer::{Answer, Reply};
+use super::auth::{self, Caller};
+use super::body::Body;
+use super::etag::Tag;
+use super::headers::EndedCookie;
+use super::limits::{Kind, UNNAMED_PROXY_FACTOR, Who};
+use super::page::Query;
+use crate::domain::calendar::Timestamp;
+use crate::error::{Code, Error, Issue, Place, Result};
+use crate::secret;
+use crate::store::idempotency::{self, Once};
+use crate::store::sessions::{self, StaffSession};
+use crate::store::sql::Tx;
+
+const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+const FINGERPRINT_PURPOSE: &str = "fingerprint of a request";
+
+/// A request. Making one never fails; what is wrong with its credential comes out when the handler
+/// asks for the caller, after the body was checked.
+pub struct Ask {
+    pub app: App,
+    pub now: Timestamp,
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    caller: Result<Caller>,
+    /// The caller came by the cookie, so that answers are theirs alone.
+    by_cookie: bool,
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+    idempotency_key: Option<String>,
+    address: Address,
+    is_https: bool,
+}
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+struct Address {
+    ip: IpAddr,
+    /// A proxy stands in between that nobody has named: many people share this address.
+    shared: bool,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Ask {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        let Some(app) = request.rocket().state::<App>().cloned() else {
+            return Outcome::Forward(rocket::http::Status::InternalServerError);
+        };
+        let now = app.clock.now();
+        let headers = request.headers();
+        let text = |name| headers.get_one(name).map(str::to_owned);
+        let (caller, by_cookie) = credential(request, &app, now);
+        if let Ok(Caller::Staff(StaffSession { session_id, stale: true, .. })) = caller {
+            // At most every ten minutes; a full disk must not keep anybody out.
+            let _ = app.store.write(move |tx| sessions::seen(tx, session_id, now)).await;
+        }
+        let address = address(request, &app);
+        let field = |field: rocket::form::ValueField<'_>| {
+            (field.name.source().to_string(), field.value.to_owned())
+        };
+        Outcome::Success(Self {
+            now,
+            method: request.method(),
+            path: request.uri().path().to_string(),
+            query: request.query_fields().map(field).collect(),
+            caller,
+            by_cookie,
+            if_match: text("If-Match"),
+            if_none_match: text("If-None-Match"),
+            idempotency_key: text("Idempotency-Key"),
+            address,
+            is_https: is_https(request, &app),
+            app,
+        })
+    }
+}
+
+impl Ask {
+    /// Who asks.
+    ///
+    /// # Errors
+    /// 400 for an `Idempotency-Key` that is none; 401 for a credential that is unknown or has
+    /// ended; 403 for a key in a browser or a cookie from another site.
+    pub fn caller(&self) -> Result<Caller> {
+        self.key()?;
+        self.caller.clone()
+    }
+
+    /// Who asks to sign in: a credential that is no good counts as none.
+    pub fn caller_or_visitor(&self) -> Caller {
+        self.caller.clone().unwrap_or(Caller::Visitor)
+    }
+
+    pub fn if_match(&self) -> Option<String> {
+        self.if_match.clone()
+    }
+
+    pub fn query(&self) -> Query {
+        Query::new(self.path.clone(), self.query.clone())
+    }
+
+    /// The one parameter of a request that is no list.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the request reached us, or the proxy in front of us, over https.
+    pub fn is_https(&self) -> bool {
+        self.is_https
+    }
+
+    /// An object with its tag; 304 where the caller has it already.
+    ///
+    /// # Errors
+    /// Internal.
+    pub fn object(&self, object: &impl Serialize, tag: Tag, caller: &Caller) -> Reply {
+        let staff_view = caller.sees_as_staff();
+        let public = self.is_public(caller);
+        if self.if_none_match.as_deref().is_some_and(|list| tag.is_in(list, staff_view)) {
+            return Ok(Answer::unchanged(tag.text(staff_view)).public(public));
+        }
+        Ok(Answer::ok(object)?.with_etag(tag.text(staff_view)).public(public))
+    }
+
+    /// Whether an answer about the shop's goods is the same for everybody.
+    pub fn is_public(&self, caller: &Caller) -> bool {
+        let shown = ["/products", "/shop"];
+        let goods = shown.iter().any(|path| self.path.starts_with(path));
+        goods && matches!(caller, Caller::Visitor) && !self.by_cookie
+    }
+
+    /// Runs `work` in a transaction.
+    ///
+    /// # Errors
+    /// As [`crate::store::Store::write`].
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx) -> Result<T> + Send + 'static,
+    {
+        self.app.store.write(work).await
+    }
+
+    /// Runs `work` in a transaction, once for each `Idempotency-Key`: a repeated request gets the
+    /// first answer again.
+    ///
+    /// # Errors
+    /// As [`crate::store::Store::write`]; 422 for a key that was used for something else.
+    pub async fn once<F>(&self, caller: &Caller, body: &Body, work: F) -> Reply
+    where
+        F: FnOnce(&Tx) -> Reply + Send + 'static,
+    {
+        let Some(key) = self.key()? else { return self.write(work).await };
+        let (once, now) = (self.once_of(key, caller, body), self.now);
+        self.write(move |tx| {
+            if let Some(kept) = idempotency::find(tx, &once)? {
+                return Ok(Answer::replay(kept));
+            }
+            let answer = work(tx)?;
+            idempotency::keep(tx, &once, &answer.kept(), answer.person(), now)?;
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Counts a request against the limit of visitors and customers.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn limit(&self, kind: Kind, caller: &Caller) -> Result<()> {
+        let config = &self.app.config;
+        let (who, factor) = match caller {
+            Caller::Customer(session) if kind == Kind::Order => {
+                (Who::Account(session.account_id.get()), 1)
+            }
+            caller if caller.is_visitor() || matches!(caller, Caller::Customer(_)) => {
+                let factor = if self.address.shared { UNNAMED_PROXY_FACTOR } else { 1 };
+                (Who::address(self.address.ip), factor)
+            }
+            _ => return Ok(()),
+        };
+        let per_minute = match kind {
+            Kind::Login => config.limits_logins,
+            Kind::SignUp => config.limits_sign_ups,
+            Kind::Order => config.limits_orders,
+        };
+        self.app.limits.count(kind, who, per_minute * factor, self.now)
+    }
+
+    /// The caller's address as it is remembered after a sign-in: an HMAC.
+    pub fn place(&self) -> secret::Hash {
+        let Who::Address(ip) = Who::address(self.address.ip) else { return [0; 32] };
+        secret::sign(&self.app.secret, "sign-in place", ip.to_string().as_bytes())
+    }
+
+    /// Whether the address tells one caller from another.
+    pub fn has_own_address(&self) -> bool {
+        !self.address.shared
+    }
+
+    /// The `Idempotency-Key`, quoted or bare.
+    fn key(&self) -> Result<Option<String>> {
+        let Some(sent) = &self.idempotency_key else { return Ok(None) };
+        let inner = sent.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let key = inner.unwrap_or(sent);
+        let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+        if visible && (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len()) {
+            return Ok(Some(key.to_owned()));
+        }
+        let detail = "An Idempotency-Key is 1 to 255 visible ASCII characters.".to_owned();
+        let place = Place::Header("Idempotency-Key");
+        let issue = Issue { place, code: "bad_header", detail: detail.clone(), available: None };
+        Err(Error::new(Code::BadRequest, detail).with_issues(vec![issue]))
+    }
+
+    fn once_of(&self, key: String, caller: &Caller, body: &Body) -> Once {
+        let fingerprint = secret::sign(&self.app.secret, FINGERPRINT_PURPOSE, body.raw());
+        let mut scope = format!("{} {} {}", caller.name(), self.method, self.path);
+        if caller.is_visitor() {
+            // Visitors cannot be told apart, so each body is somebody of its own.
+            scope.push(' ');
+            scope.push_str(&secret::hex(&fingerprint));
+        }
+        Once { scope, key, fingerprint }
+    }
+}
+
+/// Who shows which credential: the `Authorization` header first, then the cookie.
+fn credential(request: &Request<'_>, app: &App, now: Timestamp) -> (Result<Caller>, bool) {
+    let headers = request.headers();
+    let identify = |token: &str| app.store.read(|tx| auth::identify(tx, token, &app.secret, now));
+    if let Some(value) = headers.get_one("Authorization") {
+        let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            let detail = "Send your credential as \"Authorization: Bearer …\".";
+            return (Err(Error::new(Code::Unauthenticated, detail)), false);
+        }
+        let caller = identify(token.trim()).and_then(|caller| refuse_in_browser(caller, headers));
+        return (caller, false);
+    }
+    let cookie = request.cookies().get(auth::COOKIE).map(|cookie| cookie.value().to_owned());
+    let Some(token) = cookie.filter(|token| !token.is_empty()) else {
+        return (Ok(Caller::Visitor), false);
+    };
+    match identify(&token) {
+        Ok(caller @ Caller::Staff(_)) => (same_site(request).map(|()| caller), true),
+        Err(error) if error.code() != Code::Unauthenticated => (Err(error), true),
+        _ => {
+            request.local_cache(|| EndedCookie(true));
+            (Ok(Caller::Visitor), true)
+        }
+    }
+}
+
+/// A storefront key belongs to a server; whoever finds it in a page may take it.
+fn refuse_in_browser(caller: Caller, headers: &HeaderMap<'_>) -> Result<Caller> {
+    let browser = headers.contains("Origin") || headers.contains("Sec-Fetch-Site");
+    if browser && matches!(caller, Caller::Storefront(_)) {
+        let detail = "This key is for your shop front's server; a browser needs none.";
+        return Err(Error::new(Code::KeyInBrowser, detail));
+    }
+    Ok(caller)
+}
+
+/// A cookie never carries a write from another site.
+fn same_site(request: &Request<'_>) -> Result<()> {
+    if matches!(request.method(), Method::Get | Method::Head | Method::Options) {
+        return Ok(());
+    }
+    let headers = request.headers();
+    let same = match headers.get_one("Sec-Fetch-Site") {
+        Some(site) => site == "same-origin",
+        None => headers.get_one("Origin").is_some_and(|origin| {
+            let host = headers.get_one("Host").unwrap_or_default();
+            let from = origin.split_once("://").map(|(_, from)| from);
+            !host.is_empty() && from == Some(host)
+        }),
+    };
+    let detail = "This came from another site; the session of the page is not for it.";
+    if same { Ok(()) } else { Err(Error::new(Code::CrossSite, detail)) }
+}
+
+/// The address of the caller: the peer's, or what a trusted proxy says of it.
+fn address(request: &Request<'_>, app: &App) -> Address {
+    let peer = request.remote().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip());
+    let peer = peer.to_canonical();
+    let forwarded: Vec<&str> = request.headers().get("X-Forwarded-For").collect();
+    if forwarded.is_empty() {
+        return Address { ip: peer, shared: false };
+    }
+    let config = &app.config;
+    if !config.trusts(peer) {
+        let shared = is_private(peer);
+        if shared {
+            app.warn_of_proxy_once(peer);
+        }
+        return Address { ip: peer, shared };
+    }
+    // The last address that no trusted proxy wrote of another trusted proxy.
+    let all = forwarded.iter().flat_map(|line| line.split(','));
+    let addresses: Vec<IpAddr> = all.filter_map(|text| text.trim().parse().ok()).collect();
+    let client = addresses.iter().rev().find(|ip| !config.trusts(**ip));
+    Address { ip: client.copied().unwrap_or(peer), shared: false }
+}
+
+fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
+fn is_https(request: &Request<'_>, app: &App) -> bool {
+    let peer = request.remote().map(|peer| peer.ip().to_canonical());
+    let said = request.headers().get_one("X-Forwarded-Proto") == Some("https");
+    said && peer.is_some_and(|peer| app.config.trusts(peer))
+}

@@ -1,0 +1,261 @@
+//! `/customer_accounts`: the names and passwords that customers sign in with.
+
+use rocket::{delete, get, patch, post, put};
+use serde::Serialize;
+
+use super::answer::{Answer, Reply};
+use super::ask::Ask;
+use super::auth::{Caller, Permission, authorize, authorize_account};
+use super::body::Body;
+use super::etag::Tag;
+use super::form::{self, Field, Form, patched, raw, text};
+use super::json::Json;
+use super::limits::Kind;
+use super::page::{self, words};
+use super::people::contact_object;
+use crate::domain::calendar::Timestamp;
+use crate::domain::customers::{Account, Contact, CustomerInput, Note};
+use crate::domain::passwords::{Password, Username};
+use crate::domain::{Change, Id};
+use crate::error::{Error, Issue, Result};
+use crate::store::customer_accounts::{self, AccountChange, Filter};
+use crate::store::sql::Tx;
+use crate::store::{customers, sessions};
+
+const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("username", "username_key")];
+
+/// A new account, and the session it begins with.
+#[derive(Serialize)]
+struct Created<'a> {
+    #[serde(flatten)]
+    account: &'a Account,
+    token: String,
+    token_type: &'static str,
+    expires_at: Timestamp,
+}
+
+/// What a sign-up says.
+struct SignUp {
+    username: Username,
+    password: String,
+    customer_id: Option<Id>,
+    customer: Option<Contact>,
+}
+
+/// What a change says.
+struct Edit {
+    username: Username,
+    password: Change<String>,
+    current_password: Option<String>,
+}
+
+#[post("/customer_accounts", data = "<body>")]
+pub async fn create(ask: Ask, body: Body) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::CreateAccount)?;
+    if let Caller::Customer(session) = caller {
+        let id = session.account_id;
+        return Err(Error::conflict(format!("You have an account: /customer_accounts/{id}.")));
+    }
+    ask.limit(Kind::SignUp, &caller)?;
+    let sign_up = form::read(body.json(), sign_up)?;
+    let contact = ask.app.store.read(|tx| named_customer(tx, &sign_up, &caller))?;
+    let password = choose(&sign_up.password, &sign_up.username, contact.email.as_str())?;
+    ask.app.store.read(|tx| customer_accounts::check_free(tx, &sign_up.username, None))?;
+    let hash = ask.app.hashing.hash(password).await?;
+    let now = ask.now;
+    ask.write(move |tx| {
+        let customer_id = match sign_up.customer_id {
+            Some(id) => named_customer(tx, &sign_up, &caller).map(|_| id)?,
+            None => customers::create(tx, &CustomerInput::of(contact), now)?.id,
+        };
+        let account = customer_accounts::create(tx, customer_id, &sign_up.username, &hash, now)?;
+        let account = shown(account, &caller);
+        let etag = tag(&account).text(caller.sees_as_staff());
+        let location = format!("/customer_accounts/{}", account.id);
+        let answer = if caller.is_shop() {
+            Answer::created(location, &account)?
+        } else {
+            let opened = sessions::open_for_account(tx, account.id, now)?;
+            let (token, expires_at) = (opened.token, opened.expires_at);
+            let created = Created { account: &account, token, token_type: "Bearer", expires_at };
+            Answer::created(location, &created)?
+        };
+        Ok(answer.with_etag(etag))
+    })
+    .await
+}
+
+#[get("/customer_accounts/<id>")]
+pub fn read(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    authorize_account(&caller, Permission::ReadCustomer, id)?;
+    let account = shown(ask.app.store.read(|tx| customer_accounts::find(tx, id))?, &caller);
+    ask.object(&account, tag(&account), &caller)
+}
+
+#[put("/customer_accounts/<id>", data = "<body>")]
+pub async fn replace(ask: Ask, id: Id, body: Body) -> Reply {
+    change(ask, id, move |_| Ok(body.into_json())).await
+}
+
+#[patch("/customer_accounts/<id>", data = "<body>")]
+pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
+    change(ask, id, move |old| patched(old, body.json())).await
+}
+
+#[delete("/customer_accounts/<id>")]
+pub async fn delete(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    authorize_account(&caller, Permission::DeleteCustomer, id)?;
+    let if_match = ask.if_match();
+    ask.write(move |tx| {
+        check(&shown(customer_accounts::find(tx, id)?, &caller), if_match.as_deref())?;
+        customer_accounts::delete(tx, id)
+    })
+    .await?;
+    Ok(Answer::nothing())
+}
+
+#[get("/customer_accounts")]
+pub fn list(ask: Ask) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::ListCustomers)?;
+    let query = ask.query();
+    let (username, customer_id) =
+        (query.get("username", words), query.get("customer_id", page::id));
+    let filter = Filter { username, customer_id };
+    let range = query.range(SORTS, true)?;
+    query.done()?;
+    let mut page = ask.app.store.read(|tx| customer_accounts::list(tx, &filter, &range))?;
+    page.rows = page.rows.into_iter().map(|account| shown(account, &caller)).collect();
+    query.answer(&page, range.sort)
+}
+
+/// Replaces an account by what `whole` makes of the stored one.
+async fn change(ask: Ask, id: Id, whole: impl FnOnce(&Account) -> Result<Json>) -> Reply {
+    let caller = ask.caller()?;
+    authorize_account(&caller, Permission::ChangeCustomer, id)?;
+    let old = shown(ask.app.store.read(|tx| customer_accounts::find(tx, id))?, &caller);
+    let change = form::read(&whole(&old)?, changed)?;
+    let password = match &change.password {
+        Change::Set(raw) => {
+            let email = old.customer.contact.email.as_str();
+            Some(choose(raw, &change.username, email)?)
+        }
+        Change::Keep => None,
+    };
+    if password.is_some() && !caller.is_shop() {
+        prove(&ask, &old, change.current_password.as_deref()).await?;
+    }
+    let if_match = ask.if_match();
+    check(&old, if_match.as_deref())?;
+    ask.app.store.read(|tx| customer_accounts::check_free(tx, &change.username, Some(id)))?;
+    let password_hash = match password {
+        Some(password) => Some(ask.app.hashing.hash(password).await?),
+        None => None,
+    };
+    let session_id = match caller {
+        Caller::Customer(session) => Some(session.session_id),
+        _ => None,
+    };
+    let change = AccountChange { username: change.username, password_hash, session_id };
+    let now = ask.now;
+    let account = ask.write(move |tx| {
+        check(&shown(customer_accounts::find(tx, id)?, &caller), if_match.as_deref())?;
+        customer_accounts::update(tx, id, &change, now)
+    });
+    let account = shown(account.await?, &caller);
+    let etag = tag(&account).text(caller.sees_as_staff());
+    Ok(Answer::ok(&account)?.with_etag(etag))
+}
+
+/// Whoever changes a password without being the shop knows the old one. Guessing counts as failing
+/// to sign in.
+async fn prove(ask: &Ask, account: &Account, current: Option<&str>) -> Result<()> {
+    let refuse =
+        |code, detail: &str| Error::invalid(vec![Issue::at("/current_password", code, detail)]);
+    let Some(current) = current else {
+        return Err(refuse("required", "Give the present password as well."));
+    };
+    let name = format!("password of account {}", account.id);
+    ask.app.limits.attempt(&name, ask.now)?;
+    let id = account.id;
+    let kept = ask.app.store.read(|tx| customer_accounts::password_hash(tx, id))?;
+    if ask.app.hashing.verify(Some(kept), Password::attempt(current)).await? {
+        ask.app.limits.succeeded(&name);
+        return Ok(());
+    }
+    Err(refuse("wrong_password", "This is not the present password."))
+}
+
+/// The customer a sign-up is for: the new one, or a record there is and the caller may name.
+fn named_customer(tx: &Tx, sign_up: &SignUp, caller: &Caller) -> Result<Contact> {
+    let refuse =
+        |pointer, code, detail| Err(Error::invalid(vec![Issue::at(pointer, code, detail)]));
+    match (&sign_up.customer, sign_up.customer_id) {
+        (Some(_), Some(_)) => {
+            refuse("/customer", "not_allowed", "Give customer_id or customer, not both.")
+        }
+        (Some(contact), None) => Ok(contact.clone()),
+        (None, None) => refuse(
+            "/customer",
+            "required",
+            "Give customer_id, or customer {\"name\", \"email\"} to make one.",
+        ),
+        (None, Some(id)) => {
+            let may = match caller {
+                Caller::RecordHolder(record) => *record == id,
+                caller => !caller.is_visitor(),
+            };
+            let found = if may { customers::contact(tx, id)? } else { None };
+            match found {
+                Some(contact) => Ok(contact),
+                None => refuse("/customer_id", "not_found", "There is no such customer."),
+            }
+        }
+    }
+}
+
+fn sign_up(form: &Form) -> Field<SignUp> {
+    let username = form.required("username", text(Username::parse));
+    let password = form.required("password", raw);
+    let customer_id = form.optional("customer_id", form::id);
+    let customer = form.object("customer", contact_object);
+    Ok(SignUp {
+        username: username?,
+        password: password?,
+        customer_id: customer_id?,
+        customer: customer?,
+    })
+}
+
+fn changed(form: &Form) -> Field<Edit> {
+    let username = form.required("username", text(Username::parse));
+    let password = form.change("password", raw);
+    let current_password = form.optional("current_password", raw);
+    form.ignore(&["customer_id", "customer", "last_login_at"]);
+    Ok(Edit { username: username?, password: password?, current_password: current_password? })
+}
+
+fn choose(raw: &str, username: &Username, email: &str) -> Result<Password> {
+    Password::choose(raw, &[username.as_str(), email]).map_err(|refusal| {
+        Error::invalid(vec![Issue::at("/password", refusal.code, refusal.detail)])
+    })
+}
+
+/// The account as this caller may see it.
+fn shown(mut account: Account, caller: &Caller) -> Account {
+    if !caller.sees_as_staff() {
+        account.customer.note = Note::Hidden;
+    }
+    account
+}
+
+fn tag(account: &Account) -> Tag {
+    Tag { version: account.version, revision: account.revision }
+}
+
+fn check(account: &Account, if_match: Option<&str>) -> Result<()> {
+    tag(account).check(if_match, false, || serde_json::json!(account))
+}

@@ -1,0 +1,164 @@
+//! `/customers`: the people who buy.
+
+use rocket::{delete, get, patch, post, put};
+use serde::Serialize;
+
+use super::answer::{Answer, Reply};
+use super::ask::Ask;
+use super::auth::{Caller, Permission, authorize, authorize_customer};
+use super::body::Body;
+use super::etag::Tag;
+use super::form::{self, Field, Form, flag, paragraphs, patched};
+use super::json::Json;
+use super::limits::Kind;
+use super::page::words;
+use super::people::{address, contact};
+use crate::domain::customers::{ADDRESSES_MAX, Customer, CustomerInput, Note};
+use crate::domain::text::NOTE_CHARS_MAX;
+use crate::domain::{Change, Id};
+use crate::error::{Error, Result};
+use crate::store::customers::{self, By, Filter};
+
+const SORTS: &[(&str, &str)] =
+    &[("created_at", "created_at"), ("name", "name"), ("total_spent", "total_spent")];
+
+/// A new record, and for the visitor who made it the token that opens it.
+#[derive(Serialize)]
+struct Created<'a> {
+    #[serde(flatten)]
+    customer: &'a Customer,
+    token: String,
+}
+
+#[post("/customers", data = "<body>")]
+pub async fn create(ask: Ask, body: Body) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::CreateCustomer)?;
+    if let Caller::Customer(session) = caller {
+        let detail = format!("You are a customer already: /customers/{}.", session.customer_id);
+        return Err(Error::conflict(detail));
+    }
+    ask.limit(Kind::SignUp, &caller)?;
+    let (input, now) = (input(body.json(), &caller), ask.now);
+    ask.once(&caller, &body, move |tx| {
+        let customer = shown(customers::create(tx, &input?, now)?, &caller);
+        let (id, etag) = (customer.id, tag(&customer).text(caller.sees_as_staff()));
+        let location = format!("/customers/{id}");
+        let answer = if caller.is_visitor() {
+            let token = customers::give_token(tx, id, now)?;
+            let created = Created { customer: &customer, token };
+            Answer::created(location, &created)?.replayed_as(&customer)?
+        } else {
+            Answer::created(location, &customer)?
+        };
+        Ok(answer.with_etag(etag).about(Some(id)))
+    })
+    .await
+}
+
+#[get("/customers/<id>")]
+pub fn read(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    authorize_customer(&caller, Permission::ReadCustomer, id)?;
+    let customer = shown(ask.app.store.read(|tx| customers::find(tx, id))?, &caller);
+    ask.object(&customer, tag(&customer), &caller)
+}
+
+#[put("/customers/<id>", data = "<body>")]
+pub async fn replace(ask: Ask, id: Id, body: Body) -> Reply {
+    change(ask, id, move |_| Ok(body.into_json())).await
+}
+
+#[patch("/customers/<id>", data = "<body>")]
+pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
+    change(ask, id, move |old| patched(old, body.json())).await
+}
+
+#[delete("/customers/<id>")]
+pub async fn delete(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    authorize_customer(&caller, Permission::DeleteCustomer, id)?;
+    let if_match = ask.if_match();
+    ask.write(move |tx| {
+        check(&shown(customers::find(tx, id)?, &caller), if_match.as_deref())?;
+        customers::delete(tx, id)
+    })
+    .await?;
+    Ok(Answer::nothing())
+}
+
+#[get("/customers")]
+pub async fn list(ask: Ask) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::ListCustomers)?;
+    let query = ask.query();
+    let filter = Filter { q: query.get("q", words), email: query.get("email", words) };
+    let range = query.range(SORTS, true)?;
+    query.done()?;
+    let sort = range.sort;
+    let find = move |tx: &crate::store::sql::Tx| customers::list(tx, &filter, &range);
+    let mut page = ask.app.store.read_long(find).await?;
+    page.rows = page.rows.into_iter().map(|customer| shown(customer, &caller)).collect();
+    query.answer(&page, sort)
+}
+
+/// Replaces a record by what `whole` makes of the stored one.
+async fn change(
+    ask: Ask,
+    id: Id,
+    whole: impl FnOnce(&Customer) -> Result<Json> + Send + 'static,
+) -> Reply {
+    let caller = ask.caller()?;
+    authorize_customer(&caller, Permission::ChangeCustomer, id)?;
+    let (if_match, now) = (ask.if_match(), ask.now);
+    let by = match caller {
+        Caller::RecordHolder(_) => By::TokenHolder,
+        _ => By::Anyone,
+    };
+    let changed = ask.write(move |tx| {
+        let old = shown(customers::find(tx, id)?, &caller);
+        let input = input(&whole(&old)?, &caller)?;
+        check(&old, if_match.as_deref())?;
+        customers::update(tx, id, &input, by, now)
+    });
+    let customer = shown(changed.await?, &caller);
+    let etag = tag(&customer).text(caller.sees_as_staff());
+    Ok(Answer::ok(&customer)?.with_etag(etag))
+}
+
+fn input(json: &Json, caller: &Caller) -> Result<CustomerInput> {
+    form::read(json, |form| fields(form, caller.is_shop()))
+}
+
+fn fields(form: &Form, is_staff: bool) -> Field<CustomerInput> {
+    let contact = contact(form);
+    let addresses = form.list("addresses", ADDRESSES_MAX, address);
+    let marketing = form.optional("accepts_marketing", flag);
+    form.ignore(&["orders_count", "total_spent", "currency", "note"]);
+    let note = match is_staff {
+        true => form.clearable("note", paragraphs(NOTE_CHARS_MAX)),
+        false => Ok(Change::Keep),
+    };
+    Ok(CustomerInput {
+        contact: contact?,
+        addresses: addresses?.unwrap_or_default(),
+        accepts_marketing: marketing?.unwrap_or(false),
+        note: note?,
+    })
+}
+
+/// The record as this caller may see it.
+pub fn shown(mut customer: Customer, caller: &Caller) -> Customer {
+    if !caller.sees_as_staff() {
+        customer.note = Note::Hidden;
+    }
+    customer
+}
+
+fn tag(customer: &Customer) -> Tag {
+    Tag { version: customer.version, revision: customer.revision }
+}
+
+fn check(customer: &Customer, if_match: Option<&str>) -> Result<()> {
+    tag(customer).check(if_match, false, || serde_json::json!(customer))
+}

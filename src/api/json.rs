@@ -1,0 +1,348 @@
+//! A reader of JSON (RFC 8259) that keeps numbers as they were written, so that money never passes
+//! through a float, and refuses what other readers let pass: a key twice, deep nesting.
+
+use std::collections::HashSet;
+
+/// Objects and arrays inside one another.
+const DEPTH_MAX: usize = 32;
+
+/// A JSON value. Numbers are their text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Json {
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(String),
+    Array(Vec<Json>),
+    Object(Vec<(String, Json)>),
+}
+
+/// Reads a whole document.
+///
+/// # Errors
+/// A sentence with line and column.
+pub fn parse(text: &str) -> Result<Json, String> {
+    let mut reader = Reader { text, at: 0, depth: 0 };
+    let value = reader.blank().value();
+    let end = value.and_then(|value| match reader.blank().peek() {
+        None => Ok(value),
+        Some(_) => Err("something follows the end of the document"),
+    });
+    end.map_err(|what| reader.place(what))
+}
+
+/// Merges a patch into a value (RFC 7396). A `null` stays as a null, which a form reads as "back to
+/// the default".
+pub fn merge(target: &mut Json, patch: &Json) {
+    let Json::Object(changes) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !matches!(target, Json::Object(_)) {
+        *target = Json::Object(Vec::new());
+    }
+    let Json::Object(fields) = target else { return };
+    for (name, change) in changes {
+        match fields.iter_mut().find(|(known, _)| known == name) {
+            Some((_, value)) => merge(value, change),
+            None => {
+                let mut value = Json::Null;
+                merge(&mut value, change);
+                fields.push((name.clone(), value));
+            }
+        }
+    }
+}
+
+type Read<T> = Result<T, &'static str>;
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn value(&mut self) -> Read<Json> {
+        match self.peek() {
+            Some(b'{') => self.nested(Self::object),
+            Some(b'[') => self.nested(Self::array),
+            Some(b'"') => self.string().map(Json::Text),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Json::Number),
+            Some(_) => self.word(),
+            None => Err("the document ends too early"),
+        }
+    }
+
+    fn nested(&mut self, read: impl FnOnce(&mut Self) -> Read<Json>) -> Read<Json> {
+        if self.depth == DEPTH_MAX {
+            return Err("it is nested more than 32 deep");
+        }
+        self.depth += 1;
+        self.at += 1;
+        let value = read(self.blank());
+        self.depth -= 1;
+        value
+    }
+
+    fn object(&mut self) -> Read<Json> {
+        let mut fields: Vec<(String, Json)> = Vec::new();
+        let mut names = HashSet::new();
+        if self.take(b'}') {
+            return Ok(Json::Object(fields));
+        }
+        loop {
+            if self.peek() != Some(b'"') {
+                return Err("a name in quotes was expected");
+            }
+            let name = self.string()?;
+            if !names.insert(name.clone()) {
+                return Err("a name stands twice in one object");
+            }
+            if !self.blank().take(b':') {
+                return Err("a colon was expected");
+            }
+            let value = self.blank().value()?;
+            fields.push((name, value));
+            if self.blank().take(b'}') {
+                return Ok(Json::Object(fields));
+            }
+            if !self.take(b',') {
+                return Err("a comma or } was expected");
+            }
+            self.blank();
+        }
+    }
+
+    fn array(&mut self) -> Read<Json> {
+        let mut values = Vec::new();
+        if self.take(b']') {
+            return Ok(Json::Array(values));
+        }
+        loop {
+            values.push(self.value()?);
+            if self.blank().take(b']') {
+                return Ok(Json::Array(values));
+            }
+            if !self.take(b',') {
+                return Err("a comma or ] was expected");
+            }
+            self.blank();
+        }
+    }
+
+    fn string(&mut self) -> Read<String> {
+        self.at += 1;
+        let mut text = String::new();
+        loop {
+            let rest = self.rest();
+            let plain = rest.find(['"', '\\']).unwrap_or(rest.len());
+            let (run, _) = rest.split_at(plain);
+            if run.bytes().any(|byte| byte < 0x20) {
+                return Err("a control character in a string must be escaped");
+            }
+            text.push_str(run);
+            self.at += plain;
+            if self.take(b'"') {
+                return Ok(text);
+            }
+            if !self.take(b'\\') {
+                return Err("a string does not end");
+            }
+            text.push(self.escape()?);
+        }
+    }
+
+    fn escape(&mut self) -> Read<char> {
+        let escaped = self.peek().ok_or("a string does not end")?;
+        self.at += 1;
+        Ok(match escaped {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.unicode(),
+            _ => {
+                self.at -= 1;
+                return Err("this escape is unknown");
+            }
+        })
+    }
+
+    fn unicode(&mut self) -> Read<char> {
+        let lone = "half a surrogate pair stands alone";
+        let first = self.hex4()?;
+        let code = match first {
+            0xD800..=0xDBFF => {
+                if !(self.take(b'\\') && self.take(b'u')) {
+                    return Err(lone);
+                }
+                match self.hex4()? {
+                    second @ 0xDC00..=0xDFFF => {
+                        0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)
+                    }
+                    _ => return Err(lone),
+                }
+            }
+            code => code,
+        };
+        char::from_u32(code).ok_or(lone)
+    }
+
+    fn hex4(&mut self) -> Read<u32> {
+        let digits = self.rest().get(..4).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits = digits.ok_or("four hexadecimal digits were expected")?;
+        self.at += 4;
+        u32::from_str_radix(digits, 16).map_err(|_| "four hexadecimal digits were expected")
+    }
+
+    fn number(&mut self) -> Read<String> {
+        let start = self.at;
+        self.take(b'-');
+        let leading_zero = self.peek() == Some(b'0');
+        match self.digits() {
+            0 => return Err("a digit was expected"),
+            2.. if leading_zero => return Err("a number must not begin with 0"),
+            _ => {}
+        }
+        if self.take(b'.') && self.digits() == 0 {
+            return Err("a digit was expected");
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _sign = self.take(b'+') || self.take(b'-');
+            if self.digits() == 0 {
+                return Err("a digit was expected");
+            }
+        }
+        Ok(self.text[start..self.at].to_owned())
+    }
+
+    /// Reads digits and tells how many.
+    fn digits(&mut self) -> usize {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    fn word(&mut self) -> Read<Json> {
+        let words =
+            [("null", Json::Null), ("true", Json::Bool(true)), ("false", Json::Bool(false))];
+        for (word, value) in words {
+            if self.rest().starts_with(word) {
+                self.at += word.len();
+                return Ok(value);
+            }
+        }
+        Err("a value was expected")
+    }
+
+    fn blank(&mut self) -> &mut Self {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+        self
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let there = self.peek() == Some(byte);
+        self.at += usize::from(there);
+        there
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn place(&self, what: &str) -> String {
+        let read = self.text.get(..self.at).unwrap_or(self.text);
+        let line = read.matches('\n').count() + 1;
+        let column = read.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        format!("The body is not JSON: {what} (line {line}, column {column}).")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_read_as_it_was_written() {
+        let text = r#" {"a": [1, -0.50, 1e2, true, null, "x\n\u00e9\ud83d\ude00"], "b": {}} "#;
+        let number = |text: &str| Json::Number(text.to_owned());
+        let list = vec![
+            number("1"),
+            number("-0.50"),
+            number("1e2"),
+            Json::Bool(true),
+            Json::Null,
+            Json::Text("x\né😀".to_owned()),
+        ];
+        let fields =
+            vec![("a".to_owned(), Json::Array(list)), ("b".to_owned(), Json::Object(vec![]))];
+        assert_eq!(parse(text), Ok(Json::Object(fields)));
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused() {
+        for bad in [
+            "",
+            " ",
+            "{",
+            "[",
+            "{]",
+            "[1,]",
+            "{\"a\":1,}",
+            "{\"a\" 1}",
+            "{a:1}",
+            "'a'",
+            "01",
+            "-",
+            "1.",
+            ".5",
+            "1e",
+            "+1",
+            "NaN",
+            "Infinity",
+            "tru",
+            "truex",
+            "1 2",
+            "{} {}",
+            "\"a",
+            "\"\t\"",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"\\ud800\"",
+            "\"\\udc00\"",
+            "\"\\ud800\\u0041\"",
+            "{\"a\":1,\"a\":2}",
+            "{\"a\":1,\"\\u0061\":2}",
+            "\u{feff}{}",
+            "// x",
+            "{\"a\":-01}",
+        ] {
+            assert!(parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(parse(&"[".repeat(100_000)).is_err());
+        assert!(parse(&format!("{}{}", "[".repeat(33), "]".repeat(33))).is_err());
+        assert!(parse(&format!("{}{}", "[".repeat(32), "]".repeat(32))).is_ok());
+        assert!(parse("{\n  \"a\": x").unwrap_err().ends_with("(line 2, column 8)."));
+    }
+
+    #[test]
+    fn a_patch_is_merged_and_keeps_its_nulls() {
+        let mut target = parse(r#"{"a":1,"b":{"c":2,"d":3},"e":[1]}"#).unwrap();
+        merge(&mut target, &parse(r#"{"a":null,"b":{"c":9},"e":[2],"f":{"g":1}}"#).unwrap());
+        let want = parse(r#"{"a":null,"b":{"c":9,"d":3},"e":[2],"f":{"g":1}}"#).unwrap();
+        assert_eq!(target, want);
+    }
+}

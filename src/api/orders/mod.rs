@@ -1,0 +1,281 @@
+//! `/orders`: placing, reading, listing, counting, tracking. What happens to an order afterwards is
+//! in `steps`.
+
+pub mod steps;
+
+use rocket::{get, patch, post};
+use serde::Serialize;
+
+use crate::api::answer::{Answer, Reply};
+use crate::api::ask::Ask;
+use crate::api::auth::{
+    self, Caller, OrderScope, Permission, authorize, authorize_customer, authorize_order,
+    order_token, track_token,
+};
+use crate::api::body::Body;
+use crate::api::etag::Tag;
+use crate::api::form::{self, Field, Form, decimal, integer, line, paragraphs, patched, text};
+use crate::api::limits::Kind;
+use crate::api::page::{self, Query, words};
+use crate::api::people::{address, contact_object};
+use crate::domain::calendar::{Date, Zone};
+use crate::domain::customers::Address;
+use crate::domain::orders::{
+    FulfillmentStatus, LINES_MAX, Order, PaymentStatus, Status, UNITS_MAX,
+};
+use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
+use crate::domain::{Id, Refusal};
+use crate::error::{Error, Result};
+use crate::secret::Hash;
+use crate::store::list::Range;
+use crate::store::orders::{self, Draft, Edit, Filter, Orderer, Wanted};
+use crate::store::sql::Tx;
+use crate::store::{customers, settings};
+
+const SORTS: &[(&str, &str)] =
+    &[("order_date", "order_date"), ("created_at", "created_at"), ("total", "total")];
+
+/// A new order, with what opens it and shows where it is.
+#[derive(Serialize)]
+struct Placed {
+    #[serde(flatten)]
+    order: Order,
+    token: String,
+    tracking_url: String,
+}
+
+/// The parts of an order that can be mended, as a PATCH is merged into them.
+#[derive(Serialize)]
+struct Editable<'a> {
+    expected_delivery_date: Date,
+    note: &'a Option<String>,
+    shipping_address: &'a Option<Address>,
+    billing_address: &'a Option<Address>,
+}
+
+#[post("/orders", data = "<body>")]
+pub async fn place(ask: Ask, body: Body) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::PlaceOrder)?;
+    ask.limit(Kind::Order, &caller)?;
+    let (draft, now, secret) = (form::read(body.json(), draft), ask.now, ask.app.secret);
+    ask.once(&caller, &body, move |tx| {
+        let order = orders::place(tx, &draft?, orderer(&caller), &caller.name(), now)?;
+        let person = order.customer_id;
+        let etag = tag(&order).text(caller.sees_as_staff());
+        let location = format!("/orders/{}", order.id);
+        let placed = placed(tx, shown(order, &caller), &secret)?;
+        Ok(Answer::created(location, &placed)?.with_etag(etag).about(person))
+    })
+    .await
+}
+
+#[get("/orders/<id>")]
+pub fn read(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    let scope = authorize_order(&caller, Permission::ReadOrder, id)?;
+    let order = ask.app.store.read(|tx| find(tx, id, scope))?;
+    let tag = tag(&order);
+    ask.object(&shown(order, &caller), tag, &caller)
+}
+
+#[patch("/orders/<id>", data = "<body>")]
+pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
+    let caller = ask.caller()?;
+    let scope = authorize_order(&caller, Permission::EditOrder, id)?;
+    let (if_match, now) = (ask.if_match(), ask.now);
+    let order = ask
+        .write(move |tx| {
+            let old = find(tx, id, scope)?;
+            let editable = Editable {
+                expected_delivery_date: old.expected_delivery_date,
+                note: &old.note,
+                shipping_address: &old.shipping_address,
+                billing_address: &old.billing_address,
+            };
+            let edit = form::read(&patched(&editable, body.json())?, editing)?;
+            check(&old, if_match.as_deref())?;
+            orders::edit(tx, id, edit, &caller.name(), now)
+        })
+        .await?;
+    let etag = tag(&order).text(caller.sees_as_staff());
+    Ok(Answer::ok(&order)?.with_etag(etag))
+}
+
+#[get("/orders/<id>/track")]
+pub fn track(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    let by_address = ask
+        .parameter("token")
+        .is_some_and(|token| auth::is_track_token(&ask.app.secret, id, token));
+    let scope = match authorize_order(&caller, Permission::ReadOrder, id) {
+        _ if by_address => OrderScope::ByToken,
+        Ok(scope) => scope,
+        // Who has no token learns nothing, not even whether there is such an order.
+        Err(_) => return Err(Error::not_found()),
+    };
+    let track = ask.app.store.read(|tx| {
+        find(tx, id, scope)?;
+        orders::track(tx, id)
+    })?;
+    Answer::ok(&track)
+}
+
+#[get("/orders")]
+pub async fn list(ask: Ask) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::ListOrders)?;
+    list_of(&ask, &caller, None).await
+}
+
+#[get("/customers/<id>/orders")]
+pub async fn list_of_customer(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::ListOrders)?;
+    authorize_customer(&caller, Permission::ReadCustomer, id)?;
+    ask.app.store.read(|tx| customers::contact(tx, id))?.ok_or_else(Error::not_found)?;
+    list_of(&ask, &caller, Some(id)).await
+}
+
+#[get("/orders/counts")]
+pub async fn counts(ask: Ask) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::ListOrders)?;
+    let own = own(&caller);
+    let counts = ask.app.store.read_long(move |tx| orders::counts(tx, own)).await?;
+    Answer::ok(&counts)
+}
+
+async fn list_of(ask: &Ask, caller: &Caller, customer_id: Option<Id>) -> Reply {
+    let zone = ask.app.store.read(settings::load)?.time_zone;
+    let query = ask.query();
+    let (filter, range) = filter(&query, &zone, own(caller).or(customer_id))?;
+    query.done()?;
+    let sort = range.sort;
+    let find = move |tx: &Tx| orders::list(tx, &filter, &range);
+    let mut page = ask.app.store.read_long(find).await?;
+    page.rows = page.rows.into_iter().map(|order| shown(order, caller)).collect();
+    query.answer(&page, sort)
+}
+
+fn filter(query: &Query, zone: &Zone, customer_id: Option<Id>) -> Result<(Filter, Range)> {
+    let asked_customer = query.get("customer_id", page::id);
+    let from = query.get("from", Date::parse).map(|date| zone.start_of(date));
+    let before = query.get("to", Date::parse).map(|date| zone.start_of(date.next()));
+    let filter = Filter {
+        status: query.word("status", Status::NAMES),
+        payment_status: query.word("payment_status", PaymentStatus::NAMES),
+        fulfillment_status: query.word("fulfillment_status", FulfillmentStatus::NAMES),
+        customer_id: customer_id.or(asked_customer),
+        from,
+        before,
+        q: query.get("q", words),
+    };
+    Ok((filter, query.range(SORTS, true)?))
+}
+
+/// The order, if it is one that this caller may see.
+///
+/// # Errors
+/// Not found.
+pub fn find(tx: &Tx, id: Id, scope: OrderScope) -> Result<Order> {
+    let order = orders::find(tx, id)?;
+    scope.check(order.customer_id)?;
+    Ok(order)
+}
+
+/// The order as this caller may see it: a visitor learns no id of a customer.
+pub fn shown(mut order: Order, caller: &Caller) -> Order {
+    if caller.is_visitor() {
+        order.customer_id = None;
+    }
+    order
+}
+
+pub fn tag(order: &Order) -> Tag {
+    Tag { version: order.version, revision: order.revision }
+}
+
+/// Holds `If-Match` against an order.
+///
+/// # Errors
+/// 412.
+pub fn check(order: &Order, if_match: Option<&str>) -> Result<()> {
+    tag(order).check(if_match, false, || serde_json::json!(order))
+}
+
+fn own(caller: &Caller) -> Option<Id> {
+    match caller {
+        Caller::Customer(session) => Some(session.customer_id),
+        _ => None,
+    }
+}
+
+fn orderer(caller: &Caller) -> Orderer {
+    match caller {
+        Caller::Customer(session) => Orderer::Customer(session.customer_id),
+        Caller::RecordHolder(record) => Orderer::Visitor { record: Some(*record) },
+        Caller::Visitor | Caller::OrderHolder(_) => Orderer::Visitor { record: None },
+        Caller::Storefront(_) | Caller::Reader(_) => Orderer::Storefront,
+        Caller::Admin(_) | Caller::Staff(_) => Orderer::Shop,
+    }
+}
+
+fn placed(tx: &Tx, order: Order, secret: &Hash) -> Result<Placed> {
+    let base = settings::load(tx)?.public_url.unwrap_or_default();
+    let (id, token) = (order.id, order_token(secret, order.id));
+    let tracking_url = format!("{base}/orders/{id}/track?token={}", track_token(secret, id));
+    Ok(Placed { order, token, tracking_url })
+}
+
+fn draft(form: &Form) -> Field<Draft> {
+    let items = form.list("items", LINES_MAX, wanted);
+    let customer_id = form.optional("customer_id", form::id);
+    let customer = form.object("customer", contact_object);
+    let shipping_address = form.object("shipping_address", address);
+    let billing_address = form.object("billing_address", address);
+    let shipping_method = form.optional("shipping_method", line(LINE_CHARS_MAX));
+    let payment_method = form.optional("payment_method", line(LINE_CHARS_MAX));
+    let discount_code = form.optional("discount_code", line(LINE_CHARS_MAX));
+    let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
+    let expected_total = form.optional("expected_total", decimal);
+    let order_date = form.optional("order_date", form::raw);
+    let items = items?.unwrap_or_default();
+    if items.is_empty() {
+        form.note("items", Refusal::new("required", "Give at least one item."));
+    }
+    Ok(Draft {
+        items,
+        customer_id: customer_id?,
+        customer: customer?,
+        shipping_address: shipping_address?,
+        billing_address: billing_address?,
+        shipping_method: shipping_method?,
+        payment_method: payment_method?,
+        discount_code: discount_code?,
+        note: note?,
+        expected_total: expected_total?,
+        order_date: order_date?,
+    })
+}
+
+fn wanted(form: Form) -> Field<Wanted> {
+    let product_id = form.required("product_id", form::id);
+    let variant_id = form.optional("variant_id", form::id);
+    let quantity = form.required("quantity", integer(1, UNITS_MAX));
+    form.done();
+    Ok(Wanted { product_id: product_id?, variant_id: variant_id?, quantity: quantity? })
+}
+
+fn editing(form: &Form) -> Field<Edit> {
+    let expected_delivery_date = form.required("expected_delivery_date", text(Date::parse));
+    let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
+    let shipping_address = form.object("shipping_address", address);
+    let billing_address = form.object("billing_address", address);
+    Ok(Edit {
+        expected_delivery_date: expected_delivery_date?,
+        note: note?,
+        shipping_address: shipping_address?,
+        billing_address: billing_address?,
+    })
+}

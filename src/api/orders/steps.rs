@@ -1,0 +1,247 @@
+//! `/orders/<id>/payments`, `/packing`, `/shipments`, `/delivery`, `/cancellation`: what happens to
+//! an order, each a resource that can be read, some that can be taken back.
+
+use rocket::{delete, get, post};
+
+use super::{check, find, shown, tag};
+use crate::api::answer::{Answer, Reply};
+use crate::api::ask::Ask;
+use crate::api::auth::{OrderScope, Permission, authorize_order};
+use crate::api::body::Body;
+use crate::api::form::{self, Field, Form, decimal, integer, line, paragraphs, text};
+use crate::domain::calendar::{Date, Timestamp};
+use crate::domain::orders::{Action, LINES_MAX, Order, UNITS_MAX, Units};
+use crate::domain::settings::PaymentMethod;
+use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX, url};
+use crate::domain::{Id, Refusal};
+use crate::error::{Code, Error, Result};
+use crate::store::orders::{self, Shipping, Step};
+use crate::store::sql::Tx;
+
+/// Money that came in.
+struct Paying {
+    amount: Option<String>,
+    method: PaymentMethod,
+    reference: Option<String>,
+}
+
+/// Units that are not wanted any more.
+struct Cancelling {
+    items: Option<Vec<Units>>,
+    reason: Option<String>,
+}
+
+/// Who takes a step, and when.
+struct By {
+    actor: String,
+    now: Timestamp,
+}
+
+#[post("/orders/<id>/payments", data = "<body>")]
+pub async fn pay(ask: Ask, id: Id, body: Body) -> Reply {
+    let paying = form::read(body.json(), paying);
+    step(ask, id, body, Action::Payments, paying, |tx, order, paying, by| {
+        let (amount, reference) = (paying.amount.as_deref(), paying.reference.as_deref());
+        orders::pay(tx, order.id, (amount, paying.method, reference), &by.actor, by.now)
+    })
+    .await
+}
+
+#[delete("/orders/<id>/payments/<step>")]
+pub async fn void_payment(ask: Ask, id: Id, step: Id) -> Reply {
+    void(ask, id, Action::Payments, move |tx, by| {
+        orders::void_payment(tx, id, step, &by.actor, by.now)
+    })
+    .await
+}
+
+#[post("/orders/<id>/packing", data = "<body>")]
+pub async fn pack(ask: Ask, id: Id, body: Body) -> Reply {
+    let nothing = form::read(body.json(), |_| Ok(()));
+    step(ask, id, body, Action::Packing, nothing, |tx, order, (), by| {
+        orders::pack(tx, order.id, &by.actor, by.now)
+    })
+    .await
+}
+
+#[delete("/orders/<id>/packing/<step>")]
+pub async fn void_packing(ask: Ask, id: Id, step: Id) -> Reply {
+    void(ask, id, Action::Packing, move |tx, by| {
+        orders::void_packing(tx, id, step, &by.actor, by.now)
+    })
+    .await
+}
+
+#[post("/orders/<id>/shipments", data = "<body>")]
+pub async fn ship(ask: Ask, id: Id, body: Body) -> Reply {
+    let shipping = form::read(body.json(), shipping);
+    step(ask, id, body, Action::Shipments, shipping, |tx, order, shipping, by| {
+        orders::ship(tx, order.id, &shipping, &by.actor, by.now)
+    })
+    .await
+}
+
+#[post("/orders/<id>/delivery", data = "<body>")]
+pub async fn deliver(ask: Ask, id: Id, body: Body) -> Reply {
+    let shipment = form::read(body.json(), |form| form.optional("shipment_id", form::id));
+    step(ask, id, body, Action::Delivery, shipment, |tx, order, shipment, by| {
+        orders::deliver(tx, order.id, shipment, &by.actor, by.now)
+    })
+    .await
+}
+
+#[delete("/orders/<id>/delivery/<step>")]
+pub async fn void_delivery(ask: Ask, id: Id, step: Id) -> Reply {
+    void(ask, id, Action::Delivery, move |tx, by| {
+        orders::void_delivery(tx, id, step, &by.actor, by.now)
+    })
+    .await
+}
+
+#[post("/orders/<id>/cancellation", data = "<body>")]
+pub async fn cancel(ask: Ask, id: Id, body: Body) -> Reply {
+    let cancelling = form::read(body.json(), cancelling);
+    let by_shop = ask.caller()?.is_shop();
+    step(ask, id, body, Action::Cancellation, cancelling, move |tx, order, cancelling, by| {
+        if !by_shop && !order.is_untouched() {
+            let detail = "Packing has begun; please ask the shop.";
+            let allowed = serde_json::json!([]);
+            return Err(Error::new(Code::ActionNotPossible, detail).with("allowed", allowed));
+        }
+        let (items, reason) = (cancelling.items.as_deref(), cancelling.reason.as_deref());
+        orders::cancel(tx, order.id, items, reason, &by.actor, by.now)
+    })
+    .await
+}
+
+#[get("/orders/<id>/payments/<step>")]
+pub fn payment(ask: Ask, id: Id, step: Id) -> Reply {
+    read(&ask, id, Action::Payments, step)
+}
+
+#[get("/orders/<id>/packing/<step>")]
+pub fn packing(ask: Ask, id: Id, step: Id) -> Reply {
+    read(&ask, id, Action::Packing, step)
+}
+
+#[get("/orders/<id>/shipments/<step>")]
+pub fn shipment(ask: Ask, id: Id, step: Id) -> Reply {
+    read(&ask, id, Action::Shipments, step)
+}
+
+#[get("/orders/<id>/delivery/<step>")]
+pub fn delivery(ask: Ask, id: Id, step: Id) -> Reply {
+    read(&ask, id, Action::Delivery, step)
+}
+
+#[get("/orders/<id>/cancellation/<step>")]
+pub fn cancellation(ask: Ask, id: Id, step: Id) -> Reply {
+    read(&ask, id, Action::Cancellation, step)
+}
+
+fn permission(action: Action) -> Permission {
+    match action {
+        Action::Payments => Permission::RecordPayment,
+        Action::Packing | Action::Shipments | Action::Delivery => Permission::FulfilOrder,
+        Action::Cancellation => Permission::CancelOrder,
+    }
+}
+
+/// Takes a step and answers with the whole order and where the step can be read.
+async fn step<I: Send + 'static>(
+    ask: Ask,
+    id: Id,
+    body: Body,
+    action: Action,
+    input: Result<I>,
+    work: impl FnOnce(&Tx, &Order, I, &By) -> Result<Step> + Send + 'static,
+) -> Reply {
+    let caller = ask.caller()?;
+    let scope = authorize_order(&caller, permission(action), id)?;
+    let (if_match, by) = (ask.if_match(), By { actor: caller.name(), now: ask.now });
+    ask.once(&caller, &body, move |tx| {
+        let order = find(tx, id, scope)?;
+        let input = input?;
+        check(&order, if_match.as_deref())?;
+        let Step { order, id: step } = work(tx, &order, input, &by)?;
+        let person = order.customer_id;
+        let etag = tag(&order).text(caller.sees_as_staff());
+        let location = format!("/orders/{id}/{}/{step}", action.name());
+        Ok(Answer::created(location, &shown(order, &caller))?.with_etag(etag).about(person))
+    })
+    .await
+}
+
+/// Takes a step back.
+async fn void(
+    ask: Ask,
+    id: Id,
+    action: Action,
+    work: impl FnOnce(&Tx, &By) -> Result<()> + Send + 'static,
+) -> Reply {
+    let caller = ask.caller()?;
+    // Only the shop itself undoes its clicks.
+    authorize_order(&caller, Permission::FulfilOrder, id)?;
+    authorize_order(&caller, permission(action), id)?;
+    let (if_match, by) = (ask.if_match(), By { actor: caller.name(), now: ask.now });
+    ask.write(move |tx| {
+        check(&find(tx, id, OrderScope::Any)?, if_match.as_deref())?;
+        work(tx, &by)
+    })
+    .await?;
+    Ok(Answer::nothing())
+}
+
+fn read(ask: &Ask, id: Id, action: Action, step: Id) -> Reply {
+    let caller = ask.caller()?;
+    let scope = authorize_order(&caller, Permission::ReadOrder, id)?;
+    let value = ask.app.store.read(|tx| {
+        find(tx, id, scope)?;
+        orders::step(tx, id, action, step)
+    })?;
+    Answer::ok(&value)
+}
+
+fn paying(form: &Form) -> Field<Paying> {
+    let amount = form.optional("amount", decimal);
+    let method = form.required("method", text(PaymentMethod::parse));
+    let reference = form.optional("reference", line(LINE_CHARS_MAX));
+    Ok(Paying { amount: amount?, method: method?, reference: reference? })
+}
+
+fn shipping(form: &Form) -> Field<Shipping> {
+    let items = form.list("items", LINES_MAX, units);
+    let carrier = form.required("carrier", line(LINE_CHARS_MAX));
+    let tracking_number = form.required("tracking_number", line(LINE_CHARS_MAX));
+    let tracking_url = form.optional("tracking_url", text(url));
+    let date = form.optional("expected_delivery_date", text(Date::parse));
+    Ok(Shipping {
+        items: some_units(form, items?),
+        carrier: carrier?,
+        tracking_number: tracking_number?,
+        tracking_url: tracking_url?,
+        expected_delivery_date: date?,
+    })
+}
+
+fn cancelling(form: &Form) -> Field<Cancelling> {
+    let items = form.list("items", LINES_MAX, units);
+    let reason = form.optional("reason", paragraphs(NOTE_CHARS_MAX));
+    Ok(Cancelling { items: some_units(form, items?), reason: reason? })
+}
+
+/// A list that names nothing is a mistake, not everything.
+fn some_units(form: &Form, items: Option<Vec<Units>>) -> Option<Vec<Units>> {
+    if items.as_ref().is_some_and(Vec::is_empty) {
+        let detail = "Name at least one item, or leave \"items\" out for all.";
+        form.note("items", Refusal::new("empty", detail));
+    }
+    items
+}
+
+fn units(form: Form) -> Field<Units> {
+    let item_id = form.required("item_id", form::id);
+    let quantity = form.required("quantity", integer(1, UNITS_MAX));
+    form.done();
+    Ok(Units { item_id: item_id?, quantity: quantity? })
+}

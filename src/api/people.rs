@@ -1,0 +1,50 @@
+//! Names and addresses, as several bodies hold them.
+
+use super::form::{Field, Form, line, text};
+use crate::domain::customers::{Address, Contact};
+use crate::domain::text::{Email, LINE_CHARS_MAX, country, phone};
+
+/// An address of a body.
+///
+/// # Errors
+/// Noted.
+pub fn address(form: Form) -> Field<Address> {
+    let name = form.required("name", line(LINE_CHARS_MAX));
+    let line1 = form.required("line1", line(LINE_CHARS_MAX));
+    let line2 = form.optional("line2", line(LINE_CHARS_MAX));
+    let postal_code = form.optional("postal_code", line(LINE_CHARS_MAX));
+    let city = form.required("city", line(LINE_CHARS_MAX));
+    let region = form.optional("region", line(LINE_CHARS_MAX));
+    let country = form.required("country", text(country));
+    form.done();
+    Ok(Address {
+        name: name?,
+        line1: line1?,
+        line2: line2?,
+        postal_code: postal_code?,
+        city: city?,
+        region: region?,
+        country: country?,
+    })
+}
+
+/// A person of a body: name and e-mail, and a phone number perhaps.
+///
+/// # Errors
+/// Noted.
+pub fn contact(form: &Form) -> Field<Contact> {
+    let name = form.required("name", line(LINE_CHARS_MAX));
+    let email = form.required("email", text(Email::parse));
+    let phone = form.optional("phone", text(phone));
+    Ok(Contact { name: name?, email: email?, phone: phone? })
+}
+
+/// A person that is an object of its own inside a body.
+///
+/// # Errors
+/// Noted.
+pub fn contact_object(form: Form) -> Field<Contact> {
+    let contact = contact(&form);
+    form.done();
+    contact
+}

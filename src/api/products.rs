@@ -1,0 +1,261 @@
+//! `/products`: what is for sale.
+
+use rocket::{delete, get, patch, post, put};
+
+use super::answer::{Answer, Reply};
+use super::ask::Ask;
+use super::auth::{Permission, Reach, authorize};
+use super::body::Body;
+use super::etag::Tag;
+use super::form::{self, Field, Form, flag, integer, line, money, paragraphs, patched, text};
+use super::json::Json;
+use super::page::{self, Query, words};
+use crate::domain::currency::Currency;
+use crate::domain::money::Money;
+use crate::domain::products::{
+    OPTIONS_MAX, OfferInput, Product, ProductInput, ProductOption, STOCK_MAX, Status, TAGS_MAX,
+    VARIANTS_MAX, VariantInput, WEIGHT_GRAMS_MAX,
+};
+use crate::domain::text::{DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle as a_handle};
+use crate::domain::{Change, Id, Refusal};
+use crate::error::{Error, Result};
+use crate::store::products::{self, Filter};
+use crate::store::settings;
+use crate::store::sql::Tx;
+
+const SORTS: &[(&str, &str)] =
+    &[("created_at", "created_at"), ("name", "name"), ("price", "price_from")];
+
+#[post("/products", data = "<body>")]
+pub async fn create(ask: Ask, body: Body) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::WriteProducts)?;
+    let (now, json) = (ask.now, body.clone().into_json());
+    ask.once(&caller, &body, move |tx| {
+        let input = input(&json, settings::currency(tx)?, true)?;
+        let product = products::create(tx, &input, &caller.name(), now)?;
+        let etag = tag(&product).text(caller.sees_as_staff());
+        let location = format!("/products/{}", product.id);
+        Ok(Answer::created(location, &product)?.with_etag(etag))
+    })
+    .await
+}
+
+#[get("/products/<id>")]
+pub fn read(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    let reach = authorize(&caller, Permission::ReadProducts)?;
+    let product = ask.app.store.read(|tx| products::find(tx, id))?;
+    if reach == Reach::Own && product.facts.status != Status::Active {
+        return Err(Error::not_found());
+    }
+    ask.object(&product, tag(&product), &caller)
+}
+
+#[put("/products/<id>", data = "<body>")]
+pub async fn replace(ask: Ask, id: Id, body: Body) -> Reply {
+    let strict = speaks_of_stock(body.json());
+    change(ask, id, strict, move |_| Ok(body.into_json())).await
+}
+
+#[patch("/products/<id>", data = "<body>")]
+pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
+    let strict = speaks_of_stock(body.json());
+    change(ask, id, strict, move |old| patched(old, body.json())).await
+}
+
+#[delete("/products/<id>")]
+pub async fn delete(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::WriteProducts)?;
+    let (if_match, now) = (ask.if_match(), ask.now);
+    ask.write(move |tx| {
+        check(&products::find(tx, id)?, if_match.as_deref(), false)?;
+        products::delete(tx, id, now)
+    })
+    .await?;
+    Ok(Answer::nothing())
+}
+
+#[get("/products")]
+pub async fn list(ask: Ask) -> Reply {
+    let caller = ask.caller()?;
+    let reach = authorize(&caller, Permission::ReadProducts)?;
+    let currency = ask.app.store.read(settings::currency)?;
+    let query = ask.query();
+    let filter = filter(&query, currency, reach);
+    let range = query.range(SORTS, true)?;
+    query.done()?;
+    let sort = range.sort;
+    let is_long = filter.is_long();
+    let find = move |tx: &Tx| products::list(tx, &filter, &range);
+    let page = match is_long {
+        true => ask.app.store.read_long(find).await?,
+        false => ask.app.store.read(find)?,
+    };
+    Ok(query.answer(&page, sort)?.public(ask.is_public(&caller)))
+}
+
+fn filter(query: &Query, currency: Currency, reach: Reach) -> Filter {
+    let money = |text: &str| Money::parse(text, currency).map(Money::minor);
+    Filter {
+        status: query.get("status", Status::parse),
+        only_active: reach == Reach::Own,
+        tag: query.get("tag", words),
+        min_price: query.get("min_price", money),
+        max_price: query.get("max_price", money),
+        in_stock: query.get("in_stock", page::flag),
+        low_stock: query.get("low_stock", page::flag),
+        sku: query.get("sku", words),
+        handle: query.get("handle", words),
+    }
+}
+
+/// Replaces a product by what `whole` makes of the stored one. `strict`: not where anything was
+/// sold meanwhile.
+async fn change(
+    ask: Ask,
+    id: Id,
+    strict: bool,
+    whole: impl FnOnce(&Product) -> Result<Json> + Send + 'static,
+) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::WriteProducts)?;
+    let (if_match, now) = (ask.if_match(), ask.now);
+    let product = ask.write(move |tx| {
+        let old = products::find(tx, id)?;
+        let input = input(&whole(&old)?, settings::currency(tx)?, false)?;
+        check(&old, if_match.as_deref(), strict)?;
+        products::update(tx, &old, &input, &caller.name(), now)
+    });
+    let product = product.await?;
+    let etag = tag(&product).text(caller.sees_as_staff());
+    Ok(Answer::ok(&product)?.with_etag(etag))
+}
+
+/// Whether a body sets stock, at the top or in a variant.
+fn speaks_of_stock(json: &Json) -> bool {
+    let Json::Object(fields) = json else { return false };
+    fields.iter().any(|(name, value)| match value {
+        Json::Array(variants) if name == "variants" => variants.iter().any(speaks_of_stock),
+        _ => name == "stock",
+    })
+}
+
+fn input(json: &Json, currency: Currency, is_new: bool) -> Result<ProductInput> {
+    form::read(json, |form| {
+        let input = fields(form, currency);
+        if is_new && !form.has("variants") && !form.has("price") {
+            form.note("price", Refusal::new("required", "Give \"price\"."));
+        }
+        input
+    })
+}
+
+fn fields(form: &Form, currency: Currency) -> Field<ProductInput> {
+    let name = form.required("name", line(LINE_CHARS_MAX));
+    let handle = form.optional("handle", text(a_handle));
+    let description = form.optional("description", paragraphs(DESCRIPTION_CHARS_MAX));
+    let status = form.change("status", text(Status::parse));
+    let vendor = form.optional("vendor", line(LINE_CHARS_MAX));
+    let tags = form.values("tags", TAGS_MAX, line(LINE_CHARS_MAX));
+    let tax_category = form.optional("tax_category", line(LINE_CHARS_MAX));
+    let withdrawal_exempt = form.optional("withdrawal_exempt", flag);
+    let offer = offer(form, currency);
+    let options = form.list("options", OPTIONS_MAX, option);
+    let variants = form.list("variants", VARIANTS_MAX, |form| variant(form, currency));
+    form.ignore(&["images", "lowest_price_30d", "currency"]);
+    no_collections(form);
+    let variants = variants?;
+    if variants.as_ref().is_some_and(Vec::is_empty) {
+        form.note("variants", Refusal::new("empty", "A product has at least one variant."));
+    }
+    let options = options?;
+    if options.as_deref().is_some_and(has_doubles) {
+        form.note("options", Refusal::new("given_twice", "Two options have the same name."));
+    }
+    let mut tags = tags?.unwrap_or_default();
+    tags.sort();
+    tags.dedup();
+    Ok(ProductInput {
+        name: name?,
+        handle: handle?,
+        description: description?.unwrap_or_default(),
+        status: status?,
+        vendor: vendor?,
+        tags,
+        tax_category: tax_category?.unwrap_or_else(|| "standard".to_owned()),
+        withdrawal_exempt: withdrawal_exempt?.unwrap_or(false),
+        offer: offer?,
+        options: options.map_or(Change::Keep, Change::Set),
+        variants: variants.map_or(Change::Keep, Change::Set),
+    })
+}
+
+fn offer(form: &Form, currency: Currency) -> Field<OfferInput> {
+    let price = form.change("price", money(currency));
+    let compare_at_price = form.clearable("compare_at_price", money(currency));
+    let sku = form.clearable("sku", line(LINE_CHARS_MAX));
+    let barcode = form.clearable("barcode", line(LINE_CHARS_MAX));
+    let stock = form.clearable("stock", integer(-STOCK_MAX, STOCK_MAX));
+    let low_stock_at = form.clearable("low_stock_at", integer(0, STOCK_MAX));
+    let allow_backorder = form.change("allow_backorder", flag);
+    let weight_grams = form.clearable("weight_grams", integer(0, WEIGHT_GRAMS_MAX));
+    Ok(OfferInput {
+        price: price?,
+        compare_at_price: compare_at_price?,
+        sku: sku?,
+        barcode: barcode?,
+        stock: stock?,
+        low_stock_at: low_stock_at?,
+        allow_backorder: allow_backorder?,
+        weight_grams: weight_grams?,
+    })
+}
+
+fn option(form: Form) -> Field<ProductOption> {
+    let name = form.required("name", line(LINE_CHARS_MAX));
+    let values = form.values("values", VARIANTS_MAX, line(LINE_CHARS_MAX));
+    form.done();
+    let mut values = values?.unwrap_or_default();
+    let mut seen = std::collections::HashSet::new();
+    values.retain(|value| seen.insert(value.clone()));
+    Ok(ProductOption { name: name?, values })
+}
+
+fn variant(form: Form, currency: Currency) -> Field<VariantInput> {
+    let id = form.optional("id", form::id);
+    let offer = offer(&form, currency);
+    let options = form.entries("options").and_then(|entries| {
+        let read = |(name, value): &(String, Json)| match line(LINE_CHARS_MAX)(value) {
+            Ok(value) => Ok((name.clone(), value)),
+            Err(refusal) => Err(form.note("options", refusal)),
+        };
+        entries.iter().map(read).collect::<Field<Vec<_>>>()
+    });
+    form.ignore(&["title", "position", "currency"]);
+    form.done();
+    Ok(VariantInput { id: id?, offer: offer?, options: options? })
+}
+
+/// There are no collections yet, so a product is in none.
+fn no_collections(form: &Form) {
+    if let Ok(Some(ids)) = form.values("collection_ids", usize::MAX, form::id)
+        && !ids.is_empty()
+    {
+        form.note("collection_ids", Refusal::new("not_available", "There are no collections yet."));
+    }
+}
+
+fn has_doubles(options: &[ProductOption]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    !options.iter().all(|option| seen.insert(&option.name))
+}
+
+fn tag(product: &Product) -> Tag {
+    Tag { version: product.version, revision: product.revision }
+}
+
+fn check(product: &Product, if_match: Option<&str>, strict: bool) -> Result<()> {
+    tag(product).check(if_match, strict, || serde_json::json!(product))
+}

@@ -1,0 +1,91 @@
+//! `/products/<id>/stock_movements`: the ledger of what came and went.
+
+use rocket::{get, post};
+
+use super::answer::{Answer, Reply};
+use super::ask::Ask;
+use super::auth::{Permission, authorize};
+use super::body::Body;
+use super::form::{self, Field, Form, integer, paragraphs, text};
+use super::page;
+use crate::domain::products::{Reason, STOCK_MAX};
+use crate::domain::text::NOTE_CHARS_MAX;
+use crate::domain::{Id, Refusal};
+use crate::error::{Error, Result};
+use crate::store::products;
+use crate::store::stock::{self, Amount, Cause};
+
+/// What somebody says about stock.
+struct Told {
+    variant_id: Option<Id>,
+    amount: Amount,
+    reason: Reason,
+    note: Option<String>,
+}
+
+#[post("/products/<id>/stock_movements", data = "<body>")]
+pub async fn create(ask: Ask, id: Id, body: Body) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::MoveStock)?;
+    let (told, now): (Result<Told>, _) = (form::read(body.json(), fields), ask.now);
+    ask.once(&caller, &body, move |tx| {
+        let product = products::find(tx, id)?;
+        let told = told?;
+        let variant_id = products::choose_variant(&product, told.variant_id)?;
+        let actor = caller.name();
+        let note = told.note.as_deref();
+        let cause = Cause { reason: told.reason, note, order_id: None, actor: &actor, now };
+        let movement = stock::move_stock(tx, variant_id, told.amount, &cause)?;
+        products::touch(tx, id)?;
+        Answer::created(format!("/products/{id}/stock_movements/{}", movement.id), &movement)
+    })
+    .await
+}
+
+#[get("/products/<id>/stock_movements/<movement>")]
+pub fn read(ask: Ask, id: Id, movement: Id) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::ReadStock)?;
+    let movement = ask.app.store.read(|tx| {
+        let found = stock::find(tx, movement)?;
+        let product = products::product_of(tx, found.variant_id)?;
+        if product == id { Ok(found) } else { Err(Error::not_found()) }
+    })?;
+    Answer::ok(&movement)
+}
+
+#[get("/products/<id>/stock_movements")]
+pub fn list(ask: Ask, id: Id) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::ReadStock)?;
+    let query = ask.query();
+    let variant_id = query.get("variant_id", page::id);
+    let range = query.range(&[("created_at", "id")], true)?;
+    query.done()?;
+    let page = ask.app.store.read(|tx| {
+        products::find(tx, id)?;
+        stock::list(tx, id, variant_id, &range)
+    })?;
+    query.answer(&page, range.sort)
+}
+
+fn fields(form: &Form) -> Field<Told> {
+    let variant_id = form.optional("variant_id", form::id);
+    let delta = form.optional("delta", integer(-STOCK_MAX, STOCK_MAX));
+    let counted = form.optional("counted", integer(-STOCK_MAX, STOCK_MAX));
+    let reason = form.required("reason", text(Reason::parse));
+    let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
+    let amount = match (delta?, counted?) {
+        (Some(delta), None) => Ok(Amount::Delta(delta)),
+        (None, Some(counted)) => Ok(Amount::Counted(counted)),
+        (Some(_), Some(_)) => {
+            let detail = "Give delta or counted, not both.";
+            Err(form.note("counted", Refusal::new("not_allowed", detail)))
+        }
+        (None, None) => {
+            let detail = "Give \"delta\", how much it changed, or \"counted\", how much there is.";
+            Err(form.note("delta", Refusal::new("required", detail)))
+        }
+    };
+    Ok(Told { variant_id: variant_id?, amount: amount?, reason: reason?, note: note? })
+}

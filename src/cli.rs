@@ -1,0 +1,207 @@
+//! The command line: one function for each command, no logic.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::passwords::Password;
+use crate::domain::staff::{KeyRole, Role};
+use crate::domain::text::Email;
+use crate::domain::{Id, Refusal};
+use crate::error::{Code, Error, Result};
+use crate::store::sql::Tx;
+use crate::store::{NewShop, keys, staff, write_beside_server};
+use crate::{hashing, server};
+
+/// A whole shop in one program and one file.
+#[derive(Debug, Parser)]
+#[command(name = "tillbox", version, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Where the shop is; `TILLBOX_DATA`, `TILLBOX_ADDRESS`, … in the environment say the same.
+#[derive(Args, Debug)]
+struct Options {
+    /// The folder that holds the shop [default: ./tillbox-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The address to listen on [default: 127.0.0.1]
+    #[arg(long, global = true)]
+    address: Option<IpAddr>,
+    /// The port to listen on; 0 takes a free one [default: 8000]
+    #[arg(long, global = true)]
+    port: Option<u16>,
+    /// The currency of a new shop (ISO 4217) [default: EUR]
+    #[arg(long, global = true, value_name = "CODE")]
+    currency: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the shop (what happens without a command)
+    Serve,
+    /// Make, list and revoke API keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Add people to the staff, reset their passwords
+    #[command(subcommand)]
+    Staff(StaffCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// Make a key and print it, for the only time
+    Create {
+        /// admin, storefront or read
+        #[arg(long, value_parser = key_role)]
+        role: KeyRole,
+        /// What it is for
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// List the keys there are
+    List,
+    /// End a key
+    Revoke {
+        /// Its number in the list
+        #[arg(value_parser = an_id)]
+        id: Id,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum StaffCommand {
+    /// Add a person; the first one is the owner
+    Add {
+        #[arg(value_parser = email)]
+        email: Email,
+        /// owner or staff
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+    },
+    /// Give a person a new password and sign them out everywhere
+    Reset {
+        #[arg(value_parser = email)]
+        email: Email,
+    },
+}
+
+/// Runs what the command line asks for.
+///
+/// # Errors
+/// One sentence.
+pub fn run(cli: Cli) -> Result<()> {
+    let config = cli.options.over(Config::load()?)?;
+    match cli.command {
+        None | Some(Command::Serve) => server::serve(&config),
+        Some(Command::Key(KeyCommand::Create { role, name })) => key_create(&config, role, name),
+        Some(Command::Key(KeyCommand::List)) => key_list(&config),
+        Some(Command::Key(KeyCommand::Revoke { id })) => key_revoke(&config, id),
+        Some(Command::Staff(StaffCommand::Add { email, role })) => staff_add(&config, &email, role),
+        Some(Command::Staff(StaffCommand::Reset { email })) => staff_reset(&config, &email),
+    }
+}
+
+impl Options {
+    /// The command line has the last word.
+    fn over(self, config: Config) -> Result<Config> {
+        Config {
+            data: self.data.unwrap_or(config.data),
+            address: self.address.unwrap_or(config.address),
+            port: self.port.unwrap_or(config.port),
+            currency: self.currency.unwrap_or(config.currency),
+            ..config
+        }
+        .checked()
+    }
+}
+
+fn key_create(config: &Config, role: KeyRole, name: Option<String>) -> Result<()> {
+    let now = Clock::system().now();
+    let key = beside(config, |tx| keys::create(tx, role, name.as_deref(), now))?;
+    say(&key)
+}
+
+fn key_list(config: &Config) -> Result<()> {
+    for key in beside(config, keys::list)? {
+        let state =
+            key.revoked_at.map_or("active".to_owned(), |at| format!("revoked {}", at.text()));
+        let name = key.name.as_deref().unwrap_or("-");
+        let made = key.created_at.text();
+        say(&format!("{}\t{}\t{made}\t{state}\t{name}", key.id, key.role.name()))?;
+    }
+    Ok(())
+}
+
+fn key_revoke(config: &Config, id: Id) -> Result<()> {
+    let now = Clock::system().now();
+    let missing = |error: Error| match error.code() {
+        Code::NotFound => Error::conflict(format!("There is no active key {id}.")),
+        _ => error,
+    };
+    beside(config, |tx| keys::revoke(tx, id, now)).map_err(missing)
+}
+
+fn staff_add(config: &Config, email: &Email, role: Option<Role>) -> Result<()> {
+    let (hash, now) = (new_password(email)?, Clock::system().now());
+    let role = beside(config, |tx| staff::add(tx, email, role, &hash, now))?;
+    say(&format!("{} is on the staff, as {}.", email.as_str(), role.name()))
+}
+
+fn staff_reset(config: &Config, email: &Email) -> Result<()> {
+    let (hash, now) = (new_password(email)?, Clock::system().now());
+    beside(config, |tx| staff::reset(tx, email, &hash, now))?;
+    say(&format!("{} has a new password.", email.as_str()))
+}
+
+fn beside<T>(config: &Config, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
+    let new = NewShop { currency: config.currency()?, now: Clock::system().now() };
+    write_beside_server(&config.data, new, work)
+}
+
+/// Reads a password from standard input, asking for it where a person sits there.
+fn new_password(email: &Email) -> Result<String> {
+    let unreadable = |error: std::io::Error| Error::conflict(format!("No password: {error}."));
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        eprint!("New password for {} (it will be shown as you type): ", email.as_str());
+        std::io::stderr().flush().map_err(unreadable)?;
+    }
+    let mut line = String::new();
+    stdin.lock().read_line(&mut line).map_err(unreadable)?;
+    let password = Password::choose(line.trim_end_matches(['\r', '\n']), &[email.as_str()]);
+    hashing::hash(&password.map_err(|refusal| Error::conflict(refusal.detail))?)
+}
+
+fn say(line: &str) -> Result<()> {
+    let written = writeln!(std::io::stdout(), "{line}");
+    written.map_err(|error| Error::conflict(format!("Cannot write the answer: {error}.")))
+}
+
+fn key_role(text: &str) -> std::result::Result<KeyRole, String> {
+    KeyRole::parse(text).map_err(sentence)
+}
+
+fn role(text: &str) -> std::result::Result<Role, String> {
+    Role::parse(text).map_err(sentence)
+}
+
+fn email(text: &str) -> std::result::Result<Email, String> {
+    Email::parse(text).map_err(sentence)
+}
+
+fn an_id(text: &str) -> std::result::Result<Id, String> {
+    Id::parse(text).ok_or_else(|| "give its number in the list".to_owned())
+}
+
+fn sentence(refusal: Refusal) -> String {
+    refusal.detail
+}

@@ -1,0 +1,156 @@
+//! Every knob once: its name, its default, and why. From `Rocket.toml` if there is one, then the
+//! environment (`TILLBOX_…`), then the command line; the last one to speak is heard.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use rocket::figment::Figment;
+use rocket::figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::currency::Currency;
+use crate::error::{Error, Result};
+
+/// The settings of the program; those of the shop are in its file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Config {
+    /// The folder that holds the shop. Everything is in it.
+    pub data: PathBuf,
+    /// Where to listen. Only this machine, until somebody decides otherwise.
+    pub address: IpAddr,
+    /// 0 takes any free port.
+    pub port: u16,
+    /// The currency of a new shop (ISO 4217).
+    pub currency: String,
+    /// Threads that answer requests; 0 is one for each processor.
+    pub workers: usize,
+    /// Origins whose pages may call the API from a browser, such as `https://shop.example`.
+    pub cors_origins: Vec<String>,
+    /// Proxies (addresses or networks) whose word about a caller's address is believed.
+    pub trusted_proxies: Vec<String>,
+    /// Sign-ins a minute from one address. 0 is no limit, as below.
+    pub limits_logins: i64,
+    /// New customers and accounts a minute from one address.
+    pub limits_sign_ups: i64,
+    /// Orders a minute from one address or account.
+    pub limits_orders: i64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("./tillbox-data"),
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 8000,
+            currency: "EUR".to_owned(),
+            workers: 0,
+            cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            limits_logins: 30,
+            limits_sign_ups: 10,
+            limits_orders: 30,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file and the environment.
+    ///
+    /// # Errors
+    /// One sentence naming the knob that makes no sense.
+    pub fn load() -> Result<Self> {
+        let figment = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file("Rocket.toml").nested())
+            .merge(Env::prefixed("TILLBOX_").global());
+        let config: Self = figment
+            .extract()
+            .map_err(|error| Error::conflict(format!("A setting makes no sense: {error}.")))?;
+        config.checked()
+    }
+
+    /// # Errors
+    /// One sentence naming the knob that makes no sense.
+    pub fn checked(self) -> Result<Self> {
+        self.currency()?;
+        for proxy in &self.trusted_proxies {
+            if network(proxy).is_none() {
+                let detail = format!("The trusted proxy {proxy} is no address or network.");
+                return Err(Error::conflict(detail));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The currency of a new shop.
+    ///
+    /// # Errors
+    /// One sentence for a code that does not exist.
+    pub fn currency(&self) -> Result<Currency> {
+        Currency::parse(&self.currency)
+            .map_err(|refusal| Error::conflict(format!("--currency: {}", refusal.detail)))
+    }
+
+    /// Threads that answer requests.
+    pub fn worker_threads(&self) -> usize {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        if self.workers == 0 { processors } else { self.workers }
+    }
+
+    /// Whether this is a proxy whose word is believed.
+    pub fn trusts(&self, ip: IpAddr) -> bool {
+        self.trusted_proxies.iter().filter_map(|proxy| network(proxy)).any(
+            |(network, bits)| match (network, ip.to_canonical()) {
+                (IpAddr::V4(net), IpAddr::V4(ip)) => {
+                    same_bits(net.to_bits().into(), ip.to_bits().into(), 128 - 32 + bits, 96)
+                }
+                (IpAddr::V6(net), IpAddr::V6(ip)) => {
+                    same_bits(net.to_bits(), ip.to_bits(), bits, 0)
+                }
+                _ => false,
+            },
+        )
+    }
+}
+
+/// An address, or a network in CIDR notation: its first address and the length of its prefix.
+fn network(text: &str) -> Option<(IpAddr, u32)> {
+    let (address, bits) = match text.split_once('/') {
+        Some((address, bits)) => (address, Some(bits.parse().ok()?)),
+        None => (text, None),
+    };
+    let address: IpAddr = address.parse().ok()?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let bits = bits.unwrap_or(most);
+    (bits <= most).then_some((address.to_canonical(), bits))
+}
+
+/// Whether two numbers agree in the first `bits` of 128, of which `unused` are always zero.
+fn same_bits(one: u128, other: u128, bits: u32, unused: u32) -> bool {
+    let differ = (one ^ other).leading_zeros();
+    differ >= bits || bits <= unused
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_trusted_by_its_address_or_network() {
+        let trusted_proxies = ["10.1.0.0/16", "192.0.2.7", "2001:db8::/32"].map(str::to_owned);
+        let config = Config { trusted_proxies: trusted_proxies.to_vec(), ..Config::default() };
+        for (ip, trusted) in [
+            ("10.1.2.3", true),
+            ("10.2.0.1", false),
+            ("192.0.2.7", true),
+            ("192.0.2.8", false),
+            ("::ffff:10.1.0.9", true),
+            ("2001:db8:1::1", true),
+            ("2001:db9::1", false),
+        ] {
+            assert_eq!(config.trusts(ip.parse().unwrap()), trusted, "{ip}");
+        }
+        assert!(!Config::default().trusts("127.0.0.1".parse().unwrap()));
+        let bad = Config { trusted_proxies: vec!["10.0.0.0/33".into()], ..Config::default() };
+        assert!(bad.checked().is_err());
+    }
+}

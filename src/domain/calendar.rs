@@ -1,0 +1,245 @@
+//! Time: instants on the wire, dates of the shop's zone, and when an order should arrive.
+//!
+//! `time` reads and writes RFC 3339; `jiff` knows the time zones (its database is built in).
+
+use serde::{Serialize, Serializer};
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
+
+use super::{Parsed, Refusal};
+
+const MICROS_PER_SECOND: i64 = 1_000_000;
+/// 9999-12-31T00:00:00Z: no later time is taken.
+const LATEST_SECONDS: i64 = 253_402_214_400;
+
+/// An instant, in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    pub fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    pub fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// This many seconds later (earlier when negative).
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(MICROS_PER_SECOND)))
+    }
+
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(MICROS_PER_SECOND)
+    }
+
+    /// RFC 3339 in UTC with whole seconds: `2026-11-23T09:01:12Z`.
+    pub fn text(self) -> String {
+        let utc = OffsetDateTime::from_unix_timestamp(self.seconds());
+        utc.ok().and_then(|utc| utc.format(&Rfc3339).ok()).unwrap_or_default()
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text())
+    }
+}
+
+/// A day of the calendar, without a zone. Years 1 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date(jiff::civil::Date);
+
+impl Date {
+    /// Reads `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// `not_a_date`.
+    pub fn parse(text: &str) -> Parsed<Self> {
+        let refusal = || Refusal::new("not_a_date", "Give a date as YYYY-MM-DD.");
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        let date = shape.then(|| text.parse().ok()).flatten();
+        date.filter(|date: &jiff::civil::Date| date.year() > 0).map(Self).ok_or_else(refusal)
+    }
+
+    pub fn text(self) -> String {
+        self.0.to_string()
+    }
+
+    /// Monday is 1, Sunday 7 (ISO 8601).
+    pub fn weekday(self) -> i8 {
+        self.0.weekday().to_monday_one_offset()
+    }
+
+    /// The day after; the last day of the calendar stays.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.tomorrow().unwrap_or(self.0))
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text())
+    }
+}
+
+/// A time zone of the IANA database, such as `Europe/Berlin`.
+#[derive(Clone, Debug)]
+pub struct Zone(jiff::tz::TimeZone);
+
+impl Zone {
+    /// # Errors
+    /// `unknown_time_zone`.
+    pub fn parse(name: &str) -> Parsed<Self> {
+        let detail = "Give a time zone of the IANA database, such as UTC or Europe/Berlin.";
+        let refusal = Refusal::new("unknown_time_zone", detail);
+        jiff::tz::TimeZone::get(name).map(Self).map_err(|_| refusal)
+    }
+
+    /// Universal time, the zone of a new shop.
+    pub fn utc() -> Self {
+        Self(jiff::tz::TimeZone::UTC)
+    }
+
+    /// The name in the spelling of the database.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The date that a calendar on the shop's wall shows.
+    pub fn date_of(&self, at: Timestamp) -> Date {
+        Date(self.wall(at).date())
+    }
+
+    /// The hour of the shop's clock, 0 to 23.
+    pub fn hour_of(&self, at: Timestamp) -> i8 {
+        self.wall(at).hour()
+    }
+
+    /// The first instant of a day.
+    pub fn start_of(&self, date: Date) -> Timestamp {
+        let zoned = date.0.to_zoned(self.0.clone());
+        Timestamp(zoned.map_or(i64::MAX, |zoned| zoned.timestamp().as_microsecond()))
+    }
+
+    fn wall(&self, at: Timestamp) -> jiff::civil::DateTime {
+        let instant = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
+        self.0.to_datetime(instant)
+    }
+}
+
+/// Reads an RFC 3339 time with any offset, or a bare date as its first instant in the zone.
+///
+/// # Errors
+/// `not_a_time`.
+pub fn parse_time(text: &str, zone: &Zone) -> Parsed<Timestamp> {
+    if let Ok(date) = Date::parse(text) {
+        return Ok(zone.start_of(date));
+    }
+    let refusal = || Refusal::new("not_a_time", "Give a time such as 2026-11-23T09:00:00+01:00.");
+    let parsed = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| refusal())?;
+    let seconds = parsed.to_offset(UtcOffset::UTC).unix_timestamp();
+    match seconds <= LATEST_SECONDS {
+        true => Ok(Timestamp(seconds.saturating_mul(MICROS_PER_SECOND))),
+        false => Err(refusal()),
+    }
+}
+
+/// When the shop works, and how long a delivery takes.
+#[derive(Clone, Debug)]
+pub struct DeliveryRule<'a> {
+    pub zone: &'a Zone,
+    /// Open days between order and delivery.
+    pub days: i64,
+    /// From this hour on, an order counts as the next day's. 0 to 23.
+    pub cut_off_hour: Option<i8>,
+    /// ISO weekdays (Monday 1 to Sunday 7) on which the shop is open; never empty.
+    pub open_weekdays: &'a [i8],
+}
+
+/// The day on which an order should be with the buyer: the order's day (the next after the cut-off
+/// hour), then as many open days as the delivery takes. Without any day to count, an open day.
+pub fn expected_delivery(ordered_at: Timestamp, rule: &DeliveryRule) -> Date {
+    let open = |date: Date| rule.open_weekdays.contains(&date.weekday());
+    let mut date = rule.zone.date_of(ordered_at);
+    if rule.cut_off_hour.is_some_and(|hour| rule.zone.hour_of(ordered_at) >= hour) {
+        date = date.next();
+    }
+    let mut left = rule.days;
+    while left > 0 {
+        date = date.next();
+        left -= i64::from(open(date));
+    }
+    // Bounded: some weekday is open, so at most six days pass.
+    for _ in 0..7 {
+        if open(date) {
+            break;
+        }
+        date = date.next();
+    }
+    date
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        parse_time(text, &Zone::parse("UTC").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn times_are_read_with_any_offset_and_written_in_utc() {
+        let berlin = Zone::parse("Europe/Berlin").unwrap();
+        for (text, want) in [
+            ("2026-11-23T09:00:00Z", "2026-11-23T09:00:00Z"),
+            ("2026-11-23T09:00:00.987654+01:00", "2026-11-23T08:00:00Z"),
+            ("2026-11-23", "2026-11-22T23:00:00Z"),
+            ("2026-07-01", "2026-06-30T22:00:00Z"),
+        ] {
+            assert_eq!(parse_time(text, &berlin).unwrap().text(), want);
+        }
+        for bad in ["", "now", "2026-13-01", "2026-02-30", "2026-11-23 09:00", "0000-01-01", "1e9"]
+        {
+            assert!(parse_time(bad, &berlin).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_that_of_the_shops_zone() {
+        for (zone, day) in [
+            ("Pacific/Kiritimati", "2026-11-24"),
+            ("UTC", "2026-11-23"),
+            ("America/Los_Angeles", "2026-11-23"),
+        ] {
+            let zone = Zone::parse(zone).unwrap();
+            assert_eq!(zone.date_of(at("2026-11-23T12:00:00Z")).text(), day);
+        }
+        assert!(Zone::parse("Mars/Olympus").is_err());
+    }
+
+    #[test]
+    fn delivery_counts_open_days_after_the_cut_off() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let check =
+            |zone: &Zone, ordered: &str, days: i64, cut_off_hour: Option<i8>, want: &str| {
+                let open_weekdays = &[1, 2, 3, 4, 5];
+                let rule = DeliveryRule { zone, days, cut_off_hour, open_weekdays };
+                assert_eq!(expected_delivery(at(ordered), &rule).text(), want, "{ordered} +{days}");
+            };
+        // 2026-11-23 is a Monday.
+        check(&zone, "2026-11-23T09:00:00Z", 3, None, "2026-11-26");
+        check(&zone, "2026-11-26T09:00:00Z", 3, None, "2026-12-01");
+        check(&zone, "2026-11-23T12:59:00Z", 1, Some(14), "2026-11-24");
+        check(&zone, "2026-11-23T13:00:00Z", 1, Some(14), "2026-11-25");
+        check(&zone, "2026-11-28T09:00:00Z", 0, None, "2026-11-30");
+        check(&zone, "2026-11-23T23:30:00Z", 1, None, "2026-11-25");
+    }
+}

@@ -1,0 +1,74 @@
+//! The currencies of ISO 4217 and how many digits each has after the decimal point.
+
+use serde::{Serialize, Serializer};
+
+use super::{Parsed, Refusal};
+
+/// Active codes of ISO 4217 list one whose money has two digits.
+const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN \
+    BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL \
+    GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR \
+    LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB \
+    PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP \
+    SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG";
+const NO_DIGITS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+const THREE_DIGITS: &str = "BHD IQD JOD KWD LYD OMR TND";
+
+/// A currency of ISO 4217.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Currency {
+    code: [u8; 3],
+    digits: u8,
+}
+
+impl Currency {
+    /// Reads an upper-case code of three letters.
+    ///
+    /// # Errors
+    /// `unknown_currency` for anything that is not in ISO 4217.
+    pub fn parse(text: &str) -> Parsed<Self> {
+        let listed = |list: &str| list.split_ascii_whitespace().any(|code| code == text);
+        let digits = match text {
+            _ if listed(TWO_DIGITS) => 2,
+            _ if listed(NO_DIGITS) => 0,
+            _ if listed(THREE_DIGITS) => 3,
+            _ => {
+                let detail = "Give a currency code of ISO 4217 in capitals, such as EUR or JPY.";
+                return Err(Refusal::new("unknown_currency", detail));
+            }
+        };
+        let mut code = [0; 3];
+        code.copy_from_slice(text.as_bytes());
+        Ok(Self { code, digits })
+    }
+
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.code).unwrap_or_default()
+    }
+
+    /// Digits after the decimal point: 0, 2 or 3.
+    pub fn digits(self) -> u8 {
+        self.digits
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_currency_knows_its_digits() {
+        for (code, digits) in [("EUR", 2), ("JPY", 0), ("KWD", 3), ("ISK", 0), ("GBP", 2)] {
+            assert_eq!(Currency::parse(code).map(Currency::digits), Ok(digits), "{code}");
+        }
+        for bad in ["", "eur", "EURO", "XXX", "XTS", "E R", "ДОЛ", "AED AFN"] {
+            assert!(Currency::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+}

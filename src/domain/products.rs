@@ -1,0 +1,456 @@
+//! Products and their variants: what a request may set, and how the fields at the top of a product
+//! mirror those of its only or first variant.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::calendar::Timestamp;
+use super::currency::Currency;
+use super::money::Money;
+use super::{Change, Id, Parsed, Refusal};
+
+/// Variants of one product.
+pub const VARIANTS_MAX: usize = 250;
+/// Options (size, colour, …) of one product.
+pub const OPTIONS_MAX: usize = 10;
+/// Tags of one product.
+pub const TAGS_MAX: usize = 250;
+/// Units on hand, at most, and below zero at most.
+pub const STOCK_MAX: i64 = 1_000_000_000;
+/// Grams of one unit, at most.
+pub const WEIGHT_GRAMS_MAX: i64 = 1_000_000_000;
+
+/// Whether a product is for sale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Active,
+    Draft,
+    Archived,
+}
+
+impl Status {
+    /// # Errors
+    /// `unknown_status`.
+    pub fn parse(text: &str) -> Parsed<Self> {
+        match text {
+            "active" => Ok(Self::Active),
+            "draft" => Ok(Self::Draft),
+            "archived" => Ok(Self::Archived),
+            _ => Err(Refusal::new("unknown_status", "A status is active, draft or archived.")),
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Draft => "draft",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// Why stock moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    Received,
+    Sold,
+    Returned,
+    Damaged,
+    Corrected,
+}
+
+impl Reason {
+    /// # Errors
+    /// `unknown_reason`.
+    pub fn parse(text: &str) -> Parsed<Self> {
+        match text {
+            "received" => Ok(Self::Received),
+            "sold" => Ok(Self::Sold),
+            "returned" => Ok(Self::Returned),
+            "damaged" => Ok(Self::Damaged),
+            "corrected" => Ok(Self::Corrected),
+            _ => {
+                let detail = "A reason is received, sold, returned, damaged or corrected.";
+                Err(Refusal::new("unknown_reason", detail))
+            }
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Sold => "sold",
+            Self::Returned => "returned",
+            Self::Damaged => "damaged",
+            Self::Corrected => "corrected",
+        }
+    }
+}
+
+/// A choice that the variants of a product differ in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct ProductOption {
+    pub name: String,
+    pub values: Vec<String>,
+}
+
+/// What is sold at which price: the fields that a variant has and a product mirrors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Offer {
+    pub price: Money,
+    pub compare_at_price: Option<Money>,
+    /// Stock keeping unit: unique among what is not archived, case matters.
+    pub sku: Option<String>,
+    pub barcode: Option<String>,
+    /// Units on hand; `None` while stock is not tracked.
+    pub stock: Option<i64>,
+    pub low_stock_at: Option<i64>,
+    pub allow_backorder: bool,
+    pub weight_grams: Option<i64>,
+}
+
+/// A variant, as it stands on the wire.
+#[derive(Clone, Debug, Serialize)]
+pub struct Variant {
+    pub id: Id,
+    pub title: Option<String>,
+    #[serde(flatten)]
+    pub offer: Offer,
+    #[serde(serialize_with = "as_object")]
+    pub options: Vec<(String, String)>,
+    /// Place in the list, from 1.
+    pub position: i64,
+}
+
+/// A product, as it stands on the wire.
+#[derive(Clone, Debug, Serialize)]
+pub struct Product {
+    pub id: Id,
+    #[serde(flatten)]
+    pub facts: Facts,
+    #[serde(flatten)]
+    pub offer: Offer,
+    /// The lowest price of the 30 days before the present one; known once prices have a history.
+    pub lowest_price_30d: Option<Money>,
+    pub currency: Currency,
+    pub options: Vec<ProductOption>,
+    pub variants: Vec<Variant>,
+    pub collection_ids: [Id; 0],
+    pub images: [Id; 0],
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    #[serde(skip)]
+    pub revision: i64,
+}
+
+/// The fields that belong to the product as a whole.
+#[derive(Clone, Debug, Serialize)]
+pub struct Facts {
+    pub name: String,
+    pub handle: String,
+    pub description: String,
+    pub status: Status,
+    pub vendor: Option<String>,
+    pub tags: Vec<String>,
+    pub tax_category: String,
+    pub withdrawal_exempt: bool,
+}
+
+/// What a request says about an [`Offer`].
+#[derive(Clone, Debug, Default)]
+pub struct OfferInput {
+    pub price: Change<Money>,
+    pub compare_at_price: Change<Option<Money>>,
+    pub sku: Change<Option<String>>,
+    pub barcode: Change<Option<String>>,
+    pub stock: Change<Option<i64>>,
+    pub low_stock_at: Change<Option<i64>>,
+    pub allow_backorder: Change<bool>,
+    pub weight_grams: Change<Option<i64>>,
+}
+
+/// What a request says about a variant.
+#[derive(Clone, Debug, Default)]
+pub struct VariantInput {
+    pub id: Option<Id>,
+    pub offer: OfferInput,
+    pub options: Vec<(String, String)>,
+}
+
+/// What a request says about a product.
+#[derive(Clone, Debug)]
+pub struct ProductInput {
+    pub name: String,
+    /// `None`: made of the name, or kept.
+    pub handle: Option<String>,
+    pub description: String,
+    pub status: Change<Status>,
+    pub vendor: Option<String>,
+    pub tags: Vec<String>,
+    pub tax_category: String,
+    pub withdrawal_exempt: bool,
+    pub offer: OfferInput,
+    pub options: Change<Vec<ProductOption>>,
+    pub variants: Change<Vec<VariantInput>>,
+}
+
+/// A variant as it shall be.
+#[derive(Clone, Debug)]
+pub struct VariantPlan {
+    pub id: Option<Id>,
+    pub offer: Offer,
+    /// `Keep`: whatever is on hand by then stays.
+    pub stock: Change<Option<i64>>,
+    pub options: Vec<(String, String)>,
+}
+
+/// What is wrong with a request, and where (a JSON Pointer).
+pub type Fault = (String, Refusal);
+
+/// The options and variants that a product shall have: what was sent, held against what is stored.
+///
+/// # Errors
+/// `set_on_variant` for a mirrored field that was changed where several variants differ, or
+/// differently in both places; `unknown_variant`, `options_mismatch`, `required`.
+pub fn plan_variants(
+    input: &ProductInput,
+    stored: Option<&Product>,
+) -> Result<(Vec<ProductOption>, Vec<VariantPlan>), Vec<Fault>> {
+    let entries = entries(input, stored)?;
+    let options = options(input, stored, &entries)?;
+    let mut faults = Vec::new();
+    let mut plans: Vec<Draft> = entries
+        .into_iter()
+        .map(|entry| {
+            let old = entry.id.and_then(|id| find(stored, id)).map(|variant| &variant.offer);
+            let mut chosen = entry.options;
+            chosen.sort_by_key(|(name, _)| options.iter().position(|o| &o.name == name));
+            Draft { id: entry.id, sent: entry.offer, old, options: chosen }
+        })
+        .collect();
+    mirror_all(&input.offer, stored.map(|product| &product.offer), &mut plans, &mut faults);
+    let keep_unsent = matches!(input.variants, Change::Keep);
+    let plans = plans
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, draft)| draft.settle(at, keep_unsent, &mut faults))
+        .collect();
+    if faults.is_empty() { Ok((options, plans)) } else { Err(faults) }
+}
+
+/// Whether two variants have the same option values.
+pub fn has_twins(plans: &[VariantPlan]) -> bool {
+    let mut seen = HashSet::new();
+    plans.iter().any(|plan| {
+        let mut values = plan.options.clone();
+        values.sort();
+        !seen.insert(values)
+    })
+}
+
+/// `S / Blue`; `None` for the only variant of a product without options.
+pub fn title(options: &[(String, String)]) -> Option<String> {
+    let values: Vec<&str> = options.iter().map(|(_, value)| value.as_str()).collect();
+    (!values.is_empty()).then(|| values.join(" / "))
+}
+
+/// The sent list of variants; the stored one where none was sent; one variant for a new product.
+fn entries(
+    input: &ProductInput,
+    stored: Option<&Product>,
+) -> Result<Vec<VariantInput>, Vec<Fault>> {
+    let Change::Set(sent) = &input.variants else {
+        let keep = |variant: &Variant| VariantInput {
+            id: Some(variant.id),
+            offer: OfferInput::default(),
+            options: variant.options.clone(),
+        };
+        return Ok(match stored {
+            Some(product) => product.variants.iter().map(keep).collect(),
+            None => vec![VariantInput::default()],
+        });
+    };
+    let mut faults = Vec::new();
+    let mut seen = HashSet::new();
+    for (at, entry) in sent.iter().enumerate() {
+        let Some(id) = entry.id else { continue };
+        if find(stored, id).is_none() || !seen.insert(id) {
+            let detail = "This product has no such variant, or it is listed twice.";
+            faults.push((format!("/variants/{at}/id"), Refusal::new("unknown_variant", detail)));
+        }
+    }
+    if faults.is_empty() { Ok(sent.clone()) } else { Err(faults) }
+}
+
+/// The options sent, or those that the variants show; each variant must choose one value of each.
+fn options(
+    input: &ProductInput,
+    stored: Option<&Product>,
+    entries: &[VariantInput],
+) -> Result<Vec<ProductOption>, Vec<Fault>> {
+    let kept = matches!(input.variants, Change::Keep);
+    let options = match (&input.options, stored) {
+        (Change::Keep, Some(product)) if kept => return Ok(product.options.clone()),
+        (Change::Keep, _) => derived_options(entries),
+        (Change::Set(options), _) => options.clone(),
+    };
+    let names: HashSet<&str> = options.iter().map(|option| option.name.as_str()).collect();
+    let fits = |entry: &VariantInput| {
+        let chosen = |(name, value): &(String, String)| {
+            options.iter().any(|option| &option.name == name && option.values.contains(value))
+        };
+        entry.options.len() == names.len() && entry.options.iter().all(chosen)
+    };
+    let mismatch = |at: usize| {
+        let detail = "Each variant chooses one listed value of each option of the product.";
+        (format!("/variants/{at}/options"), Refusal::new("options_mismatch", detail))
+    };
+    let faults: Vec<Fault> = (0..entries.len())
+        .filter(|at| entries.get(*at).is_some_and(|entry| !fits(entry)))
+        .map(mismatch)
+        .collect();
+    if faults.is_empty() { Ok(options) } else { Err(faults) }
+}
+
+/// The options that variants use, in the order in which they first appear.
+fn derived_options(entries: &[VariantInput]) -> Vec<ProductOption> {
+    let mut options: Vec<ProductOption> = Vec::new();
+    for (name, value) in entries.iter().flat_map(|entry| &entry.options) {
+        match options.iter_mut().find(|option| &option.name == name) {
+            Some(option) if option.values.contains(value) => {}
+            Some(option) => option.values.push(value.clone()),
+            None => {
+                options.push(ProductOption { name: name.clone(), values: vec![value.clone()] });
+            }
+        }
+    }
+    options
+}
+
+/// A variant between what was sent and what shall be.
+struct Draft<'a> {
+    id: Option<Id>,
+    sent: OfferInput,
+    old: Option<&'a Offer>,
+    options: Vec<(String, String)>,
+}
+
+impl Draft<'_> {
+    /// Fills in what was not sent: the price of old (required of a new variant), and the rest by
+    /// default, or as it was where the request does not list the variants.
+    fn settle(self, at: usize, keep_unsent: bool, faults: &mut Vec<Fault>) -> Option<VariantPlan> {
+        let old = self.old.filter(|_| keep_unsent);
+        let sent = self.sent;
+        let Change::Set(price) = or_old(sent.price, self.old.map(|offer| offer.price)) else {
+            let pointer = if self.old.is_none() && keep_unsent {
+                "/price".to_owned()
+            } else {
+                format!("/variants/{at}/price")
+            };
+            faults.push((pointer, Refusal::new("required", "Give a price.")));
+            return None;
+        };
+        let offer = Offer {
+            price,
+            compare_at_price: sent
+                .compare_at_price
+                .or(old.and_then(|offer| offer.compare_at_price)),
+            sku: sent.sku.or(old.and_then(|offer| offer.sku.clone())),
+            barcode: sent.barcode.or(old.and_then(|offer| offer.barcode.clone())),
+            stock: None,
+            low_stock_at: sent.low_stock_at.or(old.and_then(|offer| offer.low_stock_at)),
+            allow_backorder: sent
+                .allow_backorder
+                .or(old.is_some_and(|offer| offer.allow_backorder)),
+            weight_grams: sent.weight_grams.or(old.and_then(|offer| offer.weight_grams)),
+        };
+        Some(VariantPlan { id: self.id, offer, stock: sent.stock, options: self.options })
+    }
+}
+
+fn or_old<T>(sent: Change<T>, old: Option<T>) -> Change<T> {
+    match (sent, old) {
+        (Change::Keep, Some(old)) => Change::Set(old),
+        (sent, _) => sent,
+    }
+}
+
+/// Carries each field at the top of the product over to the variant it mirrors.
+fn mirror_all(
+    top: &OfferInput,
+    stored: Option<&Offer>,
+    plans: &mut [Draft],
+    faults: &mut Vec<Fault>,
+) {
+    if let (Change::Set(price), None, true) = (&top.price, stored, plans.len() > 1) {
+        // The price of a new product is that of every variant that names none.
+        for plan in plans.iter_mut().filter(|plan| plan.sent.price == Change::Keep) {
+            plan.sent.price = Change::Set(*price);
+        }
+    }
+    macro_rules! mirror {
+        ($($field:ident),*) => {$(
+            let sent = top.$field.sent();
+            let old = stored.map(|offer| &offer.$field);
+            let first_old = plans.first().and_then(|plan| plan.old).map(|offer| &offer.$field);
+            let several = plans.len() > 1;
+            if let Some(first) = plans.first_mut() {
+                let slot = &mut first.sent.$field;
+                if !mirror(sent, old, first_old, slot, several) {
+                    faults.push((concat!("/", stringify!($field)).to_owned(), set_on_variant()));
+                }
+            }
+        )*};
+    }
+    mirror!(
+        price,
+        compare_at_price,
+        sku,
+        barcode,
+        stock,
+        low_stock_at,
+        allow_backorder,
+        weight_grams
+    );
+}
+
+/// One field: an unchanged mirror is ignored, a changed one sets the only variant. `false` where it
+/// contradicts the variants.
+fn mirror<T: PartialEq + Clone>(
+    sent: Option<&T>,
+    mirrored: Option<&T>,
+    first_old: Option<&T>,
+    first: &mut Change<T>,
+    several: bool,
+) -> bool {
+    let Some(sent) = sent else { return true };
+    if mirrored == Some(sent) || first.sent() == Some(sent) {
+        return true;
+    }
+    let changed_below = first.sent().is_some() && first.sent() != first_old;
+    if several || changed_below {
+        return false;
+    }
+    *first = Change::Set(sent.clone());
+    true
+}
+
+fn set_on_variant() -> Refusal {
+    let detail = "Set this on the variants: they differ, or say something else.";
+    Refusal::new("set_on_variant", detail)
+}
+
+fn find(stored: Option<&Product>, id: Id) -> Option<&Variant> {
+    stored?.variants.iter().find(|variant| variant.id == id)
+}
+
+fn as_object<S: serde::Serializer>(
+    pairs: &[(String, String)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}

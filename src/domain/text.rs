@@ -1,0 +1,257 @@
+//! Text from people: brought into one form (Unicode NFC, trimmed) and checked once, at the edge.
+
+use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Parsed, Refusal};
+
+/// Characters of a name or any other line of text.
+pub const LINE_CHARS_MAX: usize = 255;
+/// Characters of a product's description.
+pub const DESCRIPTION_CHARS_MAX: usize = 100_000;
+/// Characters of a note on an order or a customer.
+pub const NOTE_CHARS_MAX: usize = 5_000;
+/// RFC 5321 §4.5.3.1.3 with the correction of RFC 3696: the longest usable address.
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Characters of an address of a web page.
+pub const URL_CHARS_MAX: usize = 2_048;
+
+/// Officially assigned codes of ISO 3166-1 alpha-2.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI \
+    BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY \
+    CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN \
+    GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH \
+    KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO \
+    MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL \
+    PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV \
+    SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN \
+    VU WF WS YE YT ZA ZM ZW";
+
+/// A line of 1 to `most` characters without control characters.
+///
+/// # Errors
+/// `empty`, `too_long`, `control_character`.
+pub fn line(raw: &str, most: usize) -> Parsed<String> {
+    let text = tidy(raw, most)?;
+    if text.is_empty() {
+        return Err(Refusal::new("empty", "This must not be empty."));
+    }
+    match text.chars().any(char::is_control) {
+        true => Err(control_character()),
+        false => Ok(text),
+    }
+}
+
+/// Text of 0 to `most` characters that may hold line breaks and tabs. CR LF becomes LF.
+///
+/// # Errors
+/// `too_long`, `control_character`.
+pub fn paragraphs(raw: &str, most: usize) -> Parsed<String> {
+    let text = tidy(&raw.replace("\r\n", "\n"), most)?;
+    match text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        true => Err(control_character()),
+        false => Ok(text),
+    }
+}
+
+/// The form in which text is compared without regard to case or Unicode form.
+pub fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+fn tidy(raw: &str, most: usize) -> Parsed<String> {
+    let text: String = raw.nfc().collect::<String>().trim().to_owned();
+    if text.chars().count() > most {
+        return Err(Refusal::new("too_long", format!("At most {most} characters.")));
+    }
+    Ok(text)
+}
+
+fn control_character() -> Refusal {
+    Refusal::new("control_character", "Control characters are not allowed here.")
+}
+
+/// An e-mail address: at most 254 characters, one `@`, a dot after it, no blanks. Whether it can be
+/// reached only a mail can tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Email(String);
+
+impl Email {
+    /// # Errors
+    /// `not_an_email`, `too_long`, `empty`, `control_character`.
+    pub fn parse(raw: &str) -> Parsed<Self> {
+        let text = line(raw, EMAIL_CHARS_MAX)?;
+        let well_formed = text.split_once('@').is_some_and(|(local, host)| {
+            let labels = host.split('.').all(|label| !label.is_empty());
+            !local.is_empty() && !host.contains('@') && host.contains('.') && labels
+        });
+        match well_formed && !text.chars().any(char::is_whitespace) {
+            true => Ok(Self(text)),
+            false => Err(Refusal::new("not_an_email", "Give an e-mail address as name@host.tld.")),
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What two spellings of one address have in common.
+    pub fn key(&self) -> String {
+        folded(&self.0)
+    }
+}
+
+/// 3 to 32 characters: digits, blanks and `+()-./x#*`.
+///
+/// # Errors
+/// `not_a_phone` with what is allowed.
+pub fn phone(raw: &str) -> Parsed<String> {
+    let text = raw.trim();
+    let allowed = |c: char| c.is_ascii_digit() || " +()-./x#*".contains(c);
+    match (3..=32).contains(&text.len()) && text.chars().all(allowed) {
+        true => Ok(text.to_owned()),
+        false => {
+            let detail = "Give 3 to 32 characters: digits, blanks and + ( ) - . / x # *.";
+            Err(Refusal::new("not_a_phone", detail))
+        }
+    }
+}
+
+/// An absolute `http` or `https` address of at most 2,048 characters.
+///
+/// # Errors
+/// `not_a_url`, `too_long`.
+pub fn url(raw: &str) -> Parsed<String> {
+    let text = line(raw, URL_CHARS_MAX)?;
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let forbidden = |c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c);
+    match !host.is_empty() && !host.starts_with(':') && !text.contains(forbidden) {
+        true => Ok(text),
+        false => Err(Refusal::new("not_a_url", "Give a whole address, such as https://shop.org/.")),
+    }
+}
+
+/// A country of ISO 3166-1 alpha-2, in capitals.
+///
+/// # Errors
+/// `unknown_country`.
+pub fn country(raw: &str) -> Parsed<String> {
+    match raw.len() == 2 && COUNTRIES.split_ascii_whitespace().any(|code| code == raw) {
+        true => Ok(raw.to_owned()),
+        false => {
+            let detail = "Give a country code of ISO 3166-1 in capitals, such as DE or GB.";
+            Err(Refusal::new("unknown_country", detail))
+        }
+    }
+}
+
+/// A handle, the readable part of a product's address: small letters, digits and hyphens.
+///
+/// # Errors
+/// `not_a_handle`.
+pub fn handle(raw: &str) -> Parsed<String> {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let edges = raw.starts_with('-') || raw.ends_with('-');
+    match (1..=LINE_CHARS_MAX).contains(&raw.len()) && raw.bytes().all(allowed) && !edges {
+        true => Ok(raw.to_owned()),
+        false => {
+            Err(Refusal::new("not_a_handle", "Use small letters, digits and hyphens, as blue-mug."))
+        }
+    }
+}
+
+/// A handle made of a name: `Blue Mug, größe M` becomes `blue-mug-grosse-m`. A name without a Latin
+/// letter or digit gives `product`.
+pub fn handle_of(name: &str) -> String {
+    let mut handle = String::new();
+    for c in name.to_lowercase().replace('ß', "ss").nfkd() {
+        if c.is_ascii_alphanumeric() {
+            handle.push(c);
+        } else if c.is_ascii() && !handle.is_empty() && !handle.ends_with('-') {
+            handle.push('-');
+        }
+        if handle.len() >= 80 {
+            break;
+        }
+    }
+    let trimmed = handle.trim_end_matches('-');
+    if trimmed.is_empty() { "product".to_owned() } else { trimmed.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_trimmed_composed_and_free_of_control_characters() {
+        assert_eq!(line("  Cafe\u{301} ", 255), Ok("Café".to_owned()));
+        assert_eq!(line("", 255).unwrap_err().code, "empty");
+        assert_eq!(line(" \u{3000}", 255).unwrap_err().code, "empty");
+        assert_eq!(line("a\0b", 255).unwrap_err().code, "control_character");
+        assert_eq!(line("a\nb", 255).unwrap_err().code, "control_character");
+        assert_eq!(line(&"ä".repeat(255), 255).map(|text| text.len()), Ok(510));
+        assert_eq!(line(&"ä".repeat(256), 255).unwrap_err().code, "too_long");
+        assert_eq!(paragraphs("a\r\nb\tc", 10), Ok("a\nb\tc".to_owned()));
+        assert_eq!(paragraphs("a\u{7}", 10).unwrap_err().code, "control_character");
+    }
+
+    #[test]
+    fn an_email_has_one_at_and_a_dot_behind_it() {
+        for good in ["a@b.c", "ana+shop@example.org", "ü@exämple.org", "o'neil@a.b.c"] {
+            assert!(Email::parse(good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "a", "a@b", "@b.c", "a@@b.c", "a@b@c.d", "a b@c.d", "a@.c", "a@b..c", "a@b."]
+        {
+            assert!(Email::parse(bad).is_err(), "{bad}");
+        }
+        assert!(Email::parse(&format!("{}@example.org", "a".repeat(243))).is_err());
+        assert_eq!(Email::parse("Ana@Example.ORG").unwrap().key(), "ana@example.org");
+    }
+
+    #[test]
+    fn phones_urls_and_countries_are_told_from_nonsense() {
+        for (text, good) in
+            [("+49 30/123-45", true), ("12", false), ("call me", false), ("0x12", true)]
+        {
+            assert_eq!(phone(text).is_ok(), good, "{text}");
+        }
+        for (text, good) in [
+            ("https://a.org/x?y#z", true),
+            ("http://localhost:8000", true),
+            ("ftp://a.org", false),
+            ("javascript:alert(1)", false),
+            ("https://", false),
+            ("//a.org", false),
+            ("https://a b.org", false),
+        ] {
+            assert_eq!(url(text).is_ok(), good, "{text}");
+        }
+        for (text, good) in [("DE", true), ("de", false), ("ZZ", false), ("", false), ("D ", false)]
+        {
+            assert_eq!(country(text).is_ok(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_handle_is_made_of_any_name() {
+        for (name, handle) in [
+            ("Blue Mug", "blue-mug"),
+            ("  Crème brûlée!! ", "creme-brulee"),
+            ("Größe 38", "grosse-38"),
+            ("茶碗", "product"),
+            ("--", "product"),
+        ] {
+            assert_eq!(handle_of(name), handle);
+            assert!(super::handle(&handle_of(name)).is_ok());
+        }
+    }
+
+    #[test]
+    fn folding_ignores_case_and_unicode_form() {
+        assert_eq!(folded("ANA"), folded("ana"));
+        assert_eq!(folded("É"), folded("e\u{301}"));
+        assert_eq!(folded("ﬁ"), folded("FI"));
+    }
+}

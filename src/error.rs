@@ -1,0 +1,247 @@
+//! The one error type: a code that programs switch on and a sentence for people.
+//!
+//! What went wrong inside (`cause`) is for the log alone. Which status a code has is decided in one
+//! place, `api/problem.rs`.
+
+use serde_json::Value;
+
+/// What every fallible function of the shop returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Every way in which the shop says no. The wire name is [`Code::name`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    MalformedJson,
+    BadRequest,
+    BadCursor,
+    Unauthenticated,
+    Forbidden,
+    KeyInBrowser,
+    CrossSite,
+    NotFound,
+    MethodNotAllowed,
+    Conflict,
+    OutOfStock,
+    PriceChanged,
+    StockBelowZero,
+    Taken,
+    ActionNotPossible,
+    OpenOrders,
+    CurrencyFixed,
+    Erased,
+    PreconditionFailed,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    Invalid,
+    KeyReused,
+    TooManyRequests,
+    Busy,
+    TooSlow,
+    StorageFull,
+    StorageFailed,
+    Damaged,
+    Internal,
+}
+
+impl Code {
+    /// The name on the wire and in `/problems/<name>`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MalformedJson => "malformed_json",
+            Self::BadRequest => "bad_request",
+            Self::BadCursor => "bad_cursor",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::KeyInBrowser => "key_in_browser",
+            Self::CrossSite => "cross_site",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Conflict => "conflict",
+            Self::OutOfStock => "out_of_stock",
+            Self::PriceChanged => "price_changed",
+            Self::StockBelowZero => "stock_below_zero",
+            Self::Taken => "taken",
+            Self::ActionNotPossible => "action_not_possible",
+            Self::OpenOrders => "open_orders",
+            Self::CurrencyFixed => "currency_fixed",
+            Self::Erased => "erased",
+            Self::PreconditionFailed => "precondition_failed",
+            Self::BodyTooLarge => "body_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Invalid => "validation_failed",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::TooManyRequests => "too_many_requests",
+            Self::Busy => "busy",
+            Self::TooSlow => "too_slow",
+            Self::StorageFull => "storage_full",
+            Self::StorageFailed => "storage_failed",
+            Self::Damaged => "damaged",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// Where in the request a fault lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A JSON Pointer (RFC 6901) into the body; `""` is the whole body.
+    Pointer(String),
+    /// A parameter of the query.
+    Parameter(String),
+    /// A header.
+    Header(&'static str),
+}
+
+/// One fault of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    pub place: Place,
+    pub code: &'static str,
+    pub detail: String,
+    /// Units that are left, where that is what is wrong.
+    pub available: Option<i64>,
+}
+
+impl Issue {
+    pub fn at(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        let place = Place::Pointer(pointer.into());
+        Self { place, code, detail: detail.into(), available: None }
+    }
+
+    pub fn parameter(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
+        let place = Place::Parameter(name.to_owned());
+        Self { place, code, detail: detail.into(), available: None }
+    }
+}
+
+/// A refusal or a failure. Boxed, because almost nothing fails.
+#[derive(Clone, Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    code: Code,
+    detail: String,
+    issues: Vec<Issue>,
+    extra: Vec<(&'static str, Value)>,
+    retry_after_seconds: Option<u64>,
+    cause: Option<String>,
+}
+
+/// Codes of single faults that also name the whole problem when no other fault stands beside them.
+const NAMED: &[&str] = &[
+    "amount_too_large",
+    "address_required",
+    "not_available",
+    "out_of_stock",
+    "set_on_variant",
+    "variant_required",
+    "wrong_password",
+];
+
+impl Error {
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            code,
+            detail: detail.into(),
+            issues: Vec::new(),
+            extra: Vec::new(),
+            retry_after_seconds: None,
+            cause: None,
+        }))
+    }
+
+    /// Faults in what was sent; all of them at once.
+    pub fn invalid(issues: Vec<Issue>) -> Self {
+        let detail = match issues.as_slice() {
+            [one] => one.detail.clone(),
+            many => format!("{} fields need attention.", many.len()),
+        };
+        Self::new(Code::Invalid, detail).with_issues(issues)
+    }
+
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound, "There is nothing here under this address.")
+    }
+
+    /// A conflict with the present state, told in one sentence.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(Code::Conflict, detail)
+    }
+
+    /// A fault of ours: the cause goes to the log, the caller learns the request id.
+    pub fn internal(cause: impl Into<String>) -> Self {
+        Self::new(Code::Internal, "Something went wrong on our side.").with_cause(cause)
+    }
+
+    #[must_use]
+    pub fn with_issues(mut self, issues: Vec<Issue>) -> Self {
+        self.0.issues = issues;
+        self
+    }
+
+    /// Adds a member to the problem document.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: Value) -> Self {
+        self.0.extra.push((name, value));
+        self
+    }
+
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl Into<String>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// The name on the wire: the code's, or that of the one kind of fault there is.
+    pub fn name(&self) -> &'static str {
+        let first = self.0.issues.first().map_or("", |issue| issue.code);
+        let alone = self.0.issues.iter().all(|issue| issue.code == first);
+        if self.0.code == Code::Invalid && alone && NAMED.contains(&first) {
+            return first;
+        }
+        self.0.code.name()
+    }
+
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    pub fn issues(&self) -> &[Issue] {
+        &self.0.issues
+    }
+
+    pub fn extra(&self) -> &[(&'static str, Value)] {
+        &self.0.extra
+    }
+
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        self.0.retry_after_seconds
+    }
+
+    pub fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0.detail)?;
+        match &self.0.cause {
+            Some(cause) => write!(out, " ({cause})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,66 @@
+//! API keys: shown once, kept as a hash.
+
+use super::sql::Tx;
+use crate::domain::Id;
+use crate::domain::calendar::Timestamp;
+use crate::domain::staff::KeyRole;
+use crate::error::{Error, Result};
+use crate::secret;
+
+/// A key as it is listed; the key itself is not kept.
+#[derive(Clone, Debug)]
+pub struct Key {
+    pub id: Id,
+    pub name: Option<String>,
+    pub role: KeyRole,
+    pub created_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Makes a key and returns it, for the only time.
+///
+/// # Errors
+/// Storage errors.
+pub fn create(tx: &Tx, role: KeyRole, name: Option<&str>, now: Timestamp) -> Result<String> {
+    let token = secret::token(role.prefix())?;
+    let sql = "insert into api_keys (name, role, token_hash, created_at) values ($1, $2, $3, $4)
+        returning id";
+    tx.insert(sql, &[&name, &role.name(), &secret::hash(&token), &now])?;
+    Ok(token)
+}
+
+/// # Errors
+/// Storage errors.
+pub fn list(tx: &Tx) -> Result<Vec<Key>> {
+    let sql = "select id, name, role, created_at, revoked_at from api_keys order by id";
+    tx.all(sql, &[], |row| {
+        Ok(Key {
+            id: row.take()?,
+            name: row.take()?,
+            role: row.parse(KeyRole::parse)?,
+            created_at: row.take()?,
+            revoked_at: row.take()?,
+        })
+    })
+}
+
+/// Ends a key.
+///
+/// # Errors
+/// Not found, when there is no such key or it has ended already.
+pub fn revoke(tx: &Tx, id: Id, now: Timestamp) -> Result<()> {
+    let sql = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null";
+    match tx.execute(sql, &[&id, &now])? {
+        1 => Ok(()),
+        _ => Err(Error::not_found()),
+    }
+}
+
+/// Whose key this is, while it lives.
+///
+/// # Errors
+/// Storage errors.
+pub fn find(tx: &Tx, token: &str) -> Result<Option<(Id, KeyRole)>> {
+    let sql = "select id, role from api_keys where token_hash = $1 and revoked_at is null";
+    tx.maybe(sql, &[&secret::hash(token)], |row| Ok((row.take()?, row.parse(KeyRole::parse)?)))
+}

@@ -1,0 +1,338 @@
+//! What happens to an order after it was placed, and taking a wrong click back. Each step is one
+//! transaction with its event.
+
+use serde_json::{Value, json};
+
+use super::edit::check_date;
+use super::{Event, find, record, save};
+use crate::domain::Id;
+use crate::domain::calendar::{Date, Timestamp};
+use crate::domain::money::Money;
+use crate::domain::orders::{Action, EventKind, FulfillmentStatus, Order, Status, Units};
+use crate::domain::products::Reason;
+use crate::domain::settings::PaymentMethod;
+use crate::error::{Code, Error, Issue, Result};
+use crate::store::sql::{Row, Tx, json as to_json};
+use crate::store::stock::{self, Cause};
+use crate::store::{customers, products};
+
+/// An order after a step, and the number of the step.
+#[derive(Debug)]
+pub struct Step {
+    pub order: Order,
+    pub id: Id,
+}
+
+/// A parcel that leaves the house.
+#[derive(Clone, Debug)]
+pub struct Shipping {
+    /// `None`: everything that is left.
+    pub items: Option<Vec<Units>>,
+    pub carrier: String,
+    pub tracking_number: String,
+    pub tracking_url: Option<String>,
+    pub expected_delivery_date: Option<Date>,
+}
+
+/// Takes money in. `amount`: a decimal in the order's currency; left out, all that is open.
+///
+/// # Errors
+/// Not found; invalid for an amount that is none; [`Code::ActionNotPossible`] for more than is
+/// open.
+pub fn pay(
+    tx: &Tx,
+    id: Id,
+    (amount, method, reference): (Option<&str>, PaymentMethod, Option<&str>),
+    actor: &str,
+    now: Timestamp,
+) -> Result<Step> {
+    let mut order = find(tx, id)?;
+    let open = order.open_amount();
+    let amount = match amount {
+        Some(text) => Money::parse(text, order.currency)
+            .map_err(|r| Error::invalid(vec![Issue::at("/amount", r.code, r.detail)]))?,
+        None => Money::new(open, order.currency),
+    };
+    if amount.minor() == 0 && open > 0 {
+        let detail = "A payment is more than nothing.";
+        return Err(Error::invalid(vec![Issue::at("/amount", "out_of_range", detail)]));
+    }
+    if amount.minor() > open || open == 0 {
+        let left = Money::new(open, order.currency).text();
+        let detail = format!("{left} {} is open on this order.", order.currency.code());
+        return Err(not_possible(&order, detail));
+    }
+    let sql = "insert into payments (order_id, amount, method, reference, paid_at)
+        values ($1, $2, $3, $4, $5) returning id";
+    let payment = tx.insert(sql, &[&id, &amount.minor(), &method.name(), &reference, &now])?;
+    order.paid_total = Money::new(order.paid_total.minor() + amount.minor(), order.currency);
+    count_money(tx, &order, amount.minor())?;
+    record(tx, id, &Event::about(EventKind::Payment, payment), actor, now)?;
+    finish(tx, order, payment, now)
+}
+
+/// Takes a payment back that never was.
+///
+/// # Errors
+/// Not found; [`Code::ActionNotPossible`] when refunds rest on it.
+pub fn void_payment(tx: &Tx, id: Id, payment: Id, actor: &str, now: Timestamp) -> Result<()> {
+    let mut order = find(tx, id)?;
+    let found = order.payments.iter().find(|found| found.id == payment);
+    let amount = found.ok_or_else(Error::not_found)?.amount.minor();
+    if order.paid_total.minor() - amount < order.refunded_total.minor() {
+        return Err(not_possible(&order, "Money of this payment was refunded."));
+    }
+    tx.execute("update payments set voided_at = $2 where id = $1", &[&payment, &now])?;
+    order.paid_total = Money::new(order.paid_total.minor() - amount, order.currency);
+    count_money(tx, &order, -amount)?;
+    void_event(tx, id, EventKind::Payment, payment, now)?;
+    record(tx, id, &Event::about(EventKind::PaymentVoided, payment), actor, now)?;
+    save(tx, &mut order, now)
+}
+
+/// Notes that everything is packed.
+///
+/// # Errors
+/// Not found; [`Code::ActionNotPossible`].
+pub fn pack(tx: &Tx, id: Id, actor: &str, now: Timestamp) -> Result<Step> {
+    let mut order = find(tx, id)?;
+    require(&order, Action::Packing, "This order cannot be packed now.")?;
+    order.packed_at = Some(now);
+    let step = record(tx, id, &Event::of(EventKind::Packing), actor, now)?;
+    finish(tx, order, step, now)
+}
+
+/// Unpacks what was not packed after all.
+///
+/// # Errors
+/// Not found; [`Code::ActionNotPossible`] once something was shipped.
+pub fn void_packing(tx: &Tx, id: Id, step: Id, actor: &str, now: Timestamp) -> Result<()> {
+    let mut order = find(tx, id)?;
+    live_event(tx, id, EventKind::Packing, step)?;
+    if order.fulfillment_status != FulfillmentStatus::Packed {
+        return Err(not_possible(&order, "Something of it was shipped already."));
+    }
+    order.packed_at = None;
+    tx.execute("update order_events set voided_at = $2 where id = $1", &[&step, &now])?;
+    record(tx, id, &Event::about(EventKind::PackingVoided, step), actor, now)?;
+    save(tx, &mut order, now)
+}
+
+/// Sends units on their way.
+///
+/// # Errors
+/// Not found; invalid for items the order does not have; [`Code::ActionNotPossible`] for more than
+/// is left.
+pub fn ship(tx: &Tx, id: Id, shipping: &Shipping, actor: &str, now: Timestamp) -> Result<Step> {
+    let mut order = find(tx, id)?;
+    require(&order, Action::Shipments, "Nothing of this order is left to ship.")?;
+    let units = choose_units(&order, shipping.items.as_deref())?;
+    if let Some(date) = shipping.expected_delivery_date {
+        check_date(tx, &order, date)?;
+        order.expected_delivery_date = date;
+    }
+    let sql = "insert into shipments (order_id, carrier, tracking_number, tracking_url,
+            expected_delivery_date, shipped_at)
+        values ($1, $2, $3, $4, $5, $6) returning id";
+    let (url, date) = (&shipping.tracking_url, &shipping.expected_delivery_date);
+    let (carrier, number) = (&shipping.carrier, &shipping.tracking_number);
+    let shipment = tx.insert(sql, &[&id, carrier, number, url, date, &now])?;
+    for unit in &units {
+        let sql = "insert into shipment_items (shipment_id, item_id, quantity)
+            values ($1, $2, $3)";
+        tx.execute(sql, &[&shipment, &unit.item_id, &unit.quantity])?;
+        let sql = "update order_items set shipped_quantity = shipped_quantity + $2 where id = $1";
+        tx.execute(sql, &[&unit.item_id, &unit.quantity])?;
+    }
+    record(tx, id, &Event::about(EventKind::Shipment, shipment), actor, now)?;
+    reload_and_save(tx, order, shipment, now)
+}
+
+/// Notes that a shipment arrived, or all that are under way.
+///
+/// # Errors
+/// Not found; invalid for a shipment the order does not have; [`Code::ActionNotPossible`].
+pub fn deliver(
+    tx: &Tx,
+    id: Id,
+    shipment_id: Option<Id>,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Step> {
+    let order = find(tx, id)?;
+    let known = |id: Id| order.shipments.iter().any(|shipment| shipment.id == id);
+    if shipment_id.is_some_and(|id| !known(id)) {
+        let detail = "This order has no such shipment.";
+        return Err(Error::invalid(vec![Issue::at("/shipment_id", "not_found", detail)]));
+    }
+    require(&order, Action::Delivery, "Nothing of this order is on its way.")?;
+    let sql = "update shipments set delivered_at = $3
+        where order_id = $1 and delivered_at is null and ($2 is null or id = $2)";
+    if tx.execute(sql, &[&id, &shipment_id, &now])? == 0 {
+        return Err(not_possible(&order, "This shipment has arrived already."));
+    }
+    let event = Event { subject: shipment_id, ..Event::of(EventKind::Delivery) };
+    let step = record(tx, id, &event, actor, now)?;
+    reload_and_save(tx, order, step, now)
+}
+
+/// Takes a delivery back that did not happen.
+///
+/// # Errors
+/// Not found.
+pub fn void_delivery(tx: &Tx, id: Id, step: Id, actor: &str, now: Timestamp) -> Result<()> {
+    let order = find(tx, id)?;
+    live_event(tx, id, EventKind::Delivery, step)?;
+    let sql = "update shipments set delivered_at = null where order_id = $1
+        and delivered_at = (select at from order_events where id = $2)
+        and id = coalesce((select subject from order_events where id = $2), id)";
+    tx.execute(sql, &[&id, &step])?;
+    tx.execute("update order_events set voided_at = $2 where id = $1", &[&step, &now])?;
+    record(tx, id, &Event::about(EventKind::DeliveryVoided, step), actor, now)?;
+    reload_and_save(tx, order, step, now).map(drop)
+}
+
+/// Cancels units that did not leave the house; their stock comes back.
+///
+/// # Errors
+/// Not found; invalid for items the order does not have; [`Code::ActionNotPossible`].
+pub fn cancel(
+    tx: &Tx,
+    id: Id,
+    items: Option<&[Units]>,
+    reason: Option<&str>,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Step> {
+    let mut order = find(tx, id)?;
+    require(&order, Action::Cancellation, "Nothing of this order can be cancelled any more.")?;
+    let units = choose_units(&order, items)?;
+    let order_id = Some(id);
+    let cause = Cause { reason: Reason::Returned, note: None, order_id, actor, now };
+    for unit in &units {
+        let sql = "update order_items set cancelled_quantity = cancelled_quantity + $2
+            where id = $1 returning product_id, variant_id, taken";
+        let (product_id, variant_id, taken): (Id, Id, i64) =
+            tx.one(sql, &[&unit.item_id, &unit.quantity], |row| {
+                Ok((row.take()?, row.take()?, row.take()?))
+            })?;
+        if taken > 0 {
+            stock::put_back(tx, variant_id, unit.quantity, &cause)?;
+            products::touch(tx, product_id)?;
+        }
+    }
+    order.cancel_reason = reason.map(str::to_owned);
+    let event =
+        Event { units: Some(to_json(&units)?), note: reason, ..Event::of(EventKind::Cancellation) };
+    let step = record(tx, id, &event, actor, now)?;
+    reload_and_save(tx, order, step, now)
+}
+
+/// A step, to be read again under its address.
+///
+/// # Errors
+/// Not found, also for one that was voided.
+pub fn step(tx: &Tx, id: Id, kind: Action, step: Id) -> Result<Value> {
+    let order = find(tx, id)?;
+    let value = match kind {
+        Action::Payments => order.payments.iter().find(|p| p.id == step).map(|p| json!(p)),
+        Action::Shipments => order.shipments.iter().find(|s| s.id == step).map(|s| json!(s)),
+        Action::Packing => {
+            let (at, ..) = live_event(tx, id, EventKind::Packing, step)?;
+            Some(json!({ "id": step, "packed_at": at }))
+        }
+        Action::Delivery => {
+            let (at, shipment, ..) = live_event(tx, id, EventKind::Delivery, step)?;
+            Some(json!({ "id": step, "delivered_at": at, "shipment_id": shipment }))
+        }
+        Action::Cancellation => {
+            let (at, _, units, note) = live_event(tx, id, EventKind::Cancellation, step)?;
+            let items: Option<Value> = units.and_then(|text| serde_json::from_str(&text).ok());
+            Some(json!({ "id": step, "cancelled_at": at, "items": items, "reason": note }))
+        }
+    };
+    value.ok_or_else(Error::not_found)
+}
+
+/// The units that a step is about: those named, or all that did not leave the house.
+fn choose_units(order: &Order, named: Option<&[Units]>) -> Result<Vec<Units>> {
+    let Some(named) = named else {
+        let left = order.items.iter().filter(|item| item.unshipped() > 0);
+        return Ok(left.map(|i| Units { item_id: i.id, quantity: i.unshipped() }).collect());
+    };
+    let mut issues = Vec::new();
+    let mut units: Vec<Units> = Vec::new();
+    let mut too_many = None;
+    for (at, unit) in named.iter().enumerate() {
+        let Some(item) = order.items.iter().find(|item| item.id == unit.item_id) else {
+            let detail = "This order has no such item.";
+            issues.push(Issue::at(format!("/items/{at}/item_id"), "not_found", detail));
+            continue;
+        };
+        let sum = match units.iter_mut().find(|known| known.item_id == unit.item_id) {
+            Some(known) => {
+                known.quantity += unit.quantity;
+                known.quantity
+            }
+            None => {
+                units.push(*unit);
+                unit.quantity
+            }
+        };
+        if sum > item.unshipped() {
+            too_many = Some(format!("{} of “{}” are left.", item.unshipped(), item.name));
+        }
+    }
+    match too_many {
+        _ if !issues.is_empty() => Err(Error::invalid(issues)),
+        Some(detail) => Err(not_possible(order, detail)),
+        None => Ok(units),
+    }
+}
+
+/// Reads the lines and shipments again, which SQL has changed, and saves the order with what is
+/// changed in memory.
+fn reload_and_save(tx: &Tx, changed: Order, step: Id, now: Timestamp) -> Result<Step> {
+    let mut order = find(tx, changed.id)?;
+    order.expected_delivery_date = changed.expected_delivery_date;
+    order.cancel_reason = changed.cancel_reason.filter(|_| order.status == Status::Cancelled);
+    finish(tx, order, step, now)
+}
+
+fn finish(tx: &Tx, mut order: Order, step: Id, now: Timestamp) -> Result<Step> {
+    save(tx, &mut order, now)?;
+    Ok(Step { order: find(tx, order.id)?, id: step })
+}
+
+fn count_money(tx: &Tx, order: &Order, minor: i64) -> Result<()> {
+    match order.customer_id {
+        Some(customer_id) => customers::count_money(tx, customer_id, minor),
+        None => Ok(()),
+    }
+}
+
+type Happened = (Timestamp, Option<Id>, Option<String>, Option<String>);
+
+fn live_event(tx: &Tx, id: Id, kind: EventKind, step: Id) -> Result<Happened> {
+    let sql = "select at, subject, units, note from order_events
+        where id = $1 and order_id = $2 and kind = $3 and voided_at is null";
+    let read = |row: &Row| Ok((row.take()?, row.take()?, row.take()?, row.take()?));
+    tx.maybe(sql, &[&step, &id, &kind.name()], read)?.ok_or_else(Error::not_found)
+}
+
+fn void_event(tx: &Tx, id: Id, kind: EventKind, subject: Id, now: Timestamp) -> Result<()> {
+    let sql = "update order_events set voided_at = $4
+        where order_id = $1 and kind = $2 and subject = $3 and voided_at is null";
+    tx.execute(sql, &[&id, &kind.name(), &subject, &now]).map(drop)
+}
+
+fn require(order: &Order, action: Action, otherwise: &str) -> Result<()> {
+    match order.allowed().contains(&action) {
+        true => Ok(()),
+        false => Err(not_possible(order, otherwise)),
+    }
+}
+
+fn not_possible(order: &Order, detail: impl Into<String>) -> Error {
+    Error::new(Code::ActionNotPossible, detail).with("allowed", json!(order.allowed()))
+}

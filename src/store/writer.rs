@@ -1,0 +1,222 @@
+//! The single writer: one thread, one connection, one commit for all who wait.
+//!
+//! Each job runs in a savepoint of its own, so that a job that refuses, fails or panics takes
+//! nothing from its neighbours. Nobody is answered before the commit that carries their work is on
+//! disk; a caller who hung up meanwhile is no error.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::sql::{Tx, failure};
+use super::sqlite;
+use crate::error::{Code, Error, Result};
+
+/// Jobs that may wait. One more is refused at once: nothing was done, try again.
+pub const QUEUE_MAX: usize = 1_024;
+/// Jobs that share one commit.
+const GROUP_MAX: usize = 256;
+/// The log is emptied between two groups once it is larger.
+const LOG_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// How long emptying the log may wait for a slow reader.
+const RESTART_WAIT: Duration = Duration::from_millis(50);
+/// How often the log is copied into the file in the background.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+
+/// The way to the writing thread.
+#[derive(Clone)]
+pub struct Writer {
+    queue: SyncSender<Job>,
+}
+
+type Job = Box<dyn Work>;
+
+/// Something to do inside a transaction, and whom to tell.
+trait Work: Send {
+    /// Does it; `false` when it refused or failed and must leave no trace.
+    fn run(&mut self, tx: &Tx) -> bool;
+    /// Why it did not stand, once it ran.
+    fn refusal(&self) -> Option<Error>;
+    /// Answers: with `failed` when its work is not on disk, else with what it returned.
+    fn answer(self: Box<Self>, failed: Option<Error>);
+}
+
+struct Pending<T, F> {
+    work: Option<F>,
+    outcome: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Work for Pending<T, F>
+where
+    T: Send,
+    F: FnOnce(&Tx) -> Result<T> + Send,
+{
+    fn run(&mut self, tx: &Tx) -> bool {
+        let work = self.work.take();
+        let run = move || work.map_or_else(|| Err(stopped()), |work| work(tx));
+        let outcome = catch_unwind(AssertUnwindSafe(run))
+            .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
+        let stands = outcome.is_ok();
+        self.outcome = Some(outcome);
+        stands
+    }
+
+    fn refusal(&self) -> Option<Error> {
+        self.outcome.as_ref().and_then(|outcome| outcome.as_ref().err().cloned())
+    }
+
+    fn answer(self: Box<Self>, failed: Option<Error>) {
+        let outcome = self.outcome.unwrap_or_else(|| Err(stopped()));
+        // Whoever hung up meanwhile gets no answer; what they asked for is done all the same.
+        let _ = self.reply.send(failed.map_or(outcome, Err));
+    }
+}
+
+impl Writer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn start(connection: Connection, file: &Path) -> Result<(Self, JoinHandle<Connection>)> {
+        let (queue, jobs) = sync_channel(QUEUE_MAX);
+        let log = log_of(file);
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || {
+                run(&connection, &jobs, &log);
+                connection
+            })
+            .map_err(|error| Error::internal(error.to_string()))?;
+        Ok((Self { queue }, thread))
+    }
+
+    /// Runs `work` in a transaction of its own and waits until it is on disk.
+    ///
+    /// # Errors
+    /// What `work` returned; [`Code::Busy`] when too many wait; storage errors, and then nothing
+    /// was done.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx) -> Result<T> + Send + 'static,
+    {
+        let (reply, receiver) = oneshot::channel();
+        let job: Job = Box::new(Pending { work: Some(work), outcome: None, reply });
+        match self.queue.try_send(job) {
+            Ok(()) => receiver.await.unwrap_or_else(|_| Err(stopped())),
+            Err(TrySendError::Full(_)) => Err(busy()),
+            Err(TrySendError::Disconnected(_)) => Err(stopped()),
+        }
+    }
+}
+
+/// Keeps the log short in the background until the sender of `stop` is gone.
+pub fn checkpoint_in_background(file: &Path, stop: Receiver<()>) -> Result<JoinHandle<()>> {
+    let connection = sqlite::open_writer(file)?;
+    let log = log_of(file);
+    let every = move || {
+        use std::sync::mpsc::RecvTimeoutError::Timeout;
+        let mut seen = 0;
+        while stop.recv_timeout(CHECKPOINT_EVERY) == Err(Timeout) {
+            let bytes = size(&log);
+            if bytes == seen {
+                continue;
+            }
+            seen = bytes;
+            if let Err(error) = sqlite::checkpoint_passively(&connection) {
+                tracing::warn!(%error, "the log could not be copied into the file");
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(every);
+    thread.map_err(|error| Error::internal(error.to_string()))
+}
+
+fn run(connection: &Connection, jobs: &Receiver<Job>, log: &Path) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        group.extend(jobs.try_iter().take(GROUP_MAX - 1));
+        commit_together(connection, group);
+        if size(log) > LOG_BYTES_MAX {
+            empty_log(connection);
+        }
+    }
+}
+
+/// Runs the jobs one after the other, commits once, then answers all.
+fn commit_together(connection: &Connection, mut group: Vec<Job>) {
+    let failed = run_and_commit(connection, &mut group).err();
+    if let Some(error) = &failed {
+        tracing::error!(%error, "a commit failed; nothing of it was done");
+        if !connection.is_autocommit() {
+            let _ = batch(connection, "rollback");
+        }
+    }
+    for job in group {
+        job.answer(failed.clone());
+    }
+}
+
+fn run_and_commit(connection: &Connection, group: &mut [Job]) -> Result<()> {
+    batch(connection, "begin immediate")?;
+    let tx = Tx::new(connection);
+    for job in group {
+        batch(connection, "savepoint job")?;
+        let stands = job.run(&tx);
+        if connection.is_autocommit() {
+            // SQLite gives up the whole transaction when the disk fails under a statement.
+            return Err(job.refusal().unwrap_or_else(stopped));
+        }
+        if !stands {
+            batch(connection, "rollback to job")?;
+        }
+        batch(connection, "release job")?;
+    }
+    batch(connection, "commit")
+}
+
+fn batch(connection: &Connection, sql: &str) -> Result<()> {
+    let mut statement = connection.prepare_cached(sql).map_err(|error| failure(&error))?;
+    statement.execute([]).map(drop).map_err(|error| failure(&error))
+}
+
+/// Lets the next commit start at the head of the log; if a reader is in the way, another time.
+fn empty_log(connection: &Connection) {
+    let _ = connection.busy_timeout(RESTART_WAIT);
+    if let Err(error) = sqlite::checkpoint_and_restart(connection)
+        && error.code() != Code::Busy
+    {
+        tracing::warn!(%error, "the log could not be emptied");
+    }
+    let _ = connection.busy_timeout(sqlite::BUSY_TIMEOUT);
+}
+
+fn log_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
+}
+
+fn size(file: &Path) -> u64 {
+    std::fs::metadata(file).map_or(0, |data| data.len())
+}
+
+fn busy() -> Error {
+    Error::new(Code::Busy, "The shop is busy. Please try again.").retry_after(1)
+}
+
+fn stopped() -> Error {
+    Error::new(Code::Busy, "The shop is closing. Please try again.").retry_after(5)
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!("a job panicked: {}", text.unwrap_or("no message")))
+}

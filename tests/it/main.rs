@@ -1,0 +1,13 @@
+//! The tests of the running shop: one binary, a file a noun, and the house rules beside them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod faults;
+mod http;
+mod kills;
+mod orders;
+mod packages;
+mod races;
+mod retail;
+mod server;
+mod shop;
+mod tidy;

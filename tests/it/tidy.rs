@@ -1,0 +1,587 @@
+//! The house rules as tests, so that the build keeps them and nobody has to remember them.
+//!
+//! A rule is a function from a path and its text to the lines that break it. Its test first gives
+//! it a few wrong lines, because a rule that cannot fail guards nothing, and then the whole tree.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+const FILE_LINES_MAX: usize = 500;
+const FUNCTION_LINES_MAX: usize = 70;
+const COLUMNS_MAX: usize = 100;
+
+/// What a layer must not say: what stands above it, and what another layer wraps for it.
+const ARROWS: [(&str, &[&str]); 3] = [
+    (
+        "src/domain",
+        &["crate::store", "crate::api", "crate::server", "crate::cli", "rocket", "rusqlite"],
+    ),
+    ("src/store", &["crate::api", "crate::server", "crate::cli", "rocket"]),
+    ("src/api", &["crate::server", "crate::cli", "rusqlite"]),
+];
+
+/// The files of `src/store` that make the seam to the engine: only they may say `rusqlite`.
+const SEAM: [&str; 6] = ["mod", "sql", "sqlite", "writer", "migrate", "backup"];
+
+const LEFT_OVERS: [&str; 7] = ["todo!", "unimplemented!", "dbg!", "TODO", "FIXME", "XXX", "HACK"];
+
+/// Line numbers from 1, each with the reason why it offends.
+type Offences = Vec<(usize, String)>;
+
+#[test]
+fn imports_only_point_down() {
+    bites(arrows, "src/domain/money.rs", &["use crate::store::Tx;", "use rocket::get;"]);
+    bites(arrows, "src/domain/tax.rs", &["use crate::{\n  domain::{tax, text},\n  api,\n};"]);
+    bites(arrows, "src/store/mod.rs", &["use super::api::page;", "fn f(x: &rocket::Request);"]);
+    bites(arrows, "src/api/page.rs", &["r2d2_sqlite::rusqlite::Row", "crate::cli::run()"]);
+    spares(arrows, "src/store/orders.rs", &["use crate::domain::{api, orders};", "// rocket"]);
+    spares(arrows, "src/domain/tax.rs", &["let s = r#\"a \"rocket\" b\"#;", "use super::text;"]);
+    hold(arrows);
+}
+
+#[test]
+fn only_the_seam_knows_the_engine() {
+    bites(engine, "src/store/orders.rs", &["use rusqlite::params;", "use {rusqlite::Row};"]);
+    bites(engine, "src/error.rs", &["fn from(error: rusqlite::Error) -> Self {}"]);
+    spares(engine, "src/store/sql.rs", &["use rusqlite::params;"]);
+    spares(engine, "src/store/orders.rs", &["let rusqlite_like = 1;"]);
+    hold(engine);
+}
+
+#[test]
+fn nouns_of_the_api_do_not_import_each_other() {
+    let nouns = nouns(["src/store/sql.rs", "src/store/orders/place.rs", "src/store/staff.rs"]);
+    assert_eq!(nouns, ["orders", "staff"]);
+    let rule = |path: &str, text: &str| siblings(path, text, &nouns);
+    bites(rule, "src/api/staff.rs", &["use crate::api::orders;", "use super::*;"]);
+    bites(rule, "src/api/page.rs", &["use super::{body, staff::Staff};"]);
+    spares(rule, "src/api/staff.rs", &["use super::{auth, body};", "use crate::store::orders;"]);
+    spares(rule, "src/api/orders/place.rs", &["use super::Draft; use crate::api::orders::Line;"]);
+    spares(rule, "src/api/mod.rs", &["use self::orders::place; use crate::api::staff;"]);
+
+    let tree = tree();
+    let nouns = self::nouns(tree.iter().map(|(path, _)| path.as_str()));
+    hold(|path, text| siblings(path, text, &nouns));
+}
+
+#[test]
+fn the_api_holds_no_sql() {
+    bites(sql_in_api, "src/api/orders.rs", &["\"select 1\"", "\"\n delete from orders\""]);
+    bites(sql_in_api, "src/api/orders.rs", &["\"UPDATE orders SET a = 1\"", "\"insert into a\""]);
+    spares(sql_in_api, "src/api/orders.rs", &["\"Please select a currency.\"", "// select 1"]);
+    hold(sql_in_api);
+}
+
+#[test]
+fn no_statement_is_pasted_together() {
+    bites(formatted_sql, "src/store/orders.rs", &["tx.execute(&format!(\"drop {table}\"), [])?;"]);
+    spares(formatted_sql, "src/store/orders.rs", &["tx.execute(\"format!\", [])?;"]);
+    hold(formatted_sql);
+}
+
+#[test]
+fn files_stay_short() {
+    bites(file_length, "src/a.rs", &[&"a();\n".repeat(501)]);
+    spares(file_length, "src/a.rs", &[&"a();\n\n// Why.\n/* a\nb */\n".repeat(500)]);
+    hold(file_length);
+}
+
+#[test]
+fn functions_stay_short() {
+    let body = |lines| format!("fn f(a: [u8; 2]) {{\n{}}}\n", "a('{', \"{\");\n".repeat(lines));
+    bites(function_length, "src/a.rs", &[&body(69), &format!("impl A {{\n{}}}", body(70))]);
+    spares(function_length, "src/a.rs", &[&body(68).repeat(9), "type F = fn(u8) -> u8;"]);
+    hold(function_length);
+}
+
+#[test]
+fn lines_fit_the_page() {
+    bites(line_length, "src/a.rs", &[&"ä".repeat(101)]);
+    spares(line_length, "src/a.rs", &[&"ä".repeat(100)]);
+    hold(line_length);
+}
+
+#[test]
+fn nothing_is_left_over() {
+    bites(left_overs, "src/a.rs", &["todo!()", "dbg!(a);", "// TODO: later", "/* FIXME */"]);
+    spares(left_overs, "src/a.rs", &["\"XXX\"", "my_todo!()", "// A HACKER"]);
+    hold(left_overs);
+}
+
+#[test]
+fn nothing_in_the_program_unwraps() {
+    let test = "#[cfg(test)]\nmod tests {\n fn f() {\n a.unwrap();\n }\n}\n";
+    bites(unwraps, "src/a.rs", &["a.unwrap();", "a.expect(\"b\");", &format!("{test}a.unwrap();")]);
+    spares(unwraps, "src/a.rs", &[test, "a.unwrap_or(1);", "// a.unwrap()"]);
+    hold(unwraps);
+}
+
+#[test]
+fn no_float_touches_a_rule() {
+    bites(floats, "src/domain/tax.rs", &["let a = b as f64;", "let a = 1.0f32;"]);
+    spares(floats, "src/domain/tax.rs", &["// never an f64"]);
+    hold(floats);
+}
+
+#[test]
+fn every_module_says_why_it_exists() {
+    bites(heads, "src/a.rs", &["", "use std::fs;\n//! Late.\n"]);
+    spares(heads, "src/a.rs", &["//! Why.\n"]);
+    hold(heads);
+}
+
+/// Each of the texts breaks the rule on its own, once.
+fn bites(rule: impl Fn(&str, &str) -> Offences, path: &str, texts: &[&str]) {
+    for text in texts {
+        assert_eq!(rule(path, text).len(), 1, "{path} got away with {text}");
+    }
+}
+
+fn spares(rule: impl Fn(&str, &str) -> Offences, path: &str, texts: &[&str]) {
+    for text in texts {
+        assert_eq!(rule(path, text), [], "{path} may say {text}");
+    }
+}
+
+/// Runs one rule over the whole tree and reports every offender at once.
+fn hold(rule: impl Fn(&str, &str) -> Offences) {
+    let mut report = String::new();
+    for (path, text) in tree() {
+        for (line, why) in rule(&path, &text) {
+            writeln!(report, "{path}:{line}: {why}").unwrap();
+        }
+    }
+    assert!(report.is_empty(), "\n{report}");
+}
+
+/// Every Rust file of the project, by its path from the root, in a stable order.
+fn tree() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "tests", "benches"] {
+        gather(root, folder, &mut files);
+    }
+    files.sort();
+    assert!(files.iter().any(|(path, _)| path.starts_with("src/")), "there is nothing to check");
+    files
+}
+
+fn gather(root: &Path, folder: &str, files: &mut Vec<(String, String)>) {
+    // A folder that is not there breaks no rule.
+    let Ok(entries) = fs::read_dir(root.join(folder)) else { return };
+    for entry in entries {
+        let entry = entry.unwrap();
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type().unwrap().is_dir() {
+            gather(root, &path, files);
+        } else if entry.path().extension().is_some_and(|ending| ending == "rs") {
+            let text = fs::read_to_string(entry.path()).unwrap();
+            files.push((path, text));
+        }
+    }
+}
+
+// ---- The rules ----
+
+fn arrows(path: &str, text: &str) -> Offences {
+    let Some((layer, forbidden)) = ARROWS.iter().find(|(layer, _)| path.starts_with(layer)) else {
+        return Offences::new();
+    };
+    names(path, text)
+        .into_iter()
+        .filter(|(_, name)| forbidden.iter().any(|thing| says(name, thing)))
+        .map(|(line, name)| (line, format!("{layer} must not say `{name}`")))
+        .collect()
+}
+
+fn engine(path: &str, text: &str) -> Offences {
+    let of_store = path.strip_prefix("src/store/").and_then(|name| name.strip_suffix(".rs"));
+    if !path.starts_with("src/") || of_store.is_some_and(|name| SEAM.contains(&name)) {
+        return Offences::new();
+    }
+    names(path, text)
+        .into_iter()
+        .filter(|(_, name)| says(name, "rusqlite"))
+        .map(|(line, _)| (line, "only the seam in src/store may say `rusqlite`".to_owned()))
+        .collect()
+}
+
+/// The route table in `api/mod.rs` knows all nouns. Everything else there knows its own at most.
+fn siblings(path: &str, text: &str, nouns: &[String]) -> Offences {
+    let Some(own) = path.strip_prefix("src/api/").filter(|name| *name != "mod.rs") else {
+        return Offences::new();
+    };
+    let own = own.split(['/', '.']).next().unwrap_or_default();
+    let others: Vec<&str> = nouns.iter().map(String::as_str).filter(|noun| *noun != own).collect();
+    names(path, text)
+        .into_iter()
+        .filter(|(_, name)| {
+            let mut parts = name.split("::");
+            parts.next() == Some("crate")
+                && parts.next() == Some("api")
+                && parts.next().is_some_and(|noun| noun == "*" || others.contains(&noun))
+        })
+        .map(|(line, name)| (line, format!("a sibling is imported: `{name}`")))
+        .collect()
+}
+
+/// What lies in `src/store` and is no plumbing is a noun. Idempotency has a table but no route.
+fn nouns<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut nouns: Vec<String> = paths
+        .into_iter()
+        .filter_map(|path| path.strip_prefix("src/store/"))
+        .filter_map(|path| path.split(['/', '.']).next())
+        .filter(|name| !SEAM.contains(name) && *name != "idempotency")
+        .map(str::to_owned)
+        .collect();
+    nouns.dedup();
+    nouns
+}
+
+fn sql_in_api(path: &str, text: &str) -> Offences {
+    if !path.starts_with("src/api") {
+        return Offences::new();
+    }
+    let mut offences = Source::read(text).literals;
+    offences.retain(|(_, literal)| is_sql(literal));
+    offences.into_iter().map(|(line, _)| (line, "SQL belongs to src/store".to_owned())).collect()
+}
+
+/// All in one case is a statement; "Select a currency" is a sentence for a person.
+fn is_sql(literal: &str) -> bool {
+    let has = |words: &str| literal.contains(words) || literal.contains(&words.to_uppercase());
+    let starts = |words: &str| {
+        let literal = literal.trim_start();
+        literal.starts_with(words) || literal.starts_with(&words.to_uppercase())
+    };
+    starts("select ")
+        || (has("select ") && has(" from "))
+        || has("insert into")
+        || has("delete from")
+        || (has("update ") && has(" set "))
+}
+
+/// Values are bound, never written into a statement. Only pragmas, in `sqlite.rs`, take none.
+fn formatted_sql(path: &str, text: &str) -> Offences {
+    if !path.starts_with("src/store") || path == "src/store/sqlite.rs" {
+        return Offences::new();
+    }
+    lines_where(&Source::read(text).code, "a statement is made by `format!`", |line| {
+        line.contains("format!") && (line.contains("query") || line.contains("execute"))
+    })
+}
+
+fn file_length(_: &str, text: &str) -> Offences {
+    let lines = code_lines(&Source::read(text).code);
+    if lines <= FILE_LINES_MAX {
+        return Offences::new();
+    }
+    vec![(1, format!("{lines} lines of code; a noun this long becomes a folder"))]
+}
+
+fn function_length(_: &str, text: &str) -> Offences {
+    let code = Source::read(text).code;
+    let mut offences = Offences::new();
+    for at in word_places(&code, "fn") {
+        let name = code[at + 2..].trim_start();
+        let name = &name[..name.find(|c| !is_of_name(c)).unwrap_or(name.len())];
+        let lines = code_lines(&code[at..item_end(&code, at)]);
+        // A function without a name is a type, such as `fn(u8) -> u8`.
+        if !name.is_empty() && lines > FUNCTION_LINES_MAX {
+            offences.push((line_of(&code, at), format!("`{name}` has {lines} lines")));
+        }
+    }
+    offences
+}
+
+fn line_length(_: &str, text: &str) -> Offences {
+    let why = format!("longer than {COLUMNS_MAX} columns");
+    lines_where(text, &why, |line| line.chars().count() > COLUMNS_MAX)
+}
+
+/// Strings are spared: they may name a currency, and one code is among these words.
+fn left_overs(_: &str, text: &str) -> Offences {
+    let source = Source::read(text);
+    let mut offences = Offences::new();
+    for word in LEFT_OVERS {
+        for part in [&source.code, &source.comments] {
+            for at in word_places(part, word) {
+                offences.push((line_of(part, at), format!("`{word}` is left over")));
+            }
+        }
+    }
+    offences
+}
+
+fn unwraps(path: &str, text: &str) -> Offences {
+    if !path.starts_with("src/") || path.ends_with("/tests.rs") {
+        return Offences::new();
+    }
+    let code = Source::read(text).code;
+    let tests = test_lines(&code);
+    let mut offences = lines_where(&code, "a panic in the program", |line| {
+        line.contains(".unwrap()") || line.contains(".expect(")
+    });
+    offences.retain(|(line, _)| !tests[*line - 1]);
+    offences
+}
+
+/// No word borders here, so that `as_f64` and `1.0f64` are found too.
+fn floats(path: &str, text: &str) -> Offences {
+    if !path.starts_with("src/domain") {
+        return Offences::new();
+    }
+    lines_where(&Source::read(text).code, "a float in a rule", |line| {
+        line.contains("f32") || line.contains("f64")
+    })
+}
+
+fn heads(path: &str, text: &str) -> Offences {
+    if !path.starts_with("src/") || text.starts_with("//!") {
+        return Offences::new();
+    }
+    vec![(1, "the file does not start with a `//!` comment".to_owned())]
+}
+
+fn lines_where(text: &str, why: &str, offends: impl Fn(&str) -> bool) -> Offences {
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| offends(line))
+        .map(|(index, _)| (index + 1, why.to_owned()))
+        .collect()
+}
+
+// ---- What a file says ----
+
+/// A bare word may stand anywhere in a name; a path must be its beginning.
+fn says(name: &str, thing: &str) -> bool {
+    if thing.contains("::") {
+        name.strip_prefix(thing).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    } else {
+        name.split("::").any(|part| part == thing)
+    }
+}
+
+/// Every name in a file with its line: `use a::{b, c}` is `a::b` and `a::c`, and `super` is
+/// written out, so that no way of importing hides an arrow.
+fn names(path: &str, text: &str) -> Vec<(usize, String)> {
+    // A name ends where another character comes, so one must come.
+    let code = Source::read(text).code + "\n";
+    let tests = test_lines(&code);
+    let module = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+    let mut names = raw_names(&code);
+    for (line, name) in &mut names {
+        let mut above: Vec<&str> = module.split('/').collect();
+        if tests[*line - 1] {
+            above.push("tests");
+        }
+        let mut rest = name.as_str();
+        while let Some(shorter) = rest.strip_prefix("super::") {
+            above.pop();
+            rest = shorter;
+        }
+        if rest.len() < name.len() {
+            above.insert(0, "crate");
+            *name = format!("{}::{rest}", above.join("::"));
+        }
+    }
+    names
+}
+
+fn raw_names(code: &str) -> Vec<(usize, String)> {
+    let mut names = Vec::new();
+    let mut groups = vec![String::new()];
+    let mut name = String::new();
+    let mut line = 1;
+    let mut rest = code;
+    while let Some(c) = rest.chars().next() {
+        let word = &rest[..rest.find(|c| !is_of_name(c)).unwrap_or(rest.len())];
+        let token = if rest.starts_with("::") { "::" } else { word };
+        let goes_on = name.ends_with("::");
+        let step = if token.is_empty() { c.len_utf8() } else { token.len() };
+        if !name.is_empty() && (token == "::" || (goes_on && !word.is_empty())) {
+            name.push_str(token);
+        } else if goes_on && c == '{' {
+            groups.push(std::mem::take(&mut name));
+        } else if goes_on && c == '*' {
+            name.push('*');
+        } else if !(goes_on && c.is_whitespace()) {
+            if !name.is_empty() {
+                names.push((line, name.trim_end_matches("::").to_owned()));
+                name.clear();
+            }
+            match c {
+                '{' => groups.push(String::new()),
+                '}' if groups.len() > 1 => drop(groups.pop()),
+                _ if !word.is_empty() => name = format!("{}{word}", groups[groups.len() - 1]),
+                _ => {}
+            }
+        }
+        line += usize::from(c == '\n');
+        rest = &rest[step..];
+    }
+    names
+}
+
+/// For each line whether it lies in an item under `#[cfg(test)]`.
+fn test_lines(code: &str) -> Vec<bool> {
+    let mut lines = vec![false; code.lines().count() + 1];
+    for (at, mark) in code.match_indices("#[cfg(test)]") {
+        let last = line_of(code, item_end(code, at + mark.len()) - 1);
+        lines[line_of(code, at) - 1..last].fill(true);
+    }
+    lines
+}
+
+/// Behind the brace that closes the item at `from`, or behind its semicolon where it has none.
+fn item_end(code: &str, from: usize) -> usize {
+    let mut depth = 0;
+    for (at, c) in code[from..].char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 && (c == '}' || c == ';') {
+            return from + at + 1;
+        }
+    }
+    code.len()
+}
+
+fn word_places(text: &str, word: &str) -> Vec<usize> {
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .filter(|at| !text[..*at].ends_with(is_of_name))
+        .filter(|at| !text[at + word.len()..].starts_with(is_of_name))
+        .collect()
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+fn code_lines(code: &str) -> usize {
+    code.lines().filter(|line| !line.trim().is_empty()).count()
+}
+
+/// A file taken apart, so that a brace in a string or a word in a comment misleads no rule.
+#[derive(Default)]
+struct Source {
+    /// Same lines as the file. Comments are blank, and what stands in quotes became quotes.
+    code: String,
+    /// Same lines as the file. Everything else is blank.
+    comments: String,
+    /// What stands in each string, with the line where it begins.
+    literals: Vec<(usize, String)>,
+}
+
+enum Kind {
+    Code,
+    Comment,
+    Quoted,
+}
+
+impl Source {
+    fn read(text: &str) -> Source {
+        let mut reader =
+            Reader { text: text.chars().collect(), at: 0, line: 1, source: Source::default() };
+        while reader.at < reader.text.len() {
+            reader.step();
+        }
+        reader.source
+    }
+}
+
+struct Reader {
+    text: Vec<char>,
+    at: usize,
+    line: usize,
+    source: Source,
+}
+
+impl Reader {
+    fn step(&mut self) {
+        match (self.peek(0), self.peek(1)) {
+            ('/', '/') => self.take_until(|reader| reader.peek(0) == '\n', &Kind::Comment),
+            ('/', '*') => self.block_comment(),
+            ('"', _) => self.string(),
+            // Without a closing quote it is a lifetime.
+            ('\'', second) if second == '\\' || self.peek(2) == '\'' => {
+                self.take(if second == '\\' { 3 } else { 2 }, &Kind::Quoted);
+                self.take_until(|reader| reader.peek(0) == '\'', &Kind::Quoted);
+                self.take(1, &Kind::Quoted);
+            }
+            _ => self.take(1, &Kind::Code),
+        }
+    }
+
+    fn block_comment(&mut self) {
+        let mut depth = 0;
+        loop {
+            match (self.peek(0), self.peek(1)) {
+                ('/', '*') => depth += 1,
+                ('*', '/') => depth -= 1,
+                _ if self.at >= self.text.len() => return,
+                _ => {
+                    self.take(1, &Kind::Comment);
+                    continue;
+                }
+            }
+            self.take(2, &Kind::Comment);
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+
+    fn string(&mut self) {
+        let before = &self.text[..self.at];
+        let hashes = before.iter().rev().take_while(|c| **c == '#').count();
+        let raw = before[..self.at - hashes].ends_with(&['r']);
+        let line = self.line;
+        self.take(1, &Kind::Quoted);
+        let start = self.at;
+        while self.at < self.text.len() {
+            match self.peek(0) {
+                '\\' if !raw => self.take(2, &Kind::Quoted),
+                '"' if !raw || (1..=hashes).all(|ahead| self.peek(ahead) == '#') => break,
+                _ => self.take(1, &Kind::Quoted),
+            }
+        }
+        let literal = self.text[start..self.at].iter().collect();
+        self.source.literals.push((line, literal));
+        self.take(1, &Kind::Quoted);
+    }
+
+    fn peek(&self, ahead: usize) -> char {
+        self.text.get(self.at + ahead).copied().unwrap_or_default()
+    }
+
+    fn take_until(&mut self, end: impl Fn(&Reader) -> bool, kind: &Kind) {
+        while self.at < self.text.len() && !end(self) {
+            self.take(1, kind);
+        }
+    }
+
+    fn take(&mut self, count: usize, kind: &Kind) {
+        for _ in 0..count.min(self.text.len() - self.at) {
+            let c = self.text[self.at];
+            self.at += 1;
+            self.line += usize::from(c == '\n');
+            let blank = if c == '\n' { c } else { ' ' };
+            let quote = if c.is_whitespace() { blank } else { '"' };
+            self.source.code.push(match kind {
+                Kind::Code => c,
+                Kind::Comment => blank,
+                Kind::Quoted => quote,
+            });
+            self.source.comments.push(if matches!(kind, Kind::Comment) { c } else { blank });
+        }
+    }
+}
