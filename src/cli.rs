@@ -1,6 +1,6 @@
 //! The command line: one function for each command, no logic.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{IsTerminal, Write};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::domain::{Id, Refusal};
 use crate::error::{Code, Error, Result};
 use crate::store::sql::Tx;
 use crate::store::{NewShop, keys, staff, write_beside_server};
-use crate::{hashing, server};
+use crate::{hashing, process, server};
 
 /// A whole shop in one program and one file.
 #[derive(Debug, Parser)]
@@ -169,15 +169,12 @@ fn beside<T>(config: &Config, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> 
 
 /// Reads a password from standard input, asking for it where a person sits there.
 fn new_password(email: &Email) -> Result<String> {
-    let unreadable = |error: std::io::Error| Error::conflict(format!("No password: {error}."));
-    let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        eprint!("New password for {} (it will be shown as you type): ", email.as_str());
-        std::io::stderr().flush().map_err(unreadable)?;
+    if std::io::stdin().is_terminal() {
+        eprint!("New password for {}: ", email.as_str());
     }
-    let mut line = String::new();
-    stdin.lock().read_line(&mut line).map_err(unreadable)?;
-    let password = Password::choose(line.trim_end_matches(['\r', '\n']), &[email.as_str()]);
+    let line = process::read_hidden_line()
+        .map_err(|error| Error::conflict(format!("The password could not be read: {error}.")))?;
+    let password = Password::choose(&line, &[email.as_str()]);
     hashing::hash(&password.map_err(|refusal| Error::conflict(refusal.detail))?)
 }
 

@@ -17,6 +17,8 @@ pub mod domain;
 pub mod error;
 /// Hashing of passwords.
 pub mod hashing;
+/// What only the operating system can do.
+pub mod process;
 /// Randomness, tokens and signatures.
 pub mod secret;
 /// A server over one folder.

@@ -9,6 +9,7 @@ use crate::api::{self, App};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::process;
 use crate::store::{NewShop, Store, idempotency, sessions, settings};
 
 /// Requests in flight may take this long after the server was told to stop.
@@ -43,7 +44,8 @@ pub fn build(config: &Config, clock: &Clock) -> Result<Server> {
 /// # Errors
 /// One sentence for a port that is taken.
 pub fn serve(config: &Config) -> Result<()> {
-    raise_file_limit();
+    process::raise_file_limit();
+    process::survive_file_size_limit();
     let clock = Clock::system();
     let Server { rocket, store } = build(config, &clock)?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
@@ -115,21 +117,5 @@ async fn keep_house(store: Store, clock: Clock) {
             tracing::warn!(%error, "what has ended could not be cleared away");
         }
         rocket::tokio::time::sleep(std::time::Duration::from_secs(HOUSEKEEPING_SECONDS)).await;
-    }
-}
-
-/// Every connection is an open file; the usual limit of 1,024 is soon reached. A file that grows
-/// past a limit must be an error, not a signal that ends the shop.
-#[allow(unsafe_code, reason = "limits and signals of the process have no safe interface in std")]
-fn raise_file_limit() {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: the pointers are to a live struct of the right type.
-    unsafe {
-        if libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) == 0 {
-            limit.rlim_cur = limit.rlim_max;
-            libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit);
-        }
-        // SAFETY: ignoring a signal installs no handler.
-        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
     }
 }

@@ -92,11 +92,19 @@ impl Ask {
     /// Who asks.
     ///
     /// # Errors
-    /// 400 for an `Idempotency-Key` that is none; 401 for a credential that is unknown or has
-    /// ended; 403 for a key in a browser or a cookie from another site.
+    /// 401 for a credential that is unknown or has ended; 403 for a key in a browser or a cookie
+    /// from another site.
     pub fn caller(&self) -> Result<Caller> {
-        self.key()?;
         self.caller.clone()
+    }
+
+    /// Who asks for something that [`Ask::once`] will do.
+    ///
+    /// # Errors
+    /// As [`Ask::caller`], and 400 for an `Idempotency-Key` that is none.
+    pub fn caller_of_once(&self) -> Result<Caller> {
+        self.key()?;
+        self.caller()
     }
 
     /// Who asks to sign in: a credential that is no good counts as none.

@@ -32,7 +32,7 @@ struct Created<'a> {
 
 #[post("/customers", data = "<body>")]
 pub async fn create(ask: Ask, body: Body) -> Reply {
-    let caller = ask.caller()?;
+    let caller = ask.caller_of_once()?;
     authorize(&caller, Permission::CreateCustomer)?;
     if let Caller::Customer(session) = caller {
         let detail = format!("You are a customer already: /customers/{}.", session.customer_id);

@@ -28,7 +28,7 @@ const SORTS: &[(&str, &str)] =
 
 #[post("/products", data = "<body>")]
 pub async fn create(ask: Ask, body: Body) -> Reply {
-    let caller = ask.caller()?;
+    let caller = ask.caller_of_once()?;
     authorize(&caller, Permission::WriteProducts)?;
     let (now, json) = (ask.now, body.clone().into_json());
     ask.once(&caller, &body, move |tx| {

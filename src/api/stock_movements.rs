@@ -25,7 +25,7 @@ struct Told {
 
 #[post("/products/<id>/stock_movements", data = "<body>")]
 pub async fn create(ask: Ask, id: Id, body: Body) -> Reply {
-    let caller = ask.caller()?;
+    let caller = ask.caller_of_once()?;
     authorize(&caller, Permission::MoveStock)?;
     let (told, now): (Result<Told>, _) = (form::read(body.json(), fields), ask.now);
     ask.once(&caller, &body, move |tx| {

@@ -10,4 +10,5 @@ mod races;
 mod retail;
 mod server;
 mod shop;
+mod store;
 mod tidy;

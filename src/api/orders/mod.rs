@@ -55,7 +55,7 @@ struct Editable<'a> {
 
 #[post("/orders", data = "<body>")]
 pub async fn place(ask: Ask, body: Body) -> Reply {
-    let caller = ask.caller()?;
+    let caller = ask.caller_of_once()?;
     authorize(&caller, Permission::PlaceOrder)?;
     ask.limit(Kind::Order, &caller)?;
     let (draft, now, secret) = (form::read(body.json(), draft), ask.now, ask.app.secret);

@@ -101,7 +101,7 @@ pub async fn void_delivery(ask: Ask, id: Id, step: Id) -> Reply {
 #[post("/orders/<id>/cancellation", data = "<body>")]
 pub async fn cancel(ask: Ask, id: Id, body: Body) -> Reply {
     let cancelling = form::read(body.json(), cancelling);
-    let by_shop = ask.caller()?.is_shop();
+    let by_shop = ask.caller_of_once()?.is_shop();
     step(ask, id, body, Action::Cancellation, cancelling, move |tx, order, cancelling, by| {
         if !by_shop && !order.is_untouched() {
             let detail = "Packing has begun; please ask the shop.";
@@ -156,7 +156,7 @@ async fn step<I: Send + 'static>(
     input: Result<I>,
     work: impl FnOnce(&Tx, &Order, I, &By) -> Result<Step> + Send + 'static,
 ) -> Reply {
-    let caller = ask.caller()?;
+    let caller = ask.caller_of_once()?;
     let scope = authorize_order(&caller, permission(action), id)?;
     let (if_match, by) = (ask.if_match(), By { actor: caller.name(), now: ask.now });
     ask.once(&caller, &body, move |tx| {
