@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use crate::domain::calendar::Timestamp;
 use crate::error::{Code, Error, Result};
+use crate::secret;
 
 const MINUTE_MICROS: i64 = 60_000_000;
 /// Callers that are remembered; then those who are quiet again are forgotten.
@@ -49,7 +50,8 @@ impl Who {
 #[derive(Default)]
 pub struct Limits {
     rates: Mutex<HashMap<(Kind, Who), Timestamp>>,
-    failures: Mutex<HashMap<String, Failures>>,
+    /// By the hash of a name, so that long names take no more room than short ones.
+    failures: Mutex<HashMap<secret::Hash, Failures>>,
 }
 
 #[derive(Clone, Copy)]
@@ -89,7 +91,8 @@ impl Limits {
         let Ok(mut failures) = self.failures.lock() else { return Ok(()) };
         let old = now.plus_seconds(-FAILURES_KEPT_SECONDS);
         forget(&mut failures, |failures| failures.last < old);
-        let seen = failures.get(name).filter(|seen| seen.last >= old);
+        let name = secret::hash(name);
+        let seen = failures.get(&name).filter(|seen| seen.last >= old);
         let count = seen.map_or(0, |seen| seen.count);
         if let Some(seen) = seen.filter(|seen| seen.count >= FREE_FAILURES) {
             let until = seen.last.plus_seconds(wait_seconds(seen.count));
@@ -97,14 +100,14 @@ impl Limits {
                 return Err(too_many(until.seconds() - now.seconds() + 1));
             }
         }
-        failures.insert(name.to_owned(), Failures { count: count + 1, last: now });
+        failures.insert(name, Failures { count: count + 1, last: now });
         Ok(())
     }
 
     /// Forgets the failures of a name: its owner is in.
     pub fn succeeded(&self, name: &str) {
         if let Ok(mut failures) = self.failures.lock() {
-            failures.remove(name);
+            failures.remove(&secret::hash(name));
         }
     }
 }

@@ -50,7 +50,7 @@ pub fn find(tx: &Tx, id: Id) -> Result<Customer> {
 /// Not found.
 pub fn update(tx: &Tx, id: Id, input: &CustomerInput, by: By, now: Timestamp) -> Result<Customer> {
     let sql = "update customers set name = $2, email = $3, email_key = $4, phone = $5,
-            addresses = $6, accepts_marketing = $7, guest = 0, version = version + 1,
+            addresses = $6, accepts_marketing = $7, version = version + 1,
             updated_at = $8
         where id = $1";
     let (contact, addresses) = (&input.contact, to_json(&input.addresses)?);
