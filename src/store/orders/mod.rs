@@ -30,11 +30,11 @@ use crate::error::{Error, Result};
 /// # Errors
 /// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Order> {
-    let sql = "select number, order_date, expected_delivery_date, customer_id, name, email, phone,
-            shipping_address, billing_address, shipping_method, payment_method, subtotal,
-            discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
-            paid_total, refunded_total, currency, prices_include_tax, note, packed_at,
-            cancelled_at, cancel_reason, version, created_at, updated_at, revision
+    let sql = "select currency, number, order_date, expected_delivery_date, customer_id, name,
+            email, phone, shipping_address, billing_address, shipping_method, payment_method,
+            subtotal, discount_code, discount_total, shipping_total, shipping_tax, tax_total,
+            total, paid_total, refunded_total, prices_include_tax, note, packed_at, cancelled_at,
+            cancel_reason, version, created_at, updated_at, revision
         from orders where id = $1";
     let mut order = tx.maybe(sql, &[&id], |row| read(id, row))?.ok_or_else(Error::not_found)?;
     order.items = items(tx, id, order.currency)?;
@@ -189,60 +189,34 @@ fn record(tx: &Tx, order_id: Id, event: &Event, actor: &str, now: Timestamp) -> 
     tx.insert(sql, &[&order_id, &kind, &actor, subject, &event.units, &event.note, &now])
 }
 
+/// The order's own row; its lines, payments and shipments come after.
 fn read(id: Id, row: &Row) -> Result<Order> {
-    let (number, order_date) = (row.take()?, row.take()?);
-    let (expected_delivery_date, customer_id) = (row.take()?, row.take()?);
-    let customer = Buyer { name: row.take()?, email: row.take()?, phone: row.take()? };
-    let (shipping_address, billing_address) = (row.maybe_json()?, row.maybe_json()?);
-    let (shipping_method, payment_method) = (row.take()?, row.parse(PaymentMethod::parse)?);
-    let amounts: [i64; 8] = {
-        let subtotal = row.take()?;
-        let code: Option<String> = row.take()?;
-        debug_assert!(code.is_none(), "discounts are not there yet");
-        [
-            subtotal,
-            row.take()?,
-            row.take()?,
-            row.take()?,
-            row.take()?,
-            row.take()?,
-            row.take()?,
-            row.take()?,
-        ]
-    };
     let currency = row.parse(Currency::parse)?;
-    let money = amounts.map(|minor| Money::new(minor, currency));
-    let [subtotal, discount_total, shipping_total, shipping_tax, tax_total, total, paid, refunded] =
-        money;
+    let money = || Ok::<_, Error>(Money::new(row.take()?, currency));
     Ok(Order {
         id,
-        number,
-        status: Status::Open,
-        payment_status: PaymentStatus::Unpaid,
-        fulfillment_status: FulfillmentStatus::Unfulfilled,
-        order_date,
-        expected_delivery_date,
-        customer_id,
-        customer,
-        shipping_address,
-        billing_address,
-        shipping_method,
-        payment_method,
-        items: Vec::new(),
-        totals: Totals {
-            subtotal,
-            discount_code: None,
-            discount_total,
-            shipping_total,
-            shipping_tax,
-            tax_total,
-            taxes: [],
-            total,
-        },
-        paid_total: paid,
-        refunded_total: refunded,
-        to_refund: Money::new(0, currency),
         currency,
+        number: row.take()?,
+        order_date: row.take()?,
+        expected_delivery_date: row.take()?,
+        customer_id: row.take()?,
+        customer: Buyer { name: row.take()?, email: row.take()?, phone: row.take()? },
+        shipping_address: row.maybe_json()?,
+        billing_address: row.maybe_json()?,
+        shipping_method: row.take()?,
+        payment_method: row.parse(PaymentMethod::parse)?,
+        totals: Totals {
+            subtotal: money()?,
+            discount_code: row.take()?,
+            discount_total: money()?,
+            shipping_total: money()?,
+            shipping_tax: money()?,
+            tax_total: money()?,
+            taxes: [],
+            total: money()?,
+        },
+        paid_total: money()?,
+        refunded_total: money()?,
         prices_include_tax: row.take()?,
         note: row.take()?,
         packed_at: row.take()?,
@@ -252,10 +226,16 @@ fn read(id: Id, row: &Row) -> Result<Order> {
         created_at: row.take()?,
         updated_at: row.take()?,
         revision: row.take()?,
+        hold_until: None,
+        refunds: [],
+        items: Vec::new(),
         payments: Vec::new(),
         shipments: Vec::new(),
-        refunds: [],
-        hold_until: None,
+        // Derived by `settle` once all is there.
+        status: Status::Open,
+        payment_status: PaymentStatus::Unpaid,
+        fulfillment_status: FulfillmentStatus::Unfulfilled,
+        to_refund: Money::new(0, currency),
     })
 }
 
