@@ -12,7 +12,7 @@ use crate::domain::orders::{Action, EventKind, FulfillmentStatus, Order, Status,
 use crate::domain::products::Reason;
 use crate::domain::settings::PaymentMethod;
 use crate::error::{Code, Error, Issue, Result};
-use crate::store::sql::{Row, Tx, json as to_json};
+use crate::store::sql::{Row, Tx, damaged, json as to_json};
 use crate::store::stock::{self, Cause};
 use crate::store::{customers, products};
 
@@ -167,11 +167,15 @@ pub fn deliver(
     }
     require(&order, Action::Delivery, "Nothing of this order is on its way.")?;
     let sql = "update shipments set delivered_at = $3
-        where order_id = $1 and delivered_at is null and ($2 is null or id = $2)";
-    if tx.execute(sql, &[&id, &shipment_id, &now])? == 0 {
+        where order_id = $1 and delivered_at is null and ($2 is null or id = $2) returning id";
+    let read = |row: &Row| row.take::<i64>();
+    let arrived = tx.all(sql, &[&id, &shipment_id, &now], read)?;
+    if arrived.is_empty() {
         return Err(not_possible(&order, "This shipment has arrived already."));
     }
-    let event = Event { subject: shipment_id, ..Event::of(EventKind::Delivery) };
+    // Which parcels came is kept, so that taking the step back moves these and no others.
+    let units = Some(to_json(&arrived)?);
+    let event = Event { subject: shipment_id, units, ..Event::of(EventKind::Delivery) };
     let step = record(tx, id, &event, actor, now)?;
     reload_and_save(tx, order, step, now)
 }
@@ -182,11 +186,14 @@ pub fn deliver(
 /// Not found.
 pub fn void_delivery(tx: &Tx, id: Id, step: Id, actor: &str, now: Timestamp) -> Result<()> {
     let order = find(tx, id)?;
-    live_event(tx, id, EventKind::Delivery, step)?;
-    let sql = "update shipments set delivered_at = null where order_id = $1
-        and delivered_at = (select at from order_events where id = $2)
-        and id = coalesce((select subject from order_events where id = $2), id)";
-    tx.execute(sql, &[&id, &step])?;
+    let (_, _, arrived, _) = live_event(tx, id, EventKind::Delivery, step)?;
+    let arrived: Vec<i64> = arrived
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .ok_or_else(|| damaged("a delivery without parcels"))?;
+    for shipment in arrived {
+        let sql = "update shipments set delivered_at = null where order_id = $1 and id = $2";
+        tx.execute(sql, &[&id, &shipment])?;
+    }
     tx.execute("update order_events set voided_at = $2 where id = $1", &[&step, &now])?;
     record(tx, id, &Event::about(EventKind::DeliveryVoided, step), actor, now)?;
     reload_and_save(tx, order, step, now).map(drop)
