@@ -125,12 +125,13 @@ pub fn void_packing(tx: &Tx, id: Id, step: Id, actor: &str, now: Timestamp) -> R
 /// is left.
 pub fn ship(tx: &Tx, id: Id, shipping: &Shipping, actor: &str, now: Timestamp) -> Result<Step> {
     let mut order = find(tx, id)?;
-    require(&order, Action::Shipments, "Nothing of this order is left to ship.")?;
-    let units = choose_units(&order, shipping.items.as_deref())?;
     if let Some(date) = shipping.expected_delivery_date {
         check_date(tx, &order, date)?;
-        order.expected_delivery_date = date;
     }
+    let units = choose_units(&order, shipping.items.as_deref())?;
+    require(&order, Action::Shipments, "Nothing of this order is left to ship.")?;
+    order.expected_delivery_date =
+        shipping.expected_delivery_date.unwrap_or(order.expected_delivery_date);
     let sql = "insert into shipments (order_id, carrier, tracking_number, tracking_url,
             expected_delivery_date, shipped_at)
         values ($1, $2, $3, $4, $5, $6) returning id";
@@ -212,8 +213,8 @@ pub fn cancel(
     now: Timestamp,
 ) -> Result<Step> {
     let mut order = find(tx, id)?;
-    require(&order, Action::Cancellation, "Nothing of this order can be cancelled any more.")?;
     let units = choose_units(&order, items)?;
+    require(&order, Action::Cancellation, "Nothing of this order can be cancelled any more.")?;
     let order_id = Some(id);
     let cause = Cause { reason: Reason::Returned, note: None, order_id, actor, now };
     for unit in &units {
