@@ -162,6 +162,7 @@ async fn step<I: Send + 'static>(
     ask.once(&caller, &body, move |tx| {
         let order = find(tx, id, scope)?;
         let input = input?;
+        let order = shown(order, &caller);
         check(&order, if_match.as_deref())?;
         let Step { order, id: step } = work(tx, &order, input, &by)?;
         let person = order.customer_id;
