@@ -329,9 +329,9 @@ impl Order {
         .collect()
     }
 
-    /// Whether the buyer may still cancel: nothing is packed yet.
+    /// Whether the buyer may still cancel, if there is anything to cancel: nothing is packed yet.
     pub fn is_untouched(&self) -> bool {
-        self.status == Status::Open && self.fulfillment_status == FulfillmentStatus::Unfulfilled
+        self.fulfillment_status == FulfillmentStatus::Unfulfilled
     }
 
     /// Whether no unit is left.
