@@ -268,6 +268,7 @@ fn wanted(form: Form) -> Field<Wanted> {
 }
 
 fn editing(form: &Form) -> Field<Edit> {
+    form.ignore(&["currency"]);
     let expected_delivery_date = form.required("expected_delivery_date", text(Date::parse));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
     let shipping_address = form.object("shipping_address", address);
