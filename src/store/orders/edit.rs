@@ -32,7 +32,9 @@ pub fn edit(tx: &Tx, id: Id, edit: Edit, actor: &str, now: Timestamp) -> Result<
         return Err(Error::new(Code::ActionNotPossible, detail)
             .with("allowed", serde_json::json!(order.allowed())));
     }
-    check_date(tx, &order, edit.expected_delivery_date)?;
+    if edit.expected_delivery_date != order.expected_delivery_date {
+        check_date(tx, &order, edit.expected_delivery_date)?;
+    }
     order.expected_delivery_date = edit.expected_delivery_date;
     order.note = edit.note;
     order.shipping_address = edit.shipping_address;
