@@ -322,6 +322,9 @@ fn check_price(draft: &Draft, offer: &Offer, settings: &Settings) -> Result<()> 
             "unit_price": line.price.unit_price,
             "quantity": line.price.quantity,
             "subtotal": line.subtotal,
+            "discount": Money::new(0, settings.currency),
+            "tax_rate": "0",
+            "tax": Money::new(0, settings.currency),
             "total": line.subtotal,
         })
     };
