@@ -44,13 +44,15 @@ pub fn find(tx: &Tx, id: Id) -> Result<Customer> {
     tx.maybe(sql, &[&id], |row| read(row, currency))?.ok_or_else(Error::not_found)
 }
 
-/// Replaces a record.
+/// Replaces a record. A guest's stays one, to be found by the next order with the same e-mail, as
+/// long as it keeps that e-mail.
 ///
 /// # Errors
 /// Not found.
 pub fn update(tx: &Tx, id: Id, input: &CustomerInput, by: By, now: Timestamp) -> Result<Customer> {
     let sql = "update customers set name = $2, email = $3, email_key = $4, phone = $5,
-            addresses = $6, accepts_marketing = $7, version = version + 1,
+            addresses = $6, accepts_marketing = $7,
+            guest = case when email_key = $4 then guest else 0 end, version = version + 1,
             updated_at = $8
         where id = $1";
     let (contact, addresses) = (&input.contact, to_json(&input.addresses)?);
