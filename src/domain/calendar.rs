@@ -2,15 +2,18 @@
 //!
 //! `time` reads and writes RFC 3339; `jiff` knows the time zones (its database is built in).
 
+use std::ops::RangeInclusive;
+
 use serde::{Serialize, Serializer};
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
 
 use super::{Parsed, Refusal};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
-/// 9999-12-31T00:00:00Z: no later time is taken.
-const LATEST_SECONDS: i64 = 253_402_214_400;
+/// 0001-01-02T00:00:00Z to 9999-12-31T00:00:00Z: no other time is taken, so that it has a date in
+/// every zone.
+const SECONDS_TAKEN: RangeInclusive<i64> = -62_135_510_400..=253_402_214_400;
 
 /// An instant, in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,13 +143,12 @@ impl Zone {
 /// # Errors
 /// `not_a_time`.
 pub fn parse_time(text: &str, zone: &Zone) -> Parsed<Timestamp> {
-    if let Ok(date) = Date::parse(text) {
-        return Ok(zone.start_of(date));
-    }
     let refusal = || Refusal::new("not_a_time", "Give a time such as 2026-11-23T09:00:00+01:00.");
-    let parsed = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| refusal())?;
-    let seconds = parsed.to_offset(UtcOffset::UTC).unix_timestamp();
-    match seconds <= LATEST_SECONDS {
+    let seconds = match Date::parse(text) {
+        Ok(date) => zone.start_of(date).seconds(),
+        Err(_) => OffsetDateTime::parse(text, &Rfc3339).map_err(|_| refusal())?.unix_timestamp(),
+    };
+    match SECONDS_TAKEN.contains(&seconds) {
         true => Ok(Timestamp(seconds.saturating_mul(MICROS_PER_SECOND))),
         false => Err(refusal()),
     }
