@@ -28,7 +28,7 @@ struct Paying {
 /// Units that are not wanted any more.
 struct Cancelling {
     items: Option<Vec<Units>>,
-    reason: Option<String>,
+    reason: String,
 }
 
 /// Who takes a step, and when.
@@ -108,7 +108,7 @@ pub async fn cancel(ask: Ask, id: Id, body: Body) -> Reply {
             let allowed = serde_json::json!([]);
             return Err(Error::new(Code::ActionNotPossible, detail).with("allowed", allowed));
         }
-        let (items, reason) = (cancelling.items.as_deref(), cancelling.reason.as_deref());
+        let (items, reason) = (cancelling.items.as_deref(), cancelling.reason.as_str());
         orders::cancel(tx, order.id, items, reason, &by.actor, by.now)
     })
     .await
@@ -227,7 +227,7 @@ fn shipping(form: &Form) -> Field<Shipping> {
 
 fn cancelling(form: &Form) -> Field<Cancelling> {
     let items = form.list("items", LINES_MAX, units);
-    let reason = form.optional("reason", paragraphs(NOTE_CHARS_MAX));
+    let reason = form.required("reason", paragraphs(NOTE_CHARS_MAX));
     Ok(Cancelling { items: some_units(form, items?), reason: reason? })
 }
 

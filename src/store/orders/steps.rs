@@ -208,7 +208,7 @@ pub fn cancel(
     tx: &Tx,
     id: Id,
     items: Option<&[Units]>,
-    reason: Option<&str>,
+    reason: &str,
     actor: &str,
     now: Timestamp,
 ) -> Result<Step> {
@@ -229,9 +229,12 @@ pub fn cancel(
             products::touch(tx, product_id)?;
         }
     }
-    order.cancel_reason = reason.map(str::to_owned);
-    let event =
-        Event { units: Some(to_json(&units)?), note: reason, ..Event::of(EventKind::Cancellation) };
+    order.cancel_reason = Some(reason.to_owned());
+    let event = Event {
+        units: Some(to_json(&units)?),
+        note: Some(reason),
+        ..Event::of(EventKind::Cancellation)
+    };
     let step = record(tx, id, &event, actor, now)?;
     reload_and_save(tx, order, step, now)
 }
