@@ -1,4 +1,8 @@
-//! Orders: placing them, what happens to them, and what their buyers see.
+//! Orders: placing them, what happens to them, and what their buyers see. Here: the whole way of an
+//! order, and the helpers that the modules below share.
+
+mod placing;
+mod terms;
 
 use rocket::http::Method;
 use serde_json::{Value, json};
@@ -6,15 +10,93 @@ use serde_json::{Value, json};
 use crate::shop::{Shop, User, ids};
 
 fn mug(admin: &User<'_>, stock: i64) -> i64 {
-    let product = json!({ "name": "Mug", "price": "9.95", "sku": "MUG", "stock": stock });
-    admin.post("/products", product).expect(201)["id"].as_i64().unwrap()
+    product(admin, json!({ "name": "Mug", "price": "9.95", "sku": "MUG", "stock": stock }))
+}
+
+fn product(admin: &User<'_>, body: Value) -> i64 {
+    id_of(&admin.post("/products", body).expect(201))
+}
+
+/// A shirt in the sizes S and M; answers its id and those of its variants.
+fn shirt(admin: &User<'_>) -> (i64, i64, i64) {
+    let shirt = json!({
+        "name": "Shirt",
+        "options": [{ "name": "Size", "values": ["S", "M"] }],
+        "variants": [
+            { "price": "20", "sku": "SHIRT-S", "stock": 5, "options": { "Size": "S" } },
+            { "price": "22", "sku": "SHIRT-M", "stock": 5, "options": { "Size": "M" } },
+        ],
+    });
+    let made = admin.post("/products", shirt).expect(201);
+    (id_of(&made), id_of(&made["variants"][0]), id_of(&made["variants"][1]))
+}
+
+fn id_of(object: &Value) -> i64 {
+    object["id"].as_i64().unwrap()
+}
+
+fn ana() -> Value {
+    json!({ "name": "Ana Silva", "email": "ana@example.org" })
 }
 
 fn order_of(product: i64, quantity: i64) -> Value {
-    json!({
-        "items": [{ "product_id": product, "quantity": quantity }],
-        "customer": { "name": "Ana Silva", "email": "ana@example.org" },
-    })
+    json!({ "items": [{ "product_id": product, "quantity": quantity }], "customer": ana() })
+}
+
+/// An object with the fields of another one, which win.
+fn with(mut base: Value, extra: Value) -> Value {
+    for (name, value) in extra.as_object().unwrap() {
+        base[name] = value.clone();
+    }
+    base
+}
+
+/// Takes a step that must succeed; what every such answer owes the caller is checked on the way.
+#[track_caller]
+fn took(user: &User<'_>, order: i64, what: &str, body: Value) -> Value {
+    let answer = user.post(&format!("/orders/{order}/{what}"), body);
+    let taken = answer.expect(201);
+    let read = user.get(&format!("/orders/{order}"));
+    assert_eq!(taken, read.expect(200), "the answer is the whole order");
+    assert_eq!(answer.header("ETag"), read.header("ETag"));
+    let location = answer.header("Location").unwrap();
+    let (folder, step) = location.rsplit_once('/').unwrap();
+    assert_eq!(folder, format!("/orders/{order}/{what}"));
+    assert_eq!(user.get(location).expect(200)["id"].to_string(), step);
+    taken
+}
+
+/// Takes a step and answers the number under which it can be read.
+#[track_caller]
+fn step_of(user: &User<'_>, order: i64, what: &str, body: Value) -> String {
+    let answer = user.post(&format!("/orders/{order}/{what}"), body);
+    answer.expect(201);
+    answer.header("Location").unwrap().to_owned()
+}
+
+/// Tries a step that does not fit; checks what would.
+#[track_caller]
+fn not_now(user: &User<'_>, order: i64, what: &str, body: Value, allowed: &[&str]) {
+    let answer = user.post(&format!("/orders/{order}/{what}"), body);
+    assert_eq!(answer.refused(409, "action_not_possible")["allowed"], json!(allowed));
+}
+
+fn cash(amount: &str) -> Value {
+    json!({ "method": "cash", "amount": amount })
+}
+
+/// Units of the lines of an order whose items are counted from 1.
+fn units(of: &[(i64, i64)]) -> Value {
+    of.iter().map(|(item, n)| json!({ "item_id": item, "quantity": n })).collect()
+}
+
+/// All that is open, in cash.
+fn cash_all() -> Value {
+    json!({ "method": "cash" })
+}
+
+fn parcel() -> Value {
+    json!({ "carrier": "DHL", "tracking_number": "00340434161094042557" })
 }
 
 #[test]

@@ -1,0 +1,327 @@
+//! The terms of an order: methods, the total the buyer saw, dates, numbers, currencies, and the
+//! fields that every order has.
+
+use serde_json::{Value, json};
+
+use super::{ana, id_of, mug, order_of, product, with};
+use crate::shop::{Shop, User};
+
+/// The contract's order, in its words.
+const FIELDS: &str = "id number status payment_status fulfillment_status order_date \
+    expected_delivery_date customer_id customer shipping_address billing_address shipping_method \
+    payment_method items subtotal discount_code discount_total shipping_total shipping_tax \
+    tax_total taxes total paid_total refunded_total to_refund currency prices_include_tax note \
+    payments shipments refunds cancelled_at cancel_reason hold_until version created_at updated_at";
+const ITEM_FIELDS: &str = "id product_id variant_id name variant_title sku unit_price quantity \
+    subtotal discount tax_rate tax total shipped_quantity cancelled_quantity returned_quantity";
+
+fn keys(object: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn sorted(words: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    words.sort_unstable();
+    words
+}
+
+#[test]
+fn an_order_has_every_field_of_the_contract_and_no_other() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 9);
+    let address =
+        json!({ "name": "Ana Silva", "line1": "Rua 1", "city": "Porto", "country": "PT" });
+    let extra = json!({ "shipping_address": address, "note": "Ring twice.\nThen wait." });
+    let answer = shop.visitor().post("/orders", with(order_of(mug, 2), extra));
+    let placed = answer.expect(201);
+    assert_eq!(answer.header("Location"), Some("/orders/1"));
+    let mut want = sorted(FIELDS);
+    want.extend(["token", "tracking_url"]);
+    want.sort_unstable();
+    assert_eq!(keys(&placed), want);
+    assert_eq!(keys(&placed["items"][0]), sorted(ITEM_FIELDS));
+    assert_eq!(keys(&placed["customer"]), ["email", "name", "phone"]);
+    let read = admin.get("/orders/1").expect(200);
+    assert_eq!(keys(&read), sorted(FIELDS));
+    let want = json!({
+        "id": 1, "number": "1001", "status": "open", "payment_status": "unpaid",
+        "fulfillment_status": "unfulfilled", "order_date": "2026-11-23T09:00:00Z",
+        "expected_delivery_date": "2026-11-26", "customer_id": 1,
+        "customer": { "name": "Ana Silva", "email": "ana@example.org", "phone": null },
+        "shipping_address": with(address, json!({
+            "line2": null, "postal_code": null, "region": null
+        })),
+        "billing_address": null, "shipping_method": "standard", "payment_method": "bank_transfer",
+        "items": [{
+            "id": 1, "product_id": mug, "variant_id": 1, "name": "Mug", "variant_title": null,
+            "sku": "MUG", "unit_price": "9.95", "quantity": 2, "subtotal": "19.90",
+            "discount": "0.00", "tax_rate": "0", "tax": "0.00", "total": "19.90",
+            "shipped_quantity": 0, "cancelled_quantity": 0, "returned_quantity": 0
+        }],
+        "subtotal": "19.90", "discount_code": null, "discount_total": "0.00",
+        "shipping_total": "0.00", "shipping_tax": "0.00", "tax_total": "0.00", "taxes": [],
+        "total": "19.90", "paid_total": "0.00", "refunded_total": "0.00", "to_refund": "0.00",
+        "currency": "EUR", "prices_include_tax": true, "note": "Ring twice.\nThen wait.",
+        "payments": [], "shipments": [], "refunds": [], "cancelled_at": null,
+        "cancel_reason": null, "hold_until": null, "version": 1,
+        "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z"
+    });
+    assert_eq!(read, want);
+    admin.post("/orders/1/payments", json!({ "method": "cash", "amount": "1" })).expect(201);
+    let paid = admin.post("/orders/1/shipments", super::parcel()).expect(201);
+    let payment = "id amount currency method reference paid_at";
+    assert_eq!(keys(&paid["payments"][0]), sorted(payment));
+    let shipment = "id items carrier tracking_number tracking_url expected_delivery_date \
+        shipped_at delivered_at";
+    assert_eq!(keys(&paid["shipments"][0]), sorted(shipment));
+}
+
+#[test]
+fn a_tracking_address_is_built_on_the_public_one_and_never_on_the_callers_host() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 9);
+    let place = || {
+        let visitor = shop.visitor();
+        let ask = visitor.ask(rocket::http::Method::Post, "/orders");
+        let answer = ask.header("Host", "evil.example.org").json(&order_of(mug, 1)).send();
+        let location = answer.header("Location").unwrap().to_owned();
+        (answer.expect(201)["tracking_url"].as_str().unwrap().to_owned(), location)
+    };
+    let (url, location) = place();
+    assert!(url.starts_with("/orders/1/track?token="), "{url}");
+    assert_eq!(location, "/orders/1");
+    let public = json!({ "public_url": "https://shop.example.org/" });
+    admin.patch("/settings", public).expect(200);
+    let (url, location) = place();
+    let path = url.strip_prefix("https://shop.example.org").unwrap();
+    assert!(path.starts_with("/orders/2/track?token="), "{url}");
+    assert_eq!(location, "/orders/2");
+    shop.visitor().get(path).expect(200);
+}
+
+#[test]
+fn methods_left_out_are_the_first_that_fit_and_unknown_ones_are_refused() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let check = |extra: Value, want: Result<(&str, &str), &[&str]>| {
+        let answer = shop.visitor().post("/orders", with(order_of(mug, 1), extra));
+        match want {
+            Ok((payment, shipping)) => {
+                let placed = answer.expect(201);
+                assert_eq!(placed["payment_method"], payment);
+                assert_eq!(placed["shipping_method"], shipping);
+            }
+            Err(fields) => {
+                let faults: Vec<_> = fields.iter().map(|at| (*at, "not_available")).collect();
+                answer.invalid(&faults);
+            }
+        }
+    };
+    check(json!({}), Ok(("bank_transfer", "standard")));
+    check(json!({ "payment_method": "cash" }), Err(&["/payment_method"]));
+    admin.patch("/settings", json!({ "payment_methods": ["invoice", "cash"] })).expect(200);
+    check(json!({}), Ok(("invoice", "standard")));
+    check(json!({ "payment_method": "cash" }), Ok(("cash", "standard")));
+    check(json!({ "shipping_method": "standard" }), Ok(("invoice", "standard")));
+    check(json!({ "payment_method": null, "shipping_method": null }), Ok(("invoice", "standard")));
+    check(json!({ "payment_method": "bank_transfer" }), Err(&["/payment_method"]));
+    check(json!({ "payment_method": "shells" }), Err(&["/payment_method"]));
+    check(json!({ "shipping_method": "pigeon" }), Err(&["/shipping_method"]));
+    check(json!({ "discount_code": "SPRING" }), Err(&["/discount_code"]));
+    let all = json!({ "payment_method": "x", "shipping_method": "y", "discount_code": "z" });
+    check(all, Err(&["/discount_code", "/payment_method", "/shipping_method"]));
+}
+
+#[test]
+fn a_buyer_who_saw_another_total_gets_the_quote_instead_of_an_order() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let ask = |total: Value| {
+        let extra = json!({ "expected_total": total });
+        shop.visitor().post("/orders", with(order_of(mug, 2), extra))
+    };
+    for fits in [json!("19.90"), json!("19.9"), json!(19.90), json!(null)] {
+        ask(fits).expect(201);
+    }
+    for (wrong, code) in
+        [("abc", "not_money"), ("19.901", "too_many_digits"), ("-19.90", "not_money")]
+    {
+        ask(json!(wrong)).invalid(&[("/expected_total", code)]);
+    }
+    admin.patch(&format!("/products/{mug}"), json!({ "price": "10" })).expect(200);
+    let problem = ask(json!("19.90")).refused(409, "price_changed");
+    let quote = &problem["quote"];
+    let want = "items subtotal discount_code discount_total shipping_total shipping_tax tax_total \
+        taxes total currency expected_delivery_date short";
+    assert_eq!(keys(quote), sorted(want));
+    assert_eq!((&quote["subtotal"], &quote["total"]), (&json!("20.00"), &json!("20.00")));
+    let want = json!([{
+        "product_id": mug, "variant_id": 1, "name": "Mug", "variant_title": null, "sku": "MUG",
+        "unit_price": "10.00", "quantity": 2, "subtotal": "20.00", "discount": "0.00",
+        "tax_rate": "0", "tax": "0.00", "total": "20.00",
+    }]);
+    assert_eq!((&quote["items"], &quote["short"]), (&want, &json!([])));
+    assert_eq!(ask(json!("20")).expect(201)["number"], "1005", "the refused took no number");
+    let customers = admin.get("/customers").expect(200);
+    assert_eq!(customers["data"][0]["orders_count"], 5);
+}
+
+#[test]
+fn the_shop_dates_orders_that_were_taken_elsewhere() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    admin.patch("/settings", json!({ "time_zone": "Europe/Berlin" })).expect(200);
+    let mug = mug(&admin, 100);
+    let staff = shop.owner();
+    let check = |user: &User<'_>, date: &str, want: Result<(&str, &str), &str>| {
+        let order = with(order_of(mug, 1), json!({ "order_date": date }));
+        let answer = user.post("/orders", order);
+        match want {
+            Ok((at, expected)) => {
+                let placed = answer.expect(201);
+                assert_eq!(placed["order_date"], at);
+                assert_eq!(placed["expected_delivery_date"], expected, "{date}");
+                assert_eq!(placed["created_at"], "2026-11-23T09:00:00Z");
+            }
+            Err(code) => drop(answer.invalid(&[("/order_date", code)])),
+        }
+    };
+    check(&admin, "2026-11-23T09:00:00Z", Ok(("2026-11-23T09:00:00Z", "2026-11-26")));
+    check(&staff, "2026-11-23T10:00:00+01:00", Ok(("2026-11-23T09:00:00Z", "2026-11-26")));
+    check(&admin, "2026-11-20T04:00:00+05:30", Ok(("2026-11-19T22:30:00Z", "2026-11-24")));
+    check(&admin, "2026-11-20T04:30:00+05:30", Ok(("2026-11-19T23:00:00Z", "2026-11-25")));
+    check(&staff, "2026-11-20", Ok(("2026-11-19T23:00:00Z", "2026-11-25")));
+    check(&admin, "2026-07-01", Ok(("2026-06-30T22:00:00Z", "2026-07-06")));
+    check(&admin, "2026-11-23", Ok(("2026-11-22T23:00:00Z", "2026-11-26")));
+    for future in ["2026-11-23T09:00:01Z", "2026-11-24", "2026-11-23T08:00:01-01:00"] {
+        check(&admin, future, Err("in_the_future"));
+    }
+    for nonsense in [
+        "0000-06-01T00:00:00Z",
+        "0001-01-01",
+        "yesterday",
+        "2026-02-30",
+        "2026-11-20 10:00",
+        "1795424400",
+    ] {
+        check(&admin, nonsense, Err("not_a_time"));
+    }
+    for other in [&shop.visitor(), &shop.storefront()] {
+        check(other, "2026-11-20", Err("not_allowed"));
+    }
+    // Both days are meant whole, as the shop's calendar shows them.
+    let count = |query: &str| {
+        let list = admin.get(&format!("/orders?{query}")).expect(200);
+        list["data"].as_array().unwrap().len()
+    };
+    assert_eq!(count("from=2026-11-20&to=2026-11-20"), 2);
+    assert_eq!(count("from=2026-11-19&to=2026-11-19"), 1);
+    assert_eq!(count("to=2026-11-19"), 2);
+    assert_eq!(count("from=2026-11-21"), 3);
+}
+
+#[test]
+fn the_day_of_arrival_counts_open_days_after_the_cut_off() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let check = |settings: Value, want: &str| {
+        admin.patch("/settings", settings.clone()).expect(200);
+        let placed = admin.post("/orders", order_of(mug, 1)).expect(201);
+        assert_eq!(placed["expected_delivery_date"], want, "{settings}");
+    };
+    // It is Monday, 2026-11-23, 09:00 in UTC.
+    check(json!({}), "2026-11-26");
+    check(json!({ "delivery_days": 0 }), "2026-11-23");
+    check(json!({ "delivery_days": 5 }), "2026-11-30");
+    check(json!({ "delivery_days": 1, "cut_off_hour": 10 }), "2026-11-24");
+    check(json!({ "cut_off_hour": 9 }), "2026-11-25");
+    check(json!({ "time_zone": "Europe/Lisbon" }), "2026-11-25");
+    check(json!({ "time_zone": "America/New_York" }), "2026-11-24");
+    check(json!({ "open_weekdays": [6] }), "2026-11-28");
+    check(json!({ "cut_off_hour": null, "open_weekdays": [1, 7] }), "2026-11-29");
+}
+
+#[test]
+fn numbers_count_on_without_a_gap_from_any_start_and_with_any_prefix() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let next = |want: &str| {
+        shop.visitor().post("/orders", order_of(mug, 999)).refused(409, "out_of_stock");
+        admin.post("/orders", order_of(mug, 0)).expect(422);
+        assert_eq!(admin.post("/orders", order_of(mug, 1)).expect(201)["number"], want);
+    };
+    admin.patch("/settings", json!({ "order_number_start": 7 })).expect(200);
+    next("7");
+    next("8");
+    admin.patch("/settings", json!({ "order_number_prefix": "2026-" })).expect(200);
+    next("2026-9");
+    for given in [1, 8, 9] {
+        let start = json!({ "order_number_start": given });
+        let problem = admin.patch("/settings", start).expect(409);
+        assert_eq!(problem["errors"][0]["pointer"], "/order_number_start");
+    }
+    // Settings sent back as they were read are no new start.
+    admin.patch("/settings", json!({ "order_number_start": 7 })).expect(200);
+    next("2026-10");
+    admin.patch("/settings", json!({ "order_number_start": 500 })).expect(200);
+    next("2026-500");
+    next("2026-501");
+}
+
+#[test]
+fn a_free_order_is_paid_at_once_and_complete_when_it_arrives() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let gift = product(&admin, json!({ "name": "Gift", "price": 0, "stock": 5 }));
+    let placed = admin.post("/orders", order_of(gift, 2)).expect(201);
+    assert_eq!((&placed["total"], &placed["payment_status"]), (&json!("0.00"), &json!("paid")));
+    assert_eq!(placed["status"], "open");
+    let track = admin.get("/orders/1/track").expect(200);
+    assert_eq!((&track["status"], &track["progress"]), (&json!("confirmed"), &json!(20)));
+    let fits = ["packing", "shipments", "cancellation"];
+    super::not_now(&admin, 1, "payments", json!({ "method": "cash" }), &fits);
+    super::took(&admin, 1, "shipments", super::parcel());
+    assert_eq!(super::took(&admin, 1, "delivery", json!({}))["status"], "completed");
+    admin.post("/orders", order_of(gift, 1)).expect(201);
+    let gone = super::took(&admin, 2, "cancellation", json!({ "reason": "Not needed." }));
+    let states = (&gone["status"], &gone["payment_status"], &gone["to_refund"]);
+    assert_eq!(states, (&json!("cancelled"), &json!("paid"), &json!("0.00")));
+    assert_eq!(admin.get("/orders?payment_status=paid").expect(200)["data"][1]["id"], 1);
+}
+
+#[test]
+fn orders_are_exact_in_yen_and_in_dinars() {
+    #[track_caller]
+    fn check(currency: &str, price: &str, total: &str, part: &str, rest: &str, finer: &str) {
+        let shop = Shop::with(|config| config.currency = currency.to_owned());
+        let admin = shop.admin();
+        let mug = product(&admin, json!({ "name": "Mug", "price": price }));
+        let placed = admin.post("/orders", order_of(mug, 3)).expect(201);
+        assert_eq!((&placed["total"], &placed["currency"]), (&json!(total), &json!(currency)));
+        let pay = |amount: &str| json!({ "method": "cash", "amount": amount });
+        let fault = [("/amount", "too_many_digits")];
+        admin.post("/orders/1/payments", pay(finer)).invalid(&fault);
+        let paid = super::took(&admin, 1, "payments", pay(part));
+        assert_eq!(paid["paid_total"], part);
+        let paid = super::took(&admin, 1, "payments", json!({ "method": "cash" }));
+        assert_eq!(paid["payments"][1]["amount"], rest);
+        assert_eq!(paid["payments"][1]["currency"], currency);
+        let item = id_of(&paid["items"][0]);
+        let one = json!({ "items": [{ "item_id": item, "quantity": 1 }], "reason": "Broken." });
+        assert_eq!(super::took(&admin, 1, "cancellation", one)["to_refund"], price);
+        assert_eq!(admin.get("/customers/1").expect(200)["total_spent"], total);
+        let guest = with(order_of(mug, 3), json!({ "customer": ana(), "expected_total": total }));
+        admin.post("/orders", guest).expect(201);
+    }
+    check("JPY", "1200", "3600", "1", "3599", "1.5");
+    check("KWD", "1.250", "3.750", "0.001", "3.749", "0.0001");
+    check("EUR", "9.95", "29.85", "0.01", "29.84", "0.001");
+}
