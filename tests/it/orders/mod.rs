@@ -1,7 +1,9 @@
 //! Orders: placing them, what happens to them, and what their buyers see. Here: the whole way of an
 //! order, and the helpers that the modules below share.
 
+mod mending;
 mod placing;
+mod steps;
 mod terms;
 
 use rocket::http::Method;
