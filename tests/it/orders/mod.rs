@@ -3,6 +3,7 @@
 
 mod mending;
 mod placing;
+mod sequences;
 mod steps;
 mod terms;
 
