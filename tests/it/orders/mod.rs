@@ -2,11 +2,13 @@
 //! order, and the helpers that the modules below share.
 
 mod history;
+mod lists;
 mod mending;
 mod placing;
 mod sequences;
 mod steps;
 mod terms;
+mod tracking;
 
 use rocket::http::Method;
 use serde_json::{Value, json};

@@ -1,0 +1,159 @@
+//! What a buyer sees of an order on its way, and what each token opens.
+
+use serde_json::{Value, json};
+
+use super::{cash_all, mug, order_of, parcel, step_of, took, with};
+use crate::shop::{Shop, User};
+
+const MOMENT: i64 = 60;
+
+fn track(user: &User<'_>, id: i64) -> Value {
+    user.get(&format!("/orders/{id}/track")).expect(200)
+}
+
+#[track_caller]
+fn sees(track: &Value, status: &str, progress: i64, stations: &[&str]) {
+    assert_eq!((&track["status"], &track["progress"]), (&json!(status), &json!(progress)));
+    let events = track["events"].as_array().unwrap();
+    let seen: Vec<&str> = events.iter().map(|event| event["status"].as_str().unwrap()).collect();
+    assert_eq!(seen, stations, "{track}");
+    for event in events {
+        assert!(!event["message"].as_str().unwrap().is_empty());
+    }
+    let times: Vec<&str> = events.iter().map(|event| event["at"].as_str().unwrap()).collect();
+    assert!(times.is_sorted(), "{track}");
+}
+
+#[test]
+fn each_station_is_shown_as_it_is_reached_and_gone_when_it_was_a_wrong_click() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let placed = shop.visitor().post("/orders", order_of(mug, 2)).expect(201);
+    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let check = |status: &str, progress: i64, stations: &[&str]| {
+        sees(&track(&holder, 1), status, progress, stations);
+        shop.clock.advance_seconds(MOMENT);
+    };
+    check("placed", 0, &["placed"]);
+    took(&admin, 1, "payments", json!({ "method": "cash", "amount": "1" }));
+    check("placed", 0, &["placed"]);
+    let payment = step_of(&admin, 1, "payments", cash_all());
+    check("confirmed", 20, &["placed", "confirmed"]);
+    admin.delete(&payment).expect(204);
+    check("placed", 0, &["placed"]);
+    took(&admin, 1, "payments", cash_all());
+    let packing = step_of(&admin, 1, "packing", json!({}));
+    check("packed", 40, &["placed", "confirmed", "packed"]);
+    admin.delete(&packing).expect(204);
+    check("confirmed", 20, &["placed", "confirmed"]);
+    took(&admin, 1, "packing", json!({}));
+    let one = json!({ "items": [{ "item_id": placed["items"][0]["id"], "quantity": 1 }] });
+    took(&admin, 1, "shipments", with(parcel(), one));
+    let on_way = ["placed", "confirmed", "packed", "shipped"];
+    check("shipped", 60, &on_way);
+    took(&admin, 1, "delivery", json!({}));
+    // One of two parcels has arrived; the buyer still waits.
+    check("shipped", 60, &on_way);
+    let url = json!({ "tracking_url": "https://dhl.example.org/2" });
+    took(&admin, 1, "shipments", with(parcel(), url));
+    let delivery = step_of(&admin, 1, "delivery", json!({}));
+    let all = ["placed", "confirmed", "packed", "shipped", "shipped", "delivered"];
+    check("delivered", 100, &all);
+    let seen = track(&holder, 1);
+    let want = json!({
+        "order_id": 1, "number": "1001", "status": "delivered", "progress": 100,
+        "order_date": "2026-11-23T09:00:00Z", "expected_delivery_date": "2026-11-26",
+        "shipped_at": "2026-11-23T09:06:00Z", "delivered_at": "2026-11-23T09:08:00Z",
+        "shipments": [
+            { "carrier": "DHL", "tracking_number": "00340434161094042557", "tracking_url": null,
+              "shipped_at": "2026-11-23T09:06:00Z" },
+            { "carrier": "DHL", "tracking_number": "00340434161094042557",
+              "tracking_url": "https://dhl.example.org/2", "shipped_at": "2026-11-23T09:08:00Z" },
+        ],
+        "events": seen["events"],
+    });
+    assert_eq!(seen, want);
+    admin.delete(&delivery).expect(204);
+    check("shipped", 60, &all[..5]);
+    assert_eq!(track(&holder, 1)["delivered_at"], Value::Null);
+}
+
+#[test]
+fn an_order_that_is_paid_later_is_confirmed_at_once() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let methods =
+        ["bank_transfer", "cash_on_delivery", "pay_at_pickup", "cash", "invoice", "card", "other"];
+    admin.patch("/settings", json!({ "payment_methods": methods })).expect(200);
+    for (id, method) in (1..).zip(methods) {
+        let order = with(order_of(mug, 1), json!({ "payment_method": method }));
+        admin.post("/orders", order).expect(201);
+        match method {
+            "cash_on_delivery" | "pay_at_pickup" | "invoice" => {
+                sees(&track(&admin, id), "confirmed", 20, &["placed", "confirmed"]);
+            }
+            _ => sees(&track(&admin, id), "placed", 0, &["placed"]),
+        }
+    }
+    let stations = ["placed", "confirmed", "shipped", "delivered"];
+    took(&admin, 2, "shipments", parcel());
+    took(&admin, 2, "delivery", json!({}));
+    took(&admin, 2, "payments", cash_all());
+    sees(&track(&admin, 2), "delivered", 100, &stations);
+    took(&admin, 3, "packing", json!({}));
+    took(&admin, 3, "cancellation", json!({ "reason": "x" }));
+    sees(&track(&admin, 3), "cancelled", 0, &["placed", "confirmed", "packed", "cancelled"]);
+    took(&admin, 1, "shipments", parcel());
+    sees(&track(&admin, 1), "shipped", 60, &["placed", "shipped"]);
+}
+
+#[test]
+fn a_token_opens_its_own_order_and_nothing_else() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let place = || {
+        let placed = shop.visitor().post("/orders", order_of(mug, 1)).expect(201);
+        let text = |name: &str| placed[name].as_str().unwrap().to_owned();
+        (text("token"), text("tracking_url"))
+    };
+    let ((token, url), (other, other_url)) = (place(), place());
+    assert!(token.starts_with("tb_ord_1_"), "{token}");
+    let holder = shop.bearer(&token);
+    holder.get("/orders/1").expect(200);
+    holder.get("/orders/1/track").expect(200);
+    // Elsewhere its holder is a visitor.
+    holder.get("/orders/2").refused(401, "unauthenticated");
+    holder.get("/orders/2/track").refused(404, "not_found");
+    holder.get("/orders").refused(401, "unauthenticated");
+    holder.get("/customers/1").refused(401, "unauthenticated");
+    holder.get(&format!("/products/{mug}")).expect(200);
+    holder.post("/orders", order_of(mug, 1)).expect(201);
+    let visitor = shop.visitor();
+    let track = visitor.get(&url);
+    let text = String::from_utf8_lossy(&track.body).into_owned();
+    assert_eq!(track.expect(200)["order_id"], 1);
+    assert_eq!(track.header("Cache-Control"), Some("private, no-store"));
+    for personal in ["Ana", "Silva", "example.org", "customer"] {
+        assert!(!text.contains(personal), "{text}");
+    }
+    assert_eq!(shop.customer("bob").get(&url).expect(200)["order_id"], 1);
+    let secret = |url: &str| url.split_once('=').unwrap().1.to_owned();
+    for wrong in ["", "x", &token, &secret(&other_url), &secret(&url).to_uppercase()] {
+        visitor.get(&format!("/orders/1/track?token={wrong}")).refused(404, "not_found");
+    }
+    visitor.get("/orders/99/track").refused(404, "not_found");
+    visitor.get(&format!("/orders/1?token={}", secret(&url))).refused(401, "unauthenticated");
+    // What was made up is no credential at all.
+    for wrong in [&token.replace("_1_", "_2_"), &other.replace("_2_", "_1_"), "tb_ord_1_"] {
+        for path in ["/orders/1", "/orders/1/track", &url, "/products"] {
+            shop.bearer(wrong).get(path).refused(401, "unauthenticated");
+        }
+    }
+    shop.bearer(&secret(&url)).get("/orders/1").refused(401, "unauthenticated");
+    let shop = shop.restarted();
+    shop.bearer(&token).get("/orders/1").expect(200);
+    shop.visitor().get(&url).expect(200);
+}
