@@ -273,7 +273,7 @@ create table shipment_items (
 ) strict, without rowid;
 
 -- Everything that happened to an order. `subject` is the payment or shipment it speaks of, `units`
--- what a cancellation took out (JSON), `note` what somebody wrote about it.
+-- what a cancellation took out or the parcels a delivery was of (JSON), `note` what somebody wrote.
 create table order_events (
     id integer primary key autoincrement,
     order_id integer not null references orders (id),

@@ -134,7 +134,7 @@ fn fields(form: &Form, is_staff: bool) -> Field<CustomerInput> {
     let contact = contact(form);
     let addresses = form.list("addresses", ADDRESSES_MAX, address);
     let marketing = form.optional("accepts_marketing", flag);
-    form.ignore(&["orders_count", "total_spent", "currency", "note"]);
+    form.ignore(&["orders_count", "total_spent", "note"]);
     let note = match is_staff {
         true => form.clearable("note", paragraphs(NOTE_CHARS_MAX)),
         false => Ok(Change::Keep),

@@ -13,7 +13,7 @@ use crate::error::{Error, Issue, Result};
 const ISSUES_MAX: usize = 100;
 
 /// Fields of every object that may be sent back and are ignored, so that what was read can be sent.
-const READ_ONLY: &[&str] = &["id", "version", "created_at", "updated_at"];
+const READ_ONLY: &[&str] = &["id", "version", "created_at", "updated_at", "currency"];
 
 /// The faults of a request so far.
 #[derive(Default)]

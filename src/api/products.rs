@@ -164,7 +164,7 @@ fn fields(form: &Form, currency: Currency) -> Field<ProductInput> {
     let offer = offer(form, currency);
     let options = form.list("options", OPTIONS_MAX, option);
     let variants = form.list("variants", VARIANTS_MAX, |form| variant(form, currency));
-    form.ignore(&["images", "lowest_price_30d", "currency"]);
+    form.ignore(&["images", "lowest_price_30d"]);
     no_collections(form);
     let variants = variants?;
     if variants.as_ref().is_some_and(Vec::is_empty) {
@@ -233,7 +233,7 @@ fn variant(form: Form, currency: Currency) -> Field<VariantInput> {
         };
         entries.iter().map(read).collect::<Field<Vec<_>>>()
     });
-    form.ignore(&["title", "position", "currency"]);
+    form.ignore(&["title", "position"]);
     form.done();
     Ok(VariantInput { id: id?, offer: offer?, options: options? })
 }

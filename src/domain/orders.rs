@@ -283,11 +283,11 @@ impl Order {
         let surplus = self.paid_total.minor() - self.refunded_total.minor() - self.owed();
         self.to_refund = Money::new(surplus.max(0), self.currency);
         let delivered = self.fulfillment_status == FulfillmentStatus::Delivered;
-        self.status = match self.payment_status {
-            _ if self.is_void() => Status::Cancelled,
-            PaymentStatus::Unpaid | PaymentStatus::PartiallyPaid => Status::Open,
-            _ if delivered => Status::Completed,
-            _ => Status::Open,
+        self.status = match () {
+            () if self.is_void() => Status::Cancelled,
+            // Also where nothing is left to pay, because what had a price was cancelled.
+            () if delivered && self.paid_total.minor() >= self.owed() => Status::Completed,
+            () => Status::Open,
         };
     }
 

@@ -86,9 +86,11 @@ impl Store {
         let file = folder.join(FILE_NAME);
         let connection = prepare(&file, new)?;
         let readers = sqlite::open_readers(&file, workers + SPARE_READERS)?;
-        let (writer, writer_thread) = writer::Writer::start(connection, &file)?;
+        let log = writer::Log::of(&file);
+        let copying = sqlite::open_writer(&file)?;
+        let (writer, writer_thread) = writer::Writer::start(connection, log.clone())?;
         let (stop_checkpoint, stopped) = std::sync::mpsc::channel();
-        let checkpoint = writer::checkpoint_in_background(&file, stopped)?;
+        let checkpoint = writer::checkpoint_in_background(copying, log, stopped)?;
         let threads = Threads { writer: writer_thread, checkpoint, stop_checkpoint };
         Ok(Self(Arc::new(Inner {
             readers,

@@ -7,6 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -21,8 +22,10 @@ use crate::error::{Code, Error, Result};
 pub const QUEUE_MAX: usize = 1_024;
 /// Jobs that share one commit.
 const GROUP_MAX: usize = 256;
-/// The log is emptied between two groups once it is larger.
-const LOG_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// The log is emptied between two groups once it is larger, if nobody else is busy with it.
+const LOG_BYTES_SOFT_MAX: u64 = 32 * 1024 * 1024;
+/// From here on the writer waits for its turn at the log instead of writing on.
+const LOG_BYTES_HARD_MAX: u64 = 64 * 1024 * 1024;
 /// How long emptying the log may wait for a slow reader.
 const RESTART_WAIT: Duration = Duration::from_millis(50);
 /// How often the log is copied into the file in the background.
@@ -83,9 +86,8 @@ impl Writer {
     ///
     /// # Errors
     /// When the system has no thread to give.
-    pub fn start(connection: Connection, file: &Path) -> Result<(Self, JoinHandle<Connection>)> {
+    pub fn start(connection: Connection, log: Log) -> Result<(Self, JoinHandle<Connection>)> {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
-        let log = log_of(file);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
@@ -116,19 +118,61 @@ impl Writer {
     }
 }
 
+/// The write-ahead log of the file. Only one thread at a time may copy it into the file: whoever
+/// comes second is refused by SQLite at once.
+#[derive(Clone)]
+pub struct Log {
+    path: PathBuf,
+    turn: Arc<Mutex<()>>,
+}
+
+impl Log {
+    pub fn of(file: &Path) -> Self {
+        let mut name = file.as_os_str().to_owned();
+        name.push("-wal");
+        Self { path: PathBuf::from(name), turn: Arc::default() }
+    }
+
+    fn bytes(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |data| data.len())
+    }
+
+    /// Lets the next commit start at the head of the log, once it is large; if a reader is in the
+    /// way, another time.
+    fn empty_when_large(&self, connection: &Connection) {
+        let bytes = self.bytes();
+        let turn = match bytes {
+            0..LOG_BYTES_SOFT_MAX => return,
+            LOG_BYTES_SOFT_MAX..LOG_BYTES_HARD_MAX => self.turn.try_lock().ok(),
+            LOG_BYTES_HARD_MAX.. => self.turn.lock().ok(),
+        };
+        let Some(_turn) = turn else { return };
+        let _ = connection.busy_timeout(RESTART_WAIT);
+        if let Err(error) = sqlite::checkpoint_and_restart(connection)
+            && error.code() != Code::Busy
+        {
+            tracing::warn!(%error, "the log could not be emptied");
+        }
+        let _ = connection.busy_timeout(sqlite::BUSY_TIMEOUT);
+    }
+}
+
 /// Keeps the log short in the background until the sender of `stop` is gone.
-pub fn checkpoint_in_background(file: &Path, stop: Receiver<()>) -> Result<JoinHandle<()>> {
-    let connection = sqlite::open_writer(file)?;
-    let log = log_of(file);
+pub fn checkpoint_in_background(
+    connection: Connection,
+    log: Log,
+    stop: Receiver<()>,
+) -> Result<JoinHandle<()>> {
     let every = move || {
         use std::sync::mpsc::RecvTimeoutError::Timeout;
         let mut seen = 0;
         while stop.recv_timeout(CHECKPOINT_EVERY) == Err(Timeout) {
-            let bytes = size(&log);
+            let bytes = log.bytes();
             if bytes == seen {
                 continue;
             }
             seen = bytes;
+            let _turn = log.turn.lock();
             if let Err(error) = sqlite::checkpoint_passively(&connection) {
                 tracing::warn!(%error, "the log could not be copied into the file");
             }
@@ -138,14 +182,12 @@ pub fn checkpoint_in_background(file: &Path, stop: Receiver<()>) -> Result<JoinH
     thread.map_err(|error| Error::internal(error.to_string()))
 }
 
-fn run(connection: &Connection, jobs: &Receiver<Job>, log: &Path) {
+fn run(connection: &Connection, jobs: &Receiver<Job>, log: &Log) {
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         group.extend(jobs.try_iter().take(GROUP_MAX - 1));
         commit_together(connection, group);
-        if size(log) > LOG_BYTES_MAX {
-            empty_log(connection);
-        }
+        log.empty_when_large(connection);
     }
 }
 
@@ -184,27 +226,6 @@ fn run_and_commit(connection: &Connection, group: &mut [Job]) -> Result<()> {
 fn batch(connection: &Connection, sql: &str) -> Result<()> {
     let mut statement = connection.prepare_cached(sql).map_err(|error| failure(&error))?;
     statement.execute([]).map(drop).map_err(|error| failure(&error))
-}
-
-/// Lets the next commit start at the head of the log; if a reader is in the way, another time.
-fn empty_log(connection: &Connection) {
-    let _ = connection.busy_timeout(RESTART_WAIT);
-    if let Err(error) = sqlite::checkpoint_and_restart(connection)
-        && error.code() != Code::Busy
-    {
-        tracing::warn!(%error, "the log could not be emptied");
-    }
-    let _ = connection.busy_timeout(sqlite::BUSY_TIMEOUT);
-}
-
-fn log_of(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push("-wal");
-    PathBuf::from(name)
-}
-
-fn size(file: &Path) -> u64 {
-    std::fs::metadata(file).map_or(0, |data| data.len())
 }
 
 fn busy() -> Error {

@@ -15,8 +15,8 @@ use crate::shop::Shop;
 
 /// Jobs the queue takes, at least.
 const QUEUE_MIN: usize = 1_024;
-/// The log is emptied at 32 MiB; a group of large writes may still be on top of that.
-const LOG_BYTES_MAX: u64 = 48 * 1024 * 1024;
+/// The writer waits from 64 MiB on until the log is emptied; one group may be on top of that.
+const LOG_BYTES_MAX: u64 = 80 * 1024 * 1024;
 
 fn add(tx: &Tx<'_>, name: &str) -> Result<usize> {
     let sql = "insert into customers (name, email, email_key, addresses, accepts_marketing, guest,

@@ -158,15 +158,15 @@ async fn list_of(ask: &Ask, caller: &Caller, customer_id: Option<Id>) -> Reply {
     query.answer(&page, sort)
 }
 
-fn filter(query: &Query, zone: &Zone, customer_id: Option<Id>) -> Result<(Filter, Range)> {
-    let asked_customer = query.get("customer_id", page::id);
+fn filter(query: &Query, zone: &Zone, own: Option<Id>) -> Result<(Filter, Range)> {
     let from = query.get("from", Date::parse).map(|date| zone.start_of(date));
     let before = query.get("to", Date::parse).map(|date| zone.start_of(date.next()));
     let filter = Filter {
         status: query.word("status", Status::NAMES),
         payment_status: query.word("payment_status", PaymentStatus::NAMES),
         fulfillment_status: query.word("fulfillment_status", FulfillmentStatus::NAMES),
-        customer_id: customer_id.or(asked_customer),
+        customer_id: query.get("customer_id", page::id),
+        own,
         from,
         before,
         q: query.get("q", words),
@@ -268,7 +268,6 @@ fn wanted(form: Form) -> Field<Wanted> {
 }
 
 fn editing(form: &Form) -> Field<Edit> {
-    form.ignore(&["currency"]);
     let expected_delivery_date = form.required("expected_delivery_date", text(Date::parse));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
     let shipping_address = form.object("shipping_address", address);

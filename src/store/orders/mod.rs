@@ -66,6 +66,8 @@ pub struct Filter {
     pub payment_status: Option<String>,
     pub fulfillment_status: Option<String>,
     pub customer_id: Option<Id>,
+    /// Whose orders the caller may see, where that is not everybody's.
+    pub own: Option<Id>,
     /// Ordered at this time or later.
     pub from: Option<Timestamp>,
     /// Ordered before this time.
@@ -82,6 +84,7 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
     list.with_some("payment_status = #", filter.payment_status.clone());
     list.with_some("fulfillment_status = #", filter.fulfillment_status.clone());
     list.with_some("customer_id = #", filter.customer_id);
+    list.with_some("customer_id = #", filter.own);
     list.with_some("order_date >= #", filter.from);
     list.with_some("order_date < #", filter.before);
     list.with_some(
