@@ -305,7 +305,9 @@ fn arrange(
 
 /// Every sku that another product, or another variant of this one, has.
 fn check_skus(tx: &Tx, product_id: Id, plans: &[VariantPlan]) -> Result<()> {
-    let sql = "select 1 from variants where sku = $1 and live = 1 and product_id <> $2";
+    // An archived product holds no sku, so it is in nobody's way and nobody is in its.
+    let sql = "select 1 from variants where sku = $1 and live = 1 and product_id <> $2
+        and exists (select 1 from products where id = $2 and status <> 'archived')";
     let mut seen = HashSet::new();
     let mut issues = Vec::new();
     for (at, plan) in plans.iter().enumerate() {
