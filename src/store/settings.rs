@@ -99,19 +99,29 @@ pub fn take_order_number(tx: &Tx) -> Result<String> {
     })
 }
 
-/// A changed start counts on from there; it must be ahead of every number given with that prefix.
+/// A changed start counts on from there; it must be ahead of every number given.
 fn next_number(tx: &Tx, old: &Settings, new: &Settings) -> Result<i64> {
     let start = new.order_number_start;
     if start == old.order_number_start {
         return Ok(old.next_order_number);
     }
-    if start < old.next_order_number && tx.exists("select 1 from orders limit 1", &[])? {
-        let next = old.next_order_number;
-        let detail = format!("Order numbers up to {} are given; start at {next}.", next - 1);
+    let last = last_order_number(tx)?;
+    if start <= last {
+        let detail = format!("Order numbers up to {last} are given; start at {}.", last + 1);
         let at = Issue::at("/order_number_start", "number_taken", detail.clone());
         return Err(Error::conflict(detail).with_issues(vec![at]));
     }
     Ok(start)
+}
+
+/// The number that the last order got, without its prefix, which never ends in a digit; 0 before
+/// the first. Numbers only rise, so no order has a higher one.
+fn last_order_number(tx: &Tx) -> Result<i64> {
+    let sql = "select number from orders order by id desc limit 1";
+    let number: Option<String> = tx.maybe_value(sql, &[])?;
+    let number = number.unwrap_or_default();
+    let prefix = number.trim_end_matches(|c: char| c.is_ascii_digit());
+    Ok(number.strip_prefix(prefix).and_then(|digits| digits.parse().ok()).unwrap_or(0))
 }
 
 fn read(row: &Row) -> Result<Settings> {
