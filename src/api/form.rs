@@ -241,6 +241,11 @@ impl<'a> Form<'a> {
         self.issues.note(self.pointer_to(name), refusal)
     }
 
+    /// Notes a fault of the object as a whole.
+    pub fn note_whole(&self, refusal: Refusal) -> Noted {
+        self.issues.note(self.pointer.clone(), refusal)
+    }
+
     /// Notes every field that nobody asked for.
     pub fn done(&self) {
         let known = self.known.borrow();

@@ -16,7 +16,9 @@ use crate::domain::products::{
     OPTIONS_MAX, OfferInput, Product, ProductInput, ProductOption, STOCK_MAX, Status, TAGS_MAX,
     VARIANTS_MAX, VariantInput, WEIGHT_GRAMS_MAX,
 };
-use crate::domain::text::{DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle as a_handle};
+use crate::domain::text::{
+    DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle as a_handle, line as clean_line,
+};
 use crate::domain::{Change, Id, Refusal};
 use crate::error::{Error, Result};
 use crate::store::products::{self, Filter};
@@ -226,16 +228,33 @@ fn option(form: Form) -> Field<ProductOption> {
 fn variant(form: Form, currency: Currency) -> Field<VariantInput> {
     let id = form.optional("id", form::id);
     let offer = offer(&form, currency);
-    let options = form.entries("options").and_then(|entries| {
-        let read = |(name, value): &(String, Json)| match line(LINE_CHARS_MAX)(value) {
-            Ok(value) => Ok((name.clone(), value)),
-            Err(refusal) => Err(form.note("options", refusal)),
-        };
-        entries.iter().map(read).collect::<Field<Vec<_>>>()
-    });
+    let options = form.object("options", |inner| choices(&inner, form.entries("options")?));
     form.ignore(&["title", "position"]);
     form.done();
-    Ok(VariantInput { id: id?, offer: offer?, options: options? })
+    Ok(VariantInput { id: id?, offer: offer?, options: options?.unwrap_or_default() })
+}
+
+/// Which value of each option a variant is; the names are text from people like the values.
+fn choices(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String)>> {
+    if entries.len() > OPTIONS_MAX {
+        let detail = format!("At most {OPTIONS_MAX} entries.");
+        return Err(form.note_whole(Refusal::new("too_many", detail)));
+    }
+    let read = |(name, value): &(String, Json)| {
+        let choice = clean_line(name, LINE_CHARS_MAX)
+            .and_then(|name| Ok((name, line(LINE_CHARS_MAX)(value)?)));
+        choice.map_err(|refusal| form.note(name, refusal))
+    };
+    let read: Vec<_> = entries.iter().map(read).collect();
+    let choices = read.into_iter().collect::<Field<Vec<_>>>()?;
+    let mut seen = std::collections::HashSet::new();
+    match choices.iter().all(|(name, _)| seen.insert(name)) {
+        true => Ok(choices),
+        false => {
+            let detail = "Two options have the same name.";
+            Err(form.note_whole(Refusal::new("given_twice", detail)))
+        }
+    }
 }
 
 /// There are no collections yet, so a product is in none.
