@@ -201,7 +201,7 @@ fn offer(form: &Form, currency: Currency) -> Field<OfferInput> {
     let barcode = form.clearable("barcode", line(LINE_CHARS_MAX));
     let stock = form.clearable("stock", integer(-STOCK_MAX, STOCK_MAX));
     let low_stock_at = form.clearable("low_stock_at", integer(0, STOCK_MAX));
-    let allow_backorder = form.change("allow_backorder", flag);
+    let allow_backorder = form.clearable("allow_backorder", flag);
     let weight_grams = form.clearable("weight_grams", integer(0, WEIGHT_GRAMS_MAX));
     Ok(OfferInput {
         price: price?,
@@ -210,7 +210,10 @@ fn offer(form: &Form, currency: Currency) -> Field<OfferInput> {
         barcode: barcode?,
         stock: stock?,
         low_stock_at: low_stock_at?,
-        allow_backorder: allow_backorder?,
+        allow_backorder: match allow_backorder? {
+            Change::Keep => Change::Keep,
+            Change::Set(allowed) => Change::Set(allowed.unwrap_or(false)),
+        },
         weight_grams: weight_grams?,
     })
 }
