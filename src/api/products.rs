@@ -127,8 +127,9 @@ async fn change(
     let product = ask.write(move |tx| {
         let old = products::find(tx, id)?;
         let input = input(&whole(&old)?, settings::currency(tx)?, false)?;
+        let plan = products::plan(&input, Some(&old))?;
         check(&old, if_match.as_deref(), strict)?;
-        products::update(tx, &old, &input, &caller.name(), now)
+        products::update(tx, &old, &input, plan, &caller.name(), now)
     });
     let product = product.await?;
     let etag = tag(&product).text(caller.sees_as_staff());

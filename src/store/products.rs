@@ -82,18 +82,18 @@ pub fn find(tx: &Tx, id: Id) -> Result<Product> {
     Ok(product)
 }
 
-/// Replaces a product; `old` is what it was.
+/// Replaces a product; `old` is what it was, `plan` what [`plan`] made of the request.
 ///
 /// # Errors
-/// As [`create`]; [`Code::StockBelowZero`].
+/// [`Code::Taken`] for a handle or sku in use; [`Code::StockBelowZero`].
 pub fn update(
     tx: &Tx,
     old: &Product,
     input: &ProductInput,
+    (options, plans): Plan,
     actor: &str,
     now: Timestamp,
 ) -> Result<Product> {
-    let (options, plans) = plan(input, Some(old))?;
     let sql = "update products set name = $2, handle = $3, description = $4, status = $5,
             vendor = $6, tags = $7, tax_category = $8, withdrawal_exempt = $9, options = $10,
             version = version + 1, updated_at = $11
@@ -245,22 +245,21 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
     Ok(Page { rows, next: page.next })
 }
 
-fn plan(
-    input: &ProductInput,
-    old: Option<&Product>,
-) -> Result<(Vec<ProductOption>, Vec<VariantPlan>)> {
-    let (options, plans) = plan_variants(input, old).map_err(|faults| {
+/// The options and variants that a product shall have.
+pub type Plan = (Vec<ProductOption>, Vec<VariantPlan>);
+
+/// What a request makes of a product; `old` is what it was. Nothing is held against other products
+/// yet.
+///
+/// # Errors
+/// Invalid for variants that contradict themselves.
+pub fn plan(input: &ProductInput, old: Option<&Product>) -> Result<Plan> {
+    plan_variants(input, old).map_err(|faults| {
         let issue = |(pointer, refusal): (String, crate::domain::Refusal)| {
             Issue::at(pointer, refusal.code, refusal.detail)
         };
         Error::invalid(faults.into_iter().map(issue).collect())
-    })?;
-    if has_twins(&plans) {
-        let detail = "Two variants have the same option values.";
-        let issue = Issue::at("/variants", "taken", detail);
-        return Err(Error::new(Code::Taken, detail).with_issues(vec![issue]));
-    }
-    Ok((options, plans))
+    })
 }
 
 /// Brings the variants of a product to what is planned.
@@ -272,6 +271,11 @@ fn arrange(
     actor: &str,
     now: Timestamp,
 ) -> Result<()> {
+    if has_twins(plans) {
+        let detail = "Two variants have the same option values.";
+        let issue = Issue::at("/variants", "taken", detail);
+        return Err(Error::new(Code::Taken, detail).with_issues(vec![issue]));
+    }
     check_skus(tx, id, plans)?;
     // Nothing holds a sku while they change hands.
     tx.execute("update variants set live = 0 where product_id = $1", &[&id])?;
