@@ -6,6 +6,7 @@ mod http;
 mod kills;
 mod orders;
 mod packages;
+mod products;
 mod races;
 mod retail;
 mod server;
