@@ -13,3 +13,4 @@ mod server;
 mod shop;
 mod store;
 mod tidy;
+mod variants;

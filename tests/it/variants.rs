@@ -1,0 +1,139 @@
+//! The variants of a product: the list that a request sends is the list there is, and the fields at
+//! the top of a product never say anything else than its variants.
+
+use serde_json::{Value, json};
+
+use crate::products::{buy, create, mug, path, shirt, with};
+use crate::shop::Shop;
+
+#[test]
+fn the_names_of_options_are_text_like_any_other() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let (composed, decomposed) = ("Größe", " Gro\u{308}ße ");
+    let variant = |name: &str| json!({ "price": "5", "options": { name: "S" } });
+    let options = json!([{ "name": decomposed, "values": ["S"] }]);
+    for body in [
+        json!({ "name": "Shirt", "options": options, "variants": [variant(decomposed)] }),
+        json!({ "name": "Shirt", "variants": [variant(decomposed)] }),
+    ] {
+        let product = create(&admin, body);
+        assert_eq!(product["options"][0]["name"], composed);
+        assert_eq!(product["variants"][0]["options"], json!({ composed: "S" }));
+    }
+    let refused = |options: Value, at: &str, code: &str| {
+        let body = json!({ "name": "Shirt", "price": "5", "variants": [{ "options": options }] });
+        admin.post("/products", body).invalid(&[(at, code)]);
+    };
+    refused(json!({ "": "S" }), "/variants/0/options/", "empty");
+    refused(json!({ "a/b": "" }), "/variants/0/options/a~1b", "empty");
+    refused(json!({ "A": "S", " A ": "M" }), "/variants/0/options", "given_twice");
+    let eleven: Value = (0..11).map(|n| (n.to_string(), json!("S"))).collect();
+    refused(eleven, "/variants/0/options", "too_many");
+}
+
+#[test]
+fn a_field_at_the_top_speaks_for_the_only_variant_and_never_against_several() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let check = |stored: Value, change: Value, want: Result<Value, &[&str]>| {
+        let product = create(&admin, stored);
+        let mut sent = with(json!({ "name": "Any" }), &change);
+        for variant in sent.get_mut("variants").and_then(Value::as_array_mut).into_iter().flatten()
+        {
+            // A place in the list stands for the id of the variant there.
+            if let Some(at) = variant["id"].as_u64() {
+                variant["id"] = product["variants"][usize::try_from(at).unwrap()]["id"].clone();
+            }
+        }
+        let answer = admin.put(&path(&product), sent);
+        match want {
+            Ok(want) => {
+                let now = answer.expect(200);
+                let shown: Value = want
+                    .as_object()
+                    .unwrap()
+                    .keys()
+                    .map(|name| (name.clone(), now[name].clone()))
+                    .collect();
+                assert_eq!(shown, want, "{change}");
+                for name in want.as_object().unwrap().keys() {
+                    assert_eq!(now["variants"][0][name], now[name], "{change}");
+                }
+            }
+            Err(fields) => {
+                let faults: Vec<_> = fields.iter().map(|at| (*at, "set_on_variant")).collect();
+                assert_eq!(answer.invalid(&faults)["code"], "set_on_variant", "{change}");
+                assert_eq!(admin.get(&path(&product)).expect(200), product);
+            }
+        }
+        admin.delete(&path(&product)).expect(204);
+    };
+    let one = || mug(json!({ "sku": "MUG", "stock": 4 }));
+    check(one(), json!({ "price": "8" }), Ok(json!({ "price": "8.00", "sku": "MUG", "stock": 4 })));
+    check(one(), json!({ "sku": null, "stock": 2 }), Ok(json!({ "sku": null, "stock": 2 })));
+    let below = |fields: Value| json!([with(json!({ "id": 0 }), &fields)]);
+    for (top, variant, want) in [
+        (json!({ "price": "8" }), json!({ "price": "8.00" }), Ok(json!({ "price": "8.00" }))),
+        (json!({ "price": "8" }), json!({ "price": "9.95" }), Ok(json!({ "price": "8.00" }))),
+        (json!({ "price": "8" }), json!({}), Ok(json!({ "price": "8.00" }))),
+        (json!({ "price": "9.95" }), json!({ "price": "7" }), Ok(json!({ "price": "7.00" }))),
+        (json!({ "price": "8" }), json!({ "price": "7" }), Err(&["/price"] as &[&str])),
+        (json!({ "stock": 5 }), json!({ "stock": 6 }), Err(&["/stock"])),
+        (json!({ "stock": 5 }), json!({ "stock": null }), Err(&["/stock"])),
+        (json!({ "sku": "A" }), json!({ "sku": "A" }), Ok(json!({ "sku": "A" }))),
+    ] {
+        check(one(), with(top, &json!({ "variants": below(variant) })), want);
+    }
+    for (top, want) in [
+        (json!({ "price": "20.00", "stock": 5, "sku": "SH-S" }), Ok(json!({ "stock": 5 }))),
+        (json!({ "price": 20, "barcode": "4006381333931" }), Ok(json!({ "price": "20.00" }))),
+        (json!({ "price": "21" }), Err(&["/price"] as &[&str])),
+        (json!({ "stock": 6, "sku": null }), Err(&["/stock", "/sku"])),
+        (json!({ "allow_backorder": true }), Err(&["/allow_backorder"])),
+    ] {
+        check(shirt(), top, want);
+    }
+    let top = with(shirt(), &json!({ "sku": "SH", "weight_grams": 9 }));
+    let faults = [("/sku", "set_on_variant"), ("/weight_grams", "set_on_variant")];
+    admin.post("/products", top).invalid(&faults);
+}
+
+#[test]
+fn the_list_of_variants_keeps_adds_and_removes() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let shirt = create(&admin, shirt());
+    let [s, m] = [0, 1].map(|at| shirt["variants"][at].clone());
+    let large = json!({ "options": { "Size": "L" }, "price": "22", "sku": "SH-L" });
+    let put = |variants: Value| {
+        admin.put(&path(&shirt), json!({ "name": "Shirt", "variants": variants }))
+    };
+    let all = put(json!([large, m, s])).expect(200);
+    let shown: Vec<_> =
+        all["variants"].as_array().unwrap().iter().map(|v| (&v["title"], &v["position"])).collect();
+    let want = [("L", 1), ("M", 2), ("S", 3)].map(|(title, at)| (json!(title), json!(at)));
+    assert_eq!(shown, want.iter().map(|(title, at)| (title, at)).collect::<Vec<_>>());
+    assert_eq!((&all["price"], &all["sku"]), (&json!("22.00"), &json!("SH-L")));
+    assert_eq!(with(all["variants"][2].clone(), &json!({ "position": 1 })), s);
+
+    let l = all["variants"][0].clone();
+    for (variants, at) in [
+        (json!([l, { "id": 99, "options": { "Size": "S" } }]), "/variants/1/id"),
+        (json!([l, m, l]), "/variants/2/id"),
+    ] {
+        put(variants).invalid(&[(at, "unknown_variant")]);
+    }
+    put(json!([l, with(m.clone(), &json!({ "options": { "Size": "L" } }))])).refused(409, "taken");
+
+    let other = create(&admin, mug(json!({ "sku": "MUG" })));
+    let of_another = json!([{ "id": other["variants"][0]["id"] }]);
+    put(of_another).invalid(&[("/variants/0/id", "unknown_variant")]);
+
+    // The moved and the ordered are kept out of sight; the untouched are gone. Both leave the list.
+    put(json!([m, with(l, &json!({ "sku": "SH-S" }))])).expect(200);
+    let movements = admin.get(&format!("{}/stock_movements", path(&shirt))).expect(200);
+    assert!(movements["data"].as_array().unwrap().iter().any(|row| row["variant_id"] == s["id"]));
+    buy(&shop, &shirt, &s).invalid(&[("/items/0/variant_id", "not_found")]);
+    put(json!([s])).invalid(&[("/variants/0/id", "unknown_variant")]);
+}
