@@ -6,6 +6,7 @@ mod http;
 mod kills;
 mod orders;
 mod packages;
+mod product_lists;
 mod products;
 mod races;
 mod retail;

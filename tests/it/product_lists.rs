@@ -1,0 +1,184 @@
+//! Lists of products, and who sees and changes which of them.
+
+use rocket::http::Method;
+use serde_json::{Value, json};
+use tillbox::domain::staff::Role;
+
+use crate::products::{create, mug, path, shirt, with};
+use crate::shop::{Shop, User, ids};
+
+#[test]
+fn a_list_shows_what_was_asked_for_in_the_order_asked_for() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    for (minute, fields) in [
+        json!({ "name": "Bowl", "price": "3", "tags": ["blue", "round"], "sku": "B" }),
+        json!({ "name": "Apron", "price": "9.50", "stock": 0, "low_stock_at": 0 }),
+        with(shirt(), &json!({ "name": "Dress" })),
+        json!({ "name": "Cup", "price": "3", "stock": 2, "low_stock_at": 2, "tags": ["blue"] }),
+        json!({ "name": "Draft", "price": "1", "status": "draft", "handle": "soon" }),
+        json!({ "name": "Old", "price": "2", "status": "archived", "sku": "B" }),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // The first two are made in the same second.
+        shop.clock.advance_seconds(60 * i64::from(minute > 1));
+        create(&admin, fields);
+    }
+    let check = |user: &User<'_>, query: &str, want: &[i64]| {
+        assert_eq!(ids(&user.get(&format!("/products?{query}")).expect(200)), want, "{query}");
+    };
+    let visitor = shop.visitor();
+    for (query, want) in [
+        ("", &[4_i64, 3, 2, 1][..]),
+        ("sort=created_at", &[1, 2, 3, 4]),
+        ("sort=-created_at", &[4, 3, 2, 1]),
+        ("sort=name", &[2, 1, 4, 3]),
+        ("sort=-name", &[3, 4, 1, 2]),
+        ("sort=price", &[1, 4, 2, 3]),
+        ("sort=-price", &[3, 2, 4, 1]),
+        ("status=active&sort=name", &[2, 1, 4, 3]),
+        ("status=draft", &[]),
+        ("handle=soon", &[]),
+        ("tag=blue", &[4, 1]),
+        ("tag=Blue", &[]),
+        ("tag=blue&max_price=3&in_stock=true&sort=created_at", &[1, 4]),
+        ("min_price=9.5&sort=price", &[2, 3]),
+        ("max_price=9.49", &[4, 1]),
+        ("min_price=18.5&max_price=18.50", &[3]),
+        ("in_stock=true", &[4, 3, 1]),
+        ("in_stock=false", &[2]),
+        ("low_stock=true", &[4, 2]),
+        ("low_stock=false", &[3, 1]),
+        ("sku=SH-M", &[3]),
+        ("sku=sh-m", &[]),
+        ("sku=B", &[1]),
+        ("handle=dress", &[3]),
+    ] {
+        check(&visitor, query, want);
+    }
+    check(&admin, "sort=created_at", &[1, 2, 3, 4, 5, 6]);
+    check(&admin, "status=draft", &[5]);
+    check(&shop.reader(), "status=archived", &[6]);
+    check(&admin, "sku=B", &[6, 1]);
+    for (query, at, code) in [
+        ("limit=0", "limit", "out_of_range"),
+        ("limit=101", "limit", "out_of_range"),
+        ("sort=stock", "sort", "unknown_value"),
+        ("min_price=9.999", "min_price", "too_many_digits"),
+        ("in_stock=yes", "in_stock", "unknown_value"),
+        ("status=sold", "status", "unknown_status"),
+        ("statsu=draft", "statsu", "unknown_parameter"),
+    ] {
+        visitor.get(&format!("/products?{query}")).invalid(&[(at, code)]);
+    }
+}
+
+#[test]
+fn a_list_is_read_to_its_end_without_a_gap_while_products_are_added() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let (visitor, names) =
+        (shop.visitor(), ["Cup", "Apron", "Cup", "Bowl", "Dress", "Cup", "Émail"]);
+    for (at, name) in names.iter().enumerate() {
+        create(&admin, json!({ "name": name, "price": at % 3 }));
+    }
+    for sort in ["name", "-name", "price", "-price", "created_at", "-created_at"] {
+        let all = ids(&visitor.get(&format!("/products?limit=100&sort={sort}")).expect(200));
+        let mut seen = Vec::new();
+        let mut next = format!("/products?limit=2&sort={sort}&status=active");
+        loop {
+            let answer = visitor.get(&next);
+            let page = answer.expect(200);
+            seen.extend(ids(&page));
+            let name = ["Aaa", "Cup", "Zzz"][seen.len() % 3];
+            create(&admin, json!({ "name": name, "price": seen.len() % 4 }));
+            let Some(cursor) = page["next_cursor"].as_str() else {
+                assert_eq!(answer.header("Link"), None);
+                break;
+            };
+            let link = answer.header("Link").unwrap();
+            next = link.strip_prefix('<').unwrap().split_once('>').unwrap().0.to_owned();
+            assert!(link.ends_with("; rel=\"next\"") && next.starts_with('/'), "{link}");
+            assert!(next.contains(cursor), "{link}");
+        }
+        seen.retain(|id| all.contains(id));
+        assert_eq!(seen, all, "{sort}");
+    }
+    let first = visitor.get("/products?limit=1&sort=name").expect(200);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    for query in [format!("sort=price&after={cursor}"), "after=x".into(), "after=6162".into()] {
+        visitor.get(&format!("/products?{query}")).refused(400, "bad_cursor");
+    }
+}
+
+#[test]
+fn everybody_reads_what_is_for_sale_and_only_the_shop_writes() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = create(&admin, mug(json!({ "stock": 3 })));
+    let draft = create(&admin, json!({ "name": "Soon", "price": "1", "status": "draft" }));
+    let movements = format!("{}/stock_movements", path(&mug));
+    let check = |user: &User<'_>, sees_all: bool, stock: u16, write: u16| {
+        assert_eq!(user.get(&path(&mug)).expect(200)["name"], "Mug");
+        assert_eq!(user.ask(Method::Head, &path(&mug)).send().status, 200);
+        assert_eq!(user.get(&path(&draft)).status, if sees_all { 200 } else { 404 });
+        let listed = ids(&user.get("/products?sort=created_at&limit=2").expect(200)).len();
+        assert_eq!(listed, if sees_all { 2 } else { 1 });
+        assert_eq!(user.get(&movements).status, stock);
+        assert_eq!(user.get(&format!("{movements}/1")).status, stock);
+        let body = json!({ "name": "Mug", "price": "1" });
+        let count = json!({ "delta": 1, "reason": "received" });
+        let put = user.put(&path(&mug), body.clone());
+        let patch = user.patch(&path(&mug), json!({ "vendor": "Potter" }));
+        assert_eq!([put.status, patch.status], [write; 2]);
+        let made = if write == 200 { 201 } else { write };
+        let post = user.post("/products", with(body, &json!({ "status": "archived" })));
+        assert_eq!([post.status, user.post(&movements, count).status], [made; 2]);
+        let gone = if write == 200 { 404 } else { write };
+        assert_eq!(user.delete("/products/999").status, gone);
+        assert_eq!(user.post("/products/999/stock_movements", json!({})).status, gone);
+    };
+    check(&shop.visitor(), false, 401, 401);
+    check(&shop.customer("ana"), false, 403, 403);
+    check(&shop.storefront(), false, 403, 403);
+    check(&shop.reader(), true, 200, 403);
+    check(&shop.staff("owner@example.org", Role::Owner), true, 200, 200);
+    check(&shop.staff("clerk@example.org", Role::Staff), true, 200, 200);
+    check(&admin, true, 200, 200);
+    let ended = shop.bearer("tb_admin_unknown");
+    ended.get("/products").refused(401, "unauthenticated");
+    for path in ["/products/0", "/products/01", "/products/x", "/products/9007199254740992"] {
+        admin.get(path).refused(404, "not_found");
+    }
+}
+
+#[test]
+fn a_product_sent_twice_with_one_key_is_made_once() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let send = |path: &str, key: &str, body: &Value| {
+        admin.ask(Method::Post, path).header("Idempotency-Key", key).json(body).send()
+    };
+    for (path, first, other) in [
+        ("/products", mug(json!({ "stock": 1 })), mug(json!({}))),
+        (
+            "/products/1/stock_movements",
+            json!({ "delta": 2, "reason": "received" }),
+            json!({ "delta": 3, "reason": "received" }),
+        ),
+    ] {
+        let made = send(path, "k-1", &first);
+        made.expect(201);
+        let again = send(path, "\"k-1\"", &first);
+        assert_eq!((again.status, &again.body), (201, &made.body));
+        assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
+        assert_eq!(again.header("Location"), made.header("Location"));
+        send(path, "k-1", &other).refused(422, "idempotency_key_reused");
+        send(path, "k-2", &json!({})).expect(422);
+        send(path, "k-2", &first).expect(201);
+    }
+    assert_eq!(admin.get("/products/1").expect(200)["stock"], 5);
+    assert_eq!(ids(&admin.get("/products").expect(200)), [2, 1]);
+}
