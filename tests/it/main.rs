@@ -12,6 +12,7 @@ mod races;
 mod retail;
 mod server;
 mod shop;
+mod stock_movements;
 mod store;
 mod tidy;
 mod variants;
