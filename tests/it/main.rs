@@ -11,6 +11,7 @@ mod products;
 mod races;
 mod retail;
 mod server;
+mod settings;
 mod shop;
 mod stock_movements;
 mod store;
