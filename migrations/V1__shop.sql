@@ -44,7 +44,7 @@ create table products (
     updated_at integer not null
 ) strict;
 create unique index products_handle on products (handle) where status <> 'archived';
-create index products_name on products (name, id);
+create index products_name on products (lower(name), id);
 create index products_price on products (price_from, id);
 create index products_created on products (created_at, id);
 
@@ -109,7 +109,7 @@ create table customers (
     updated_at integer not null
 ) strict;
 create index customers_email on customers (email_key);
-create index customers_name on customers (name, id);
+create index customers_name on customers (lower(name), id);
 create index customers_created on customers (created_at, id);
 create unique index customers_token on customers (token_hash) where token_hash is not null;
 

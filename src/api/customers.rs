@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::store::customers::{self, By, Filter};
 
 const SORTS: &[(&str, &str)] =
-    &[("created_at", "created_at"), ("name", "name"), ("total_spent", "total_spent")];
+    &[("created_at", "created_at"), ("name", "lower(name)"), ("total_spent", "total_spent")];
 
 /// A new record, and for the visitor who made it the token that opens it.
 #[derive(Serialize)]

@@ -26,7 +26,7 @@ use crate::store::settings;
 use crate::store::sql::Tx;
 
 const SORTS: &[(&str, &str)] =
-    &[("created_at", "created_at"), ("name", "name"), ("price", "price_from")];
+    &[("created_at", "created_at"), ("name", "lower(name)"), ("price", "price_from")];
 
 #[post("/products", data = "<body>")]
 pub async fn create(ask: Ask, body: Body) -> Reply {
@@ -63,7 +63,18 @@ pub async fn replace(ask: Ask, id: Id, body: Body) -> Reply {
 #[patch("/products/<id>", data = "<body>")]
 pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
     let strict = speaks_of_stock(body.json());
-    change(ask, id, strict, move |old| patched(old, body.json())).await
+    change(ask, id, strict, move |old| {
+        let mut whole = patched(old, body.json())?;
+        if let (Json::Object(sent), Json::Object(fields)) = (body.json(), &mut whole) {
+            let sends = |name: &str| sent.iter().any(|(known, _)| known == name);
+            if sends("variants") && !sends("options") {
+                // New variants bring their own options; the stored ones would contradict them.
+                fields.retain(|(name, _)| name != "options");
+            }
+        }
+        Ok(whole)
+    })
+    .await
 }
 
 #[delete("/products/<id>")]

@@ -233,11 +233,10 @@ pub fn plan_variants(
         })
         .collect();
     mirror_all(&input.offer, stored.map(|product| &product.offer), &mut plans, &mut faults);
-    let keep_unsent = matches!(input.variants, Change::Keep);
     let plans = plans
         .into_iter()
         .enumerate()
-        .filter_map(|(at, draft)| draft.settle(at, keep_unsent, &mut faults))
+        .filter_map(|(at, draft)| draft.settle(at, &mut faults))
         .collect();
     if faults.is_empty() { Ok((options, plans)) } else { Err(faults) }
 }
@@ -274,16 +273,29 @@ fn entries(
             None => vec![VariantInput::default()],
         });
     };
+    let mut entries = sent.clone();
+    if stored.is_none() {
+        // Ids of another product, whose document was taken as a pattern for this one.
+        entries.iter_mut().for_each(|entry| entry.id = None);
+    }
     let mut faults = Vec::new();
     let mut seen = HashSet::new();
-    for (at, entry) in sent.iter().enumerate() {
+    for (at, entry) in entries.iter_mut().enumerate() {
         let Some(id) = entry.id else { continue };
-        if find(stored, id).is_none() || !seen.insert(id) {
-            let detail = "This product has no such variant, or it is listed twice.";
-            faults.push((format!("/variants/{at}/id"), Refusal::new("unknown_variant", detail)));
+        match find(stored, id) {
+            Some(known) if seen.insert(id) => {
+                if entry.options.is_empty() {
+                    entry.options.clone_from(&known.options);
+                }
+            }
+            _ => {
+                let detail = "This product has no such variant, or it is listed twice.";
+                let refusal = Refusal::new("unknown_variant", detail);
+                faults.push((format!("/variants/{at}/id"), refusal));
+            }
         }
     }
-    if faults.is_empty() { Ok(sent.clone()) } else { Err(faults) }
+    if faults.is_empty() { Ok(entries) } else { Err(faults) }
 }
 
 /// The options sent, or those that the variants show; each variant must choose one value of each.
@@ -340,17 +352,12 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// Fills in what was not sent: the price of old (required of a new variant), and the rest by
-    /// default, or as it was where the request does not list the variants.
-    fn settle(self, at: usize, keep_unsent: bool, faults: &mut Vec<Fault>) -> Option<VariantPlan> {
-        let old = self.old.filter(|_| keep_unsent);
-        let sent = self.sent;
-        let Change::Set(price) = or_old(sent.price, self.old.map(|offer| offer.price)) else {
-            let pointer = if self.old.is_none() && keep_unsent {
-                "/price".to_owned()
-            } else {
-                format!("/variants/{at}/price")
-            };
+    /// Fills in what was not sent: as it was in a variant that is kept, by default in a new one,
+    /// which needs a price.
+    fn settle(self, at: usize, faults: &mut Vec<Fault>) -> Option<VariantPlan> {
+        let (old, sent) = (self.old, self.sent);
+        let Change::Set(price) = or_old(sent.price, old.map(|offer| offer.price)) else {
+            let pointer = format!("/variants/{at}/price");
             faults.push((pointer, Refusal::new("required", "Give a price.")));
             return None;
         };

@@ -137,3 +137,24 @@ fn the_list_of_variants_keeps_adds_and_removes() {
     buy(&shop, &shirt, &s).invalid(&[("/items/0/variant_id", "not_found")]);
     put(json!([s])).invalid(&[("/variants/0/id", "unknown_variant")]);
 }
+
+#[test]
+fn a_product_that_was_read_can_be_the_pattern_of_a_new_one_and_grow_a_size() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let shirt = json!({ "name": "Shirt", "variants": [
+        { "price": "10", "options": { "Size": "S" }, "weight_grams": 150 },
+        { "price": "12", "options": { "Size": "M" } },
+    ] });
+    let mut first = admin.post("/products", shirt).expect(201);
+    first["handle"] = json!("another-shirt");
+    let second = admin.post("/products", first.clone()).expect(201);
+    assert_ne!(second["variants"][0]["id"], first["variants"][0]["id"]);
+    let grown = json!({ "variants": [
+        { "id": first["variants"][0]["id"] },
+        { "price": "14", "options": { "Size": "L" } },
+    ] });
+    let grown = admin.patch(&format!("/products/{}", first["id"]), grown).expect(200);
+    assert_eq!(grown["options"], json!([{ "name": "Size", "values": ["S", "L"] }]));
+    assert_eq!(grown["variants"][0]["weight_grams"], 150);
+}
