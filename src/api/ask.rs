@@ -107,9 +107,15 @@ impl Ask {
         self.caller()
     }
 
-    /// Who asks to sign in: a credential that is no good counts as none.
-    pub fn caller_or_visitor(&self) -> Caller {
-        self.caller.clone().unwrap_or(Caller::Visitor)
+    /// Who asks to sign in: a credential that is unknown or has ended counts as none.
+    ///
+    /// # Errors
+    /// 403 for a key in a browser or a cookie from another site.
+    pub fn caller_or_visitor(&self) -> Result<Caller> {
+        match &self.caller {
+            Err(error) if error.code() == Code::Unauthenticated => Ok(Caller::Visitor),
+            caller => caller.clone(),
+        }
     }
 
     pub fn if_match(&self) -> Option<String> {

@@ -107,7 +107,7 @@ async fn sign_in(
     name: &str,
     password: Password,
 ) -> Result<(Candidate, Opened)> {
-    ask.limit(Kind::Login, &ask.caller_or_visitor())?;
+    ask.limit(Kind::Login, &ask.caller_or_visitor()?)?;
     let (key, place, app) = (folded(name), ask.place(), &ask.app);
     let candidate = app.store.read(|tx| sessions::candidate(tx, door, &key, &place))?;
     let known = candidate.as_ref().is_some_and(|c| c.known_place) && ask.has_own_address();
