@@ -79,7 +79,9 @@ fn decorate(request: &Request<'_>, response: &mut Response<'_>) {
     if !response.headers().contains("Cache-Control") {
         response.set_raw_header("Cache-Control", "private, no-store");
     }
-    if request.local_cache(|| EndedCookie(false)).0 {
+    // Whoever signs in with an ended cookie has a new one, which stays.
+    let fresh = response.headers().contains("Set-Cookie");
+    if request.local_cache(|| EndedCookie(false)).0 && !fresh {
         response.set_raw_header("Set-Cookie", super::auth::cleared_cookie());
     }
     if let Some(origin) = allowed_origin(request) {
