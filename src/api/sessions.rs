@@ -108,7 +108,7 @@ async fn sign_in(
     password: Password,
 ) -> Result<(Candidate, Opened)> {
     ask.limit(Kind::Login, &ask.caller_or_visitor()?)?;
-    let (key, place, app) = (folded(name), ask.place(), &ask.app);
+    let (key, place, app) = (folded(name.trim()), ask.place(), &ask.app);
     let candidate = app.store.read(|tx| sessions::candidate(tx, door, &key, &place))?;
     let known = candidate.as_ref().is_some_and(|c| c.known_place) && ask.has_own_address();
     let counter = match known {
