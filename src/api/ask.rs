@@ -62,10 +62,13 @@ impl<'r> FromRequest<'r> for Ask {
         let now = app.clock.now();
         let headers = request.headers();
         let text = |name| headers.get_one(name).map(str::to_owned);
-        let (caller, by_cookie) = credential(request, &app, now);
-        if let Ok(Caller::Staff(StaffSession { session_id, stale: true, .. })) = caller {
+        let (mut caller, by_cookie) = credential(request, &app, now);
+        if let Ok(Caller::Staff(session @ StaffSession { stale: true, .. })) = &mut caller {
             // At most every ten minutes; a full disk must not keep anybody out.
-            let _ = app.store.write(move |tx| sessions::seen(tx, session_id, now)).await;
+            let id = session.session_id;
+            if let Ok(until) = app.store.write(move |tx| sessions::seen(tx, id, now)).await {
+                session.expires_at = until;
+            }
         }
         let address = address(request, &app);
         let field = |field: rocket::form::ValueField<'_>| {

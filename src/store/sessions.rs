@@ -176,13 +176,14 @@ pub fn staff(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<StaffSession
     })
 }
 
-/// Lets a staff session live on.
+/// Lets a staff session live on, and says until when.
 ///
 /// # Errors
 /// Storage errors.
-pub fn seen(tx: &Tx, session_id: Id, now: Timestamp) -> Result<()> {
+pub fn seen(tx: &Tx, session_id: Id, now: Timestamp) -> Result<Timestamp> {
     let sql = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
-    tx.execute(sql, &[&session_id, &now, &now.plus_seconds(STAFF_IDLE_SECONDS)]).map(drop)
+    let until = now.plus_seconds(STAFF_IDLE_SECONDS);
+    tx.execute(sql, &[&session_id, &now, &until]).map(|_| until)
 }
 
 /// Ends a session.
