@@ -47,8 +47,8 @@ pub struct Ask {
 #[derive(Clone, Copy, Debug)]
 struct Address {
     ip: IpAddr,
-    /// A proxy stands in between that nobody has named: many people share this address.
-    shared: bool,
+    /// A proxy stands in between that nobody has named: many people may share this address.
+    proxied: bool,
 }
 
 #[rocket::async_trait]
@@ -204,8 +204,9 @@ impl Ask {
                 (Who::Account(session.account_id.get()), 1)
             }
             caller if caller.is_visitor() || matches!(caller, Caller::Customer(_)) => {
-                let factor = if self.address.shared { UNNAMED_PROXY_FACTOR } else { 1 };
-                (Who::address(self.address.ip), factor)
+                let Address { ip, proxied } = self.address;
+                let factor = if proxied && is_private(ip) { UNNAMED_PROXY_FACTOR } else { 1 };
+                (Who::address(ip), factor)
             }
             _ => return Ok(()),
         };
@@ -225,7 +226,7 @@ impl Ask {
 
     /// Whether the address tells one caller from another.
     pub fn has_own_address(&self) -> bool {
-        !self.address.shared
+        !self.address.proxied
     }
 
     /// The `Idempotency-Key`, quoted or bare.
@@ -316,15 +317,14 @@ fn address(request: &Request<'_>, app: &App) -> Address {
     let peer = peer.to_canonical();
     let forwarded: Vec<&str> = request.headers().get("X-Forwarded-For").collect();
     if forwarded.is_empty() {
-        return Address { ip: peer, shared: false };
+        return Address { ip: peer, proxied: false };
     }
     let config = &app.config;
     if !config.trusts(peer) {
-        let shared = is_private(peer);
-        if shared {
+        if is_private(peer) {
             app.warn_of_proxy_once(peer);
         }
-        return Address { ip: peer, shared };
+        return Address { ip: peer, proxied: true };
     }
     // The last address that no trusted proxy wrote of another trusted proxy.
     let all = forwarded.iter().flat_map(|line| line.split(','));
