@@ -1,6 +1,6 @@
 //! A request as handlers see it: who asks, under which conditions, and the ways to the store.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use rocket::Request;
 use rocket::http::{HeaderMap, Method};
@@ -326,11 +326,20 @@ fn address(request: &Request<'_>, app: &App) -> Address {
         }
         return Address { ip: peer, proxied: true };
     }
-    // The last address that no trusted proxy wrote of another trusted proxy.
-    let all = forwarded.iter().flat_map(|line| line.split(','));
-    let addresses: Vec<IpAddr> = all.filter_map(|text| text.trim().parse().ok()).collect();
-    let client = addresses.iter().rev().find(|ip| !config.trusts(**ip));
-    Address { ip: client.copied().unwrap_or(peer), shared: false }
+    // The last address that no trusted proxy wrote of another trusted proxy. What stands before it,
+    // or before a word that is no address, anybody may have written.
+    let words = forwarded.iter().rev().flat_map(|line| line.rsplit(','));
+    let client = words
+        .map(|word| forwarded_ip(word.trim()))
+        .find(|ip| !ip.is_some_and(|ip| config.trusts(ip)));
+    Address { ip: client.flatten().unwrap_or(peer), proxied: false }
+}
+
+/// An address as proxies write it: some with a port, some with brackets.
+fn forwarded_ip(word: &str) -> Option<IpAddr> {
+    let bracketed = || word.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || word.parse::<SocketAddr>().ok().map(|address| address.ip());
+    word.parse().ok().or_else(with_port).or_else(bracketed)
 }
 
 fn is_private(ip: IpAddr) -> bool {
