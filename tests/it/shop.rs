@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use rocket::http::{ContentType, Header, Method};
+use rocket::http::{ContentType, Cookie, Header, Method};
 use rocket::local::blocking::Client;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -75,6 +75,22 @@ impl Shop {
 
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The files of the shop in whose bytes this text stands, whether or not a row still shows it.
+    pub fn bytes_with(&self, text: &str) -> Vec<String> {
+        let files =
+            std::fs::read_dir(&self.config.data).unwrap().map(|entry| entry.unwrap().path());
+        let holds = |file: &std::path::PathBuf| {
+            std::fs::read(file).unwrap().windows(text.len()).any(|bytes| bytes == text.as_bytes())
+        };
+        files.filter(holds).map(|file| file.display().to_string()).collect()
+    }
+
+    /// Every route there is, as `GET /orders/<id>`.
+    pub fn routes(&self) -> Vec<String> {
+        let routes = self.client.rocket().routes();
+        routes.map(|route| format!("{} {}", route.method, route.uri.path())).collect()
     }
 
     /// Somebody without a credential.
@@ -152,7 +168,7 @@ pub struct User<'a> {
     credential: Option<String>,
 }
 
-impl User<'_> {
+impl<'a> User<'a> {
     pub fn get(&self, path: &str) -> Answer {
         self.ask(Method::Get, path).send()
     }
@@ -174,7 +190,7 @@ impl User<'_> {
     }
 
     /// A request to be built up: headers, a raw body, an address.
-    pub fn ask(&self, method: Method, path: &str) -> Ask<'_> {
+    pub fn ask(&self, method: Method, path: &str) -> Ask<'a> {
         let (headers, body, from) = (Vec::new(), Vec::new(), None);
         let ask = Ask { shop: self.shop, method, path: path.to_owned(), headers, body, from };
         match &self.credential {
@@ -221,6 +237,10 @@ impl Ask<'_> {
         let what = format!("{} {}", self.method, self.path);
         let mut request = self.shop.client.req(self.method, self.path.as_str()).body(&self.body);
         for (name, value) in self.headers {
+            if name == "Cookie" {
+                // Nothing reads this header in a request that never was on a wire.
+                request = request.cookie(Cookie::parse(value.clone()).unwrap());
+            }
             request.add_header(Header::new(name, value));
         }
         if let Some(from) = self.from {

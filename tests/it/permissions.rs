@@ -1,0 +1,415 @@
+//! Who may do what: the contract's table, held against every route the server really has, so that
+//! a new route cannot come without a word on who may use it.
+
+use rocket::http::Method;
+use serde_json::{Value, json};
+use tillbox::domain::staff::{KeyRole, Role};
+use tillbox::store;
+
+use crate::shop::{Answer, Shop, User, ids};
+
+/// A row: a route and what it answers to each caller, in the order of [`CALLERS`]. `y`: the caller
+/// gets through to what is asked for; `c`: gets through to a conflict; `1`, `3`, `4`: 401, 403, 404.
+const TABLE: &[(&str, &str)] = &[
+    ("GET /products", "yyy yy yy yyy 111"),
+    ("GET /products/<id>", "yyy yy yy yyy 111"),
+    ("GET /shop", "yyy yy yy yyy 111"),
+    ("POST /products", "111 33 33 yyy 111"),
+    ("PUT /products/<id>", "111 33 33 yyy 111"),
+    ("PATCH /products/<id>", "111 33 33 yyy 111"),
+    ("DELETE /products/<id>", "111 33 33 yyy 111"),
+    ("POST /products/<id>/stock_movements", "111 33 33 yyy 111"),
+    ("GET /products/<id>/stock_movements", "111 33 3y yyy 111"),
+    ("GET /products/<id>/stock_movements/<movement>", "111 33 3y yyy 111"),
+    ("POST /customers", "yyy cc y3 yyy 111"),
+    ("GET /customers", "111 33 3y yyy 111"),
+    ("GET /customers/<id>", "1y1 y4 yy yyy 111"),
+    ("PUT /customers/<id>", "1y1 y4 y3 yyy 111"),
+    ("PATCH /customers/<id>", "1y1 y4 y3 yyy 111"),
+    ("DELETE /customers/<id>", "111 y4 33 yyy 111"),
+    ("GET /customers/<id>/orders", "111 y4 yy yyy 111"),
+    ("POST /customer_accounts", "yyy cc y3 yyy 111"),
+    ("GET /customer_accounts", "111 33 3y yyy 111"),
+    ("GET /customer_accounts/<id>", "111 y4 yy yyy 111"),
+    ("PUT /customer_accounts/<id>", "111 y4 y3 yyy 111"),
+    ("PATCH /customer_accounts/<id>", "111 y4 y3 yyy 111"),
+    ("DELETE /customer_accounts/<id>", "111 y4 33 yyy 111"),
+    ("POST /orders", "yyy yy y3 yyy 111"),
+    ("GET /orders", "111 yy yy yyy 111"),
+    ("GET /orders/counts", "111 yy yy yyy 111"),
+    ("GET /orders/<id>", "11y y4 yy yyy 111"),
+    ("GET /orders/<id>/track", "44y y4 yy yyy 111"),
+    ("PATCH /orders/<id>", "111 33 33 yyy 111"),
+    ("POST /orders/<id>/payments", "111 33 y3 yyy 111"),
+    ("GET /orders/<id>/payments/<step>", "11y y4 yy yyy 111"),
+    ("DELETE /orders/<id>/payments/<step>", "111 33 33 yyy 111"),
+    ("POST /orders/<id>/packing", "111 33 33 yyy 111"),
+    ("GET /orders/<id>/packing/<step>", "11y y4 yy yyy 111"),
+    ("DELETE /orders/<id>/packing/<step>", "111 33 33 yyy 111"),
+    ("POST /orders/<id>/shipments", "111 33 33 yyy 111"),
+    ("GET /orders/<id>/shipments/<step>", "11y y4 yy yyy 111"),
+    ("POST /orders/<id>/delivery", "111 33 33 yyy 111"),
+    ("GET /orders/<id>/delivery/<step>", "11y y4 yy yyy 111"),
+    ("DELETE /orders/<id>/delivery/<step>", "111 33 33 yyy 111"),
+    ("POST /orders/<id>/cancellation", "11y y4 y3 yyy 111"),
+    ("GET /orders/<id>/cancellation/<step>", "11y y4 yy yyy 111"),
+    ("GET /settings", "111 33 33 3yy 111"),
+    ("PUT /settings", "111 33 33 3yy 111"),
+    ("PATCH /settings", "111 33 33 3yy 111"),
+    ("POST /sessions", "yyy yy yy yyy yyy"),
+    ("POST /staff/sessions", "yyy yy yy yyy yyy"),
+    ("GET /sessions/current", "111 yy 33 333 111"),
+    ("GET /staff/sessions/current", "111 33 33 y3y 111"),
+    ("DELETE /sessions/current", "111 yy 33 333 111"),
+    ("DELETE /staff/sessions/current", "111 33 33 y3y 111"),
+];
+
+const CALLERS: [&str; 13] = [
+    "a visitor",
+    "the holder of a new record's token",
+    "the holder of the order's token",
+    "the customer",
+    "another customer",
+    "a shop front",
+    "a read key",
+    "the staff",
+    "an admin key",
+    "the owner",
+    "an unknown credential",
+    "an ended session",
+    "a revoked key",
+];
+
+/// The objects that are asked for: a customer with an account and an order that has seen it all.
+struct Objects {
+    customer: i64,
+    account: i64,
+    record: i64,
+    product: i64,
+    movement: i64,
+    order: i64,
+    steps: Vec<(&'static str, String)>,
+}
+
+#[test]
+fn every_route_answers_each_caller_as_the_table_says() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let (product, movement) = product_with_stock(&admin);
+    let ana = shop.customer("ana");
+    let session = ana.get("/sessions/current").expect(200);
+    let record = shop.visitor().post("/customers", person("Eva")).expect(201);
+    let placed = ana.post("/orders", json!({ "items": lines(product, 3) })).expect(201);
+    let order = id(&placed);
+    let steps = take_every_step(&admin, order);
+    let (customer, account) = (number(&session, "customer_id"), number(&session, "account_id"));
+    let objects =
+        Objects { customer, account, record: id(&record), product, movement, order, steps };
+    let holder = |object: &Value| shop.bearer(object["token"].as_str().unwrap());
+    let callers = [
+        shop.visitor(),
+        holder(&record),
+        holder(&placed),
+        ana.clone(),
+        shop.customer("ben"),
+        shop.storefront(),
+        shop.reader(),
+        {
+            shop.owner();
+            shop.staff("till@example.org", Role::Staff)
+        },
+        admin,
+        shop.staff("second.owner@example.org", Role::Owner),
+        shop.bearer("tb_ses_of_nobody"),
+        ended_session(&shop),
+        revoked_key(&shop),
+    ];
+    let mut wrong = Vec::new();
+    for (route, caller, wanted) in cases() {
+        let answer = ask(&callers[caller], route, &objects, CALLERS[caller]);
+        if !fits(&answer, route, wanted) {
+            let (name, body) = (CALLERS[caller], String::from_utf8_lossy(&answer.body));
+            wrong.push(format!("{route} by {name}: not {wanted}: {} {body}", answer.status));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_names_every_route_once() {
+    let mut routes = Shop::new().routes();
+    let mut named: Vec<&str> = TABLE.iter().map(|(route, _)| *route).collect();
+    routes.sort();
+    named.sort_unstable();
+    assert_eq!(routes, named);
+}
+
+#[test]
+fn a_path_without_a_route_is_not_found_whoever_asks() {
+    let shop = Shop::new();
+    for user in [shop.visitor(), shop.customer("ana"), shop.reader(), shop.owner()] {
+        for path in ["/collections", "/staff", "/api_keys", "/quotes", "/customers/x", "/no"] {
+            user.get(path).refused(404, "not_found");
+        }
+    }
+}
+
+#[test]
+fn a_shop_fronts_key_is_refused_in_a_browser_whatever_it_asks_for() {
+    let shop = Shop::new();
+    let front = shop.storefront();
+    let signing_in = json!({ "username": "ana", "password": "correct horse battery" });
+    for (header, value) in [("Origin", "https://shop.example"), ("Sec-Fetch-Site", "cross-site")] {
+        front
+            .ask(Method::Get, "/products")
+            .header(header, value)
+            .send()
+            .refused(403, "key_in_browser");
+        front
+            .ask(Method::Get, "/orders")
+            .header(header, value)
+            .send()
+            .refused(403, "key_in_browser");
+        let door = front.ask(Method::Post, "/sessions").header(header, value).json(&signing_in);
+        door.send().refused(403, "key_in_browser");
+        let admin = shop.admin().ask(Method::Get, "/orders").header(header, value).send();
+        admin.expect(200);
+    }
+    front.ask(Method::Get, "/orders").header("Sec-Fetch-Mode", "cors").send().expect(200);
+}
+
+#[test]
+fn an_orders_token_opens_that_order_and_is_a_visitor_elsewhere() {
+    let shop = Shop::new();
+    let (product, _) = product_with_stock(&shop.admin());
+    let place = || {
+        let body = json!({ "items": lines(product, 1), "customer": person("Ana") });
+        shop.visitor().post("/orders", body).expect(201)
+    };
+    let (first, second) = (place(), place());
+    let token = first["token"].as_str().unwrap();
+    let holder = shop.bearer(token);
+    holder.get("/orders/1").expect(200);
+    holder.get("/orders/2").refused(401, "unauthenticated");
+    holder.get("/orders/99").refused(401, "unauthenticated");
+    holder.get("/orders/2/track").refused(404, "not_found");
+    holder.get("/products").expect(200);
+    let swapped = token.replace("tb_ord_1_", "tb_ord_2_");
+    let of_tracking = second["tracking_url"].as_str().unwrap().split_once("token=").unwrap().1;
+    for wrong in [swapped.as_str(), "tb_ord_1_", "tb_ord_", &format!("tb_ord_2_{of_tracking}")] {
+        shop.bearer(wrong).get("/orders/2").refused(401, "unauthenticated");
+        shop.bearer(wrong).get("/products").refused(401, "unauthenticated");
+    }
+    shop.visitor().get(&format!("/orders/1/track?token={of_tracking}")).refused(404, "not_found");
+    let cancelled = holder.post("/orders/1/cancellation", json!({ "reason": "too late" }));
+    assert_eq!(cancelled.expect(201)["status"], "cancelled");
+    assert_eq!(holder.get("/orders/1").expect(200)["customer_id"], Value::Null);
+}
+
+#[test]
+fn buyers_and_the_shop_front_cancel_until_packed_and_the_shop_still_afterwards() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let (product, _) = product_with_stock(&admin);
+    let (ana, front) = (shop.customer("ana"), shop.storefront());
+    let placed = ana.post("/orders", json!({ "items": lines(product, 2) })).expect(201);
+    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let packing = admin.post("/orders/1/packing", json!({}));
+    packing.expect(201);
+    for user in [&ana, &front, &holder] {
+        let refused = user.post("/orders/1/cancellation", json!({ "reason": "too late" }));
+        assert_eq!(refused.refused(409, "action_not_possible")["allowed"], json!([]));
+    }
+    admin.delete(packing.header("Location").unwrap()).expect(204);
+    let line = placed["items"][0]["id"].clone();
+    let units = json!([{ "item_id": line, "quantity": 1 }]);
+    let one = json!({ "items": units, "reason": "too late" });
+    ana.post("/orders/1/cancellation", one.clone()).expect(201);
+    admin.post("/orders/1/packing", json!({})).expect(201);
+    ana.post("/orders/1/cancellation", one.clone()).refused(409, "action_not_possible");
+    assert_eq!(admin.post("/orders/1/cancellation", one).expect(201)["status"], "cancelled");
+}
+
+#[test]
+fn only_the_shop_and_its_read_keys_see_what_is_not_for_sale() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    for status in ["active", "draft", "archived"] {
+        let product = json!({ "name": status, "price": "1", "status": status });
+        admin.post("/products", product).expect(201);
+    }
+    for user in [shop.visitor(), shop.customer("ana"), shop.storefront()] {
+        assert_eq!(ids(&user.get("/products").expect(200)), [1]);
+        user.get("/products/2").refused(404, "not_found");
+        user.get("/products/3").refused(404, "not_found");
+    }
+    for user in [admin, shop.reader(), shop.owner()] {
+        assert_eq!(user.get("/products/2").expect(200)["status"], "draft");
+        assert!(ids(&user.get("/products").expect(200)).contains(&2));
+    }
+}
+
+#[test]
+fn a_customers_lists_and_counts_hold_their_own_orders_alone() {
+    let shop = Shop::new();
+    let (product, _) = product_with_stock(&shop.admin());
+    let (ana, ben) = (shop.customer("ana"), shop.customer("ben"));
+    let order = json!({ "items": lines(product, 1) });
+    ana.post("/orders", order.clone()).expect(201);
+    ben.post("/orders", order.clone()).expect(201);
+    ben.post("/orders", order.clone()).expect(201);
+    for path in ["/orders", "/orders?customer_id=2", "/customers/1/orders?customer_id=2"] {
+        assert_eq!(ids(&ana.get(path).expect(200)), [1], "{path}");
+    }
+    assert_eq!(ids(&ben.get("/orders?sort=created_at").expect(200)), [2, 3]);
+    let counted =
+        |user: &User<'_>| user.get("/orders/counts").expect(200)["status"]["open"].clone();
+    assert_eq!((counted(&ana), counted(&ben)), (json!(1), json!(2)));
+    assert_eq!(counted(&shop.storefront()), json!(3));
+    let mut foreign = order;
+    foreign["customer_id"] = json!(2);
+    ana.post("/orders", foreign).invalid(&[("/customer_id", "not_found")]);
+}
+
+#[test]
+fn the_file_holds_no_credential_that_somebody_could_use() {
+    let shop = Shop::new();
+    let visitor = shop.visitor();
+    let record = visitor.ask(Method::Post, "/customers").header("Idempotency-Key", "a");
+    let record = record.json(&person("Ana")).send().expect(201)["token"].clone();
+    shop.owner();
+    let session = shop.visitor().post(
+        "/customer_accounts",
+        json!({ "username": "ben", "password": "correct horse battery", "customer": person("Ben") }),
+    );
+    let session = session.expect(201)["token"].clone();
+    let keys = [KeyRole::Admin, KeyRole::Storefront, KeyRole::Read].map(|role| shop.key(role));
+    let shown = keys.iter().map(String::as_str).chain([record.as_str().unwrap()]);
+    let shown: Vec<&str> = shown.chain([session.as_str().unwrap()]).collect();
+    for secret in shown {
+        assert!(shop.bytes_with(secret).is_empty(), "{secret}");
+        let random = secret.rsplit_once('_').unwrap().1;
+        assert_eq!(random.len(), 64, "{secret}");
+        assert!(shop.bytes_with(random).is_empty(), "{secret}");
+    }
+    assert!(shop.bytes_with("correct horse").is_empty());
+    assert!(!shop.bytes_with("Ben").is_empty(), "the search finds what is there");
+}
+
+/// Every route with every caller. Whoever signs out does so last.
+fn cases() -> Vec<(&'static str, usize, char)> {
+    let row = |(route, row): &(&'static str, &'static str)| {
+        let (route, row) = (*route, row.replace(' ', ""));
+        assert_eq!(row.len(), CALLERS.len(), "{route}");
+        row.char_indices().map(|(at, wanted)| (route, at, wanted)).collect::<Vec<_>>()
+    };
+    let mut cases: Vec<_> = TABLE.iter().flat_map(row).collect();
+    let signs_out = |route: &str| route.starts_with("DELETE") && route.ends_with("/current");
+    cases.sort_by_key(|(route, _, wanted)| signs_out(route) && *wanted == 'y');
+    cases
+}
+
+fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer {
+    let (method, pattern) = route.split_once(' ').unwrap();
+    let customer = if name.contains("record") { objects.record } else { objects.customer };
+    let (noun, rest) = pattern[1..].split_once('/').unwrap_or((&pattern[1..], ""));
+    let id = match noun {
+        "customers" => customer,
+        "customer_accounts" => objects.account,
+        "products" => objects.product,
+        _ => objects.order,
+    };
+    let step = objects.steps.iter().find(|(what, _)| rest.contains(what));
+    let path = pattern
+        .replace("<id>", &id.to_string())
+        .replace("<movement>", &objects.movement.to_string())
+        .replace("<step>", step.map_or("", |(_, step)| step));
+    let method: Method = method.parse().unwrap();
+    let request = caller.ask(method, &path);
+    match method {
+        // What is wrong with a body or a version comes out after the credential was looked at, so
+        // that nobody changes anything and each caller meets the same shop.
+        Method::Delete => request.header("If-Match", "\"0.0\"").send(),
+        Method::Get => request.send(),
+        _ => request.json(&json!({ "nothing": "known" })).send(),
+    }
+}
+
+fn fits(answer: &Answer, route: &str, wanted: char) -> bool {
+    let through: u16 = match route.split_once(' ').unwrap() {
+        ("GET", _) => 200,
+        ("DELETE", "/sessions/current" | "/staff/sessions/current") => 204,
+        ("DELETE", _) => 412,
+        _ => 422,
+    };
+    let (status, code) = match wanted {
+        'y' => return answer.status == through,
+        'c' => (409, "conflict"),
+        '1' => (401, "unauthenticated"),
+        '3' => (403, "forbidden"),
+        _ => (404, "not_found"),
+    };
+    let challenged = answer.header("WWW-Authenticate") == (status == 401).then_some("Bearer");
+    answer.status == status && answer.json()["code"] == code && challenged
+}
+
+/// Cancels one of three units, and pays, packs, ships and delivers another: the order stays open.
+fn take_every_step(admin: &User<'_>, order: i64) -> Vec<(&'static str, String)> {
+    let line = admin.get(&format!("/orders/{order}")).expect(200)["items"][0]["id"].clone();
+    let one = json!([{ "item_id": line, "quantity": 1 }]);
+    let steps = [
+        ("cancellation", json!({ "items": one, "reason": "sold out" })),
+        ("payments", json!({ "amount": "1", "method": "cash" })),
+        ("packing", json!({})),
+        ("shipments", json!({ "items": one, "carrier": "Post", "tracking_number": "1" })),
+        ("delivery", json!({})),
+    ];
+    let take = |(what, body): (&'static str, Value)| {
+        let answer = admin.post(&format!("/orders/{order}/{what}"), body);
+        answer.expect(201);
+        (what, answer.header("Location").unwrap().rsplit_once('/').unwrap().1.to_owned())
+    };
+    steps.map(take).into()
+}
+
+fn product_with_stock(admin: &User<'_>) -> (i64, i64) {
+    let product = json!({ "name": "Mug", "price": "9.95", "stock": 50 });
+    let product = id(&admin.post("/products", product).expect(201));
+    let movements = admin.get(&format!("/products/{product}/stock_movements")).expect(200);
+    (product, ids(&movements)[0])
+}
+
+fn ended_session<'a>(shop: &'a Shop) -> User<'a> {
+    let gone = shop.customer("gone");
+    gone.delete("/sessions/current").expect(204);
+    gone
+}
+
+fn revoked_key<'a>(shop: &'a Shop) -> User<'a> {
+    let key = shop.key(KeyRole::Admin);
+    let user = shop.bearer(&key);
+    user.get("/orders").expect(200);
+    let now = shop.clock.now();
+    let revoke = |tx: &store::sql::Tx<'_>| {
+        let last = store::keys::list(tx)?.last().unwrap().id;
+        store::keys::revoke(tx, last, now)
+    };
+    shop.beside(revoke).unwrap();
+    user
+}
+
+fn person(name: &str) -> Value {
+    json!({ "name": name, "email": format!("{}@example.org", name.to_lowercase()) })
+}
+
+fn lines(product: i64, quantity: i64) -> Value {
+    json!([{ "product_id": product, "quantity": quantity }])
+}
+
+fn id(object: &Value) -> i64 {
+    number(object, "id")
+}
+
+fn number(object: &Value, name: &str) -> i64 {
+    object[name].as_i64().unwrap()
+}
