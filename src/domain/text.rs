@@ -54,9 +54,11 @@ pub fn paragraphs(raw: &str, most: usize) -> Parsed<String> {
     }
 }
 
-/// The form in which text is compared without regard to case or Unicode form.
+/// The form in which text is compared without regard to case or Unicode form. There and back again,
+/// because some letters have two small forms, and some capitals are two letters or have one.
 pub fn folded(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    let capitals = text.nfkc().flat_map(char::to_lowercase).flat_map(char::to_uppercase);
+    capitals.flat_map(char::to_lowercase).nfkc().collect()
 }
 
 fn tidy(raw: &str, most: usize) -> Parsed<String> {
@@ -253,5 +255,8 @@ mod tests {
         assert_eq!(folded("ANA"), folded("ana"));
         assert_eq!(folded("É"), folded("e\u{301}"));
         assert_eq!(folded("ﬁ"), folded("FI"));
+        assert_eq!(folded("Straße"), folded("STRASSE"));
+        assert_eq!(folded("Straße"), folded("STRAẞE"));
+        assert_eq!(folded("Οδυσσεύς"), folded("ΟΔΥΣΣΕΎΣ"));
     }
 }
