@@ -16,7 +16,7 @@ use super::people::contact_object;
 use crate::domain::calendar::Timestamp;
 use crate::domain::customers::{Account, Contact, CustomerInput, Note};
 use crate::domain::passwords::{Password, Username};
-use crate::domain::{Change, Id};
+use crate::domain::{Change, Id, Parsed};
 use crate::error::{Error, Issue, Result};
 use crate::store::customer_accounts::{self, AccountChange, Filter};
 use crate::store::sql::Tx;
@@ -219,9 +219,10 @@ fn named_customer(tx: &Tx, sign_up: &SignUp, caller: &Caller) -> Result<Contact>
 
 fn sign_up(form: &Form) -> Field<SignUp> {
     let username = form.required("username", text(Username::parse));
-    let password = form.required("password", raw);
+    let password = form.required("password", new_password);
     let customer_id = form.optional("customer_id", form::id);
     let customer = form.object("customer", contact_object);
+    form.ignore(&["last_login_at"]);
     Ok(SignUp {
         username: username?,
         password: password?,
@@ -232,10 +233,17 @@ fn sign_up(form: &Form) -> Field<SignUp> {
 
 fn changed(form: &Form) -> Field<Edit> {
     let username = form.required("username", text(Username::parse));
-    let password = form.change("password", raw);
+    let password = form.change("password", new_password);
     let current_password = form.optional("current_password", raw);
     form.ignore(&["customer_id", "customer", "last_login_at"]);
     Ok(Edit { username: username?, password: password?, current_password: current_password? })
+}
+
+/// A password that may be chosen, as far as can be told without its owner's names, so that its
+/// faults are noted with those of the other fields.
+fn new_password(value: &Json) -> Parsed<String> {
+    let text = raw(value)?;
+    Password::choose(&text, &[]).map(|_| text)
 }
 
 fn choose(raw: &str, username: &Username, email: &str) -> Result<Password> {
