@@ -47,7 +47,7 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
         .execute_batch(&format!(
             "pragma synchronous = full;
              pragma foreign_keys = on;
-             pragma secure_delete = fast;
+             pragma secure_delete = on;
              pragma trusted_schema = off;
              pragma cell_size_check = on;
              pragma wal_autocheckpoint = 0;
