@@ -1,16 +1,20 @@
 //! The tests of the running shop: one binary, a file a noun, and the house rules beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod customer_accounts;
+mod customers;
 mod faults;
 mod http;
 mod kills;
 mod orders;
 mod packages;
+mod permissions;
 mod product_lists;
 mod products;
 mod races;
 mod retail;
 mod server;
+mod sessions;
 mod settings;
 mod shop;
 mod stock_movements;

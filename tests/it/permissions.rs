@@ -9,7 +9,7 @@ use tillbox::store;
 use crate::shop::{Answer, Shop, User, ids};
 
 /// A row: a route and what it answers to each caller, in the order of [`CALLERS`]. `y`: the caller
-/// gets through to what is asked for; `c`: gets through to a conflict; `1`, `3`, `4`: 401, 403, 404.
+/// gets through to what is asked for; `c`: to a conflict; `1`, `3`, `4`: 401, 403, 404.
 const TABLE: &[(&str, &str)] = &[
     ("GET /products", "yyy yy yy yyy 111"),
     ("GET /products/<id>", "yyy yy yy yyy 111"),
@@ -278,10 +278,9 @@ fn the_file_holds_no_credential_that_somebody_could_use() {
     let record = visitor.ask(Method::Post, "/customers").header("Idempotency-Key", "a");
     let record = record.json(&person("Ana")).send().expect(201)["token"].clone();
     shop.owner();
-    let session = shop.visitor().post(
-        "/customer_accounts",
-        json!({ "username": "ben", "password": "correct horse battery", "customer": person("Ben") }),
-    );
+    let (name, password) = ("ben", "correct horse battery");
+    let body = json!({ "username": name, "password": password, "customer": person("Ben") });
+    let session = shop.visitor().post("/customer_accounts", body);
     let session = session.expect(201)["token"].clone();
     let keys = [KeyRole::Admin, KeyRole::Storefront, KeyRole::Read].map(|role| shop.key(role));
     let shown = keys.iter().map(String::as_str).chain([record.as_str().unwrap()]);

@@ -350,7 +350,7 @@ fn failed_sign_ins_make_everyone_wait_longer_and_longer_for_that_name() {
     let admin = shop.admin();
     for name in ["ana", "nobody"] {
         let fail = |at: usize| {
-            let name = if at % 2 == 0 { name.to_owned() } else { name.to_uppercase() };
+            let name = if at < 9 { name.to_owned() } else { name.to_uppercase() };
             let body = json!({ "username": name, "password": "a wrong password" });
             let ask = admin.ask(Method::Post, "/sessions").json(&body);
             ask.from(&format!("203.0.113.{at}")).send()
