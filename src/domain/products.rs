@@ -276,7 +276,9 @@ fn entries(
     let mut entries = sent.clone();
     if stored.is_none() {
         // Ids of another product, whose document was taken as a pattern for this one.
-        entries.iter_mut().for_each(|entry| entry.id = None);
+        for entry in &mut entries {
+            entry.id = None;
+        }
     }
     let mut faults = Vec::new();
     let mut seen = HashSet::new();

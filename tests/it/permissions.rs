@@ -258,8 +258,9 @@ fn a_customers_lists_and_counts_hold_their_own_orders_alone() {
     ana.post("/orders", order.clone()).expect(201);
     ben.post("/orders", order.clone()).expect(201);
     ben.post("/orders", order.clone()).expect(201);
-    for path in ["/orders", "/orders?customer_id=2", "/customers/1/orders?customer_id=2"] {
-        assert_eq!(ids(&ana.get(path).expect(200)), [1], "{path}");
+    assert_eq!(ids(&ana.get("/orders").expect(200)), [1]);
+    for path in ["/orders?customer_id=2", "/customers/1/orders?customer_id=2"] {
+        assert!(ids(&ana.get(path).expect(200)).is_empty(), "{path}");
     }
     assert_eq!(ids(&ben.get("/orders?sort=created_at").expect(200)), [2, 3]);
     let counted =
