@@ -1,5 +1,6 @@
 //! Entity tags (RFC 9110 §8.8): `"<version>.<revision>"`, with a suffix where the staff see more.
 
+use super::problem;
 use crate::error::{Code, Error, Result};
 
 /// What an object's tag is made of.
@@ -47,6 +48,19 @@ impl Tag {
         let detail = format!("You have {list}, it is {} now.", self.text(false));
         Err(Error::new(Code::PreconditionFailed, detail).with("current", current()))
     }
+}
+
+/// Brings the refusals of a change into their order: first what is wrong with it, then the stale
+/// copy it was made from, then what it conflicts with. `done` is undone where this fails.
+///
+/// # Errors
+/// That of `done`, or of `check`.
+pub fn in_order<T>(done: Result<T>, check: impl FnOnce() -> Result<()>) -> Result<T> {
+    let conflicts = |error: &Error| problem::status(error.code()).0 == 409;
+    if done.as_ref().err().is_none_or(conflicts) {
+        check()?;
+    }
+    done
 }
 
 #[cfg(test)]

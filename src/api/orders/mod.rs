@@ -13,7 +13,7 @@ use crate::api::auth::{
     order_token, track_token,
 };
 use crate::api::body::Body;
-use crate::api::etag::Tag;
+use crate::api::etag::{Tag, in_order};
 use crate::api::form::{self, Field, Form, decimal, integer, line, paragraphs, patched, text};
 use crate::api::limits::Kind;
 use crate::api::page::{self, Query, words};
@@ -94,8 +94,8 @@ pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
                 billing_address: &old.billing_address,
             };
             let edit = form::read(&patched(&editable, body.json())?, editing)?;
-            check(&old, if_match.as_deref())?;
-            orders::edit(tx, id, edit, &caller.name(), now)
+            let edited = orders::edit(tx, id, edit, &caller.name(), now);
+            in_order(edited, || check(&old, if_match.as_deref()))
         })
         .await?;
     let etag = tag(&order).text(caller.sees_as_staff());

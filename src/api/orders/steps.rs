@@ -8,6 +8,7 @@ use crate::api::answer::{Answer, Reply};
 use crate::api::ask::Ask;
 use crate::api::auth::{OrderScope, Permission, authorize_order};
 use crate::api::body::Body;
+use crate::api::etag::in_order;
 use crate::api::form::{self, Field, Form, decimal, integer, line, paragraphs, text};
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::orders::{Action, LINES_MAX, Order, UNITS_MAX, Units};
@@ -163,8 +164,9 @@ async fn step<I: Send + 'static>(
         let order = find(tx, id, scope)?;
         let input = input?;
         let order = shown(order, &caller);
-        check(&order, if_match.as_deref())?;
-        let Step { order, id: step } = work(tx, &order, input, &by)?;
+        let taken = work(tx, &order, input, &by);
+        let taken = in_order(taken, || check(&order, if_match.as_deref()));
+        let Step { order, id: step } = taken?;
         let person = order.customer_id;
         let etag = tag(&order).text(caller.sees_as_staff());
         let location = format!("/orders/{id}/{}/{step}", action.name());
@@ -186,8 +188,8 @@ async fn void(
     authorize_order(&caller, permission(action), id)?;
     let (if_match, by) = (ask.if_match(), By { actor: caller.name(), now: ask.now });
     ask.write(move |tx| {
-        check(&find(tx, id, OrderScope::Any)?, if_match.as_deref())?;
-        work(tx, &by)
+        let order = find(tx, id, OrderScope::Any)?;
+        in_order(work(tx, &by), || check(&order, if_match.as_deref()))
     })
     .await?;
     Ok(Answer::nothing())

@@ -25,15 +25,15 @@ pub struct Edit {
 /// the order's.
 pub fn edit(tx: &Tx, id: Id, edit: Edit, actor: &str, now: Timestamp) -> Result<Order> {
     let mut order = find(tx, id)?;
+    if edit.expected_delivery_date != order.expected_delivery_date {
+        check_date(tx, &order, edit.expected_delivery_date)?;
+    }
     let moved = edit.shipping_address != order.shipping_address
         || edit.billing_address != order.billing_address;
     if moved && !order.shipments.is_empty() {
         let detail = "It has left the house: its addresses stay as they are.";
         return Err(Error::new(Code::ActionNotPossible, detail)
             .with("allowed", serde_json::json!(order.allowed())));
-    }
-    if edit.expected_delivery_date != order.expected_delivery_date {
-        check_date(tx, &order, edit.expected_delivery_date)?;
     }
     order.expected_delivery_date = edit.expected_delivery_date;
     order.note = edit.note;
