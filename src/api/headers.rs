@@ -17,6 +17,8 @@ const CORS_SENT: &str =
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id";
 const CORS_READ: &str = "ETag, Link, Location, Retry-After, Idempotent-Replayed, X-Request-Id";
 const CORS_SECONDS: &str = "600";
+/// Rocket looks this far into a form for another method.
+const METHOD_FIELD_BYTES_MAX: usize = "_method=delete".len();
 const REQUEST_ID_CHARS_MAX: usize = 64;
 
 /// The id of a request: its own where that is sane, else a new one.
@@ -59,7 +61,8 @@ impl Fairing for Headers {
     /// Rocket lets a form rewrite its method; here a form is a POST and nothing else.
     async fn on_request(&self, request: &mut Request<'_>, data: &mut Data<'_>) {
         let form = request.content_type().is_some_and(|kind| kind.is_form());
-        if form && data.peek(8).await == b"_method=" {
+        let rewrites = |start: &[u8]| start.windows(7).any(|part| part == b"_method");
+        if form && rewrites(data.peek(METHOD_FIELD_BYTES_MAX).await) {
             request.set_method(Method::Post);
         }
     }
