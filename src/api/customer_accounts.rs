@@ -54,6 +54,7 @@ pub async fn create(ask: Ask, body: Body) -> Reply {
     let caller = ask.caller()?;
     authorize(&caller, Permission::CreateAccount)?;
     if let Caller::Customer(session) = caller {
+        form::read(body.json(), sign_up)?;
         let id = session.account_id;
         return Err(Error::conflict(format!("You have an account: /customer_accounts/{id}.")));
     }

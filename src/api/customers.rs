@@ -35,6 +35,7 @@ pub async fn create(ask: Ask, body: Body) -> Reply {
     let caller = ask.caller_of_once()?;
     authorize(&caller, Permission::CreateCustomer)?;
     if let Caller::Customer(session) = caller {
+        input(body.json(), &caller)?;
         let detail = format!("You are a customer already: /customers/{}.", session.customer_id);
         return Err(Error::conflict(detail));
     }
