@@ -42,8 +42,10 @@ pub fn merge(target: &mut Json, patch: &Json) {
         *target = Json::Object(Vec::new());
     }
     let Json::Object(fields) = target else { return };
+    // No name stands twice in a patch, so what it adds need not be looked through again.
+    let stored = fields.len();
     for (name, change) in changes {
-        match fields.iter_mut().find(|(known, _)| known == name) {
+        match fields.iter_mut().take(stored).find(|(known, _)| known == name) {
             Some((_, value)) => merge(value, change),
             None => {
                 let mut value = Json::Null;
