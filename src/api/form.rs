@@ -249,7 +249,8 @@ impl<'a> Form<'a> {
     /// Notes every field that nobody asked for.
     pub fn done(&self) {
         let known = self.known.borrow();
-        for (name, _) in self.fields.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
+        let unknown = self.fields.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+        for (name, _) in unknown.take(ISSUES_MAX) {
             let detail = match nearest(name, &known) {
                 Some(near) => format!("There is no such field. Did you mean \"{near}\"?"),
                 None => "There is no such field.".to_owned(),
@@ -279,9 +280,13 @@ impl<'a> Form<'a> {
     }
 
     fn pointer_to(&self, name: &str) -> String {
-        // RFC 6901 §3.
-        format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
+        format!("{}/{}", self.pointer, escaped(name))
     }
+}
+
+/// RFC 6901 §3.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// Reads a string by a parser of text.

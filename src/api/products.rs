@@ -6,7 +6,7 @@ use super::answer::{Answer, Reply};
 use super::ask::Ask;
 use super::auth::{Permission, Reach, authorize};
 use super::body::Body;
-use super::etag::Tag;
+use super::etag::{Tag, in_order};
 use super::form::{self, Field, Form, flag, integer, line, money, paragraphs, patched, text};
 use super::json::Json;
 use super::page::{self, Query, words};
@@ -138,9 +138,8 @@ async fn change(
     let product = ask.write(move |tx| {
         let old = products::find(tx, id)?;
         let input = input(&whole(&old)?, settings::currency(tx)?, false)?;
-        let plan = products::plan(&input, Some(&old))?;
-        check(&old, if_match.as_deref(), strict)?;
-        products::update(tx, &old, &input, plan, &caller.name(), now)
+        let updated = products::update(tx, &old, &input, &caller.name(), now);
+        in_order(updated, || check(&old, if_match.as_deref(), strict))
     });
     let product = product.await?;
     let etag = tag(&product).text(caller.sees_as_staff());

@@ -90,10 +90,10 @@ pub fn update(
     tx: &Tx,
     old: &Product,
     input: &ProductInput,
-    (options, plans): Plan,
     actor: &str,
     now: Timestamp,
 ) -> Result<Product> {
+    let (options, plans) = plan(input, Some(old))?;
     let sql = "update products set name = $2, handle = $3, description = $4, status = $5,
             vendor = $6, tags = $7, tax_category = $8, withdrawal_exempt = $9, options = $10,
             version = version + 1, updated_at = $11
@@ -246,14 +246,11 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
 }
 
 /// The options and variants that a product shall have.
-pub type Plan = (Vec<ProductOption>, Vec<VariantPlan>);
+type Plan = (Vec<ProductOption>, Vec<VariantPlan>);
 
 /// What a request makes of a product; `old` is what it was. Nothing is held against other products
 /// yet.
-///
-/// # Errors
-/// Invalid for variants that contradict themselves.
-pub fn plan(input: &ProductInput, old: Option<&Product>) -> Result<Plan> {
+fn plan(input: &ProductInput, old: Option<&Product>) -> Result<Plan> {
     plan_variants(input, old).map_err(|faults| {
         let issue = |(pointer, refusal): (String, crate::domain::Refusal)| {
             Issue::at(pointer, refusal.code, refusal.detail)
