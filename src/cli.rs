@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::currency::Currency;
 use crate::domain::passwords::Password;
 use crate::domain::staff::{KeyRole, Role};
 use crate::domain::text::Email;
@@ -40,7 +41,7 @@ struct Options {
     #[arg(long, global = true)]
     port: Option<u16>,
     /// The currency of a new shop (ISO 4217) [default: EUR]
-    #[arg(long, global = true, value_name = "CODE")]
+    #[arg(long, global = true, value_name = "CODE", value_parser = currency)]
     currency: Option<String>,
 }
 
@@ -181,6 +182,10 @@ fn new_password(email: &Email) -> Result<String> {
 fn say(line: &str) -> Result<()> {
     let written = writeln!(std::io::stdout(), "{line}");
     written.map_err(|error| Error::conflict(format!("Cannot write the answer: {error}.")))
+}
+
+fn currency(text: &str) -> std::result::Result<String, String> {
+    Currency::parse(text).map(|_| text.to_owned()).map_err(sentence)
 }
 
 fn key_role(text: &str) -> std::result::Result<KeyRole, String> {
