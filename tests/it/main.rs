@@ -1,11 +1,14 @@
 //! The tests of the running shop: one binary, a file a noun, and the house rules beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod conventions;
 mod customer_accounts;
 mod customers;
 mod faults;
 mod http;
 mod kills;
+mod lists;
+mod once;
 mod orders;
 mod packages;
 mod permissions;

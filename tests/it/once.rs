@@ -1,0 +1,238 @@
+//! Requests that count once: what a repeated `Idempotency-Key` answers, and whom it concerns.
+
+use std::sync::Barrier;
+use std::thread;
+
+use rocket::http::Method;
+use serde_json::{Value, json};
+
+use crate::server::Stall;
+use crate::shop::{Answer, Shop, User, ids};
+
+fn order(quantity: i64) -> Value {
+    json!({
+        "items": [{ "product_id": 1, "quantity": quantity }],
+        "customer": { "name": "Ana Silva", "email": "ana@example.org" },
+    })
+}
+
+fn furnish(shop: &Shop, stock: i64) -> User<'_> {
+    let admin = shop.admin();
+    admin.post("/products", json!({ "name": "Mug", "price": "9.95", "stock": stock })).expect(201);
+    admin
+}
+
+fn keyed(user: &User, path: &str, key: &str, body: &Value) -> Answer {
+    user.ask(Method::Post, path).header("Idempotency-Key", key).json(body).send()
+}
+
+#[track_caller]
+fn is_replay(answer: &Answer, first: &Answer) {
+    assert_eq!(answer.status, first.status);
+    assert_eq!(answer.body, first.body, "{}", answer.json());
+    assert_eq!(answer.header("Idempotent-Replayed"), Some("true"));
+    for name in ["Location", "ETag", "Content-Type", "Cache-Control"] {
+        assert_eq!(answer.header(name), first.header(name), "{name}");
+    }
+    assert_eq!(first.header("Idempotent-Replayed"), None);
+}
+
+#[test]
+fn a_repeated_request_has_one_effect_wherever_a_key_is_taken() {
+    let shop = Shop::new();
+    let admin = furnish(&shop, 50);
+    admin.post("/orders", order(1)).expect(201);
+    admin.post("/orders", order(1)).expect(201);
+    let parcel = |number: &str| json!({ "carrier": "DHL", "tracking_number": number });
+    let named = |name: &str| json!({ "name": name, "email": "ana@example.org" });
+    let priced = |name: &str| json!({ "name": name, "price": "1" });
+    let moved = |delta: i64| json!({ "delta": delta, "reason": "received" });
+    for (path, body, other) in [
+        ("/customers", named("Ana"), named("Eva")),
+        ("/products", priced("Cup"), priced("Jug")),
+        ("/products/1/stock_movements", moved(5), moved(6)),
+        ("/orders", order(1), order(2)),
+        ("/orders/1/payments", json!({ "method": "cash" }), json!({ "method": "card" })),
+        ("/orders/1/packing", json!({}), json!({ "id": 1 })),
+        ("/orders/1/shipments", parcel("1"), parcel("2")),
+        ("/orders/1/delivery", json!({}), json!({ "id": 1 })),
+        ("/orders/2/cancellation", json!({ "reason": "a" }), json!({ "reason": "b" })),
+    ] {
+        let first = keyed(&admin, path, "same", &body);
+        first.expect(201);
+        let before = state(&admin);
+        is_replay(&keyed(&admin, path, "same", &body), &first);
+        is_replay(&keyed(&admin, path, "\"same\"", &body), &first);
+        let reused = keyed(&admin, path, "same", &other);
+        let problem = reused.refused(422, "idempotency_key_reused");
+        assert_eq!(problem["errors"][0]["header"], "Idempotency-Key", "{problem}");
+        assert_eq!(state(&admin), before, "{path}");
+    }
+}
+
+/// Everything that a repeated request could have changed.
+fn state(admin: &User) -> Vec<Value> {
+    let lists = ["/customers", "/products", "/products/1/stock_movements", "/orders"];
+    lists.iter().map(|path| admin.get(path).expect(200)).collect()
+}
+
+#[test]
+fn a_key_has_1_to_255_visible_characters() {
+    let shop = Shop::new();
+    let admin = furnish(&shop, 50);
+    let (longest, longer) = ("k".repeat(255), "k".repeat(256));
+    for (key, good) in [
+        ("a", true),
+        ("\"a\"", true),
+        ("!#$%&'()*+,-./:;<=>?@[]^_`{|}~\\", true),
+        ("\"", true),
+        (longest.as_str(), true),
+        (&format!("\"{longest}\""), true),
+        (longer.as_str(), false),
+        (&format!("\"{longer}\""), false),
+        ("", false),
+        ("\"\"", false),
+        ("a b", false),
+        ("é", false),
+        ("a\tb", false),
+    ] {
+        let answer = keyed(&admin, "/orders", key, &order(1));
+        if good {
+            answer.expect(201);
+            continue;
+        }
+        let problem = answer.refused(400, "bad_request");
+        assert_eq!(problem["errors"][0]["header"], "Idempotency-Key", "{key:?}");
+        // Where no key is taken, none is looked at.
+        let ask = |method, path| admin.ask(method, path).header("Idempotency-Key", key);
+        ask(Method::Get, "/orders").send().expect(200);
+        ask(Method::Patch, "/products/1").json(&json!({ "vendor": "A" })).send().expect(200);
+        ask(Method::Post, "/customer_accounts").send().expect(422);
+        ask(Method::Post, "/sessions").send().expect(422);
+    }
+    // "a" and a are one key, and so are the longest ones.
+    assert_eq!(ids(&admin.get("/orders").expect(200)).len(), 4);
+}
+
+#[test]
+fn where_no_key_is_taken_a_repeated_request_is_a_new_one() {
+    let shop = Shop::new();
+    let visitor = shop.visitor();
+    let ana = json!({
+        "username": "ana", "password": "correct horse battery",
+        "customer": { "name": "Ana", "email": "ana@example.org" },
+    });
+    keyed(&visitor, "/customer_accounts", "k", &ana).expect(201);
+    keyed(&visitor, "/customer_accounts", "k", &ana).refused(409, "taken");
+    let session = json!({ "username": "ana", "password": "correct horse battery" });
+    let token = |answer: Answer| answer.expect(201)["token"].clone();
+    let first = token(keyed(&visitor, "/sessions", "k", &session));
+    assert_ne!(token(keyed(&visitor, "/sessions", "k", &session)), first);
+    let admin = furnish(&shop, 5);
+    let patch = |vendor: &str| {
+        let ask = admin.ask(Method::Patch, "/products/1").header("Idempotency-Key", "k");
+        ask.json(&json!({ "vendor": vendor })).send().expect(200)["vendor"].clone()
+    };
+    assert_eq!((patch("A"), patch("B")), (json!("A"), json!("B")));
+}
+
+#[test]
+fn callers_with_the_same_key_do_not_meet() {
+    let shop = Shop::new();
+    let admin = furnish(&shop, 50);
+    let (one, two) = (shop.storefront(), shop.storefront());
+    let ana = shop.customer("ana");
+    let own = json!({ "items": [{ "product_id": 1, "quantity": 1 }] });
+    let id = |answer: Answer| answer.expect(201)["id"].as_i64().unwrap();
+    let mut orders = vec![
+        id(keyed(&admin, "/orders", "k", &order(1))),
+        id(keyed(&one, "/orders", "k", &order(1))),
+        id(keyed(&two, "/orders", "k", &order(1))),
+        id(keyed(&ana, "/orders", "k", &own)),
+        id(keyed(&shop.visitor(), "/orders", "k", &order(1))),
+        // Visitors cannot be told apart: with another body it is another one.
+        id(keyed(&shop.visitor(), "/orders", "k", &order(2))),
+    ];
+    assert_eq!(orders, [1, 2, 3, 4, 5, 6]);
+    // A customer is one caller, whichever session they use.
+    let session = json!({ "username": "ana", "password": "correct horse battery" });
+    let again = shop.visitor().post("/sessions", session).expect(201);
+    let again = shop.bearer(again["token"].as_str().unwrap());
+    orders = vec![
+        id(keyed(&one, "/orders", "k", &order(1))),
+        id(keyed(&again, "/orders", "k", &own)),
+        id(keyed(&shop.visitor(), "/orders", "k", &order(1))),
+        id(keyed(&shop.visitor(), "/orders", "k", &order(2))),
+    ];
+    assert_eq!(orders, [2, 4, 5, 6]);
+    // Another address is another request.
+    keyed(&admin, "/orders/1/packing", "k", &json!({})).expect(201);
+    keyed(&admin, "/orders/2/packing", "k", &json!({})).expect(201);
+    assert_eq!(ids(&admin.get("/orders").expect(200)).len(), 6);
+}
+
+#[test]
+fn a_visitor_who_repeats_a_sign_up_gets_the_record_but_no_second_token() {
+    let shop = Shop::new();
+    let visitor = shop.visitor();
+    let ana = json!({ "name": "Ana Silva", "email": "ana@example.org" });
+    let first = keyed(&visitor, "/customers", "k", &ana);
+    let mut record = first.expect(201);
+    let token = record.as_object_mut().unwrap().remove("token").unwrap();
+    let again = keyed(&visitor, "/customers", "k", &ana);
+    assert_eq!(again.expect(201), record);
+    assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
+    assert_eq!(again.header("Location"), first.header("Location"));
+    shop.bearer(token.as_str().unwrap()).get("/customers/1").expect(200);
+    assert_eq!(ids(&shop.admin().get("/customers").expect(200)), [1]);
+}
+
+#[test]
+fn a_refused_request_may_be_mended_under_the_same_key() {
+    let shop = Shop::new();
+    let admin = furnish(&shop, 1);
+    keyed(&admin, "/orders", "k", &order(0)).expect(422);
+    keyed(&admin, "/orders", "k", &order(3)).refused(409, "out_of_stock");
+    let more = json!({ "counted": 3, "reason": "received" });
+    admin.post("/products/1/stock_movements", more).expect(201);
+    let first = keyed(&admin, "/orders", "k", &order(3));
+    assert_eq!(first.expect(201)["number"], "1001");
+    is_replay(&keyed(&admin, "/orders", "k", &order(3)), &first);
+    assert_eq!(admin.get("/products/1").expect(200)["stock"], 0);
+}
+
+#[test]
+fn what_was_answered_about_a_person_is_forgotten_with_them() {
+    let shop = Shop::new();
+    let admin = furnish(&shop, 5);
+    let ana = json!({ "name": "Ana Silva", "email": "ana@example.org" });
+    keyed(&admin, "/customers", "k", &ana).expect(201);
+    admin.delete("/customers/1").expect(204);
+    keyed(&admin, "/customers", "k", &ana).refused(410, "erased");
+    assert_eq!(ids(&admin.get("/customers").expect(200)), [0_i64; 0]);
+}
+
+#[test]
+fn many_who_send_the_same_request_at_once_get_one_order() {
+    const CALLERS: usize = 16;
+    let dir = tempfile::tempdir().unwrap();
+    let stall = Stall::open(dir.path(), 100);
+    for round in 0..5 {
+        let gate = Barrier::new(CALLERS);
+        let send = || {
+            let mut http = stall.buyer();
+            http.open().unwrap();
+            let (body, key) = (stall.front.order(round, &[1]), format!("k{round}"));
+            gate.wait();
+            http.request("POST", "/orders", &[("Idempotency-Key", &key)], Some(&body)).unwrap()
+        };
+        let answers: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..CALLERS).map(|_| scope.spawn(send)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(answers.iter().all(|a| (a.status, &a.body) == (201, &answers[0].body)));
+        let first = answers.iter().filter(|a| a.header("Idempotent-Replayed").is_none()).count();
+        assert_eq!(first, 1);
+    }
+    assert_eq!((stall.orders(|_| ()), stall.stock()), (5, 95));
+}
