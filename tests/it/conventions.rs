@@ -16,6 +16,8 @@ use crate::shop::{Answer, Shop, User, ids};
 
 const ORIGIN: &str = "https://shop.example.org";
 const MEBIBYTE: usize = 1024 * 1024;
+type Work = Box<dyn FnOnce(&Tx<'_>) -> tillbox::error::Result<()> + Send>;
+
 /// Jobs that may wait for the one writer.
 const QUEUE: usize = 1_024;
 
@@ -105,8 +107,8 @@ fn a_fault_in_the_body_comes_before_a_stale_copy_and_that_before_a_conflict() {
     admin.post("/products", mug).expect(201);
     let sizes = json!([{ "price": "1", "options": { "Size": "S" } },
         { "price": "2", "options": { "Size": "M" } }]);
-    let sized = json!({ "name": "Shirt", "variants": sizes });
-    admin.post("/products", sized).expect(201);
+    let shirt = json!({ "name": "Shirt", "variants": sizes });
+    admin.post("/products", shirt).expect(201);
     let parcel = json!({ "carrier": "DHL", "tracking_number": "1" });
     admin.post("/orders/2/shipments", parcel).expect(201);
     let check = |user: &User, method, path: &str, body: Value, status: u16| {
@@ -195,7 +197,7 @@ fn a_shop_with_too_much_to_write_says_so_at_once() {
     let (begun, wait_begun) = std::sync::mpsc::channel();
     let (end, wait_end) = std::sync::mpsc::channel::<()>();
     let runtime = Runtime::new().unwrap();
-    let write = |work: Box<dyn FnOnce(&Tx<'_>) -> tillbox::error::Result<()> + Send>| {
+    let write = |work: Work| {
         let store = shop.store.clone();
         runtime.spawn(async move { store.write(work).await })
     };
