@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
@@ -113,6 +113,17 @@ pub fn launch(dir: &Path, env: &[(&str, &str)], args: &[&str], log: &File) -> Ch
 /// Runs the program to its end.
 pub fn tillbox(args: &[&str]) -> Output {
     program().args(args).stdin(Stdio::null()).output().unwrap()
+}
+
+/// Runs the program to its end in a folder of its own, with an environment, and with something on
+/// standard input.
+pub fn tillbox_in(dir: &Path, env: &[(&str, &str)], args: &[&str], input: &str) -> Output {
+    let mut command = program();
+    command.args(args).envs(env.iter().copied()).current_dir(dir).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A program that refuses at once does not wait to be spoken to.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
 }
 
 #[track_caller]
@@ -257,7 +268,7 @@ impl Dice {
 }
 
 /// The program with nothing of the caller's own settings in its environment.
-fn program() -> Command {
+pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tillbox"));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -269,7 +280,7 @@ fn program() -> Command {
 }
 
 /// The first line of standard output; what follows is read away, so that the pipe never fills.
-fn first_line(stdout: ChildStdout) -> Option<String> {
+pub fn first_line(stdout: ChildStdout) -> Option<String> {
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(stdout).lines() {
@@ -280,7 +291,7 @@ fn first_line(stdout: ChildStdout) -> Option<String> {
     receive.recv_timeout(START).ok()
 }
 
-fn wait(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
+pub fn wait(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
     let begun = Instant::now();
     loop {
         let ended = child.try_wait().unwrap();
