@@ -180,13 +180,28 @@ impl Ask {
     where
         F: FnOnce(&Tx) -> Reply + Send + 'static,
     {
-        let Some(key) = self.key()? else { return self.write(work).await };
-        let (once, now) = (self.once_of(key, caller, body), self.now);
+        self.once_about(caller, body, |_| Ok(()), |tx, ()| work(tx)).await
+    }
+
+    /// The same about something that must be there, also for a repeated request: `find` looks for
+    /// it first.
+    ///
+    /// # Errors
+    /// As [`Ask::once`], and those of `find`.
+    pub async fn once_about<T, G, F>(&self, caller: &Caller, body: &Body, find: G, work: F) -> Reply
+    where
+        G: FnOnce(&Tx) -> Result<T> + Send + 'static,
+        F: FnOnce(&Tx, T) -> Reply + Send + 'static,
+    {
+        let once = self.key()?.map(|key| self.once_of(key, caller, body));
+        let now = self.now;
         self.write(move |tx| {
+            let found = find(tx)?;
+            let Some(once) = once else { return work(tx, found) };
             if let Some(kept) = idempotency::find(tx, &once)? {
                 return Ok(Answer::replay(kept));
             }
-            let answer = work(tx)?;
+            let answer = work(tx, found)?;
             idempotency::keep(tx, &once, &answer.kept(), answer.person(), now)?;
             Ok(answer)
         })

@@ -172,7 +172,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// A list of objects, at most so many. `None` where it is missing; null is a wrong type.
+    /// A list of objects, at most so many. `None` where it is missing or null.
     ///
     /// # Errors
     /// Noted.
@@ -202,9 +202,6 @@ impl<'a> Form<'a> {
         most: usize,
         read: impl Fn(&Json) -> Parsed<T>,
     ) -> Field<Option<Vec<T>>> {
-        if self.find(name) == Some(&Json::Null) {
-            return Ok(None);
-        }
         let Some(values) = self.elements(name, most)? else { return Ok(None) };
         let element = |(at, value): (usize, &Json)| {
             let pointer = format!("{}/{at}", self.pointer_to(name));
@@ -261,7 +258,7 @@ impl<'a> Form<'a> {
 
     fn elements(&self, name: &'static str, most: usize) -> Field<Option<&'a [Json]>> {
         match self.find(name) {
-            None => Ok(None),
+            None | Some(Json::Null) => Ok(None),
             Some(Json::Array(values)) if values.len() > most => {
                 Err(self.note(name, Refusal::new("too_many", format!("At most {most} entries."))))
             }

@@ -13,6 +13,7 @@ use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Id, Refusal};
 use crate::error::{Error, Result};
 use crate::store::products;
+use crate::store::sql::Tx;
 use crate::store::stock::{self, Amount, Cause};
 
 /// What somebody says about stock.
@@ -28,8 +29,8 @@ pub async fn create(ask: Ask, id: Id, body: Body) -> Reply {
     let caller = ask.caller_of_once()?;
     authorize(&caller, Permission::MoveStock)?;
     let (told, now): (Result<Told>, _) = (form::read(body.json(), fields), ask.now);
-    ask.once(&caller, &body, move |tx| {
-        let product = products::find(tx, id)?;
+    let find = move |tx: &Tx| products::find(tx, id);
+    ask.once_about(&caller, &body, find, move |tx, product| {
         let told = told?;
         let variant_id = products::choose_variant(&product, told.variant_id)?;
         let actor = caller.name();

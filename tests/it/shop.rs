@@ -238,8 +238,10 @@ impl Ask<'_> {
         let mut request = self.shop.client.req(self.method, self.path.as_str()).body(&self.body);
         for (name, value) in self.headers {
             if name == "Cookie" {
-                // Nothing reads this header in a request that never was on a wire.
-                request = request.cookie(Cookie::parse(value.clone()).unwrap());
+                // Nothing reads this header in a request that never was on a wire. What is no
+                // cookie is passed over, as it is by a server.
+                let cookies = value.split(';').filter_map(|one| Cookie::parse(one.trim()).ok());
+                request = request.cookies(cookies.map(Cookie::into_owned));
             }
             request.add_header(Header::new(name, value));
         }

@@ -160,8 +160,8 @@ async fn step<I: Send + 'static>(
     let caller = ask.caller_of_once()?;
     let scope = authorize_order(&caller, permission(action), id)?;
     let (if_match, by) = (ask.if_match(), By { actor: caller.name(), now: ask.now });
-    ask.once(&caller, &body, move |tx| {
-        let order = find(tx, id, scope)?;
+    let found = move |tx: &Tx| find(tx, id, scope);
+    ask.once_about(&caller, &body, found, move |tx, order| {
         let input = input?;
         let order = shown(order, &caller);
         let taken = work(tx, &order, input, &by);
