@@ -82,7 +82,7 @@ pub fn find(tx: &Tx, id: Id) -> Result<Product> {
     Ok(product)
 }
 
-/// Replaces a product; `old` is what it was, `plan` what [`plan`] made of the request.
+/// Replaces a product; `old` is what it was.
 ///
 /// # Errors
 /// [`Code::Taken`] for a handle or sku in use; [`Code::StockBelowZero`].
