@@ -1,5 +1,7 @@
 //! A server over one folder: used by the program and by every test.
 
+use std::time::Duration;
+
 use rocket::config::{Ident, LogLevel, Shutdown};
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
@@ -16,8 +18,9 @@ use crate::store::{NewShop, Store, idempotency, sessions, settings};
 const GRACE_SECONDS: u32 = 5;
 /// Connections may take this long to close after that.
 const MERCY_SECONDS: u32 = 2;
-/// How often what has ended is cleared away.
-const HOUSEKEEPING_SECONDS: u64 = 600;
+/// How often what has ended is cleared away, and the pause when it is more than fits in one go.
+const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
+const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(1);
 
 /// A shop that is ready to be launched. Close the store after it was.
 pub struct Server {
@@ -60,7 +63,7 @@ pub fn serve(config: &Config) -> Result<()> {
         keeper.abort();
         launched
     });
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    runtime.shutdown_timeout(Duration::from_secs(1));
     store.close();
     match launched {
         Ok(_) => Ok(()),
@@ -113,9 +116,14 @@ async fn keep_house(store: Store, clock: Clock) {
             sessions::clean(tx, now)?;
             idempotency::clean(tx, now)
         });
-        if let Err(error) = cleaned.await {
-            tracing::warn!(%error, "what has ended could not be cleared away");
-        }
-        rocket::tokio::time::sleep(std::time::Duration::from_secs(HOUSEKEEPING_SECONDS)).await;
+        let pause = match cleaned.await {
+            Ok(true) => HOUSEKEEPING_PAUSE,
+            Ok(false) => HOUSEKEEPING_EVERY,
+            Err(error) => {
+                tracing::warn!(%error, "what has ended could not be cleared away");
+                HOUSEKEEPING_EVERY
+            }
+        };
+        rocket::tokio::time::sleep(pause).await;
     }
 }

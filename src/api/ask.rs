@@ -77,7 +77,8 @@ impl<'r> FromRequest<'r> for Ask {
         Outcome::Success(Self {
             now,
             method: request.method(),
-            path: request.uri().path().to_string(),
+            // `/orders/` is `/orders`, also where a key must count once.
+            path: request.uri().path().as_str().trim_end_matches('/').to_owned(),
             query: request.query_fields().map(field).collect(),
             caller,
             by_cookie,

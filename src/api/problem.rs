@@ -83,7 +83,11 @@ fn issue(issue: &Issue) -> Value {
 pub fn respond(error: &Error, request: &Request<'_>) -> Response<'static> {
     let (status, _) = status(error.code());
     let id = headers::request_id(request);
-    let mut document = document(error);
+    // What broke inside is not for the outside: a 500 names the request and nothing else.
+    let mut document = match status {
+        500 => document(&Error::internal("")),
+        _ => document(error),
+    };
     if status >= 500 {
         let route = request.route().map_or("-".to_owned(), |route| route.uri.to_string());
         let cause = error.cause().unwrap_or(error.detail());

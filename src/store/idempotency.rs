@@ -8,6 +8,7 @@ use crate::secret::{Hash, same};
 
 /// Answers are kept this long.
 const KEPT_SECONDS: i64 = 8 * 24 * 3600;
+const CLEANED_AT_ONCE: u32 = 500;
 
 /// A request that came with an `Idempotency-Key`.
 #[derive(Clone, Debug)]
@@ -98,12 +99,14 @@ pub fn erase(tx: &Tx, customer_id: Id) -> Result<()> {
     tx.execute(sql, &[&customer_id]).map(drop)
 }
 
-/// Forgets what is older than the promise, some rows at a time.
+/// Forgets some of what is older than the promise, few enough not to hold anybody up. Tells
+/// whether there may be more.
 ///
 /// # Errors
 /// Storage errors.
-pub fn clean(tx: &Tx, now: Timestamp) -> Result<()> {
+pub fn clean(tx: &Tx, now: Timestamp) -> Result<bool> {
     let sql = "delete from idempotency_keys where (scope, key) in (
-            select scope, key from idempotency_keys where created_at < $1 limit 1000)";
-    tx.execute(sql, &[&now.plus_seconds(-KEPT_SECONDS)]).map(drop)
+            select scope, key from idempotency_keys where created_at < $1 limit $2)";
+    let cleaned = tx.execute(sql, &[&now.plus_seconds(-KEPT_SECONDS), &CLEANED_AT_ONCE])?;
+    Ok(cleaned >= CLEANED_AT_ONCE as usize)
 }

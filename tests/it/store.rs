@@ -158,3 +158,35 @@ fn the_log_stays_small_while_people_write_and_read_without_a_pause() {
     let largest = largest.load(Ordering::Relaxed);
     assert!(largest < LOG_BYTES_MAX, "the log grew to {largest} bytes for 160 MB of data");
 }
+
+#[test]
+fn a_search_that_takes_too_long_is_stopped_and_the_next_one_is_answered() {
+    let shop = Shop::new();
+    let endless = "with recursive n(i) as (select 1 union all select i + 1 from n)
+        select count(*) from n";
+    let count = |sql: &'static str| shop.store.read_long(move |tx| tx.value::<i64>(sql, &[]));
+    Runtime::new().unwrap().block_on(async {
+        let (one, other) = rocket::tokio::join!(count(endless), count(endless));
+        for stopped in [one, other] {
+            assert_eq!(stopped.unwrap_err().code(), Code::TooSlow);
+        }
+        assert_eq!(count("select count(*) from customers").await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_read_that_panics_leaves_a_usable_connection_behind() {
+    let shop = Shop::new();
+    for _ in 0..20 {
+        let read = || shop.store.read(|_| -> Result<()> { Err(Error::internal("never")) });
+        assert!(read().is_err());
+        let panics = std::panic::AssertUnwindSafe(|| {
+            shop.store.read(|_| -> Result<()> {
+                bug();
+                Ok(())
+            })
+        });
+        assert!(std::panic::catch_unwind(panics).is_err());
+    }
+    assert_eq!(names(&shop.store), 0);
+}
