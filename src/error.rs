@@ -128,6 +128,9 @@ struct Inner {
     cause: Option<String>,
 }
 
+/// Faults that one answer lists, so that a hostile body cannot ask for a megabyte of them.
+pub const ISSUES_MAX: usize = 100;
+
 /// Codes of single faults that also name the whole problem when no other fault stands beside them.
 const NAMED: &[&str] = &[
     "amount_too_large",
@@ -151,8 +154,9 @@ impl Error {
         }))
     }
 
-    /// Faults in what was sent; all of them at once.
-    pub fn invalid(issues: Vec<Issue>) -> Self {
+    /// Faults in what was sent; all of them at once, up to [`ISSUES_MAX`].
+    pub fn invalid(mut issues: Vec<Issue>) -> Self {
+        issues.truncate(ISSUES_MAX);
         let detail = match issues.as_slice() {
             [one] => one.detail.clone(),
             many => format!("{} fields need attention.", many.len()),

@@ -7,10 +7,7 @@ use super::json::Json;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::{Change, Id, Parsed, Refusal};
-use crate::error::{Error, Issue, Result};
-
-/// Faults that one answer lists.
-const ISSUES_MAX: usize = 100;
+use crate::error::{Error, ISSUES_MAX, Issue, Result};
 
 /// Fields of every object that may be sent back and are ignored, so that what was read can be sent.
 const READ_ONLY: &[&str] = &["id", "version", "created_at", "updated_at", "currency"];

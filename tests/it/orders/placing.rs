@@ -318,3 +318,13 @@ fn amounts_too_large_for_money_are_refused_on_a_line_and_on_the_sum() {
     check(json!([mug, islands(1_000_000)]), Err(two));
     check(json!([mug, islands(1)]), Err("/items"));
 }
+
+#[test]
+fn a_hundred_faults_of_an_order_are_listed_and_no_more() {
+    let shop = Shop::new();
+    let items: Vec<Value> =
+        (1..=2_000).map(|id| json!({ "product_id": id, "quantity": 1 })).collect();
+    let order = json!({ "items": items, "customer": { "name": "A", "email": "a@b.cd" } });
+    let problem = shop.visitor().post("/orders", order).expect(422);
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
+}
