@@ -108,6 +108,12 @@ impl Issue {
         Self { place, code, detail: detail.into(), available: None }
     }
 
+    /// Whether this is a fault of the field at `pointer` or of something inside it.
+    pub fn is_within(&self, pointer: &str) -> bool {
+        let Place::Pointer(own) = &self.place else { return false };
+        own.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     pub fn parameter(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
         let place = Place::Parameter(name.to_owned());
         Self { place, code, detail: detail.into(), available: None }

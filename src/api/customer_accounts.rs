@@ -16,7 +16,7 @@ use super::people::contact_object;
 use crate::domain::calendar::Timestamp;
 use crate::domain::customers::{Account, Contact, CustomerInput, Note};
 use crate::domain::passwords::{Password, Username};
-use crate::domain::{Change, Id, Parsed};
+use crate::domain::{Change, Id, Parsed, Refusal};
 use crate::error::{Error, Issue, Result};
 use crate::store::customer_accounts::{self, AccountChange, Filter};
 use crate::store::sql::Tx;
@@ -38,8 +38,13 @@ struct Created<'a> {
 struct SignUp {
     username: Username,
     password: String,
-    customer_id: Option<Id>,
-    customer: Option<Contact>,
+    whom: Whom,
+}
+
+/// Whose account it will be: a new customer's, or that of a record there is.
+enum Whom {
+    New(Contact),
+    Record(Id),
 }
 
 /// What a change says.
@@ -60,15 +65,15 @@ pub async fn create(ask: Ask, body: Body) -> Reply {
     }
     ask.limit(Kind::SignUp, &caller)?;
     let sign_up = form::read(body.json(), sign_up)?;
-    let contact = ask.app.store.read(|tx| named_customer(tx, &sign_up, &caller))?;
+    let contact = ask.app.store.read(|tx| contact_of(tx, &sign_up.whom, &caller))?;
     let password = choose(&sign_up.password, &sign_up.username, contact.email.as_str())?;
     ask.app.store.read(|tx| customer_accounts::check_free(tx, &sign_up.username, None))?;
     let hash = ask.app.hashing.hash(password).await?;
     let now = ask.now;
     ask.write(move |tx| {
-        let customer_id = match sign_up.customer_id {
-            Some(id) => named_customer(tx, &sign_up, &caller).map(|_| id)?,
-            None => customers::create(tx, &CustomerInput::of(contact), now)?.id,
+        let customer_id = match sign_up.whom {
+            Whom::Record(id) => contact_of(tx, &sign_up.whom, &caller).map(|_| id)?,
+            Whom::New(contact) => customers::create(tx, &CustomerInput::of(contact), now)?.id,
         };
         let account = customer_accounts::create(tx, customer_id, &sign_up.username, &hash, now)?;
         let account = shown(account, &caller);
@@ -190,32 +195,20 @@ async fn prove(ask: &Ask, account: &Account, current: Option<&str>) -> Result<()
     Err(refuse("wrong_password", "This is not the present password."))
 }
 
-/// The customer a sign-up is for: the new one, or a record there is and the caller may name.
-fn named_customer(tx: &Tx, sign_up: &SignUp, caller: &Caller) -> Result<Contact> {
-    let refuse =
-        |pointer, code, detail| Err(Error::invalid(vec![Issue::at(pointer, code, detail)]));
-    match (&sign_up.customer, sign_up.customer_id) {
-        (Some(_), Some(_)) => {
-            refuse("/customer", "not_allowed", "Give customer_id or customer, not both.")
-        }
-        (Some(contact), None) => Ok(contact.clone()),
-        (None, None) => refuse(
-            "/customer",
-            "required",
-            "Give customer_id, or customer {\"name\", \"email\"} to make one.",
-        ),
-        (None, Some(id)) => {
-            let may = match caller {
-                Caller::RecordHolder(record) => *record == id,
-                caller => !caller.is_visitor(),
-            };
-            let found = if may { customers::contact(tx, id)? } else { None };
-            match found {
-                Some(contact) => Ok(contact),
-                None => refuse("/customer_id", "not_found", "There is no such customer."),
-            }
-        }
-    }
+/// The person a sign-up is for: the new one, or of a record there is and the caller may name.
+fn contact_of(tx: &Tx, whom: &Whom, caller: &Caller) -> Result<Contact> {
+    let id = match whom {
+        Whom::New(contact) => return Ok(contact.clone()),
+        Whom::Record(id) => *id,
+    };
+    let may = match caller {
+        Caller::RecordHolder(record) => *record == id,
+        caller => !caller.is_visitor(),
+    };
+    let found = if may { customers::contact(tx, id)? } else { None };
+    let detail = "There is no such customer.";
+    let missing = || Error::invalid(vec![Issue::at("/customer_id", "not_found", detail)]);
+    found.ok_or_else(missing)
 }
 
 fn sign_up(form: &Form) -> Field<SignUp> {
@@ -224,12 +217,19 @@ fn sign_up(form: &Form) -> Field<SignUp> {
     let customer_id = form.optional("customer_id", form::id);
     let customer = form.object("customer", contact_object);
     form.ignore(&["last_login_at"]);
-    Ok(SignUp {
-        username: username?,
-        password: password?,
-        customer_id: customer_id?,
-        customer: customer?,
-    })
+    let whom = match (customer?, customer_id?) {
+        (Some(contact), None) => Ok(Whom::New(contact)),
+        (None, Some(id)) => Ok(Whom::Record(id)),
+        (Some(_), Some(_)) => {
+            let detail = "Give customer_id or customer, not both.";
+            Err(form.note("customer", Refusal::new("not_allowed", detail)))
+        }
+        (None, None) => {
+            let detail = "Give customer_id, or customer {\"name\", \"email\"} to make one.";
+            Err(form.note("customer", Refusal::new("required", detail)))
+        }
+    };
+    Ok(SignUp { username: username?, password: password?, whom: whom? })
 }
 
 fn changed(form: &Form) -> Field<Edit> {

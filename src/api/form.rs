@@ -62,6 +62,24 @@ pub fn read<T>(json: &Json, read: impl FnOnce(&Form) -> Field<T>) -> Result<T> {
     Ok(value?)
 }
 
+/// Reads a body whose other faults only come out later, to be told together: what could be read,
+/// and what is wrong so far.
+///
+/// # Errors
+/// A body that is no object.
+pub fn read_on<T>(json: &Json, read: impl FnOnce(&Form) -> T) -> Result<(T, Vec<Issue>)> {
+    let issues = Issues::default();
+    let value = Form::at(String::new(), json, &issues).map(|form| {
+        let value = read(&form);
+        form.done();
+        value
+    });
+    match value {
+        Ok(value) => Ok((value, issues.0.into_inner())),
+        Err(Noted) => Err(Error::invalid(issues.0.into_inner())),
+    }
+}
+
 /// What an object would be after a patch (RFC 7396), to be read as if it had been sent whole.
 ///
 /// # Errors
@@ -179,14 +197,27 @@ impl<'a> Form<'a> {
         most: usize,
         read: impl Fn(Form<'a>) -> Field<T>,
     ) -> Field<Option<Vec<T>>> {
+        // Every element is read before the first fault ends it, so that all faults are noted.
+        let read = self.each(name, most, read)?;
+        read.map(|all| all.into_iter().collect::<Field<Vec<T>>>()).transpose()
+    }
+
+    /// The same, with a result for each element: one that is wrong does not hide the others.
+    ///
+    /// # Errors
+    /// Noted, for what is no list, or too long.
+    pub fn each<T>(
+        &self,
+        name: &'static str,
+        most: usize,
+        read: impl Fn(Form<'a>) -> Field<T>,
+    ) -> Field<Option<Vec<Field<T>>>> {
         let Some(values) = self.elements(name, most)? else { return Ok(None) };
         let element = |(at, value): (usize, &'a Json)| {
             let pointer = format!("{}/{at}", self.pointer_to(name));
             Form::at(pointer, value, self.issues).and_then(&read)
         };
-        // Every element is read before the first fault ends it, so that all faults are noted.
-        let read: Vec<Field<T>> = values.iter().enumerate().map(element).collect();
-        read.into_iter().collect::<Field<Vec<T>>>().map(Some)
+        Ok(Some(values.iter().enumerate().map(element).collect()))
     }
 
     /// A list of plain values, at most so many. `None` where it is missing or null.

@@ -95,6 +95,7 @@ fn a_sign_up_names_all_its_faults_at_once_and_leaves_nothing_behind() {
     post(json!({ "usernam": "ana" })).invalid(&[
         ("/username", "required"),
         ("/password", "required"),
+        ("/customer", "required"),
         ("/usernam", "unknown_field"),
     ]);
     post(sign_up("ana")).refused(409, "taken");

@@ -58,7 +58,9 @@ pub async fn place(ask: Ask, body: Body) -> Reply {
     let caller = ask.caller_of_once()?;
     authorize(&caller, Permission::PlaceOrder)?;
     ask.limit(Kind::Order, &caller)?;
-    let (draft, now, secret) = (form::read(body.json(), draft), ask.now, ask.app.secret);
+    let draft = form::read_on(body.json(), draft);
+    let draft = draft.map(|(draft, faults)| Draft { faults, ..draft });
+    let (now, secret) = (ask.now, ask.app.secret);
     ask.once(&caller, &body, move |tx| {
         let order = orders::place(tx, &draft?, orderer(&caller), &caller.name(), now)?;
         let person = order.customer_id;
@@ -228,35 +230,27 @@ fn placed(tx: &Tx, order: Order, secret: &Hash) -> Result<Placed> {
     Ok(Placed { order, token, tracking_url })
 }
 
-fn draft(form: &Form) -> Field<Draft> {
-    let items = form.list("items", LINES_MAX, wanted);
-    let customer_id = form.optional("customer_id", form::id);
-    let customer = form.object("customer", contact_object);
-    let shipping_address = form.object("shipping_address", address);
-    let billing_address = form.object("billing_address", address);
-    let shipping_method = form.optional("shipping_method", line(LINE_CHARS_MAX));
-    let payment_method = form.optional("payment_method", line(LINE_CHARS_MAX));
-    let discount_code = form.optional("discount_code", line(LINE_CHARS_MAX));
-    let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
-    let expected_total = form.optional("expected_total", decimal);
-    let order_date = form.optional("order_date", form::raw);
-    let items = items?.unwrap_or_default();
-    if items.is_empty() {
+/// What can be read of an order; what cannot is noted and left out.
+fn draft(form: &Form) -> Draft {
+    let items = form.each("items", LINES_MAX, wanted);
+    if items.as_ref().is_ok_and(|items| items.as_ref().is_none_or(Vec::is_empty)) {
         form.note("items", Refusal::new("required", "Give at least one item."));
     }
-    Ok(Draft {
-        items,
-        customer_id: customer_id?,
-        customer: customer?,
-        shipping_address: shipping_address?,
-        billing_address: billing_address?,
-        shipping_method: shipping_method?,
-        payment_method: payment_method?,
-        discount_code: discount_code?,
-        note: note?,
-        expected_total: expected_total?,
-        order_date: order_date?,
-    })
+    let items = items.ok().flatten().unwrap_or_default().into_iter().enumerate();
+    Draft {
+        items: items.filter_map(|(at, item)| Some((at, item.ok()?))).collect(),
+        customer_id: form.optional("customer_id", form::id).unwrap_or(None),
+        customer: form.object("customer", contact_object).unwrap_or(None),
+        shipping_address: form.object("shipping_address", address).unwrap_or(None),
+        billing_address: form.object("billing_address", address).unwrap_or(None),
+        shipping_method: form.optional("shipping_method", line(LINE_CHARS_MAX)).unwrap_or(None),
+        payment_method: form.optional("payment_method", line(LINE_CHARS_MAX)).unwrap_or(None),
+        discount_code: form.optional("discount_code", line(LINE_CHARS_MAX)).unwrap_or(None),
+        note: form.optional("note", paragraphs(NOTE_CHARS_MAX)).unwrap_or(None),
+        expected_total: form.optional("expected_total", decimal).unwrap_or(None),
+        order_date: form.optional("order_date", form::raw).unwrap_or(None),
+        faults: Vec::new(),
+    }
 }
 
 fn wanted(form: Form) -> Field<Wanted> {

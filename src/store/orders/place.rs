@@ -28,10 +28,11 @@ pub struct Wanted {
     pub quantity: i64,
 }
 
-/// An order as it is asked for; every field well-formed, none held against the shop yet.
+/// An order as it is asked for: every field that is well-formed, none held against the shop yet.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    pub items: Vec<Wanted>,
+    /// Each with its place in the request.
+    pub items: Vec<(usize, Wanted)>,
     pub customer_id: Option<Id>,
     pub customer: Option<Contact>,
     pub shipping_address: Option<Address>,
@@ -44,6 +45,8 @@ pub struct Draft {
     pub expected_total: Option<String>,
     /// A time, read in the shop's zone.
     pub order_date: Option<String>,
+    /// What was not well-formed; told together with what the shop finds wrong.
+    pub faults: Vec<Issue>,
 }
 
 /// Who places an order, and for whom they may.
@@ -95,7 +98,11 @@ pub fn place(
     now: Timestamp,
 ) -> Result<Order> {
     let settings = settings::load(tx)?;
-    let mut issues = check_orderer(tx, draft, orderer)?;
+    let mut issues = draft.faults.clone();
+    let of_buyer = |fault: &Issue| fault.is_within("/customer") || fault.is_within("/customer_id");
+    if !issues.iter().any(of_buyer) {
+        issues.extend(check_orderer(tx, draft, orderer)?);
+    }
     let offer = offer(tx, draft, orderer, &settings, now, &mut issues)?;
     let offer = match offer {
         Some(offer) if issues.is_empty() => offer,
@@ -224,8 +231,8 @@ fn check_order_date(
 fn lines(tx: &Tx, draft: &Draft, currency: Currency, issues: &mut Vec<Issue>) -> Result<Vec<Line>> {
     let mut lines: Vec<Line> = Vec::new();
     let mut places: HashMap<Id, usize> = HashMap::new();
-    for (at, wanted) in draft.items.iter().enumerate() {
-        let line = match on_shelf(tx, at, wanted, currency)? {
+    for (at, wanted) in &draft.items {
+        let line = match on_shelf(tx, *at, wanted, currency)? {
             Ok(line) => line,
             Err(issue) => {
                 issues.push(issue);

@@ -328,3 +328,30 @@ fn a_hundred_faults_of_an_order_are_listed_and_no_more() {
     let problem = shop.visitor().post("/orders", order).expect(422);
     assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
 }
+
+#[test]
+fn what_is_wrong_in_itself_is_told_together_with_what_the_shop_does_not_have() {
+    let shop = Shop::new();
+    let mug = mug(&shop.admin(), 5);
+    let order = json!({
+        "items": [
+            { "product_id": mug, "quantity": 0 },
+            { "product_id": 999, "quantity": 1 },
+            { "product_id": mug, "quantity": 1 },
+        ],
+        "customer": { "name": "", "email": "a@b.cd" },
+        "payment_method": "shells",
+        "order_date": "yesterday",
+        "expected_total": "1.234",
+        "colour": "blue",
+    });
+    shop.admin().post("/orders", order).invalid(&[
+        ("/items/0/quantity", "out_of_range"),
+        ("/items/1/product_id", "not_found"),
+        ("/customer/name", "empty"),
+        ("/payment_method", "not_available"),
+        ("/order_date", "not_a_time"),
+        ("/expected_total", "too_many_digits"),
+        ("/colour", "unknown_field"),
+    ]);
+}
