@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -14,9 +14,10 @@ use crate::domain::staff::{KeyRole, Role};
 use crate::domain::text::Email;
 use crate::domain::{Id, Refusal};
 use crate::error::{Code, Error, Result};
+use crate::store::restore::{self, Restored};
 use crate::store::sql::Tx;
-use crate::store::{NewShop, keys, staff, write_beside_server};
-use crate::{hashing, process, server};
+use crate::store::{NewShop, backups, keys, staff, verify, write_beside_server};
+use crate::{hashing, logging, process, server};
 
 /// A whole shop in one program and one file.
 #[derive(Debug, Parser)]
@@ -55,6 +56,21 @@ enum Command {
     /// Add people to the staff, reset their passwords
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Copy the shop to a new file, also while it is served
+    Backup {
+        /// The file to make
+        file: PathBuf,
+    },
+    /// Read a backup, or the shop, and recount it
+    Verify {
+        /// The backup; without it, the shop
+        file: Option<PathBuf>,
+    },
+    /// Put a backup in the shop's place, and the shop aside
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -101,6 +117,7 @@ enum StaffCommand {
 /// One sentence.
 pub fn run(cli: Cli) -> Result<()> {
     let config = cli.options.over(Config::load()?)?;
+    logging::begin(config.log);
     match cli.command {
         None | Some(Command::Serve) => server::serve(&config),
         Some(Command::Key(KeyCommand::Create { role, name })) => key_create(&config, role, name),
@@ -108,6 +125,9 @@ pub fn run(cli: Cli) -> Result<()> {
         Some(Command::Key(KeyCommand::Revoke { id })) => key_revoke(&config, id),
         Some(Command::Staff(StaffCommand::Add { email, role })) => staff_add(&config, &email, role),
         Some(Command::Staff(StaffCommand::Reset { email })) => staff_reset(&config, &email),
+        Some(Command::Backup { file }) => backup(&config, &file),
+        Some(Command::Verify { file }) => verify(&config, file.as_deref()),
+        Some(Command::Restore { file }) => restore(&config, &file),
     }
 }
 
@@ -161,6 +181,36 @@ fn staff_reset(config: &Config, email: &Email) -> Result<()> {
     let (hash, now) = (new_password(email)?, Clock::system().now());
     beside(config, |tx| staff::reset(tx, email, &hash, now))?;
     say(&format!("{} has a new password.", email.as_str()))
+}
+
+fn backup(config: &Config, file: &Path) -> Result<()> {
+    let made = backups::to_file(&config.data, file, Clock::system().now())?;
+    say(&format!("{} was made and read again; {}", file.display(), made.verdict))
+}
+
+fn verify(config: &Config, file: Option<&Path>) -> Result<()> {
+    let verdict = match file {
+        Some(file) => verify::file(file)?,
+        None => verify::shop(&config.data)?,
+    };
+    for fault in &verdict.faults {
+        eprintln!("{fault}");
+    }
+    match verdict.faults.len() {
+        0 => say(&verdict.to_string()),
+        1 => Err(Error::conflict("Not restorable: 1 fault.")),
+        faults => Err(Error::conflict(format!("Not restorable: {faults} faults."))),
+    }
+}
+
+fn restore(config: &Config, file: &Path) -> Result<()> {
+    let Restored { made, aside } = restore::restore(&config.data, file, Clock::system().now())?;
+    let (from, to) = (file.display(), config.data.display());
+    say(&format!("{from} is the shop in {to} now; {}", made.verdict))?;
+    match aside {
+        Some(aside) => say(&format!("What was there before lies in {}.", aside.display())),
+        None => Ok(()),
+    }
 }
 
 fn beside<T>(config: &Config, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::currency::Currency;
 use crate::error::{Error, Result};
+use crate::logging::LogFormat;
 
 /// The settings of the program; those of the shop are in its file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +29,10 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Proxies (addresses or networks) whose word about a caller's address is believed.
     pub trusted_proxies: Vec<String>,
+    /// Daily copies that are kept in the folder `backups` beside the shop's file; 0 makes none.
+    pub backups_kept: usize,
+    /// How the log is written.
+    pub log: LogFormat,
     /// Sign-ins a minute from one address. 0 is no limit, as below.
     pub limits_logins: i64,
     /// New customers and accounts a minute from one address.
@@ -46,6 +51,8 @@ impl Default for Config {
             workers: 0,
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            backups_kept: 7,
+            log: LogFormat::Text,
             limits_logins: 30,
             limits_sign_ups: 10,
             limits_orders: 30,

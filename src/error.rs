@@ -40,6 +40,7 @@ pub enum Code {
     StorageFull,
     StorageFailed,
     Damaged,
+    Unhealthy,
     Internal,
 }
 
@@ -76,6 +77,7 @@ impl Code {
             Self::StorageFull => "storage_full",
             Self::StorageFailed => "storage_failed",
             Self::Damaged => "damaged",
+            Self::Unhealthy => "unhealthy",
             Self::Internal => "internal",
         }
     }

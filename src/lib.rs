@@ -18,6 +18,9 @@ pub mod error;
 // Every knob once.
 pub mod config;
 
+// What the program says of itself.
+pub mod logging;
+
 // Time, handed in.
 pub mod clock;
 
@@ -29,6 +32,9 @@ pub mod hashing;
 
 // What only the operating system can do.
 pub mod process;
+
+// What is done beside the selling.
+pub mod housekeeping;
 
 // A server over one folder.
 pub mod server;

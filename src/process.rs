@@ -2,7 +2,13 @@
 //! typed. The one file with `unsafe`, because std has no interface to these.
 #![allow(unsafe_code)]
 
+use std::ffi::CString;
 use std::io::BufRead;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// How far those stand back who work beside the shop (0 to 19).
+const NICE_OF_HELPERS: i32 = 15;
 
 /// Lets the process open as many files as the system allows: every connection is one, and the
 /// usual limit of 1,024 is soon reached.
@@ -22,6 +28,26 @@ pub fn survive_file_size_limit() {
     // SAFETY: ignoring a signal installs no handler.
     unsafe {
         libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
+}
+
+/// Lets the calling thread run only while the others leave the processor free.
+pub fn stand_back() {
+    // SAFETY: no memory is involved. On Linux, 0 is the calling thread alone.
+    unsafe {
+        libc::setpriority(libc::PRIO_PROCESS, 0, NICE_OF_HELPERS);
+    }
+}
+
+/// Bytes that are free on the disk of a file or folder; none where the system does not tell.
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    let path = CString::new(path.as_os_str().as_bytes()).ok()?;
+    // SAFETY: an all-zero statvfs is a valid value; the call gets a string that ends in zero and a
+    // pointer to a live struct.
+    unsafe {
+        let mut disk: libc::statvfs = std::mem::zeroed();
+        let told = libc::statvfs(path.as_ptr(), &raw mut disk) == 0;
+        told.then(|| disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 }
 

@@ -11,16 +11,13 @@ use crate::api::{self, App};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::process;
-use crate::store::{NewShop, Store, idempotency, sessions, settings};
+use crate::store::{NewShop, Store, settings};
+use crate::{housekeeping, process};
 
 /// Requests in flight may take this long after the server was told to stop.
 const GRACE_SECONDS: u32 = 5;
 /// Connections may take this long to close after that.
 const MERCY_SECONDS: u32 = 2;
-/// How often what has ended is cleared away, and the pause when it is more than fits in one go.
-const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
-const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(1);
 
 /// A shop that is ready to be launched. Close the store after it was.
 pub struct Server {
@@ -58,7 +55,8 @@ pub fn serve(config: &Config) -> Result<()> {
         .build()
         .map_err(|error| Error::internal(error.to_string()))?;
     let launched = runtime.block_on(async {
-        let keeper = rocket::tokio::spawn(keep_house(store.clone(), clock));
+        let keeper =
+            rocket::tokio::spawn(housekeeping::run(store.clone(), config.backups_kept, clock));
         let launched = rocket.attach(AdHoc::on_liftoff("address", say_address)).launch().await;
         keeper.abort();
         launched
@@ -106,24 +104,4 @@ fn figment(config: &Config) -> Figment {
         shutdown,
         ..rocket::Config::release_default()
     })
-}
-
-/// Clears away sessions and keys that have ended.
-async fn keep_house(store: Store, clock: Clock) {
-    loop {
-        let now = clock.now();
-        let cleaned = store.write(move |tx| {
-            sessions::clean(tx, now)?;
-            idempotency::clean(tx, now)
-        });
-        let pause = match cleaned.await {
-            Ok(true) => HOUSEKEEPING_PAUSE,
-            Ok(false) => HOUSEKEEPING_EVERY,
-            Err(error) => {
-                tracing::warn!(%error, "what has ended could not be cleared away");
-                HOUSEKEEPING_EVERY
-            }
-        };
-        rocket::tokio::time::sleep(pause).await;
-    }
 }

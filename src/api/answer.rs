@@ -1,6 +1,6 @@
 //! Every "yes" on the wire: JSON with its status, `ETag` and `Location`.
 
-use rocket::http::{ContentType, Status};
+use rocket::http::Status;
 use rocket::response::{Responder, Response};
 use rocket::{Request, response};
 use serde::Serialize;
@@ -9,6 +9,8 @@ use crate::domain::Id;
 use crate::error::{Error, Result};
 use crate::store::idempotency::Kept;
 
+const JSON: &str = "application/json";
+
 /// What a handler returns.
 pub type Reply = Result<Answer>;
 
@@ -16,10 +18,13 @@ pub type Reply = Result<Answer>;
 #[derive(Debug)]
 pub struct Answer {
     status: u16,
+    media_type: &'static str,
     body: Vec<u8>,
     location: Option<String>,
     etag: Option<String>,
     link: Option<String>,
+    /// What a page may load.
+    policy: Option<&'static str>,
     cookie: Option<String>,
     /// Anyone may keep it, but asks whether it is still true before using it again.
     public: bool,
@@ -34,10 +39,12 @@ impl Answer {
     fn new(status: u16, body: Vec<u8>) -> Self {
         Self {
             status,
+            media_type: JSON,
             body,
             location: None,
             etag: None,
             link: None,
+            policy: None,
             cookie: None,
             public: false,
             replayed: false,
@@ -64,6 +71,11 @@ impl Answer {
         Ok(answer)
     }
 
+    /// 200 with a file of the program.
+    pub fn of(media_type: &'static str, body: Vec<u8>) -> Self {
+        Self { media_type, ..Self::new(200, body) }
+    }
+
     /// 204: done, and there is nothing to say.
     pub fn nothing() -> Self {
         Self::new(204, Vec::new())
@@ -83,6 +95,12 @@ impl Answer {
     #[must_use]
     pub fn with_link(mut self, link: Option<String>) -> Self {
         self.link = link;
+        self
+    }
+
+    #[must_use]
+    pub fn with_policy(mut self, policy: &'static str) -> Self {
+        self.policy = Some(policy);
         self
     }
 
@@ -147,7 +165,7 @@ impl<'r> Responder<'r, 'static> for Answer {
         let mut response = Response::build();
         response.status(Status::new(self.status));
         if !self.body.is_empty() {
-            response.header(ContentType::JSON);
+            response.raw_header("Content-Type", self.media_type);
             response.sized_body(self.body.len(), std::io::Cursor::new(self.body));
         }
         let cache = if self.public { "public, no-cache" } else { "private, no-store" };
@@ -157,6 +175,7 @@ impl<'r> Responder<'r, 'static> for Answer {
             ("ETag", self.etag),
             ("Link", self.link),
             ("Set-Cookie", self.cookie),
+            ("Content-Security-Policy", self.policy.map(str::to_owned)),
             ("Idempotent-Replayed", self.replayed.then(|| "true".to_owned())),
         ];
         for (name, value) in optional {

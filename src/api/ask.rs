@@ -11,10 +11,11 @@ use super::App;
 use super::answer::{Answer, Reply};
 use super::auth::{self, Caller};
 use super::body::Body;
-use super::etag::Tag;
+use super::etag::{Tag, is_listed};
 use super::headers::EndedCookie;
 use super::limits::{Kind, UNNAMED_PROXY_FACTOR, Who};
 use super::page::Query;
+use super::requests;
 use crate::domain::calendar::Timestamp;
 use crate::error::{Code, Error, Issue, Place, Result};
 use crate::secret;
@@ -70,6 +71,7 @@ impl<'r> FromRequest<'r> for Ask {
                 session.expires_at = until;
             }
         }
+        requests::note_caller(request, &caller);
         let address = address(request, &app);
         let field = |field: rocket::form::ValueField<'_>| {
             (field.name.source().to_string(), field.value.to_owned())
@@ -151,6 +153,11 @@ impl Ask {
             return Ok(Answer::unchanged(tag.text(staff_view)).public(public));
         }
         Ok(Answer::ok(object)?.with_etag(tag.text(staff_view)).public(public))
+    }
+
+    /// Whether the caller has what this tag stands for already.
+    pub fn has(&self, tag: &str) -> bool {
+        self.if_none_match.as_deref().is_some_and(|list| is_listed(list, tag))
     }
 
     /// Whether an answer about the shop's goods is the same for everybody.

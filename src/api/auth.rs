@@ -53,6 +53,8 @@ pub enum Permission {
     ReadStock,
     MoveStock,
     Settings,
+    ReadMetrics,
+    Backups,
 }
 
 /// How far a permission reaches.
@@ -92,6 +94,21 @@ impl Caller {
         self.column() >= 4
     }
 
+    /// What kind of caller this is, for the log.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::RecordHolder(_) => "record_token",
+            Self::OrderHolder(_) => "order_token",
+            Self::Customer(_) => "customer",
+            Self::Storefront(_) => "storefront_key",
+            Self::Reader(_) => "read_key",
+            Self::Admin(_) => "admin_key",
+            Self::Staff(StaffSession { role: Role::Staff, .. }) => "staff",
+            Self::Staff(StaffSession { role: Role::Owner, .. }) => "owner",
+        }
+    }
+
     /// How this caller is named in the file and in the scope of an `Idempotency-Key`: the account,
     /// the person or the key, not the session.
     pub fn name(&self) -> String {
@@ -123,8 +140,9 @@ fn reach(permission: Permission, caller: &Caller) -> Reach {
         P::PlaceOrder => [Own, Own, All, No, All, All, All],
         P::CancelOrder => [No, Own, All, No, All, All, All],
         P::RecordPayment => [No, No, All, No, All, All, All],
-        P::ReadStock => [No, No, No, All, All, All, All],
+        P::ReadStock | P::ReadMetrics => [No, No, No, All, All, All, All],
         P::Settings => [No, No, No, No, No, All, All],
+        P::Backups => [No, No, No, No, No, No, All],
     };
     row.get(caller.column()).copied().unwrap_or(No)
 }

@@ -20,8 +20,7 @@ impl Tag {
 
     /// Whether a list of tags (`If-None-Match`) holds this one. `*` is any.
     pub fn is_in(self, list: &str, staff_view: bool) -> bool {
-        let own = self.text(staff_view);
-        list.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == own)
+        is_listed(list, &self.text(staff_view))
     }
 
     /// Holds `If-Match` against this tag: the versions must be the same, and the revisions too
@@ -61,6 +60,11 @@ pub fn in_order<T>(done: Result<T>, check: impl FnOnce() -> Result<()>) -> Resul
         check()?;
     }
     done
+}
+
+/// Whether a list of tags (`If-None-Match`) holds this one. `*` is any.
+pub fn is_listed(list: &str, own: &str) -> bool {
+    list.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == own)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use rocket::http::{Method, RawStr, Status};
 use rocket::{Catcher, Data, Request, Response};
 
 use super::App;
-use super::problem;
+use super::{problem, requests};
 use crate::domain::Id;
 use crate::error::{Code, Error};
 use crate::secret;
@@ -114,6 +114,7 @@ fn unanswered(status: Status, request: &Request<'_>) -> Response<'static> {
         Stashed(None) => without_handler(status, request),
     };
     decorate(request, &mut response);
+    requests::note_unseen(request, response.status());
     response
 }
 

@@ -3,19 +3,24 @@
 mod answer;
 mod ask;
 mod auth;
+mod backups;
 mod body;
 mod customer_accounts;
 mod customers;
+mod docs;
 mod etag;
 mod form;
 mod headers;
+mod health;
 mod json;
 mod limits;
+mod metrics;
 mod orders;
 mod page;
 mod people;
 mod problem;
 mod products;
+mod requests;
 mod sessions;
 mod settings;
 mod stock_movements;
@@ -35,6 +40,7 @@ use crate::hashing::Hashing;
 use crate::secret::Hash;
 use crate::store::Store;
 use limits::Limits;
+use metrics::Metrics;
 
 /// Every route there is.
 #[rustfmt::skip]
@@ -60,6 +66,8 @@ fn routes() -> Vec<Route> {
         steps::cancel,     steps::cancellation,
         settings::read,          settings::replace,         settings::edit,
         settings::shop,
+        backups::create,         health::read,              metrics::read,
+        docs::openapi,           docs::page,                docs::part,
     ]
 }
 
@@ -67,6 +75,7 @@ fn routes() -> Vec<Route> {
 pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
     rocket
         .manage(app)
+        .attach(requests::Requests)
         .attach(headers::Headers)
         .mount("/", routes())
         .register("/", vec![headers::catcher()])
@@ -85,14 +94,25 @@ pub struct Parts {
     /// Signs tokens and fingerprints; the same for the life of the file.
     pub secret: Hash,
     limits: Limits,
+    metrics: Metrics,
     warned_of_proxy: AtomicBool,
 }
 
 impl App {
     pub fn new(store: Store, config: Config, clock: Clock, secret: Hash) -> Self {
         let hashing = Hashing::new(config.worker_threads());
-        let (limits, warned_of_proxy) = (Limits::default(), AtomicBool::new(false));
-        Self(Arc::new(Parts { store, config, clock, hashing, secret, limits, warned_of_proxy }))
+        let (limits, metrics) = (Limits::default(), Metrics::new());
+        let warned_of_proxy = AtomicBool::new(false);
+        Self(Arc::new(Parts {
+            store,
+            config,
+            clock,
+            hashing,
+            secret,
+            limits,
+            metrics,
+            warned_of_proxy,
+        }))
     }
 
     /// Says once what to set when a proxy speaks that nobody has named.

@@ -41,6 +41,7 @@ pub fn status(code: Code) -> (u16, &'static str) {
         Code::StorageFull => (507, "The disk is full"),
         Code::StorageFailed => (503, "The disk cannot be written"),
         Code::Damaged => (500, "The shop's file is damaged"),
+        Code::Unhealthy => (503, "The shop is not well"),
         Code::Internal => (500, "Something went wrong on our side"),
     }
 }
@@ -92,7 +93,9 @@ pub fn respond(error: &Error, request: &Request<'_>) -> Response<'static> {
         let route = request.route().map_or("-".to_owned(), |route| route.uri.to_string());
         let cause = error.cause().unwrap_or(error.detail());
         match error.code() {
-            Code::Busy | Code::TooSlow => tracing::warn!(id, route, cause, "not answered"),
+            Code::Busy | Code::TooSlow | Code::Unhealthy => {
+                tracing::warn!(id, route, cause, "not answered");
+            }
             Code::Damaged => tracing::error!(id, route, cause, "THE SHOP'S FILE IS DAMAGED"),
             _ => tracing::error!(id, route, cause, "not answered"),
         }

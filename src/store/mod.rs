@@ -2,6 +2,8 @@
 //!
 //! [`Store::read`], [`Store::read_long`] and [`Store::write`] are the only doors.
 
+pub mod backups;
+pub mod condition;
 pub mod customer_accounts;
 pub mod customers;
 pub mod idempotency;
@@ -10,17 +12,19 @@ pub mod list;
 mod migrate;
 pub mod orders;
 pub mod products;
+pub mod restore;
 pub mod sessions;
 pub mod settings;
 pub mod sql;
 mod sqlite;
 pub mod staff;
 pub mod stock;
+pub mod verify;
 mod writer;
 
 use std::fs::{DirBuilder, File};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -30,6 +34,8 @@ use tokio::sync::Semaphore;
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::error::{Code, Error, Result};
+use crate::process;
+use condition::{Condition, State};
 use sql::Tx;
 
 /// The file that is the shop, inside the data folder.
@@ -58,6 +64,10 @@ struct Inner {
     long_reads_waiting: Arc<Semaphore>,
     writer: Mutex<Option<writer::Writer>>,
     threads: Mutex<Option<Threads>>,
+    condition: Arc<Condition>,
+    /// One backup at a time.
+    backing_up: Arc<Semaphore>,
+    folder: PathBuf,
     _lock: File,
 }
 
@@ -74,6 +84,20 @@ pub struct NewShop {
     pub now: Timestamp,
 }
 
+/// What [`Store::measures`] tells; counts are since the start.
+#[derive(Clone, Copy, Debug)]
+pub struct Measures {
+    pub file_bytes: u64,
+    pub log_bytes: u64,
+    /// On the disk of the file, where the system tells.
+    pub free_bytes: Option<u64>,
+    /// Changes that wait or are under way.
+    pub waiting: i64,
+    pub commits: u64,
+    /// Changes that were tried.
+    pub jobs: u64,
+}
+
 impl Store {
     /// Opens the shop of a folder for serving; makes both when they are not there. `workers`:
     /// threads that may read at once.
@@ -83,12 +107,15 @@ impl Store {
     pub fn open(folder: &Path, new: NewShop, workers: u32) -> Result<Self> {
         make_folder(folder)?;
         let lock = lock_to_serve(folder)?;
+        backups::clear_parts(folder);
+        let connection = prepare(folder, new)?;
         let file = folder.join(FILE_NAME);
-        let connection = prepare(&file, new)?;
+        let condition = Arc::<Condition>::default();
         let readers = sqlite::open_readers(&file, workers + SPARE_READERS)?;
         let log = writer::Log::of(&file);
         let copying = sqlite::open_writer(&file)?;
-        let (writer, writer_thread) = writer::Writer::start(connection, log.clone())?;
+        let (writer, writer_thread) =
+            writer::Writer::start(connection, log.clone(), Arc::clone(&condition))?;
         let (stop_checkpoint, stopped) = std::sync::mpsc::channel();
         let checkpoint = writer::checkpoint_in_background(copying, log, stopped)?;
         let threads = Threads { writer: writer_thread, checkpoint, stop_checkpoint };
@@ -98,6 +125,9 @@ impl Store {
             long_reads_waiting: Arc::new(Semaphore::new(LONG_READS_WAITING_MAX)),
             writer: Mutex::new(Some(writer)),
             threads: Mutex::new(Some(threads)),
+            condition,
+            backing_up: Arc::new(Semaphore::new(1)),
+            folder: folder.to_owned(),
             _lock: lock,
         })))
     }
@@ -150,6 +180,28 @@ impl Store {
         writer.ok_or_else(closing)?.write(work).await
     }
 
+    /// How the file is doing, as far as its users have noticed.
+    pub fn state(&self) -> State {
+        self.0.condition.state()
+    }
+
+    /// What the file and its writer measure just now.
+    pub fn measures(&self) -> Measures {
+        use std::sync::atomic::Ordering::Relaxed;
+        let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
+        let file = self.0.folder.join(FILE_NAME);
+        let writer = self.0.writer.lock().ok().and_then(|writer| writer.clone());
+        let counts = writer.as_ref().map(writer::Writer::counts);
+        Measures {
+            file_bytes: bytes(&file),
+            log_bytes: writer::Log::of(&file).bytes(),
+            free_bytes: process::free_bytes(&self.0.folder),
+            waiting: counts.map_or(0, |counts| counts.waiting.load(Relaxed)),
+            commits: counts.map_or(0, |counts| counts.commits.load(Relaxed)),
+            jobs: counts.map_or(0, |counts| counts.jobs.load(Relaxed)),
+        }
+    }
+
     /// Writes what waits, empties the log and closes the file.
     pub fn close(&self) {
         drop(self.0.writer.lock().ok().and_then(|mut writer| writer.take()));
@@ -172,8 +224,9 @@ impl Inner {
                 .retry_after(1)
                 .with_cause(error.to_string())
         })?;
-        let snapshot = Snapshot::begin(&connection, most)?;
-        look(&Tx::new(snapshot.0))
+        let read =
+            Snapshot::begin(&connection, most).and_then(|snapshot| look(&Tx::new(snapshot.0)));
+        read.inspect_err(|error| self.condition.note(error.code()))
     }
 }
 
@@ -214,32 +267,50 @@ pub fn write_beside_server<T>(
     work: impl FnOnce(&Tx) -> Result<T>,
 ) -> Result<T> {
     make_folder(folder)?;
-    let file = folder.join(FILE_NAME);
     // Whoever finds the folder unlocked may bring the file up to date; beside a server it is.
     let connection = match lock(folder)? {
-        Some(_held) => prepare(&file, new)?,
-        None => sqlite::open_writer(&file)?,
+        Some(_held) => prepare(folder, new)?,
+        None => sqlite::open_writer(&folder.join(FILE_NAME))?,
     };
+    change(&connection, work)
+}
+
+/// Opens the file, brings it up to date, and makes the one row of settings. The caller holds the
+/// lock of the folder.
+fn prepare(folder: &Path, new: NewShop) -> Result<rusqlite::Connection> {
+    let file = folder.join(FILE_NAME);
+    let made = File::options().create(true).append(true).mode(0o600).open(&file);
+    made.map_err(|error| {
+        Error::conflict(format!("The file {} cannot be used: {error}.", file.display()))
+    })?;
+    let mut connection = sqlite::open_writer(&file)?;
+    let copied = migrate::run(&mut connection, folder)?;
+    change(&connection, |tx| {
+        settings::create_if_missing(tx, new)?;
+        let Some(made) = copied else { return Ok(()) };
+        backups::record(tx, backups::Kind::Upgrade, made.bytes, made.verdict.orders, new.now)
+    })?;
+    Ok(connection)
+}
+
+/// Runs `work` in a transaction.
+fn change<T>(connection: &rusqlite::Connection, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
     let run = |sql| connection.execute_batch(sql).map_err(|error| sql::failure(&error));
     run("begin immediate")?;
-    let done = work(&Tx::new(&connection));
+    let done = work(&Tx::new(connection));
     run(if done.is_ok() { "commit" } else { "rollback" })?;
     done
 }
 
-/// Opens the file, brings it up to date, and makes the one row of settings.
-fn prepare(file: &Path, new: NewShop) -> Result<rusqlite::Connection> {
-    let made = File::options().create(true).append(true).mode(0o600).open(file);
-    made.map_err(|error| {
-        Error::conflict(format!("The file {} cannot be used: {error}.", file.display()))
-    })?;
-    let mut connection = sqlite::open_writer(file)?;
-    migrate::run(&mut connection)?;
-    let begun = connection.execute_batch("begin immediate");
-    begun.map_err(|error| sql::failure(&error))?;
-    settings::create_if_missing(&Tx::new(&connection), new)?;
-    connection.execute_batch("commit").map_err(|error| sql::failure(&error))?;
-    Ok(connection)
+/// The shop's file in a folder that has one.
+fn file_of(folder: &Path) -> Result<PathBuf> {
+    let file = folder.join(FILE_NAME);
+    match file.is_file() {
+        true => Ok(file),
+        false => {
+            Err(Error::conflict(format!("There is no shop in the folder {}.", folder.display())))
+        }
+    }
 }
 
 fn make_folder(folder: &Path) -> Result<()> {

@@ -111,6 +111,11 @@ fn next_number(tx: &Tx, old: &Settings, new: &Settings) -> Result<i64> {
         let at = Issue::at("/order_number_start", "number_taken", detail.clone());
         return Err(Error::conflict(detail).with_issues(vec![at]));
     }
+    // Whoever recounts the numbers must know where they may jump.
+    tx.execute(
+        "insert into order_number_starts (first) values ($1) on conflict do nothing",
+        &[&start],
+    )?;
     Ok(start)
 }
 

@@ -105,6 +105,14 @@ impl<'a> Tx<'a> {
         self.one(sql, params, first)
     }
 
+    /// The first column of all rows.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`].
+    pub fn values<T: FromSql>(&self, sql: &str, params: &[Param]) -> Result<Vec<T>> {
+        self.all(sql, params, first)
+    }
+
     /// Inserts a row by a statement that ends in `returning id`.
     ///
     /// # Errors
@@ -150,7 +158,8 @@ impl Row<'_> {
     /// As [`Row::take`].
     pub fn parse<T, E>(&self, parse: impl FnOnce(&str) -> std::result::Result<T, E>) -> Result<T> {
         let text: String = self.take()?;
-        parse(&text).map_err(|_| damaged(&format!("column {}: {text:?}", self.next.get() - 1)))
+        // The log must not hold what may be somebody's name, so the text itself is not told.
+        parse(&text).map_err(|_| damaged(&format!("column {}: unreadable", self.next.get() - 1)))
     }
 
     /// The next column, JSON that the program wrote itself.

@@ -1,10 +1,14 @@
 //! How the file is opened: one connection that writes, a pool that only reads, and a write-ahead
 //! log that stays small.
 
+use std::fmt::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
 
 use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::sql::failure;
@@ -20,6 +24,8 @@ const CACHE_KIB: i64 = 2_048;
 const STATEMENTS_CACHED_MAX: usize = 256;
 /// After a checkpoint the log is cut back to this size.
 const LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
+/// Pages of a backup between two looks round.
+const PAGES_PER_STEP: i32 = 256;
 const READER_WAIT: Duration = Duration::from_secs(2);
 
 /// Connections that cannot write.
@@ -65,16 +71,9 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
 /// When the file cannot be read.
 pub fn open_readers(file: &Path, connections: u32) -> Result<Readers> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let manager = SqliteConnectionManager::file(file).with_flags(flags).with_init(|connection| {
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
-        connection.execute_batch(&format!(
-            "pragma query_only = on;
-             pragma trusted_schema = off;
-             pragma cell_size_check = on;
-             pragma cache_size = -{CACHE_KIB};"
-        ))
-    });
+    let manager = SqliteConnectionManager::file(file)
+        .with_flags(flags)
+        .with_init(|connection| set_up_reader(connection));
     r2d2::Pool::builder()
         .max_size(connections)
         .min_idle(Some(1))
@@ -85,6 +84,92 @@ pub fn open_readers(file: &Path, connections: u32) -> Result<Readers> {
         .error_handler(Box::new(r2d2::NopErrorHandler))
         .build(manager)
         .map_err(|error| Error::internal(format!("the shop's file cannot be read: {error}")))
+}
+
+fn set_up_reader(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
+    connection.execute_batch(&format!(
+        "pragma query_only = on;
+         pragma trusted_schema = off;
+         pragma cell_size_check = on;
+         pragma cache_size = -{CACHE_KIB};"
+    ))
+}
+
+/// Opens the shop's file for reading alone.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn open_reader(file: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).map_err(|error| failure(&error))?;
+    set_up_reader(&connection).map_err(|error| failure(&error))?;
+    Ok(connection)
+}
+
+/// Opens a file to be looked through, such as a backup, without changing it.
+///
+/// Where it may be written it is opened for writing all the same: to SQLite a table of a read-only
+/// file has no `check`, so that nothing would be found that breaks one.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn open_to_verify(file: &Path) -> Result<Connection> {
+    let plain = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || {
+        let connection = Connection::open_with_flags(file, plain)?;
+        // Whoever looks does not tidy up: a log beside the file stays there.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        set_up_reader(&connection)?;
+        connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))?;
+        Ok(connection)
+    };
+    open().or_else(|_: rusqlite::Error| open_unchanging(file)).map_err(|error| failure(&error))
+}
+
+/// Opens a file in a place where not even a lock can be written.
+fn open_unchanging(file: &Path) -> rusqlite::Result<Connection> {
+    let mut uri = "file:".to_owned();
+    for byte in file.as_os_str().as_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            byte => drop(write!(uri, "%{byte:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(uri, flags)?;
+    set_up_reader(&connection)?;
+    Ok(connection)
+}
+
+/// Copies all that `source` sees into a new file, which is on disk when this returns. Others may
+/// write meanwhile; the copy is of one moment.
+///
+/// # Errors
+/// Trouble of either file.
+pub fn copy(source: &Connection, to: &Path) -> Result<()> {
+    let copy = || {
+        let mut target = Connection::open(to)?;
+        // One snapshot, or every commit of others would make the copy begin anew.
+        source.execute_batch("begin; select 1 from sqlite_schema")?;
+        let copied = Backup::new(source, &mut target).and_then(|backup| {
+            while backup.step(PAGES_PER_STEP)? == StepResult::More {
+                std::thread::yield_now();
+            }
+            Ok(())
+        });
+        source.execute_batch("commit")?;
+        copied?;
+        // A lone file, that needs no log beside it to be read.
+        target.query_row("pragma journal_mode = delete", [], |_| Ok(()))?;
+        target.close().map_err(|(_, error)| error)
+    };
+    copy().map_err(|error| failure(&error))
 }
 
 /// Copies what readers no longer need from the log into the file, without waiting for anyone.

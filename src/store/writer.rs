@@ -6,6 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::condition::Condition;
 use super::sql::{Tx, failure};
 use super::sqlite;
 use crate::error::{Code, Error, Result};
@@ -35,6 +37,17 @@ const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub struct Writer {
     queue: SyncSender<Job>,
+    counts: Arc<Counts>,
+}
+
+/// What the thread has done since the start.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Jobs that wait or are under way.
+    pub waiting: AtomicI64,
+    pub commits: AtomicU64,
+    /// Jobs that were run, also those that refused.
+    pub jobs: AtomicU64,
 }
 
 type Job = Box<dyn Work>;
@@ -86,16 +99,24 @@ impl Writer {
     ///
     /// # Errors
     /// When the system has no thread to give.
-    pub fn start(connection: Connection, log: Log) -> Result<(Self, JoinHandle<Connection>)> {
+    pub fn start(
+        connection: Connection,
+        log: Log,
+        condition: Arc<Condition>,
+    ) -> Result<(Self, JoinHandle<Connection>)> {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
+        let counts = Arc::<Counts>::default();
+        let counted = Arc::clone(&counts);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                run(&connection, &jobs, &log);
+                while let Some(done) = run_group(&connection, &jobs, &log, &condition) {
+                    counted.note(done);
+                }
                 connection
             })
             .map_err(|error| Error::internal(error.to_string()))?;
-        Ok((Self { queue }, thread))
+        Ok((Self { queue, counts }, thread))
     }
 
     /// Runs `work` in a transaction of its own and waits until it is on disk.
@@ -111,10 +132,26 @@ impl Writer {
         let (reply, receiver) = oneshot::channel();
         let job: Job = Box::new(Pending { work: Some(work), outcome: None, reply });
         match self.queue.try_send(job) {
-            Ok(()) => receiver.await.unwrap_or_else(|_| Err(stopped())),
+            Ok(()) => {
+                self.counts.waiting.fetch_add(1, Ordering::Relaxed);
+                receiver.await.unwrap_or_else(|_| Err(stopped()))
+            }
             Err(TrySendError::Full(_)) => Err(busy()),
             Err(TrySendError::Disconnected(_)) => Err(stopped()),
         }
+    }
+
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+}
+
+impl Counts {
+    fn note(&self, done: usize) {
+        let done = u32::try_from(done).unwrap_or(u32::MAX);
+        self.waiting.fetch_sub(done.into(), Ordering::Relaxed);
+        self.jobs.fetch_add(done.into(), Ordering::Relaxed);
+        self.commits.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -133,7 +170,7 @@ impl Log {
         Self { path: PathBuf::from(name), turn: Arc::default() }
     }
 
-    fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         std::fs::metadata(&self.path).map_or(0, |data| data.len())
     }
 
@@ -182,19 +219,31 @@ pub fn checkpoint_in_background(
     thread.map_err(|error| Error::internal(error.to_string()))
 }
 
-fn run(connection: &Connection, jobs: &Receiver<Job>, log: &Log) {
-    while let Ok(first) = jobs.recv() {
-        let mut group = vec![first];
-        group.extend(jobs.try_iter().take(GROUP_MAX - 1));
-        commit_together(connection, group);
-        log.empty_when_large(connection);
-    }
+/// Waits for a job, takes all that wait with it, and tells how many they were; none at the end.
+fn run_group(
+    connection: &Connection,
+    jobs: &Receiver<Job>,
+    log: &Log,
+    condition: &Condition,
+) -> Option<usize> {
+    let mut group = vec![jobs.recv().ok()?];
+    group.extend(jobs.try_iter().take(GROUP_MAX - 1));
+    let done = group.len();
+    commit_together(connection, group, condition);
+    log.empty_when_large(connection);
+    Some(done)
 }
 
 /// Runs the jobs one after the other, commits once, then answers all.
-fn commit_together(connection: &Connection, mut group: Vec<Job>) {
-    let failed = run_and_commit(connection, &mut group).err();
+fn commit_together(connection: &Connection, mut group: Vec<Job>, condition: &Condition) {
+    let changes = connection.total_changes();
+    let failed = run_and_commit(connection, &mut group, condition).err();
+    if failed.is_none() && connection.total_changes() > changes {
+        // What changed nothing wrote nothing, and says nothing of the disk.
+        condition.written();
+    }
     if let Some(error) = &failed {
+        condition.note(error.code());
         tracing::error!(%error, "a commit failed; nothing of it was done");
         if !connection.is_autocommit() {
             let _ = batch(connection, "rollback");
@@ -205,7 +254,7 @@ fn commit_together(connection: &Connection, mut group: Vec<Job>) {
     }
 }
 
-fn run_and_commit(connection: &Connection, group: &mut [Job]) -> Result<()> {
+fn run_and_commit(connection: &Connection, group: &mut [Job], condition: &Condition) -> Result<()> {
     batch(connection, "begin immediate")?;
     let tx = Tx::new(connection);
     for job in group {
@@ -216,6 +265,8 @@ fn run_and_commit(connection: &Connection, group: &mut [Job]) -> Result<()> {
             return Err(job.refusal().unwrap_or_else(stopped));
         }
         if !stands {
+            let refusal = job.refusal();
+            refusal.inspect(|error| condition.note(error.code()));
             batch(connection, "rollback to job")?;
         }
         batch(connection, "release job")?;

@@ -53,6 +53,12 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /orders/<id>/delivery/<step>", "111 33 33 yyy 111"),
     ("POST /orders/<id>/cancellation", "11y y4 y3 yyy 111"),
     ("GET /orders/<id>/cancellation/<step>", "11y y4 yy yyy 111"),
+    ("POST /backups", "111 33 33 33y 111"),
+    ("GET /metrics", "111 33 3y yyy 111"),
+    ("GET /health", "yyy yy yy yyy 111"),
+    ("GET /openapi.json", "yyy yy yy yyy 111"),
+    ("GET /docs", "yyy yy yy yyy 111"),
+    ("GET /docs/<name>", "yyy yy yy yyy 111"),
     ("GET /settings", "111 33 33 3yy 111"),
     ("PUT /settings", "111 33 33 3yy 111"),
     ("PATCH /settings", "111 33 33 3yy 111"),
@@ -323,7 +329,8 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
     let path = pattern
         .replace("<id>", &id.to_string())
         .replace("<movement>", &objects.movement.to_string())
-        .replace("<step>", step.map_or("", |(_, step)| step));
+        .replace("<step>", step.map_or("", |(_, step)| step))
+        .replace("<name>", "index.html");
     let method: Method = method.parse().unwrap();
     let request = caller.ask(method, &path);
     match method {

@@ -101,6 +101,7 @@ impl Drop for Server {
 /// Starts the program and waits for nothing; what it logs goes to `log`.
 pub fn launch(dir: &Path, env: &[(&str, &str)], args: &[&str], log: &File) -> Child {
     let mut command = program();
+    std::fs::create_dir_all(dir).unwrap();
     command.arg("serve").arg("--data").arg(dir).args(["--address", "127.0.0.1"]);
     if !args.contains(&"--port") {
         command.args(["--port", "0"]);

@@ -1,0 +1,44 @@
+//! `POST /backups`: a copy of the whole shop, made while it sells, for the owner to take away.
+
+use rocket::http::ContentType;
+use rocket::response::{Responder, Response};
+use rocket::tokio::fs::File;
+use rocket::{Request, post, response};
+
+use super::ask::Ask;
+use super::auth::{Permission, authorize};
+use super::body::Body;
+use super::form;
+use crate::domain::calendar::Timestamp;
+use crate::error::Result;
+use crate::store::backups::Download;
+
+/// The copy on its way to whoever asked.
+pub struct Copy {
+    download: Download,
+    made_at: Timestamp,
+}
+
+#[post("/backups", data = "<body>")]
+pub async fn create(ask: Ask, body: Body) -> Result<Copy> {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::Backups)?;
+    form::read(body.json(), |_| Ok(()))?;
+    let download = ask.app.store.download(ask.now).await?;
+    Ok(Copy { download, made_at: ask.now })
+}
+
+impl<'r> Responder<'r, 'static> for Copy {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let bytes = usize::try_from(self.download.bytes).unwrap_or_default();
+        let time: String =
+            self.made_at.text().chars().filter(char::is_ascii_alphanumeric).collect();
+        let name = format!("attachment; filename=\"shop-{time}.db\"");
+        let file = File::from_std(self.download.file);
+        Response::build()
+            .header(ContentType::new("application", "vnd.sqlite3"))
+            .raw_header("Content-Disposition", name)
+            .sized_body(bytes, file)
+            .ok()
+    }
+}

@@ -1,0 +1,52 @@
+//! `GET /openapi.json`, the description of this API, and `GET /docs`, the page that shows it. Both
+//! are part of the program.
+
+use rocket::get;
+use rust_embed::{Embed, EmbeddedFile};
+
+use super::answer::{Answer, Reply};
+use super::ask::Ask;
+use crate::error::Error;
+use crate::secret;
+
+/// The page may load its own files and the description, and nothing else from anywhere.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+#[derive(Embed)]
+#[folder = "static/"]
+struct Files;
+
+#[get("/openapi.json")]
+pub fn openapi(ask: Ask) -> Reply {
+    file(&ask, "openapi.json")
+}
+
+#[get("/docs")]
+pub fn page(ask: Ask) -> Reply {
+    file(&ask, "docs/index.html")
+}
+
+#[get("/docs/<name>")]
+pub fn part(ask: Ask, name: &str) -> Reply {
+    file(&ask, &format!("docs/{name}"))
+}
+
+fn file(ask: &Ask, path: &str) -> Reply {
+    ask.caller()?;
+    let EmbeddedFile { data, metadata } = Files::get(path).ok_or_else(Error::not_found)?;
+    let hash = secret::hex(&metadata.sha256_hash());
+    let etag = format!("\"{}\"", hash.get(..32).unwrap_or_default());
+    if ask.has(&etag) {
+        return Ok(Answer::unchanged(etag).public(true));
+    }
+    let media_type = match path.rsplit_once('.') {
+        Some((_, "html")) => "text/html; charset=utf-8",
+        Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "js")) => "text/javascript; charset=utf-8",
+        _ => "application/json",
+    };
+    let answer = Answer::of(media_type, data.into_owned()).with_etag(etag).public(true);
+    Ok(answer.with_policy(CONTENT_SECURITY_POLICY))
+}

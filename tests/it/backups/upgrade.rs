@@ -1,0 +1,148 @@
+//! From the first schema to the newest: a verified copy first, all or nothing, and a kill at any
+//! moment leaves a shop that opens. `TILLBOX_UPGRADE_KILLS` says how often (50).
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use refinery::Target;
+use rusqlite::Connection;
+
+use super::{fails, succeeds, text};
+use crate::http::Http;
+use crate::server::{Dice, Server, Stall, key, launch};
+
+const ORDERS: usize = 40;
+
+#[test]
+fn a_shop_of_the_first_schema_is_copied_and_comes_up_with_all_it_had() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("shop");
+    old_shop(&data);
+    let verified = succeeds(&["verify", "--data", text(&data)]);
+    assert!(verified.starts_with("restorable: 40 orders"), "before the upgrade: {verified}");
+    let early = dir.path().join("early.db");
+    succeeds(&["backup", text(&early), "--data", text(&data)]);
+
+    let server = Server::start(&data);
+    assert_eq!(schema(&data.join("shop.db")), 2);
+    let admin = key(&data, "admin");
+    let mut seen = 0;
+    Http::new(server.port()).bearer(&admin).each("/orders", |_| seen += 1);
+    assert_eq!(seen, ORDERS);
+    let health = Http::new(server.port()).get("/health").expect(200).json();
+    assert!(health["last_backup"].is_string(), "the copy counts: {health}");
+    let verified = succeeds(&["verify", "--data", text(&data)]);
+    assert!(verified.starts_with("restorable: 40 orders"), "{verified}");
+    drop(server);
+
+    for copy in [data.join("backups/before-v2.db"), early] {
+        assert_eq!(schema(&copy), 1);
+        let there = dir.path().join("there");
+        succeeds(&["restore", text(&copy), "--data", text(&there)]);
+        assert_eq!(schema(&there.join("shop.db")), 1, "going back leaves it as it was");
+        let _server = Server::start(&there);
+        assert_eq!(schema(&there.join("shop.db")), 2);
+    }
+}
+
+#[test]
+fn the_first_schema_is_the_newest_without_what_came_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut first = Connection::open(dir.path().join("first.db")).unwrap();
+    let migrations = refinery::load_sql_migrations("migrations").unwrap();
+    let runner = refinery::Runner::new(&migrations).set_target(Target::Version(1));
+    runner.set_grouped(true).run(&mut first).unwrap();
+    let data = dir.path().join("shop");
+    old_shop(&data);
+    let old = Connection::open(data.join("shop.db")).unwrap();
+    assert_eq!(shape(&first), shape(&old));
+}
+
+#[test]
+fn an_upgrade_that_fails_leaves_the_shop_as_it_was_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("shop");
+    old_shop(&data);
+    let file = data.join("shop.db");
+    // Something the upgrade trips over.
+    let spoil = |sql: &str| Connection::open(&file).unwrap().execute_batch(sql).unwrap();
+    spoil("create table backups (mine text)");
+    let before = fs::read(&file).unwrap();
+    for _ in 0..2 {
+        let said = fails(&["serve", "--data", text(&data), "--port", "0"]);
+        assert!(said.starts_with("The upgrade of the shop's file failed and was undone"), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    assert!(before == fs::read(&file).unwrap(), "the file has not changed");
+    let copies: Vec<_> = fs::read_dir(data.join("backups")).unwrap().collect();
+    assert_eq!(copies.len(), 1, "the second try used the name of the first");
+    assert_eq!(schema(&data.join("backups/before-v2.db")), 1);
+
+    spoil("drop table backups; update variants set on_hand = 3");
+    let said = fails(&["serve", "--data", text(&data), "--port", "0"]);
+    assert!(said.starts_with("The shop's file was not upgraded, because the copy"), "{said}");
+    assert!(said.contains("The stock of variant 1"), "{said}");
+    assert_eq!(schema(&file), 1);
+}
+
+#[test]
+fn a_shop_killed_during_its_upgrade_comes_up_the_next_time_with_every_order() {
+    let rounds = std::env::var("TILLBOX_UPGRADE_KILLS").map_or(50, |count| count.parse().unwrap());
+    let dir = tempfile::tempdir().unwrap();
+    let (old, data) = (dir.path().join("old"), dir.path().join("shop"));
+    old_shop(&old);
+    let mut dice = Dice::thrown("kills during an upgrade");
+    let (mut before, mut after) = (0, 0);
+    for round in 0..rounds {
+        let _ = fs::remove_dir_all(&data);
+        fs::create_dir(&data).unwrap();
+        fs::copy(old.join("shop.db"), data.join("shop.db")).unwrap();
+        let mut child = launch(&data, &[], &[], &tempfile::tempfile().unwrap());
+        thread::sleep(Duration::from_micros(dice.below(80_000)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        match schema(&data.join("shop.db")) {
+            1 => before += 1,
+            _ => after += 1,
+        }
+        let _server = Server::start(&data);
+        let verified = succeeds(&["verify", "--data", text(&data)]);
+        assert!(verified.starts_with("restorable: 40 orders"), "round {round}: {verified}");
+        assert_eq!(schema(&data.join("shop.db")), 2);
+    }
+    println!(
+        "{rounds} upgrades killed: {before} left the old file, {after} the new one, all came up"
+    );
+}
+
+/// A shop with orders as the first program left it: the same file without what came later.
+fn old_shop(data: &Path) {
+    let mut stall = Stall::open(data, 1_000);
+    let mut buyer = stall.buyer();
+    for number in 0..ORDERS {
+        let body = stall.front.order(number, &[1]);
+        buyer.request("POST", "/orders", &[], Some(&body)).unwrap().expect(201);
+    }
+    assert!(stall.server.stop().success());
+    let file = Connection::open(data.join("shop.db")).unwrap();
+    let back = "drop table backups; drop table order_number_starts;
+        delete from sqlite_sequence where name = 'backups';
+        delete from refinery_schema_history where version > 1";
+    file.execute_batch(back).unwrap();
+}
+
+fn schema(file: &Path) -> i64 {
+    let file = Connection::open(file).unwrap();
+    let newest = "select max(version) from refinery_schema_history";
+    file.query_row(newest, [], |row| row.get(0)).unwrap()
+}
+
+/// Every statement of the schema, in a stable order.
+fn shape(file: &Connection) -> Vec<String> {
+    let sql = "select sql from sqlite_schema where sql is not null order by sql";
+    let mut statement = file.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.map(Result::unwrap).collect()
+}

@@ -1,0 +1,121 @@
+//! `tillbox verify` finds what does not add up, whoever made it so, and nothing where all is well.
+
+use std::path::Path;
+
+use serde_json::json;
+use tillbox::store::verify::file as read_again;
+
+use super::{copies, fails, order, succeeds, text};
+use crate::shop::Shop;
+
+/// Ways to spoil a shop, each with what is then said of it.
+const SPOILT: &[(&str, &str)] = &[
+    ("update variants set on_hand = on_hand - 1", "The stock of variant 1"),
+    ("update stock_movements set delta = 4 where id = 2", "The stock of variant 1"),
+    ("update stock_movements set on_hand = 9 where id = 1", "The stock ledger does not add up"),
+    ("update order_items set discount = 1 where id = 2", "The lines of order 2"),
+    ("update order_items set tax = 1 where id = 2", "The lines of order 2"),
+    ("update orders set tax_total = 5 where id = 1", "The lines of order 1"),
+    ("update payments set amount = 1", "The payments of order 1"),
+    ("update orders set paid_total = 1 where id = 2", "The payments of order 2"),
+    ("update order_items set shipped_quantity = 1 where id = 2", "The shipments of order line 2"),
+    ("delete from order_events where order_id = 2", "Nothing is written down"),
+    ("update customers set orders_count = 0", "The orders of customer 1"),
+    ("update customers set total_spent = 0", "The orders of customer 1"),
+    ("update orders set number = '1004' where id = 3", "The order number 1004 does not follow"),
+    ("update orders set number = '999' where id = 3", "The order number 999 does not follow"),
+    ("update settings set next_order_number = 1005", "The next order number is 1005"),
+    ("delete from settings", "There is no row of settings"),
+    (LOST_IN_THE_MIDDLE, "Orders are missing before order 3"),
+    (LOST_AT_THE_END, "Orders are missing before order at the end"),
+    ("update orders set customer_id = 99", "points to a row of customers that is not there"),
+    ("pragma ignore_check_constraints = on; update variants set on_hand = -1", "CHECK constraint"),
+];
+
+const LOST_IN_THE_MIDDLE: &str = "delete from order_items where order_id = 2;
+    delete from order_events where order_id = 2;
+    delete from stock_movements where order_id = 2; delete from orders where id = 2";
+
+const LOST_AT_THE_END: &str = "delete from order_items where order_id = 3;
+    delete from order_events where order_id = 3;
+    delete from stock_movements where order_id = 3; delete from orders where id = 3";
+
+#[test]
+fn whatever_does_not_add_up_is_found() {
+    let shop = shop_with_three_orders();
+    let folder = shop.folder().join("spoilt");
+    std::fs::create_dir(&folder).unwrap();
+    for (number, (sql, says)) in SPOILT.iter().enumerate() {
+        let copy = folder.join(format!("{number}.db"));
+        succeeds(&["backup", text(&copy), "--data", text(&shop.config.data)]);
+        assert_eq!(faults(&copy), [""; 0], "before {sql}");
+        let spoil = rusqlite::Connection::open(&copy).unwrap();
+        spoil.execute_batch("pragma foreign_keys = off").unwrap();
+        spoil.execute_batch(sql).unwrap();
+        drop(spoil);
+        let faults = faults(&copy);
+        assert!(faults.iter().any(|fault| fault.contains(says)), "{sql}: {faults:?}");
+        let said = fails(&["verify", text(&copy)]);
+        assert!(said.contains(says) && said.contains("Not restorable: "), "{said}");
+    }
+}
+
+#[test]
+fn a_whole_shop_is_restorable_also_while_it_runs_and_with_any_start_of_its_numbers() {
+    let shop = shop_with_three_orders();
+    let data = text(&shop.config.data);
+    let said = succeeds(&["verify", "--data", data]);
+    assert_eq!(said, "restorable: 3 orders, the last at 2026-11-23T09:00:00Z\n");
+    for start in [1500, 1400, 2_000] {
+        let settings = json!({ "order_number_start": start, "order_number_prefix": "A-" });
+        shop.admin().patch("/settings", settings).expect(200);
+        succeeds(&["verify", "--data", data]);
+        if start != 1500 {
+            shop.visitor().post("/orders", order(1)).expect(201);
+            shop.visitor().post("/orders", order(1)).expect(201);
+        }
+    }
+    assert!(succeeds(&["verify", "--data", data]).starts_with("restorable: 7 orders"));
+    let ana = shop.customer("ana");
+    ana.post("/orders", json!({ "items": [{ "product_id": 1, "quantity": 1 }] })).expect(201);
+    ana.post("/orders/8/cancellation", json!({ "reason": "changed my mind" })).expect(201);
+    shop.admin().delete("/customers/2").expect(204);
+    let tracking = |stock| shop.admin().patch("/products/1", json!({ "stock": stock })).expect(200);
+    tracking(json!(null));
+    shop.visitor().post("/orders", order(1)).expect(201);
+    tracking(json!(77));
+    assert!(succeeds(&["verify", "--data", data]).starts_with("restorable: 9 orders"));
+    assert_eq!(copies(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_no_shop_is_refused_in_a_sentence() {
+    let shop = Shop::new();
+    let path = shop.folder().join("other.db");
+    std::fs::write(&path, "no database at all, but long enough to be looked at".repeat(100))
+        .unwrap();
+    let said = fails(&["verify", text(&path)]);
+    assert!(said.contains("damaged"), "{said}");
+    std::fs::remove_file(&path).unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("create table a (b)").unwrap();
+    let said = fails(&["verify", text(&path)]);
+    assert_eq!(said, format!("{} is not restorable. It is no shop of Tillbox.\n", text(&path)));
+    let said = fails(&["verify", "/nowhere/at/all.db"]);
+    assert!(said.starts_with("There is no file /nowhere/at/all.db"), "{said}");
+}
+
+fn shop_with_three_orders() -> Shop {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let product = json!({ "name": "Mug", "price": "9.95", "stock": 500 });
+    admin.post("/products", product).expect(201);
+    for _ in 0..3 {
+        shop.visitor().post("/orders", order(2)).expect(201);
+    }
+    admin.post("/orders/1/payments", json!({ "method": "cash" })).expect(201);
+    shop
+}
+
+fn faults(path: &Path) -> Vec<String> {
+    read_again(path).unwrap().faults
+}
