@@ -32,6 +32,8 @@ fn a_full_disk_refuses_orders_keeps_the_shop_readable_and_heals_without_a_restar
     let orders = fill(&mut http, &stall);
 
     stall.admin().get(&stall.product_path()).expect(200);
+    let sick = Http::new(stall.server.port()).get("/health").expect(503).json();
+    assert_eq!((&sick["code"], &sick["storage"]), (&"unhealthy".into(), &"full".into()));
     for (id, order) in &orders {
         let read = stall.admin().get(&format!("/orders/{id}")).expect(200).json();
         assert_eq!((&read["number"], &read["total"]), (&order["number"], &order["total"]));
@@ -47,6 +49,7 @@ fn a_full_disk_refuses_orders_keeps_the_shop_readable_and_heals_without_a_restar
         thread::sleep(Duration::from_millis(100));
     };
     println!("{} orders fitted, the next after {:?} of room", orders.len(), begun.elapsed());
+    Http::new(stall.server.port()).get("/health").expect(200);
     assert_eq!(healed["number"], (1_001 + orders.len()).to_string());
     let all = i64::try_from(orders.len() + 1).unwrap();
     assert_eq!(stall.orders(|order| assert_eq!(units(order), 1)), orders.len() + 1);

@@ -28,3 +28,4 @@ mod stock_movements;
 mod store;
 mod tidy;
 mod variants;
+mod watching;

@@ -3,7 +3,8 @@
 
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{BufRead, BufReader, Read, Seek, Write};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
@@ -25,6 +26,7 @@ const NO_LIMITS: [(&str, &str); 3] = [
 pub struct Server {
     child: Child,
     port: u16,
+    log: File,
 }
 
 /// How a server that would not start took its leave.
@@ -50,19 +52,19 @@ impl Server {
 
     /// A server is there once it has said so on its first line; one that ends before is refused.
     pub fn try_start(dir: &Path, env: &[(&str, &str)], args: &[&str]) -> Result<Self, Refused> {
-        let mut log = tempfile::tempfile().unwrap();
+        let log = tempfile::tempfile().unwrap();
         let mut child = launch(dir, env, args, &log);
         let line = first_line(child.stdout.take().unwrap());
         let port = line.as_ref().and_then(|line| {
             line.strip_prefix("Tillbox is listening on http://127.0.0.1:")?.parse().ok()
         });
         if let Some(port) = port {
-            return Ok(Self { child, port });
+            return Ok(Self { child, port, log });
         }
         let ended = wait(&mut child, STOP);
         let _ = child.kill();
         let _ = child.wait();
-        let stderr = read_back(&mut log);
+        let stderr = read_back(&log);
         assert!(line.is_none(), "the first line is {line:?}; {stderr}");
         let ended = ended.unwrap_or_else(|| panic!("neither a line nor an end; {stderr}"));
         Err(Refused { code: ended.code(), stderr })
@@ -74,6 +76,11 @@ impl Server {
 
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it has written on standard error so far.
+    pub fn log(&self) -> String {
+        read_back(&self.log)
     }
 
     /// SIGKILL: the process gets no chance to write anything more.
@@ -303,9 +310,9 @@ pub fn wait(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
     }
 }
 
-fn read_back(log: &mut File) -> String {
-    let mut text = String::new();
-    log.rewind().unwrap();
-    log.read_to_string(&mut text).unwrap();
-    text
+fn read_back(log: &File) -> String {
+    // Read without moving the place where the program goes on writing, which is the same.
+    let mut bytes = vec![0; usize::try_from(log.metadata().unwrap().len()).unwrap()];
+    log.read_exact_at(&mut bytes, 0).unwrap();
+    String::from_utf8(bytes).unwrap()
 }
