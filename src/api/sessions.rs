@@ -17,6 +17,7 @@ use crate::store::sessions::{self, Candidate, Door, Opened};
 
 #[post("/sessions", data = "<body>")]
 pub async fn create(ask: Ask, body: Body) -> Reply {
+    ask.caller_or_visitor()?;
     let (name, password) = form::read(body.json(), |form| credentials(form, "username"))?;
     let (candidate, opened) = sign_in(&ask, Door::Customers, &name, password).await?;
     Answer::created(
@@ -58,6 +59,7 @@ pub async fn end(ask: Ask) -> Reply {
 
 #[post("/staff/sessions", data = "<body>")]
 pub async fn create_staff(ask: Ask, body: Body) -> Reply {
+    ask.caller_or_visitor()?;
     let (name, password) = form::read(body.json(), |form| credentials(form, "email"))?;
     let (candidate, opened) = sign_in(&ask, Door::Staff, &name, password).await?;
     let cookie = session_cookie(&opened.token, ask.is_https());

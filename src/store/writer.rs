@@ -110,8 +110,14 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                while let Some(done) = run_group(&connection, &jobs, &log, &condition) {
-                    counted.note(done);
+                while let Some(mut group) = next_group(&jobs) {
+                    let failed = commit_together(&connection, &mut group, &condition).err();
+                    // Counted before they are answered, so that who was answered is counted.
+                    counted.note(group.len());
+                    for job in group {
+                        job.answer(failed.clone());
+                    }
+                    log.empty_when_large(&connection);
                 }
                 connection
             })
@@ -219,39 +225,32 @@ pub fn checkpoint_in_background(
     thread.map_err(|error| Error::internal(error.to_string()))
 }
 
-/// Waits for a job, takes all that wait with it, and tells how many they were; none at the end.
-fn run_group(
-    connection: &Connection,
-    jobs: &Receiver<Job>,
-    log: &Log,
-    condition: &Condition,
-) -> Option<usize> {
+/// Waits for a job and takes all that wait with it; none when nobody can send any more.
+fn next_group(jobs: &Receiver<Job>) -> Option<Vec<Job>> {
     let mut group = vec![jobs.recv().ok()?];
     group.extend(jobs.try_iter().take(GROUP_MAX - 1));
-    let done = group.len();
-    commit_together(connection, group, condition);
-    log.empty_when_large(connection);
-    Some(done)
+    Some(group)
 }
 
-/// Runs the jobs one after the other, commits once, then answers all.
-fn commit_together(connection: &Connection, mut group: Vec<Job>, condition: &Condition) {
+/// Runs the jobs one after the other and commits once. An error means that nothing was done.
+fn commit_together(
+    connection: &Connection,
+    group: &mut [Job],
+    condition: &Condition,
+) -> Result<()> {
     let changes = connection.total_changes();
-    let failed = run_and_commit(connection, &mut group, condition).err();
-    if failed.is_none() && connection.total_changes() > changes {
+    let done = run_and_commit(connection, group, condition);
+    if done.is_ok() && connection.total_changes() > changes {
         // What changed nothing wrote nothing, and says nothing of the disk.
         condition.written();
     }
-    if let Some(error) = &failed {
+    done.inspect_err(|error| {
         condition.note(error.code());
         tracing::error!(%error, "a commit failed; nothing of it was done");
         if !connection.is_autocommit() {
             let _ = batch(connection, "rollback");
         }
-    }
-    for job in group {
-        job.answer(failed.clone());
-    }
+    })
 }
 
 fn run_and_commit(connection: &Connection, group: &mut [Job], condition: &Condition) -> Result<()> {
