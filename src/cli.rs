@@ -17,7 +17,7 @@ use crate::error::{Code, Error, Result};
 use crate::store::restore::{self, Restored};
 use crate::store::sql::Tx;
 use crate::store::{NewShop, backups, keys, staff, verify, write_beside_server};
-use crate::{hashing, logging, process, server};
+use crate::{demo, hashing, logging, process, server};
 
 /// A whole shop in one program and one file.
 #[derive(Debug, Parser)]
@@ -32,7 +32,7 @@ pub struct Cli {
 /// Where the shop is; `TILLBOX_DATA`, `TILLBOX_ADDRESS`, … in the environment say the same.
 #[derive(Args, Debug)]
 struct Options {
-    /// The folder that holds the shop [default: ./tillbox-data]
+    /// The folder that holds the shop [default: ./tillbox-data; of the demo: ./tillbox-demo]
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The address to listen on [default: 127.0.0.1]
@@ -50,6 +50,8 @@ struct Options {
 enum Command {
     /// Serve the shop (what happens without a command)
     Serve,
+    /// Serve a sample shop in a folder of its own
+    Demo,
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Key(KeyCommand),
@@ -116,10 +118,15 @@ enum StaffCommand {
 /// # Errors
 /// One sentence.
 pub fn run(cli: Cli) -> Result<()> {
-    let config = cli.options.over(Config::load()?)?;
+    let config = match cli.command {
+        Some(Command::Demo) => Config::load_for_demo()?,
+        _ => Config::load()?,
+    };
+    let config = cli.options.over(config)?;
     logging::begin(config.log);
     match cli.command {
-        None | Some(Command::Serve) => server::serve(&config),
+        None | Some(Command::Serve) => server::serve(&config, server::nothing_to_add),
+        Some(Command::Demo) => demo::serve(&config),
         Some(Command::Key(KeyCommand::Create { role, name })) => key_create(&config, role, name),
         Some(Command::Key(KeyCommand::List)) => key_list(&config),
         Some(Command::Key(KeyCommand::Revoke { id })) => key_revoke(&config, id),

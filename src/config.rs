@@ -4,13 +4,16 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-use rocket::figment::Figment;
 use rocket::figment::providers::{Env, Format, Serialized, Toml};
+use rocket::figment::{Figment, Provider};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::currency::Currency;
 use crate::error::{Error, Result};
 use crate::logging::LogFormat;
+
+/// The folder of the demo, unless the caller names another one.
+const DEMO_FOLDER: &str = "./tillbox-demo";
 
 /// The settings of the program; those of the shop are in its file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -66,13 +69,15 @@ impl Config {
     /// # Errors
     /// One sentence naming the knob that makes no sense.
     pub fn load() -> Result<Self> {
-        let figment = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file("Rocket.toml").nested())
-            .merge(Env::prefixed("TILLBOX_").global());
-        let config: Self = figment
-            .extract()
-            .map_err(|error| Error::conflict(format!("A setting makes no sense: {error}.")))?;
-        config.checked()
+        Self::read(Figment::new())
+    }
+
+    /// The same for the demo, whose folder is its own: the file names that of a real shop.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_for_demo() -> Result<Self> {
+        Self::read(Serialized::global("data", DEMO_FOLDER))
     }
 
     /// # Errors
@@ -86,6 +91,18 @@ impl Config {
             }
         }
         Ok(self)
+    }
+
+    /// `over_file` speaks after the file and before the environment.
+    fn read(over_file: impl Provider) -> Result<Self> {
+        let figment = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file("Rocket.toml").nested())
+            .merge(over_file)
+            .merge(Env::prefixed("TILLBOX_").global());
+        let config: Self = figment
+            .extract()
+            .map_err(|error| Error::conflict(format!("A setting makes no sense: {error}.")))?;
+        config.checked()
     }
 
     /// The currency of a new shop.

@@ -39,5 +39,8 @@ pub mod housekeeping;
 // A server over one folder.
 pub mod server;
 
+// A sample shop in a folder of its own.
+pub mod demo;
+
 // The command line.
 pub mod cli;

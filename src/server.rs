@@ -1,15 +1,18 @@
 //! A server over one folder: used by the program and by every test.
 
+use std::io::Write;
 use std::time::Duration;
 
 use rocket::config::{Ident, LogLevel, Shutdown};
 use rocket::fairing::AdHoc;
 use rocket::figment::Figment;
-use rocket::{Build, Rocket};
+use rocket::futures::future::BoxFuture;
+use rocket::{Build, Orbit, Rocket};
 
 use crate::api::{self, App};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::calendar::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::{NewShop, Store, settings};
 use crate::{housekeeping, process};
@@ -24,6 +27,9 @@ pub struct Server {
     pub rocket: Rocket<Build>,
     pub store: Store,
 }
+
+/// What is said below the line with the address, made of it: `http://127.0.0.1:8000`.
+pub type Greeting = Box<dyn FnOnce(&str) -> String + Send + Sync>;
 
 /// Opens the shop and puts it on a server.
 ///
@@ -40,10 +46,14 @@ pub fn build(config: &Config, clock: &Clock) -> Result<Server> {
 }
 
 /// Serves until the process is told to stop; what was accepted by then is answered and written.
+/// `prepare` has the shop to itself before anybody is listened to.
 ///
 /// # Errors
-/// One sentence for a port that is taken.
-pub fn serve(config: &Config) -> Result<()> {
+/// One sentence for a port that is taken; what `prepare` returned.
+pub fn serve(
+    config: &Config,
+    prepare: impl AsyncFnOnce(Store, Timestamp) -> Result<Greeting>,
+) -> Result<()> {
     process::raise_file_limit();
     process::survive_file_size_limit();
     let clock = Clock::system();
@@ -55,29 +65,55 @@ pub fn serve(config: &Config) -> Result<()> {
         .build()
         .map_err(|error| Error::internal(error.to_string()))?;
     let launched = runtime.block_on(async {
+        let greeting = prepare(store.clone(), clock.now()).await?;
+        let greet = AdHoc::on_liftoff("greeting", |rocket| greet(rocket, greeting));
         let keeper =
             rocket::tokio::spawn(housekeeping::run(store.clone(), config.backups_kept, clock));
-        let launched = rocket.attach(AdHoc::on_liftoff("address", say_address)).launch().await;
+        let launched = rocket.attach(greet).launch().await;
         keeper.abort();
-        launched
+        Ok::<_, Error>(launched)
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     store.close();
-    match launched {
+    match launched? {
         Ok(_) => Ok(()),
         Err(error) => failed_launch(config, &error),
     }
 }
 
-fn say_address(rocket: &Rocket<rocket::Orbit>) -> rocket::futures::future::BoxFuture<'_, ()> {
+/// For a shop that needs nothing but its address said.
+///
+/// # Errors
+/// None.
+pub async fn nothing_to_add(_: Store, _: Timestamp) -> Result<Greeting> {
+    Ok(Box::new(|_| String::new()))
+}
+
+fn greet(rocket: &Rocket<Orbit>, greeting: Greeting) -> BoxFuture<'_, ()> {
     let (address, port) = (rocket.config().address, rocket.config().port);
     let host = if address.is_ipv6() { format!("[{address}]") } else { address.to_string() };
+    let url = format!("http://{host}:{port}");
+    let shutdown = rocket.shutdown();
     Box::pin(async move {
-        use std::io::Write;
+        // Rocket listens for signals only after this; whoever reads the line may send one at once.
+        end_at_a_signal(shutdown);
         let mut out = std::io::stdout();
-        let _ = writeln!(out, "Tillbox is listening on http://{host}:{port}");
+        let _ = writeln!(out, "Tillbox is listening on {url}");
+        let _ = out.write_all(greeting(&url).as_bytes());
         let _ = out.flush();
     })
+}
+
+fn end_at_a_signal(shutdown: rocket::Shutdown) {
+    use rocket::tokio::signal::unix::{SignalKind, signal};
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let Ok(mut signals) = signal(kind) else { continue };
+        let shutdown = shutdown.clone();
+        rocket::tokio::spawn(async move {
+            signals.recv().await;
+            shutdown.notify();
+        });
+    }
 }
 
 fn failed_launch(config: &Config, error: &rocket::Error) -> Result<()> {

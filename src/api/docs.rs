@@ -20,20 +20,20 @@ struct Files;
 
 #[get("/openapi.json")]
 pub fn openapi(ask: Ask) -> Reply {
-    file(&ask, "openapi.json")
+    send(&ask, "openapi.json")
 }
 
 #[get("/docs")]
 pub fn page(ask: Ask) -> Reply {
-    file(&ask, "docs/index.html")
+    send(&ask, "docs/index.html")
 }
 
-#[get("/docs/<name>")]
-pub fn part(ask: Ask, name: &str) -> Reply {
-    file(&ask, &format!("docs/{name}"))
+#[get("/docs/<file>")]
+pub fn part(ask: Ask, file: &str) -> Reply {
+    send(&ask, &format!("docs/{file}"))
 }
 
-fn file(ask: &Ask, path: &str) -> Reply {
+fn send(ask: &Ask, path: &str) -> Reply {
     ask.caller()?;
     let EmbeddedFile { data, metadata } = Files::get(path).ok_or_else(Error::not_found)?;
     let hash = secret::hex(&metadata.sha256_hash());

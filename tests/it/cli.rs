@@ -27,7 +27,7 @@ fn said(ended: &Output) -> String {
 
 /// Nothing on standard output, and on standard error one sentence (1) or how to use it (2).
 #[track_caller]
-fn refused(ended: &Output, code: i32) -> String {
+pub fn refused(ended: &Output, code: i32) -> String {
     let stderr = String::from_utf8(ended.stderr.clone()).unwrap();
     assert_eq!(ended.status.code(), Some(code), "{ended:?}");
     assert_eq!(String::from_utf8_lossy(&ended.stdout), "");
@@ -44,7 +44,7 @@ fn the_program_tells_its_version_and_how_it_is_used() {
     let version = said(&tillbox(&["--version"]));
     assert_eq!(version, format!("tillbox {}\n", env!("CARGO_PKG_VERSION")));
     let help = said(&tillbox(&["--help"]));
-    for word in ["serve", "key", "staff", "--data", "--address", "--port", "--currency"] {
+    for word in ["serve", "demo", "key", "staff", "--data", "--address", "--port", "--currency"] {
         assert!(help.contains(word), "{word}: {help}");
     }
     let dir = tempfile::tempdir().unwrap();
@@ -52,6 +52,7 @@ fn the_program_tells_its_version_and_how_it_is_used() {
         &["--nonsense"][..],
         &["nonsense"],
         &["serve", "more"],
+        &["demo", "more"],
         &["--port", "65536"],
         &["--port", "-1"],
         &["--port", "http"],

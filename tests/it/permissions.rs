@@ -58,7 +58,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /health", "yyy yy yy yyy 111"),
     ("GET /openapi.json", "yyy yy yy yyy 111"),
     ("GET /docs", "yyy yy yy yyy 111"),
-    ("GET /docs/<name>", "yyy yy yy yyy 111"),
+    ("GET /docs/<file>", "yyy yy yy yyy 111"),
     ("GET /settings", "111 33 33 3yy 111"),
     ("PUT /settings", "111 33 33 3yy 111"),
     ("PATCH /settings", "111 33 33 3yy 111"),
@@ -330,7 +330,7 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
         .replace("<id>", &id.to_string())
         .replace("<movement>", &objects.movement.to_string())
         .replace("<step>", step.map_or("", |(_, step)| step))
-        .replace("<name>", "index.html");
+        .replace("<file>", "index.html");
     let method: Method = method.parse().unwrap();
     let request = caller.ask(method, &path);
     match method {

@@ -20,6 +20,8 @@ use tillbox::server::{self, Server};
 use tillbox::store::Store;
 use tillbox::{hashing, store};
 
+use crate::openapi;
+
 /// Monday, 2026-11-23T09:00:00Z.
 const NOW_MICROS: i64 = 1_795_424_400_000_000;
 /// What everybody on the staff signs in with.
@@ -254,6 +256,7 @@ impl Ask<'_> {
             |header: Header<'_>| (header.name().as_str().to_owned(), header.value().to_owned());
         let headers = response.headers().iter().map(header).collect();
         let body = response.into_bytes().unwrap_or_default();
+        openapi::note(self.method.as_str(), &self.path, status, &body);
         Answer { what, status, headers, body }
     }
 }

@@ -1,0 +1,375 @@
+//! Filling an empty shop. What happened in it is written into a diary first and done in the order
+//! of its times, so that ids, numbers and the ledger of stock run as they would have.
+
+use std::collections::HashMap;
+
+use super::goods::{GOODS, Good, RETIRED, SUPPLIES, Supply, Unit};
+use super::people::{self, Known, PEOPLE, Person};
+use super::sales::{After, SALES, Sale, Step};
+use crate::domain::calendar::{Timestamp, Zone};
+use crate::domain::currency::Currency;
+use crate::domain::customers::{Address, Contact, CustomerInput};
+use crate::domain::money::Money;
+use crate::domain::orders::{Item, Order, Units};
+use crate::domain::passwords::{Password, Username};
+use crate::domain::products::{OfferInput, ProductInput, Reason, Status, VariantInput};
+use crate::domain::settings::{PaymentMethod, Settings};
+use crate::domain::text::Email;
+use crate::domain::{Change, Id, Refusal};
+use crate::error::{Error, Result};
+use crate::hashing;
+use crate::store::orders::{self, Draft, Orderer, Shipping, Wanted};
+use crate::store::sql::Tx;
+use crate::store::stock::{self, Amount, Cause};
+use crate::store::{customer_accounts, customers, products, settings};
+
+const NAME: &str = "The Corner Shop (sample)";
+const COUNTRY: &str = "IE";
+const TIME_ZONE: &str = "Europe/Dublin";
+const DAY_SECONDS: i64 = 86_400;
+/// Who does what the shop itself does.
+const SHOP: &str = "demo";
+const CARRIERS: [(&str, &str); 3] =
+    [("Green Parcel", "GP"), ("Coast Courier", "CC"), ("Glen Bicycle Post", "GB")];
+
+/// Something that happened in the shop.
+#[derive(Clone, Copy)]
+enum Entry {
+    List(&'static Good),
+    Supply(&'static Supply),
+    Retire(&'static str),
+    Join(&'static Person),
+    /// An order, by its place in the list of sales.
+    Sell(usize, &'static Sale),
+    /// What became of it.
+    Go(usize, Step),
+}
+
+/// Fills a shop that holds nothing; all of it happened before `now`.
+///
+/// # Errors
+/// Storage errors.
+pub fn fill(tx: &Tx, now: Timestamp) -> Result<()> {
+    let settings = furnish(tx, now)?;
+    let currency = settings.currency;
+    let mut diary = diary(&Days { now, settings });
+    diary.sort_by_key(|(at, _)| *at);
+    let mut shop = Shop {
+        tx,
+        currency,
+        goods: HashMap::new(),
+        people: HashMap::new(),
+        orders: HashMap::new(),
+    };
+    diary.into_iter().try_for_each(|(at, entry)| shop.note(entry, at))
+}
+
+/// Gives the shop its name, its place and its hours.
+fn furnish(tx: &Tx, now: Timestamp) -> Result<Settings> {
+    use PaymentMethod::{BankTransfer, Card, CashOnDelivery, Invoice, PayAtPickup};
+    let old = settings::load(tx)?;
+    let new = Settings {
+        name: NAME.to_owned(),
+        country: Some(COUNTRY.to_owned()),
+        time_zone: Zone::parse(TIME_ZONE).map_err(wrong)?,
+        open_weekdays: vec![1, 2, 3, 4, 5, 6],
+        cut_off_hour: Some(16),
+        payment_methods: vec![BankTransfer, Card, CashOnDelivery, PayAtPickup, Invoice],
+        ..old.clone()
+    };
+    settings::update(tx, &old, &new, now)
+}
+
+fn diary(days: &Days) -> Vec<(Timestamp, Entry)> {
+    let mut diary = Vec::new();
+    for good in GOODS {
+        diary.push((days.at(good.listed_days_ago, 7), Entry::List(good)));
+    }
+    for person in PEOPLE.iter().filter(|person| person.known != Known::Guest) {
+        diary.push((days.at(person.since_days, 8), Entry::Join(person)));
+    }
+    for supply in SUPPLIES {
+        diary.push((days.at(supply.days_ago, supply.hour), Entry::Supply(supply)));
+    }
+    let (days_ago, sku) = RETIRED;
+    diary.push((days.at(days_ago, 8), Entry::Retire(sku)));
+    for (place, sale) in SALES.iter().enumerate() {
+        // Nobody orders on the stroke of the hour.
+        let minute = i64::try_from(place).unwrap_or(0) * 17 % 43;
+        let ordered_at = match sale.days_ago {
+            0 => days.now.plus_seconds(-sale.hour * 3600 - minute * 60),
+            days_ago => days.at(days_ago, sale.hour).plus_seconds(minute * 60),
+        };
+        diary.push((ordered_at, Entry::Sell(place, sale)));
+        for (after, step) in sale.story {
+            diary.push((days.after(ordered_at, *after, minute), Entry::Go(place, *step)));
+        }
+    }
+    diary
+}
+
+/// The shop's calendar, seen from now.
+struct Days {
+    now: Timestamp,
+    settings: Settings,
+}
+
+impl Days {
+    /// This hour of a day that was so many days ago.
+    fn at(&self, days_ago: i64, hour: i64) -> Timestamp {
+        let zone = &self.settings.time_zone;
+        let day = zone.date_of(self.now.plus_seconds(-days_ago * DAY_SECONDS));
+        zone.start_of(day).plus_seconds(hour * 3600)
+    }
+
+    /// When a step is due; `minute` keeps all orders from being packed at one stroke.
+    fn after(&self, at: Timestamp, after: After, minute: i64) -> Timestamp {
+        let (days, hour) = match after {
+            After::Minutes(minutes) => return at.plus_seconds(minutes * 60),
+            After::Days(days, hour) => (days, hour),
+        };
+        let zone = &self.settings.time_zone;
+        let mut day = zone.date_of(at);
+        let mut left = days;
+        while left > 0 {
+            day = day.next();
+            left -= i64::from(self.settings.open_weekdays.contains(&day.weekday()));
+        }
+        zone.start_of(day).plus_seconds(hour * 3600 + minute * 60)
+    }
+}
+
+/// The shop while its diary is read: what has which id.
+struct Shop<'a> {
+    tx: &'a Tx<'a>,
+    currency: Currency,
+    /// Product and variant by SKU.
+    goods: HashMap<&'static str, (Id, Id)>,
+    /// Those who are known, by key.
+    people: HashMap<&'static str, Regular>,
+    /// By place in the list of sales.
+    orders: HashMap<usize, Id>,
+}
+
+/// Somebody with a record: how they order, and under which name that is noted.
+struct Regular {
+    customer_id: Id,
+    orderer: Orderer,
+    actor: String,
+}
+
+impl Shop<'_> {
+    fn note(&mut self, entry: Entry, at: Timestamp) -> Result<()> {
+        match entry {
+            Entry::List(good) => self.list(good, at),
+            Entry::Supply(supply) => {
+                let amount = Amount::Delta(supply.delta);
+                self.move_stock(supply.sku, amount, (supply.reason, supply.note), at)
+            }
+            Entry::Retire(sku) => products::delete(self.tx, self.good(sku)?.0, at),
+            Entry::Join(person) => self.join(person, at),
+            Entry::Sell(place, sale) => self.sell(place, sale, at),
+            Entry::Go(place, step) => self.go(place, step, at),
+        }
+    }
+
+    /// Puts a product up for sale, then what was delivered on the shelf.
+    fn list(&mut self, good: &'static Good, at: Timestamp) -> Result<()> {
+        let text = |text: &str| text.to_owned();
+        let input = ProductInput {
+            name: text(good.name),
+            handle: None,
+            description: text(good.text),
+            status: Change::Set(if good.draft { Status::Draft } else { Status::Active }),
+            vendor: Some(text(good.vendor)),
+            tags: good.tags.iter().copied().map(text).collect(),
+            tax_category: text("standard"),
+            withdrawal_exempt: good.perishable,
+            offer: OfferInput::default(),
+            options: Change::Keep,
+            variants: Change::Set(good.units.iter().map(|unit| self.variant(good, unit)).collect()),
+        };
+        let product = products::create(self.tx, &input, SHOP, at)?;
+        for (unit, variant) in good.units.iter().zip(&product.variants) {
+            self.goods.insert(unit.sku, (product.id, variant.id));
+            if let Some(count) = unit.stock {
+                let why = (Reason::Received, "The first delivery");
+                self.move_stock(unit.sku, Amount::Counted(count), why, at)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn variant(&self, good: &Good, unit: &Unit) -> VariantInput {
+        let pair = |(name, value): (&&str, &&str)| ((*name).to_owned(), (*value).to_owned());
+        VariantInput {
+            id: None,
+            offer: OfferInput {
+                price: Change::Set(self.money(unit.price)),
+                compare_at_price: Change::Set(good.was.map(|was| self.money(was))),
+                sku: Change::Set(Some(unit.sku.to_owned())),
+                low_stock_at: Change::Set(good.low_stock_at),
+                allow_backorder: Change::Set(good.allow_backorder),
+                weight_grams: Change::Set(Some(unit.grams)),
+                ..OfferInput::default()
+            },
+            options: good.options.iter().zip(unit.values).map(pair).collect(),
+        }
+    }
+
+    /// A price that is plausible in any currency: 16.50 euros are 1650 yen.
+    fn money(&self, hundredths: i64) -> Money {
+        let more_digits = u32::from(self.currency.digits().saturating_sub(2));
+        Money::new(hundredths * 10_i64.pow(more_digits), self.currency)
+    }
+
+    fn move_stock(
+        &self,
+        sku: &str,
+        amount: Amount,
+        (reason, note): (Reason, &str),
+        at: Timestamp,
+    ) -> Result<()> {
+        let (product_id, variant_id) = self.good(sku)?;
+        let cause = Cause { reason, note: Some(note), order_id: None, actor: SHOP, now: at };
+        stock::move_stock(self.tx, variant_id, amount, &cause)?;
+        products::touch(self.tx, product_id)
+    }
+
+    fn join(&mut self, person: &'static Person, at: Timestamp) -> Result<()> {
+        let input = CustomerInput {
+            contact: contact(person)?,
+            addresses: address(person).into_iter().collect(),
+            note: Change::Set(person.note.map(str::to_owned)),
+            accepts_marketing: person.accepts_marketing,
+        };
+        let id = customers::create(self.tx, &input, at)?.id;
+        let (orderer, actor) = match person.known {
+            Known::Account => {
+                let username = Username::parse(person.key).map_err(wrong)?;
+                let password = Password::choose(people::PASSWORD, &[person.key]).map_err(wrong)?;
+                let hash = hashing::hash(&password)?;
+                let account = customer_accounts::create(self.tx, id, &username, &hash, at)?;
+                (Orderer::Customer(id), format!("account {}", account.id))
+            }
+            Known::Record | Known::Guest => (Orderer::Shop, SHOP.to_owned()),
+        };
+        self.people.insert(person.key, Regular { customer_id: id, orderer, actor });
+        Ok(())
+    }
+
+    fn sell(&mut self, place: usize, sale: &Sale, at: Timestamp) -> Result<()> {
+        let known = PEOPLE.iter().find(|person| person.key == sale.buyer);
+        let person = known.ok_or_else(|| missing(sale.buyer))?;
+        let regular = self.people.get(sale.buyer);
+        let wanted = |(sku, quantity): &(&str, i64)| {
+            let (product_id, variant_id) = self.good(sku)?;
+            Ok(Wanted { product_id, variant_id: Some(variant_id), quantity: *quantity })
+        };
+        let items: Vec<Wanted> = sale.lines.iter().map(wanted).collect::<Result<_>>()?;
+        let guest = if regular.is_none() { Some(contact(person)?) } else { None };
+        let draft = Draft {
+            items: items.into_iter().enumerate().collect(),
+            customer_id: regular.map(|regular| regular.customer_id),
+            customer: guest,
+            shipping_address: address(person),
+            billing_address: None,
+            shipping_method: None,
+            payment_method: Some(sale.method.name().to_owned()),
+            discount_code: None,
+            note: sale.note.map(str::to_owned),
+            expected_total: None,
+            order_date: None,
+            faults: Vec::new(),
+        };
+        let visitor = (Orderer::Visitor { record: None }, "visitor");
+        let (orderer, actor) =
+            regular.map_or(visitor, |regular| (regular.orderer, regular.actor.as_str()));
+        let order = orders::place(self.tx, &draft, orderer, actor, at)?;
+        self.orders.insert(place, order.id);
+        Ok(())
+    }
+
+    fn go(&self, place: usize, step: Step, at: Timestamp) -> Result<()> {
+        let id = *self.orders.get(&place).ok_or_else(|| missing("order"))?;
+        let order = orders::find(self.tx, id)?;
+        let taken = match step {
+            Step::Pay => self.pay(&order, None, at),
+            Step::PayHalf => {
+                let half = Money::new(order.open_amount() / 2, order.currency);
+                self.pay(&order, Some(&half.text()), at)
+            }
+            Step::Pack => orders::pack(self.tx, id, SHOP, at),
+            Step::Ship => self.ship(&order, None, at),
+            Step::ShipFirst => self.ship(&order, order.items.first().map(all_of), at),
+            Step::Deliver => orders::deliver(self.tx, id, None, SHOP, at),
+            Step::Cancel(reason) => orders::cancel(self.tx, id, None, reason, SHOP, at),
+            Step::CancelLast(reason) => {
+                let last: Vec<Units> = order.items.last().map(all_of).into_iter().collect();
+                orders::cancel(self.tx, id, Some(&last), reason, SHOP, at)
+            }
+        };
+        taken.map(drop)
+    }
+
+    fn pay(&self, order: &Order, amount: Option<&str>, at: Timestamp) -> Result<orders::Step> {
+        let reference = match order.payment_method {
+            PaymentMethod::BankTransfer => Some(format!("Order {}", order.number)),
+            PaymentMethod::Invoice => Some(format!("Invoice for {}", order.number)),
+            _ => None,
+        };
+        let payment = (amount, order.payment_method, reference.as_deref());
+        orders::pay(self.tx, order.id, payment, SHOP, at)
+    }
+
+    fn ship(&self, order: &Order, units: Option<Units>, at: Timestamp) -> Result<orders::Step> {
+        let place = usize::try_from(order.id.get()).unwrap_or(0) % CARRIERS.len();
+        let (carrier, code) = CARRIERS.get(place).ok_or_else(|| missing("carrier"))?;
+        let parcel = order.shipments.len() + 1;
+        let shipping = Shipping {
+            items: units.map(|units| vec![units]),
+            carrier: (*carrier).to_owned(),
+            tracking_number: format!("{code}{:08}{parcel}", order.id.get() * 40_961),
+            tracking_url: None,
+            expected_delivery_date: None,
+        };
+        orders::ship(self.tx, order.id, &shipping, SHOP, at)
+    }
+
+    fn good(&self, sku: &str) -> Result<(Id, Id)> {
+        self.goods.get(sku).copied().ok_or_else(|| missing(sku))
+    }
+}
+
+fn all_of(item: &Item) -> Units {
+    Units { item_id: item.id, quantity: item.quantity }
+}
+
+fn contact(person: &Person) -> Result<Contact> {
+    Ok(Contact {
+        name: person.name.to_owned(),
+        email: Email::parse(&format!("{}@example.org", person.key)).map_err(wrong)?,
+        phone: person.phone.map(str::to_owned),
+    })
+}
+
+fn address(person: &Person) -> Option<Address> {
+    person.address.map(|(line1, postal_code, city)| Address {
+        name: person.name.to_owned(),
+        line1: line1.to_owned(),
+        line2: None,
+        postal_code: Some(postal_code.to_owned()),
+        city: city.to_owned(),
+        region: None,
+        country: COUNTRY.to_owned(),
+    })
+}
+
+/// A fault in the sample itself.
+fn wrong(refusal: Refusal) -> Error {
+    Error::internal(format!("the sample is wrong: {}", refusal.detail))
+}
+
+fn missing(what: &str) -> Error {
+    Error::internal(format!("the sample has no {what}"))
+}

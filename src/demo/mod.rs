@@ -1,0 +1,145 @@
+//! The demo: a sample shop in a folder of its own, so that somebody who looks around sees a shop at
+//! work and not an empty list.
+//!
+//! It is filled through the verbs that the API uses, with times of the past handed in, so it holds
+//! nothing that a real shop could not hold.
+
+mod fill;
+mod goods;
+mod people;
+mod sales;
+
+use std::path::Path;
+
+use crate::config::Config;
+use crate::domain::Id;
+use crate::domain::calendar::Timestamp;
+use crate::domain::staff::KeyRole;
+use crate::error::{Error, Result};
+use crate::server::{self, Greeting};
+use crate::store::list::{Range, Sort};
+use crate::store::sql::Tx;
+use crate::store::{Store, customers, keys, orders, products, settings};
+
+/// The name of the demo's keys; a shop with such a key is a demo.
+const KEY_NAME: &str = "demo";
+/// Products that are looked at for one to order.
+const PRODUCTS_SEEN_MAX: usize = 100;
+
+/// What somebody needs to look around in the demo.
+#[derive(Debug)]
+pub struct Opened {
+    /// The new admin key; those of earlier starts have ended.
+    pub key: String,
+    /// A product that can be ordered without choosing a variant.
+    pub product: Option<Id>,
+}
+
+/// Serves the sample shop until the process is told to stop.
+///
+/// # Errors
+/// One sentence for a folder that holds another shop; as [`server::serve`].
+pub fn serve(config: &Config) -> Result<()> {
+    let folder = config.data.clone();
+    server::serve(config, async move |store, now| {
+        let opened = open(&store, &folder, now).await?;
+        let greeting: Greeting = Box::new(move |url| greeting(url, &folder, &opened));
+        Ok(greeting)
+    })
+}
+
+/// Fills an empty shop, takes an earlier demo as it is, and makes a new key.
+///
+/// # Errors
+/// One sentence for another shop; storage errors. Nothing was done then.
+pub async fn open(store: &Store, folder: &Path, now: Timestamp) -> Result<Opened> {
+    let folder = folder.display().to_string();
+    let work = move |tx: &Tx| {
+        if is_empty(tx)? {
+            fill::fill(tx, now)?;
+        } else if !is_demo(tx)? {
+            let detail =
+                format!("The folder {folder} holds a shop already; the demo needs one of its own.");
+            return Err(Error::conflict(detail));
+        }
+        Ok(Opened { key: new_key(tx, now)?, product: something_to_order(tx)? })
+    };
+    store.write(work).await
+}
+
+fn is_empty(tx: &Tx) -> Result<bool> {
+    let one = first(1);
+    // Somebody who has made a key or changed a setting has begun a shop of their own.
+    Ok(keys::list(tx)?.is_empty()
+        && settings::load(tx)?.version == 1
+        && products::list(tx, &products::Filter::default(), &one)?.rows.is_empty()
+        && orders::list(tx, &orders::Filter::default(), &one)?.rows.is_empty()
+        && customers::list(tx, &customers::Filter::default(), &one)?.rows.is_empty())
+}
+
+fn is_demo(tx: &Tx) -> Result<bool> {
+    Ok(keys::list(tx)?.iter().any(|key| key.name.as_deref() == Some(KEY_NAME)))
+}
+
+/// Ends the keys of earlier starts, which somebody may have copied from a screen, and makes one.
+fn new_key(tx: &Tx, now: Timestamp) -> Result<String> {
+    for key in keys::list(tx)? {
+        if key.name.as_deref() == Some(KEY_NAME) && key.revoked_at.is_none() {
+            keys::revoke(tx, key.id, now)?;
+        }
+    }
+    keys::create(tx, KeyRole::Admin, Some(KEY_NAME), now)
+}
+
+fn something_to_order(tx: &Tx) -> Result<Option<Id>> {
+    let filter =
+        products::Filter { only_active: true, in_stock: Some(true), ..products::Filter::default() };
+    let page = products::list(tx, &filter, &first(PRODUCTS_SEEN_MAX))?;
+    Ok(page.rows.iter().find(|product| product.variants.len() == 1).map(|product| product.id))
+}
+
+fn first(limit: usize) -> Range {
+    Range { sort: Sort { column: "id", descending: false }, after: None, limit }
+}
+
+fn greeting(url: &str, folder: &Path, opened: &Opened) -> String {
+    let (folder, key) = (folder.display(), &opened.key);
+    let (usernames, password) = (people::usernames().join(" and "), people::PASSWORD);
+    let order = opened.product.map(|product| order_line(url, product)).unwrap_or_default();
+    format!(
+        "
+This is a sample shop in the folder {folder}
+Its goods and people are invented, so try what you like. It stays as you leave it; to begin anew,
+stop it (Ctrl+C) and delete the folder.
+
+The admin key, until the next start makes another one:
+
+  {key}
+
+Paste these into a second terminal. What is for sale, as a visitor sees it:
+
+  curl -s '{url}/products?limit=3'
+{order}
+The newest orders, as the shop sees them:
+
+  curl -s '{url}/orders?limit=3' -H 'Authorization: Bearer {key}'
+
+The customers {usernames} can sign in (POST /sessions) with the password: {password}
+Every route is explained at {url}/docs
+"
+    )
+}
+
+fn order_line(url: &str, product: Id) -> String {
+    let body = serde_json::json!({
+        "items": [{ "product_id": product, "quantity": 1 }],
+        "customer": { "name": "Robin Field", "email": "robin@example.org" },
+    });
+    format!(
+        "
+An order, as a visitor places it:
+
+  curl -s '{url}/orders' -H 'Content-Type: application/json' -d '{body}'
+"
+    )
+}

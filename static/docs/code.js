@@ -1,0 +1,45 @@
+// Blocks of code: coloured JSON, and a button that copies.
+
+import { h, byId } from './dom.js';
+
+const SHOWN_MS = 2000;
+const WORD = /("(?:\\.|[^"\\])*"|\b(?:true|false|null)\b|-?\d[\d.eE+-]*)/;
+
+export function copyable(text, title, content = text) {
+  const block = h('pre', { tabindex: '0', role: 'group', 'aria-label': title }, h('code', content));
+  const button = h('button', { type: 'button', 'aria-label': `Copy: ${title}` }, 'Copy');
+  button.addEventListener('click', async () => {
+    say(button, await copy(text, block) ? 'Copied' : 'Press Ctrl+C');
+    setTimeout(say, SHOWN_MS, button, '');
+  });
+  return h('figure.code', h('figcaption', h('span', title), button), block);
+}
+
+export function jsonBlock(value, title) {
+  if (typeof value === 'string') return copyable(value, title);
+  const text = JSON.stringify(value, null, 2);
+  return copyable(text, title, colour(text));
+}
+
+/** Shows it on the button and tells it to those who listen; no text puts the button back. */
+function say(button, text) {
+  button.textContent = text || 'Copy';
+  button.classList.toggle('done', text);
+  byId('live').textContent = text;
+}
+
+// Only https and this computer's own pages reach the clipboard; elsewhere we select the text.
+async function copy(text, block) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(block);
+    return document.execCommand('copy');
+  }
+}
+
+// Every second part is a word to be coloured; a colon follows the names.
+const colour = (text) => text.split(WORD).map((part, i, all) => (i % 2
+  ? h(all[i + 1].startsWith(':') ? 'b' : part.startsWith('"') ? 'i' : 'u', part)
+  : part));
