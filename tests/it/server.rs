@@ -275,9 +275,11 @@ impl Dice {
     }
 }
 
-/// The program with nothing of the caller's own settings in its environment.
+/// The program with nothing of the caller's own settings in its environment: the one that was built
+/// with the tests, unless `TILLBOX_PROGRAM` names another, such as a release.
 pub fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tillbox"));
+    let built = || env!("CARGO_BIN_EXE_tillbox").into();
+    let mut command = Command::new(std::env::var_os("TILLBOX_PROGRAM").unwrap_or_else(built));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("TILLBOX_") || text.starts_with("ROCKET_") {

@@ -1,0 +1,57 @@
+"""A small client of the shop, and what the tests need in it: `python3 shop.py` puts it there and
+prints the credentials as lines for a shell."""
+
+import json
+import os
+import urllib.error
+import urllib.request
+
+URL = os.environ["URL"]
+ADMIN_KEY = os.environ["ADMIN_KEY"]
+PASSWORD = "a loaf of rye, sliced"
+# What the requests of the tests themselves rest on: their ids, which nobody changes or deletes.
+KEPT = {"products": 1, "customers": 1, "customer_accounts": 1}
+NOT_KEPT = 2
+
+
+def get(path):
+    """What is there, or an empty object."""
+    try:
+        return send(path)[0]
+    except urllib.error.HTTPError:
+        return {}
+
+
+def post(path, body):
+    """What was made, and where it is."""
+    return send(path, json.dumps(body).encode())
+
+
+def send(path, body=None):
+    request = urllib.request.Request(URL + path, body)
+    request.add_header("Content-Type", "application/json")
+    request.add_header("Authorization", f"Bearer {ADMIN_KEY}")
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer), answer.headers["Location"]
+
+
+def sign_in(name):
+    return post("/sessions", {"username": name, "password": PASSWORD})[0]["token"]
+
+
+def sign_in_staff(name):
+    return post("/staff/sessions", {"email": f"{name}@example.org", "password": PASSWORD})[0]["token"]
+
+
+def main():
+    for name in ("ana", "ben"):
+        person = {"name": name.title(), "email": f"{name}@example.org"}
+        post("/customer_accounts", {"username": name, "password": PASSWORD, "customer": person})
+        post("/products", {"name": f"Mug of {name.title()}", "price": "9.95"})
+    print(f"export CUSTOMER_SESSION={sign_in('ana')}")
+    print(f"export STAFF_SESSION={sign_in_staff('till')}")
+    print(f"export OWNER_SESSION={sign_in_staff('owner')}")
+
+
+if __name__ == "__main__":
+    main()
