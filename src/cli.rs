@@ -196,6 +196,7 @@ fn backup(config: &Config, file: &Path) -> Result<()> {
 }
 
 fn verify(config: &Config, file: Option<&Path>) -> Result<()> {
+    process::stand_back();
     let verdict = match file {
         Some(file) => verify::file(file)?,
         None => verify::shop(&config.data)?,

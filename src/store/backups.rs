@@ -123,7 +123,15 @@ pub fn to_file(folder: &Path, to: &Path, now: Timestamp) -> Result<Made> {
         let detail = format!("{} is there already; name a new file.", to.display());
         return Err(Error::conflict(detail));
     }
-    let made = make(&sqlite::open_reader(&source)?, to)?;
+    // Only who copies stands back: whoever holds the file to write into it must be quick.
+    let copying = std::thread::scope(|scope| {
+        let copy = || {
+            process::stand_back();
+            make(&sqlite::open_reader(&source)?, to)
+        };
+        scope.spawn(copy).join()
+    });
+    let made = copying.unwrap_or_else(|_| Err(Error::internal("a backup panicked")))?;
     let connection = sqlite::open_writer(&source)?;
     // A shop that waits for its upgrade has nowhere to write it down.
     if migrate::is_current(&connection)? {
@@ -149,7 +157,7 @@ pub fn before_upgrade(source: &Connection, folder: &Path, newest: i64) -> Result
 /// Damaged, when the copy does not add up; storage errors.
 pub fn make(source: &Connection, to: &Path) -> Result<Made> {
     let part = Part::begin(to)?;
-    sqlite::copy(source, &part.path)?;
+    sqlite::copy(source, &part.path, &part.lock)?;
     let verdict = verify::file(&part.path)?.sound()?;
     let bytes = std::fs::metadata(&part.path).map_err(|error| trouble(to, &error))?.len();
     part.publish(to)?;
@@ -184,7 +192,6 @@ impl Part {
 
     fn publish(self, to: &Path) -> Result<()> {
         let publish = || {
-            self.lock.sync_all()?;
             std::fs::rename(&self.path, to)?;
             sync_folder_of(to)
         };

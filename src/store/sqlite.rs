@@ -2,6 +2,7 @@
 //! log that stays small.
 
 use std::fmt::Write;
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::backups::trouble;
 use super::sql::failure;
 use crate::error::{Error, Result};
 
@@ -24,8 +26,9 @@ const CACHE_KIB: i64 = 2_048;
 const STATEMENTS_CACHED_MAX: usize = 256;
 /// After a checkpoint the log is cut back to this size.
 const LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
-/// Pages of a backup between two looks round.
+/// Pages of a backup that are written at once, and the pause after them.
 const PAGES_PER_STEP: i32 = 256;
+const PAUSE_BETWEEN_STEPS: Duration = Duration::from_millis(2);
 const READER_WAIT: Duration = Duration::from_secs(2);
 
 /// Connections that cannot write.
@@ -147,19 +150,24 @@ fn open_unchanging(file: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Copies all that `source` sees into a new file, which is on disk when this returns. Others may
-/// write meanwhile; the copy is of one moment.
+/// Copies all that `source` sees into the empty file `to`, which `handle` has open; it is on disk
+/// when this returns. Others may write meanwhile; the copy is of one moment. It goes bit by bit, so
+/// that the disk is free for them in between.
 ///
 /// # Errors
 /// Trouble of either file.
-pub fn copy(source: &Connection, to: &Path) -> Result<()> {
+pub fn copy(source: &Connection, to: &Path, handle: &File) -> Result<()> {
     let copy = || {
         let mut target = Connection::open(to)?;
+        // Nobody needs half a copy, so nothing is kept to take it back; `handle` syncs.
+        target.execute_batch("pragma synchronous = off; pragma journal_mode = off")?;
         // One snapshot, or every commit of others would make the copy begin anew.
         source.execute_batch("begin; select 1 from sqlite_schema")?;
         let copied = Backup::new(source, &mut target).and_then(|backup| {
             while backup.step(PAGES_PER_STEP)? == StepResult::More {
-                std::thread::yield_now();
+                // Much at once would keep the next order's commit waiting.
+                let _ = handle.sync_data();
+                std::thread::sleep(PAUSE_BETWEEN_STEPS);
             }
             Ok(())
         });
@@ -169,7 +177,8 @@ pub fn copy(source: &Connection, to: &Path) -> Result<()> {
         target.query_row("pragma journal_mode = delete", [], |_| Ok(()))?;
         target.close().map_err(|(_, error)| error)
     };
-    copy().map_err(|error| failure(&error))
+    copy().map_err(|error| failure(&error))?;
+    handle.sync_all().map_err(|error| trouble(to, &error))
 }
 
 /// Copies what readers no longer need from the log into the file, without waiting for anyone.
@@ -177,15 +186,15 @@ pub fn copy(source: &Connection, to: &Path) -> Result<()> {
 /// # Errors
 /// Trouble of the file.
 pub fn checkpoint_passively(connection: &Connection) -> Result<()> {
-    checkpoint(connection, "passive")
+    checkpoint(connection, "passive").map(drop)
 }
 
 /// Empties the log, so that the next commit starts at its beginning. Waits for readers no longer
-/// than the busy timeout.
+/// than the busy timeout, and tells whether they were done by then.
 ///
 /// # Errors
 /// Trouble of the file.
-pub fn checkpoint_and_restart(connection: &Connection) -> Result<()> {
+pub fn checkpoint_and_restart(connection: &Connection) -> Result<bool> {
     checkpoint(connection, "restart")
 }
 
@@ -194,10 +203,13 @@ pub fn checkpoint_and_restart(connection: &Connection) -> Result<()> {
 /// # Errors
 /// Trouble of the file.
 pub fn checkpoint_and_truncate(connection: &Connection) -> Result<()> {
-    checkpoint(connection, "truncate")
+    checkpoint(connection, "truncate").map(drop)
 }
 
-fn checkpoint(connection: &Connection, mode: &str) -> Result<()> {
+/// Tells whether nobody was in the way; who is, is no error to SQLite.
+fn checkpoint(connection: &Connection, mode: &str) -> Result<bool> {
     let pragma = format!("pragma wal_checkpoint({mode})");
-    connection.query_row(&pragma, [], |_| Ok(())).map_err(|error| failure(&error))
+    let busy: i64 =
+        connection.query_row(&pragma, [], |row| row.get(0)).map_err(|error| failure(&error))?;
+    Ok(busy == 0)
 }

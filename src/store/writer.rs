@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -28,7 +28,9 @@ const GROUP_MAX: usize = 256;
 const LOG_BYTES_SOFT_MAX: u64 = 32 * 1024 * 1024;
 /// From here on the writer waits for its turn at the log instead of writing on.
 const LOG_BYTES_HARD_MAX: u64 = 64 * 1024 * 1024;
-/// How long emptying the log may wait for a slow reader.
+/// After a reader was in the way of emptying the log, the next try is this much later.
+const RESTART_PAUSE: Duration = Duration::from_millis(250);
+/// How long emptying a log that is too large may wait for a slow reader.
 const RESTART_WAIT: Duration = Duration::from_millis(50);
 /// How often the log is copied into the file in the background.
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
@@ -110,6 +112,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
+                let mut tried = None;
                 while let Some(mut group) = next_group(&jobs) {
                     let failed = commit_together(&connection, &mut group, &condition).err();
                     // Counted before they are answered, so that who was answered is counted.
@@ -117,7 +120,7 @@ impl Writer {
                     for job in group {
                         job.answer(failed.clone());
                     }
-                    log.empty_when_large(&connection);
+                    log.empty_when_large(&connection, &mut tried);
                 }
                 connection
             })
@@ -180,22 +183,29 @@ impl Log {
         std::fs::metadata(&self.path).map_or(0, |data| data.len())
     }
 
-    /// Lets the next commit start at the head of the log, once it is large; if a reader is in the
-    /// way, another time.
-    fn empty_when_large(&self, connection: &Connection) {
+    /// Lets the next commit start at the head of the log, once it is large. While a reader is in
+    /// the way (a backup is one for seconds) nobody waits for it, and the next try is a while
+    /// later, until the log is so large that waiting is the lesser evil. `tried`: the last try that
+    /// came to nothing.
+    fn empty_when_large(&self, connection: &Connection, tried: &mut Option<Instant>) {
         let bytes = self.bytes();
-        let turn = match bytes {
+        let (turn, wait) = match bytes {
             0..LOG_BYTES_SOFT_MAX => return,
-            LOG_BYTES_SOFT_MAX..LOG_BYTES_HARD_MAX => self.turn.try_lock().ok(),
-            LOG_BYTES_HARD_MAX.. => self.turn.lock().ok(),
+            LOG_BYTES_SOFT_MAX..LOG_BYTES_HARD_MAX => {
+                if tried.is_some_and(|tried| tried.elapsed() < RESTART_PAUSE) {
+                    return;
+                }
+                (self.turn.try_lock().ok(), Duration::ZERO)
+            }
+            LOG_BYTES_HARD_MAX.. => (self.turn.lock().ok(), RESTART_WAIT),
         };
         let Some(_turn) = turn else { return };
-        let _ = connection.busy_timeout(RESTART_WAIT);
-        if let Err(error) = sqlite::checkpoint_and_restart(connection)
-            && error.code() != Code::Busy
-        {
+        let _ = connection.busy_timeout(wait);
+        let emptied = sqlite::checkpoint_and_restart(connection).unwrap_or_else(|error| {
             tracing::warn!(%error, "the log could not be emptied");
-        }
+            false
+        });
+        *tried = (!emptied).then(Instant::now);
         let _ = connection.busy_timeout(sqlite::BUSY_TIMEOUT);
     }
 }
