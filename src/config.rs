@@ -42,6 +42,8 @@ pub struct Config {
     pub limits_sign_ups: i64,
     /// Orders a minute from one address or account.
     pub limits_orders: i64,
+    /// Quotes a minute from one address or account.
+    pub limits_quotes: i64,
 }
 
 impl Default for Config {
@@ -59,6 +61,7 @@ impl Default for Config {
             limits_logins: 30,
             limits_sign_ups: 10,
             limits_orders: 30,
+            limits_quotes: 60,
         }
     }
 }

@@ -10,6 +10,11 @@ use crate::error::{Error, Result};
 use crate::store::idempotency::Kept;
 
 const JSON: &str = "application/json";
+const HTML: &str = "text/html; charset=utf-8";
+/// A page may load its own files and what the shop answers, and nothing else from anywhere.
+pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /// What a handler returns.
 pub type Reply = Result<Answer>;
@@ -74,6 +79,11 @@ impl Answer {
     /// 200 with a file of the program.
     pub fn of(media_type: &'static str, body: Vec<u8>) -> Self {
         Self { media_type, ..Self::new(200, body) }
+    }
+
+    /// 200 with a page that was made for the caller.
+    pub fn page(html: String) -> Self {
+        Self::of(HTML, html.into_bytes()).with_policy(PAGE_POLICY)
     }
 
     /// 204: done, and there is nothing to say.

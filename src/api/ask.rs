@@ -223,7 +223,7 @@ impl Ask {
     pub fn limit(&self, kind: Kind, caller: &Caller) -> Result<()> {
         let config = &self.app.config;
         let (who, factor) = match caller {
-            Caller::Customer(session) if kind == Kind::Order => {
+            Caller::Customer(session) if matches!(kind, Kind::Order | Kind::Quote) => {
                 (Who::Account(session.account_id.get()), 1)
             }
             caller if caller.is_visitor() || matches!(caller, Caller::Customer(_)) => {
@@ -237,6 +237,7 @@ impl Ask {
             Kind::Login => config.limits_logins,
             Kind::SignUp => config.limits_sign_ups,
             Kind::Order => config.limits_orders,
+            Kind::Quote => config.limits_quotes,
         };
         self.app.limits.count(kind, who, per_minute * factor, self.now)
     }

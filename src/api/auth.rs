@@ -48,8 +48,12 @@ pub enum Permission {
     ReadOrder,
     CancelOrder,
     RecordPayment,
+    /// Also refunds, returns and invoices.
     FulfilOrder,
     EditOrder,
+    ReadInvoices,
+    Discounts,
+    ReadReports,
     ReadStock,
     MoveStock,
     Settings,
@@ -128,7 +132,7 @@ fn reach(permission: Permission, caller: &Caller) -> Reach {
     // visitor, customer, storefront key, read key, staff, admin key, owner
     let row = match permission {
         P::ReadProducts => [Own, Own, Own, All, All, All, All],
-        P::WriteProducts | P::MoveStock | P::EditOrder | P::FulfilOrder => {
+        P::WriteProducts | P::MoveStock | P::EditOrder | P::FulfilOrder | P::Discounts => {
             [No, No, No, No, All, All, All]
         }
         P::CreateCustomer | P::CreateAccount => [Own, Own, All, No, All, All, All],
@@ -140,7 +144,9 @@ fn reach(permission: Permission, caller: &Caller) -> Reach {
         P::PlaceOrder => [Own, Own, All, No, All, All, All],
         P::CancelOrder => [No, Own, All, No, All, All, All],
         P::RecordPayment => [No, No, All, No, All, All, All],
-        P::ReadStock | P::ReadMetrics => [No, No, No, All, All, All, All],
+        P::ReadStock | P::ReadMetrics | P::ReadInvoices | P::ReadReports => {
+            [No, No, No, All, All, All, All]
+        }
         P::Settings => [No, No, No, No, No, All, All],
         P::Backups => [No, No, No, No, No, No, All],
     };

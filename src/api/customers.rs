@@ -79,13 +79,15 @@ pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
 pub async fn delete(ask: Ask, id: Id) -> Reply {
     let caller = ask.caller()?;
     authorize_customer(&caller, Permission::DeleteCustomer, id)?;
-    let if_match = ask.if_match();
-    ask.write(move |tx| {
+    let (if_match, now) = (ask.if_match(), ask.now);
+    let kept = ask.write(move |tx| {
         check(&shown(customers::find(tx, id)?, &caller), if_match.as_deref())?;
-        customers::delete(tx, id)
-    })
-    .await?;
-    Ok(Answer::nothing())
+        customers::delete(tx, id, now)
+    });
+    match kept.await? {
+        Some(kept) => Answer::ok(&serde_json::json!({ "kept": kept })),
+        None => Ok(Answer::nothing()),
+    }
 }
 
 #[get("/customers")]

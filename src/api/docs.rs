@@ -1,18 +1,13 @@
-//! `GET /openapi.json`, the description of this API, and `GET /docs`, the page that shows it. Both
-//! are part of the program.
+//! `GET /openapi.json`, the description of this API, `GET /docs`, the page that shows it, and
+//! `GET /documents/<file>`, the looks of printed documents. All are part of the program.
 
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::answer::{Answer, Reply};
+use super::answer::{Answer, PAGE_POLICY, Reply};
 use super::ask::Ask;
 use crate::error::Error;
 use crate::secret;
-
-/// The page may load its own files and the description, and nothing else from anywhere.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 #[derive(Embed)]
 #[folder = "static/"]
@@ -33,6 +28,11 @@ pub fn part(ask: Ask, file: &str) -> Reply {
     send(&ask, &format!("docs/{file}"))
 }
 
+#[get("/documents/<file>")]
+pub fn document_part(ask: Ask, file: &str) -> Reply {
+    send(&ask, &format!("documents/{file}"))
+}
+
 fn send(ask: &Ask, path: &str) -> Reply {
     ask.caller()?;
     let EmbeddedFile { data, metadata } = Files::get(path).ok_or_else(Error::not_found)?;
@@ -48,5 +48,5 @@ fn send(ask: &Ask, path: &str) -> Reply {
         _ => "application/json",
     };
     let answer = Answer::of(media_type, data.into_owned()).with_etag(etag).public(true);
-    Ok(answer.with_policy(CONTENT_SECURITY_POLICY))
+    Ok(answer.with_policy(PAGE_POLICY))
 }

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use super::json::Json;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
+use crate::domain::tax::Percent;
 use crate::domain::{Change, Id, Parsed, Refusal};
 use crate::error::{Error, ISSUES_MAX, Issue, Result};
 
@@ -266,6 +267,11 @@ impl<'a> Form<'a> {
         self.issues.note(self.pointer_to(name), refusal)
     }
 
+    /// Notes a fault of something inside, by its path without the first slash.
+    pub fn note_inside(&self, path: &str, refusal: Refusal) -> Noted {
+        self.issues.note(format!("{}/{path}", self.pointer), refusal)
+    }
+
     /// Notes a fault of the object as a whole.
     pub fn note_whole(&self, refusal: Refusal) -> Noted {
         self.issues.note(self.pointer.clone(), refusal)
@@ -371,6 +377,14 @@ pub fn id(value: &Json) -> Parsed<Id> {
 /// An amount, as a decimal string or a number taken from its text.
 pub fn money(currency: Currency) -> impl Fn(&Json) -> Parsed<Money> {
     move |value| decimal(value).and_then(|text| Money::parse(&text, currency))
+}
+
+/// A percentage, as a decimal string or a number taken from its text.
+pub fn percent(value: &Json) -> Parsed<Percent> {
+    match value {
+        Json::Number(text) | Json::Text(text) => Percent::parse(text),
+        other => Err(wrong_type("a percentage", other)),
+    }
 }
 
 /// The text of an amount, to be read in a currency later.

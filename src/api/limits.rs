@@ -27,6 +27,7 @@ pub enum Kind {
     Login,
     SignUp,
     Order,
+    Quote,
 }
 
 /// Who is limited.

@@ -7,6 +7,7 @@ mod backups;
 mod body;
 mod customer_accounts;
 mod customers;
+mod discounts;
 mod docs;
 mod etag;
 mod form;
@@ -18,8 +19,10 @@ mod metrics;
 mod orders;
 mod page;
 mod people;
+mod print;
 mod problem;
 mod products;
+mod reports;
 mod requests;
 mod sessions;
 mod settings;
@@ -45,7 +48,7 @@ use metrics::Metrics;
 /// Every route there is.
 #[rustfmt::skip]
 fn routes() -> Vec<Route> {
-    use orders::steps;
+    use orders::{after, invoices, steps};
     routes![
         customers::list,         customers::create,         customers::read,
         customers::replace,      customers::edit,           customers::delete,
@@ -58,16 +61,25 @@ fn routes() -> Vec<Route> {
         stock_movements::list,   stock_movements::create,   stock_movements::read,
         orders::list,            orders::place,             orders::read,
         orders::edit,            orders::counts,            orders::track,
-        orders::list_of_customer,
+        orders::list_of_customer, orders::quote,
         steps::pay,        steps::payment,      steps::void_payment,
         steps::pack,       steps::packing,      steps::void_packing,
         steps::ship,       steps::shipment,
         steps::deliver,    steps::delivery,     steps::void_delivery,
         steps::cancel,     steps::cancellation,
+        after::refund,     after::read_refund,
+        after::take_back,  after::read_return,
+        after::withdraw,   after::withdrawal,
+        invoices::issue,         invoices::list,            invoices::read,
+        invoices::packing_slip,  invoices::packing_slips,
+        discounts::list,         discounts::create,         discounts::read,
+        discounts::replace,      discounts::edit,           discounts::delete,
+        reports::sold,
         settings::read,          settings::replace,         settings::edit,
         settings::shop,
         backups::create,         health::read,              metrics::read,
         docs::openapi,           docs::page,                docs::part,
+        docs::document_part,
     ]
 }
 

@@ -7,17 +7,29 @@ use super::ask::Ask;
 use super::auth::{Permission, authorize};
 use super::body::Body;
 use super::etag::Tag;
-use super::form::{self, Field, Form, integer, line, patched, text};
+use super::form::{self, Field, Form, flag, integer, line, money, paragraphs, patched, text};
 use super::json::Json;
-use crate::domain::calendar::Zone;
+use super::people::address;
+use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
-use crate::domain::settings::{DELIVERY_DAYS_MAX, PaymentMethod, Settings};
-use crate::domain::text::{LINE_CHARS_MAX, country, url};
+use crate::domain::money::Money;
+use crate::domain::orders::UNITS_MAX;
+use crate::domain::settings::{
+    CLOSED_DATES_MAX, DELIVERY_DAYS_MAX, HOLD_HOURS_MAX, InvoiceAt, PaymentMethod, PaymentTerms,
+    RETENTION_YEARS_MAX, Settings, WITHDRAWAL_DAYS_MAX,
+};
+use crate::domain::shipping::{SHIPPING_METHODS_MAX, ShippingMethod, code};
+use crate::domain::tax::{ANY_COUNTRY, STANDARD_CATEGORY, TAX_RATES_MAX, TaxRate};
+use crate::domain::text::{Email, LINE_CHARS_MAX, NOTE_CHARS_MAX, country, url};
 use crate::domain::{ID_MAX, Parsed, Refusal};
 use crate::error::Result;
 use crate::store::settings;
 
 const PREFIX_CHARS_MAX: usize = 16;
+/// Two hundred and some countries, and room for more.
+const COUNTRIES_MAX: usize = 300;
+const INVOICE_PREFIX: &str = "INV-";
+const CREDIT_NOTE_PREFIX: &str = "CN-";
 
 #[get("/settings")]
 pub fn read(ask: Ask) -> Reply {
@@ -34,7 +46,15 @@ pub async fn replace(ask: Ask, body: Body) -> Reply {
 
 #[patch("/settings", data = "<body>")]
 pub async fn edit(ask: Ask, body: Body) -> Reply {
-    change(ask, move |old| patched(old, body.json())).await
+    change(ask, move |old| {
+        // Prices that nobody speaks of are read in the currency that they will be in.
+        let currency = match body.json().field("currency") {
+            Some(Json::Text(code)) => Currency::parse(code).unwrap_or(old.currency),
+            _ => old.currency,
+        };
+        patched(&old.clone().in_currency(currency), body.json())
+    })
+    .await
 }
 
 #[get("/shop")]
@@ -62,46 +82,209 @@ async fn change(ask: Ask, whole: impl FnOnce(&Settings) -> Result<Json> + Send +
 
 fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     let name = form.required("name", line(LINE_CHARS_MAX));
+    let email = form.optional("email", text(Email::parse));
+    let address = form.object("address", address);
+    let tax_number = form.optional("tax_number", line(LINE_CHARS_MAX));
     let currency = form.required("currency", text(Currency::parse));
     let time_zone = form.optional("time_zone", text(Zone::parse));
     let country = form.optional("country", text(country));
     let public_url = form.optional("public_url", text(base_url));
-    let order_number_prefix = form.optional("order_number_prefix", text(prefix));
-    let order_number_start = form.optional("order_number_start", integer(1, ID_MAX / 2));
+    let invoice_at = form.optional("invoice_at", text(InvoiceAt::parse));
+    let prices_include_tax = form.optional("prices_include_tax", flag);
+    let tax_rates = tax_rates(form);
     let delivery_days = form.optional("delivery_days", integer(0, DELIVERY_DAYS_MAX));
     let cut_off_hour = form.optional("cut_off_hour", small(0, 23));
-    let open_weekdays = form.values("open_weekdays", 7, small(1, 7));
-    let payment_methods = form.values("payment_methods", 7, text(PaymentMethod::parse));
-    let mut open_weekdays = open_weekdays?.unwrap_or_else(|| vec![1, 2, 3, 4, 5]);
+    let open_weekdays = some_of(form, "open_weekdays", 7, small(1, 7), &[1, 2, 3, 4, 5]);
+    let closed_dates = form.values("closed_dates", CLOSED_DATES_MAX, text(Date::parse));
+    let shipping_methods = shipping_methods(form, currency.unwrap_or(old.currency));
+    let payment = payment(form);
+    let guest_units_max = form.optional("guest_units_max", integer(1, UNITS_MAX));
+    let withdrawal_days = form.optional("withdrawal_days", integer(0, WITHDRAWAL_DAYS_MAX));
+    let retention_years = form.optional("retention_years", integer(0, RETENTION_YEARS_MAX));
+    let numbers = numbers(form, old);
+    let (mut open_weekdays, payment) = (open_weekdays?, payment?);
     open_weekdays.sort_unstable();
-    open_weekdays.dedup();
-    let mut methods: Vec<PaymentMethod> = Vec::new();
-    for method in payment_methods?.unwrap_or_else(|| vec![PaymentMethod::BankTransfer]) {
-        if !methods.contains(&method) {
-            methods.push(method);
-        }
-    }
-    for (name, empty) in
-        [("open_weekdays", open_weekdays.is_empty()), ("payment_methods", methods.is_empty())]
-    {
-        if empty {
-            form.note(name, Refusal::new("empty", "Give at least one."));
-        }
-    }
+    let mut closed_dates = closed_dates?.unwrap_or_default();
+    closed_dates.sort_unstable();
+    closed_dates.dedup();
     Ok(Settings {
         name: name?,
+        email: email?,
+        address: address?,
+        tax_number: tax_number?,
         currency: currency?,
         time_zone: time_zone?.unwrap_or_else(Zone::utc),
         country: country?,
         public_url: public_url?,
-        order_number_prefix: order_number_prefix?.unwrap_or_default(),
-        order_number_start: order_number_start?.unwrap_or(old.order_number_start),
+        invoice_at: invoice_at?,
+        prices_include_tax: prices_include_tax?.unwrap_or(true),
+        tax_rates: tax_rates?,
         delivery_days: delivery_days?.unwrap_or(3),
         cut_off_hour: cut_off_hour?,
         open_weekdays,
-        payment_methods: methods,
+        closed_dates,
+        shipping_methods: shipping_methods?,
+        payment_terms: payment.1,
+        payment_methods: payment.0,
+        guest_units_max: guest_units_max?,
+        withdrawal_days: withdrawal_days?.unwrap_or(14),
+        retention_years: retention_years?.unwrap_or(10),
+        ..numbers?
+    })
+}
+
+/// The three series of numbers, in the settings as they were.
+fn numbers(form: &Form, old: &Settings) -> Field<Settings> {
+    let start = |name| form.optional(name, integer(1, ID_MAX / 2));
+    let order_number_prefix = form.optional("order_number_prefix", text(prefix));
+    let order_number_start = start("order_number_start");
+    let invoice_number_prefix = form.optional("invoice_number_prefix", text(prefix));
+    let invoice_number_start = start("invoice_number_start");
+    let credit_note_number_prefix = form.optional("credit_note_number_prefix", text(prefix));
+    let credit_note_number_start = start("credit_note_number_start");
+    let or = |prefix: Option<String>, usual: &str| prefix.unwrap_or_else(|| usual.to_owned());
+    let invoice_number_prefix = or(invoice_number_prefix?, INVOICE_PREFIX);
+    let credit_note_number_prefix = or(credit_note_number_prefix?, CREDIT_NOTE_PREFIX);
+    if invoice_number_prefix == credit_note_number_prefix {
+        let detail = "Invoices and credit notes need prefixes that differ.";
+        form.note("credit_note_number_prefix", Refusal::new("given_twice", detail));
+    }
+    Ok(Settings {
+        order_number_prefix: order_number_prefix?.unwrap_or_default(),
+        order_number_start: order_number_start?.unwrap_or(old.order_number_start),
+        invoice_number_prefix,
+        invoice_number_start: invoice_number_start?.unwrap_or(old.invoice_number_start),
+        credit_note_number_prefix,
+        credit_note_number_start: credit_note_number_start?.unwrap_or(old.credit_note_number_start),
         ..old.clone()
     })
+}
+
+fn tax_rates(form: &Form) -> Field<Vec<TaxRate>> {
+    let rates = form.list("tax_rates", TAX_RATES_MAX, |row| {
+        let category = row.optional("category", line(LINE_CHARS_MAX));
+        let country = row.optional("country", text(country_or_any));
+        let rate = row.required("rate", form::percent);
+        row.done();
+        Ok(TaxRate {
+            category: category?.unwrap_or_else(|| STANDARD_CATEGORY.to_owned()),
+            country: country?.unwrap_or_else(|| ANY_COUNTRY.to_owned()),
+            rate: rate?,
+        })
+    });
+    let rates = rates?.unwrap_or_default();
+    note_twice(form, "tax_rates", "", &rates, |one, other| {
+        one.category == other.category && one.country == other.country
+    });
+    Ok(rates)
+}
+
+fn shipping_methods(form: &Form, currency: Currency) -> Field<Vec<ShippingMethod>> {
+    let methods = form.list("shipping_methods", SHIPPING_METHODS_MAX, |row| {
+        let method = shipping_method(&row, currency);
+        row.done();
+        method
+    });
+    let standard = || vec![ShippingMethod::standard(Money::new(0, currency))];
+    let methods = methods?.unwrap_or_else(standard);
+    if methods.is_empty() {
+        return Err(form.note("shipping_methods", Refusal::new("empty", "Give at least one.")));
+    }
+    note_twice(form, "shipping_methods", "/code", &methods, |one, other| one.code == other.code);
+    Ok(methods)
+}
+
+fn shipping_method(row: &Form, currency: Currency) -> Field<ShippingMethod> {
+    let days = |name| row.optional(name, integer(0, DELIVERY_DAYS_MAX));
+    let code = row.required("code", text(code));
+    let name = row.optional("name", line(LINE_CHARS_MAX));
+    let countries =
+        some_of(row, "countries", COUNTRIES_MAX, text(country_or_any), &[ANY_COUNTRY.to_owned()]);
+    let price = row.optional("price", money(currency));
+    let free_from = row.optional("free_from", money(currency));
+    let (delivery_days_min, delivery_days_max) =
+        (days("delivery_days_min"), days("delivery_days_max"));
+    let pickup = row.optional("pickup", flag);
+    let needs_address = row.optional("needs_address", flag);
+    let tax_category = row.optional("tax_category", line(LINE_CHARS_MAX));
+    let (code, pickup) = (code?, pickup?.unwrap_or(false));
+    let (delivery_days_min, delivery_days_max) = (delivery_days_min?, delivery_days_max?);
+    if delivery_days_min.zip(delivery_days_max).is_some_and(|(min, max)| min > max) {
+        let detail = "Give no more days than delivery_days_max.";
+        row.note("delivery_days_min", Refusal::new("out_of_range", detail));
+    }
+    Ok(ShippingMethod {
+        name: name?.unwrap_or_else(|| code.clone()),
+        code,
+        countries: countries?,
+        price: price?.unwrap_or(Money::new(0, currency)),
+        free_from: free_from?,
+        delivery_days_min,
+        delivery_days_max,
+        pickup,
+        needs_address: needs_address?.unwrap_or(!pickup),
+        tax_category: tax_category?.unwrap_or_else(|| STANDARD_CATEGORY.to_owned()),
+    })
+}
+
+/// The ways to pay, and what is said of each.
+fn payment(form: &Form) -> Field<(Vec<PaymentMethod>, Vec<PaymentTerms>)> {
+    let usual = [PaymentMethod::BankTransfer];
+    let methods = some_of(form, "payment_methods", 7, text(PaymentMethod::parse), &usual);
+    let terms = form.list("payment_terms", 7, |row| {
+        let method = row.required("method", text(PaymentMethod::parse));
+        let instructions = row.optional("instructions", paragraphs(NOTE_CHARS_MAX));
+        let hold_hours = row.clearable("hold_hours", integer(1, HOLD_HOURS_MAX));
+        row.done();
+        let (method, instructions) = (method?, instructions?);
+        let usual = PaymentTerms::of(method);
+        let hold_hours = hold_hours?.or(usual.hold_hours);
+        if method.is_pay_later() && hold_hours.is_some() {
+            let detail = "What is paid after the goods went out is never cancelled; give null.";
+            row.note("hold_hours", Refusal::new("not_allowed", detail));
+        }
+        let instructions = instructions.filter(|text| !text.is_empty());
+        Ok(PaymentTerms { method, instructions, hold_hours })
+    });
+    let terms = terms?.unwrap_or_default();
+    note_twice(form, "payment_terms", "/method", &terms, |one, other| one.method == other.method);
+    let methods = methods?;
+    let terms = PaymentTerms::of_all(&methods, &terms);
+    Ok((methods, terms))
+}
+
+/// A list that is not empty, each value once; `usual` where nothing was sent.
+fn some_of<T: Clone + PartialEq>(
+    form: &Form,
+    name: &'static str,
+    most: usize,
+    read: impl Fn(&Json) -> Parsed<T>,
+    usual: &[T],
+) -> Field<Vec<T>> {
+    let mut values: Vec<T> = Vec::new();
+    for value in form.values(name, most, read)?.unwrap_or_else(|| usual.to_vec()) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    match values.is_empty() {
+        true => Err(form.note(name, Refusal::new("empty", "Give at least one."))),
+        false => Ok(values),
+    }
+}
+
+/// Notes the rows that are the same as one before them.
+fn note_twice<T>(form: &Form, list: &str, field: &str, rows: &[T], same: impl Fn(&T, &T) -> bool) {
+    for (at, row) in rows.iter().enumerate() {
+        if rows.iter().take(at).any(|before| same(before, row)) {
+            let detail = "This stands in the list already.";
+            form.note_inside(&format!("{list}/{at}{field}"), Refusal::new("given_twice", detail));
+        }
+    }
+}
+
+fn country_or_any(raw: &str) -> Parsed<String> {
+    if raw == ANY_COUNTRY { Ok(raw.to_owned()) } else { country(raw) }
 }
 
 /// An address to build others on: without a slash at its end.

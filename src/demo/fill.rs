@@ -9,24 +9,32 @@ use super::sales::{After, SALES, Sale, Step};
 use crate::domain::calendar::{Timestamp, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact, CustomerInput};
+use crate::domain::discounts::DiscountInput;
 use crate::domain::money::Money;
 use crate::domain::orders::{Item, Order, Units};
 use crate::domain::passwords::{Password, Username};
 use crate::domain::products::{OfferInput, ProductInput, Reason, Status, VariantInput};
-use crate::domain::settings::{PaymentMethod, Settings};
+use crate::domain::settings::{InvoiceAt, PaymentMethod, PaymentTerms, Settings};
+use crate::domain::shipping::ShippingMethod;
+use crate::domain::tax::{ANY_COUNTRY, Percent, TaxRate};
 use crate::domain::text::Email;
+use crate::domain::totals::Reduction;
 use crate::domain::{Change, Id, Refusal};
 use crate::error::{Error, Result};
 use crate::hashing;
-use crate::store::orders::{self, Draft, Orderer, Shipping, Wanted};
+use crate::store::orders::{self, Coming, Draft, GivingBack, Orderer, Shipping, Wanted};
 use crate::store::sql::Tx;
 use crate::store::stock::{self, Amount, Cause};
-use crate::store::{customer_accounts, customers, products, settings};
+use crate::store::{customer_accounts, customers, discounts, products, settings};
 
 const NAME: &str = "The Corner Shop (sample)";
 const COUNTRY: &str = "IE";
 const TIME_ZONE: &str = "Europe/Dublin";
 const DAY_SECONDS: i64 = 86_400;
+/// What bears no tax.
+const FOOD: &str = "food";
+/// The code of the way to get goods at the shop.
+const PICKUP: &str = "pickup";
 /// Who does what the shop itself does.
 const SHOP: &str = "demo";
 const CARRIERS: [(&str, &str); 3] =
@@ -52,6 +60,7 @@ enum Entry {
 pub fn fill(tx: &Tx, now: Timestamp) -> Result<()> {
     let settings = furnish(tx, now)?;
     let currency = settings.currency;
+    advertise(tx, currency, now.plus_seconds(-89 * DAY_SECONDS))?;
     let mut diary = diary(&Days { now, settings });
     diary.sort_by_key(|(at, _)| *at);
     let mut shop = Shop {
@@ -75,9 +84,74 @@ fn furnish(tx: &Tx, now: Timestamp) -> Result<Settings> {
         open_weekdays: vec![1, 2, 3, 4, 5, 6],
         cut_off_hour: Some(16),
         payment_methods: vec![BankTransfer, Card, CashOnDelivery, PayAtPickup, Invoice],
+        payment_terms: vec![PaymentTerms {
+            instructions: Some("IE00 SAMP 0000 0000 0000 00, The Corner Shop".to_owned()),
+            ..PaymentTerms::of(BankTransfer)
+        }],
+        email: Some(Email::parse("shop@example.org").map_err(wrong)?),
+        tax_number: Some("IE0000000SA".to_owned()),
+        tax_rates: vec![rate("standard", "23")?, rate(FOOD, "0")?],
+        shipping_methods: shipping_methods(old.currency),
+        invoice_at: Some(InvoiceAt::Shipped),
         ..old.clone()
     };
     settings::update(tx, &old, &new, now)
+}
+
+fn rate(category: &str, percent: &str) -> Result<TaxRate> {
+    let rate = Percent::parse(percent).map_err(wrong)?;
+    Ok(TaxRate { category: category.to_owned(), country: ANY_COUNTRY.to_owned(), rate })
+}
+
+/// A parcel, which is free from 60.00 on, and fetching the goods.
+fn shipping_methods(currency: Currency) -> Vec<ShippingMethod> {
+    let standard = ShippingMethod::standard(money(490, currency));
+    let parcel = ShippingMethod {
+        code: "parcel".to_owned(),
+        name: "Parcel".to_owned(),
+        free_from: Some(money(6_000, currency)),
+        delivery_days_min: Some(1),
+        delivery_days_max: Some(3),
+        needs_address: true,
+        ..standard
+    };
+    let pickup = ShippingMethod {
+        code: PICKUP.to_owned(),
+        name: "Fetch it at the shop".to_owned(),
+        delivery_days_max: Some(1),
+        pickup: true,
+        ..ShippingMethod::standard(money(0, currency))
+    };
+    vec![parcel, pickup]
+}
+
+/// Makes the codes that buyers have.
+fn advertise(tx: &Tx, currency: Currency, at: Timestamp) -> Result<()> {
+    let welcome = DiscountInput {
+        code: "WELCOME10".to_owned(),
+        reduction: Reduction::Percent(Percent::parse("10").map_err(wrong)?),
+        min_subtotal: None,
+        starts_at: None,
+        ends_at: None,
+        usage_limit: None,
+        once_per_customer: true,
+    };
+    let post = DiscountInput {
+        code: "POSTFREE".to_owned(),
+        reduction: Reduction::FreeShipping,
+        min_subtotal: Some(money(2_000, currency)),
+        usage_limit: Some(50),
+        once_per_customer: false,
+        ..welcome.clone()
+    };
+    discounts::create(tx, &welcome, at)?;
+    discounts::create(tx, &post, at).map(drop)
+}
+
+/// A price that is plausible in any currency: 16.50 euros are 1650 yen.
+fn money(hundredths: i64, currency: Currency) -> Money {
+    let more_digits = u32::from(currency.digits().saturating_sub(2));
+    Money::new(hundredths * 10_i64.pow(more_digits), currency)
 }
 
 fn diary(days: &Days) -> Vec<(Timestamp, Entry)> {
@@ -183,7 +257,7 @@ impl Shop<'_> {
             status: Change::Set(if good.draft { Status::Draft } else { Status::Active }),
             vendor: Some(text(good.vendor)),
             tags: good.tags.iter().copied().map(text).collect(),
-            tax_category: text("standard"),
+            tax_category: text(if good.perishable { FOOD } else { "standard" }),
             withdrawal_exempt: good.perishable,
             offer: OfferInput::default(),
             options: Change::Keep,
@@ -205,8 +279,8 @@ impl Shop<'_> {
         VariantInput {
             id: None,
             offer: OfferInput {
-                price: Change::Set(self.money(unit.price)),
-                compare_at_price: Change::Set(good.was.map(|was| self.money(was))),
+                price: Change::Set(money(unit.price, self.currency)),
+                compare_at_price: Change::Set(good.was.map(|was| money(was, self.currency))),
                 sku: Change::Set(Some(unit.sku.to_owned())),
                 low_stock_at: Change::Set(good.low_stock_at),
                 allow_backorder: Change::Set(good.allow_backorder),
@@ -215,12 +289,6 @@ impl Shop<'_> {
             },
             options: good.options.iter().zip(unit.values).map(pair).collect(),
         }
-    }
-
-    /// A price that is plausible in any currency: 16.50 euros are 1650 yen.
-    fn money(&self, hundredths: i64) -> Money {
-        let more_digits = u32::from(self.currency.digits().saturating_sub(2));
-        Money::new(hundredths * 10_i64.pow(more_digits), self.currency)
     }
 
     fn move_stock(
@@ -268,15 +336,16 @@ impl Shop<'_> {
         };
         let items: Vec<Wanted> = sale.lines.iter().map(wanted).collect::<Result<_>>()?;
         let guest = if regular.is_none() { Some(contact(person)?) } else { None };
+        let fetched = sale.method == PaymentMethod::PayAtPickup;
         let draft = Draft {
             items: items.into_iter().enumerate().collect(),
             customer_id: regular.map(|regular| regular.customer_id),
             customer: guest,
             shipping_address: address(person),
             billing_address: None,
-            shipping_method: None,
+            shipping_method: Some(PICKUP.to_owned()).filter(|_| fetched),
             payment_method: Some(sale.method.name().to_owned()),
-            discount_code: None,
+            discount_code: sale.code.map(str::to_owned),
             note: sale.note.map(str::to_owned),
             expected_total: None,
             order_date: None,
@@ -308,8 +377,39 @@ impl Shop<'_> {
                 let last: Vec<Units> = order.items.last().map(all_of).into_iter().collect();
                 orders::cancel(self.tx, id, Some(&last), reason, SHOP, at)
             }
+            Step::ReturnFirst => self.take_back(&order, 1, at),
+            Step::Return => self.take_back(&order, order.items.len(), at),
+            Step::Refund(reason) => self.refund(id, None, reason, at),
+            Step::RefundPart(hundredths, reason) => {
+                self.refund(id, Some(money(hundredths, self.currency)), reason, at)
+            }
+            Step::Withdraw => {
+                return orders::withdraw(self.tx, id, None, SHOP, at).map(drop);
+            }
         };
         taken.map(drop)
+    }
+
+    fn take_back(&self, order: &Order, lines: usize, at: Timestamp) -> Result<orders::Step> {
+        let coming = |item: &Item| Coming { units: all_of(item), restock: true };
+        let coming: Vec<Coming> = order.items.iter().take(lines).map(coming).collect();
+        orders::take_back(self.tx, order.id, &coming, true, SHOP, at)
+    }
+
+    fn refund(
+        &self,
+        id: Id,
+        amount: Option<Money>,
+        reason: &str,
+        at: Timestamp,
+    ) -> Result<orders::Step> {
+        let giving = GivingBack {
+            amount: amount.map(Money::text),
+            items: None,
+            shipping: false,
+            reason: reason.to_owned(),
+        };
+        orders::refund(self.tx, id, &giving, SHOP, at)
     }
 
     fn pay(&self, order: &Order, amount: Option<&str>, at: Timestamp) -> Result<orders::Step> {

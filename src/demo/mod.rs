@@ -133,6 +133,7 @@ Every route is explained at {url}/docs
 fn order_line(url: &str, product: Id) -> String {
     let body = serde_json::json!({
         "items": [{ "product_id": product, "quantity": 1 }],
+        "shipping_method": "pickup",
         "customer": { "name": "Robin Field", "email": "robin@example.org" },
     });
     format!(

@@ -73,8 +73,16 @@ pub const PEOPLE: &[Person] = &[
         address: Some(("1 Market Square", "Z90 QX01", "Harbourtown")),
         ..person("femi", "Femi Adeyemi", Known::Record, 91)
     },
-    Person { accepts_marketing: true, ..person("clara", "Clara Rossi", Known::Record, 84) },
-    Person { phone: Some("+353 20 910 0168"), ..person("jonas", "Jonas Weber", Known::Record, 70) },
+    Person {
+        address: Some(("11 Harbour View", "Z90 QX33", "Harbourtown")),
+        accepts_marketing: true,
+        ..person("clara", "Clara Rossi", Known::Record, 84)
+    },
+    Person {
+        phone: Some("+353 20 910 0168"),
+        address: Some(("The Old Mill", "Z92 RC44", "Upper Glen")),
+        ..person("jonas", "Jonas Weber", Known::Record, 70)
+    },
     Person {
         address: Some(("Rose Cottage", "Z92 RC12", "Upper Glen")),
         accepts_marketing: true,
@@ -89,5 +97,8 @@ pub const PEOPLE: &[Person] = &[
         address: Some(("5 Orchard Way", "Z92 RC30", "Upper Glen")),
         ..person("leila", "Leila Haddad", Known::Guest, 0)
     },
-    person("sam", "Sam Murphy", Known::Guest, 0),
+    Person {
+        address: Some(("9 Bridge Street", "Z90 QX62", "Harbourtown")),
+        ..person("sam", "Sam Murphy", Known::Guest, 0)
+    },
 ];

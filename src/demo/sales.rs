@@ -20,6 +20,8 @@ pub struct Sale {
     pub method: PaymentMethod,
     pub story: Story,
     pub note: Option<&'static str>,
+    /// The code of a discount.
+    pub code: Option<&'static str>,
 }
 
 /// What happens to an order, and when after it was placed.
@@ -51,10 +53,23 @@ pub enum Step {
     Cancel(&'static str),
     /// The last line is cancelled.
     CancelLast(&'static str),
+    /// The first line comes back, and its money goes.
+    ReturnFirst,
+    /// Everything comes back, and its money goes.
+    Return,
+    /// What is to be refunded goes back.
+    Refund(&'static str),
+    /// So many hundredths go back as well.
+    RefundPart(i64, &'static str),
+    /// The buyer declares not to want it.
+    Withdraw,
 }
 
 use After::{Days, Minutes};
-use Step::{Cancel, CancelLast, Deliver, Pack, Pay, PayHalf, Ship, ShipFirst};
+use Step::{
+    Cancel, CancelLast, Deliver, Pack, Pay, PayHalf, Refund, RefundPart, Return, ReturnFirst, Ship,
+    ShipFirst, Withdraw,
+};
 
 const NEW: Story = &[];
 const PAID: Story = &[(Minutes(9), Pay)];
@@ -73,6 +88,35 @@ const PAID_AND_PARTLY_CANCELLED: Story =
 /// Five days old at least.
 const COMPLETED: Story =
     &[(Minutes(9), Pay), (Days(1, 9), Pack), (Days(1, 15), Ship), (Days(3, 11), Deliver)];
+const FETCHED: Story = &[(Days(1, 9), Pack), (Days(1, 17), Pay), (Days(1, 17), Deliver)];
+const REFUNDED: Story = &[
+    (Minutes(9), Pay),
+    (Days(1, 10), Cancel("The last one was broken when we packed it.")),
+    (Days(1, 11), Refund("Cancelled before it was packed.")),
+];
+/// Nine days old at least.
+const RETURNED: Story = &[
+    (Minutes(9), Pay),
+    (Days(1, 9), Pack),
+    (Days(1, 15), Ship),
+    (Days(3, 11), Deliver),
+    (Days(4, 9), Withdraw),
+    (Days(6, 10), Return),
+];
+const PARTLY_RETURNED: Story = &[
+    (Minutes(9), Pay),
+    (Days(1, 9), Pack),
+    (Days(1, 15), Ship),
+    (Days(3, 11), Deliver),
+    (Days(6, 10), ReturnFirst),
+];
+const WITH_A_SCRATCH: Story = &[
+    (Minutes(9), Pay),
+    (Days(1, 9), Pack),
+    (Days(1, 15), Ship),
+    (Days(3, 11), Deliver),
+    (Days(4, 10), RefundPart(500, "One candle had a scratch.")),
+];
 const PAID_AT_THE_DOOR: Story =
     &[(Days(1, 9), Pack), (Days(1, 15), Ship), (Days(3, 11), Deliver), (Days(3, 17), Pay)];
 const DELIVERED_UNPAID: Story = &[(Days(1, 9), Pack), (Days(1, 15), Ship), (Days(3, 11), Deliver)];
@@ -109,12 +153,16 @@ const fn sale(
     method: PaymentMethod,
     story: Story,
 ) -> Sale {
-    Sale { days_ago, hour, buyer, lines, method, story, note: None }
+    Sale { days_ago, hour, buyer, lines, method, story, note: None, code: None }
 }
 
 impl Sale {
     const fn noted(self, note: &'static str) -> Self {
         Self { note: Some(note), ..self }
+    }
+
+    const fn with_code(self, code: &'static str) -> Self {
+        Self { code: Some(code), ..self }
     }
 }
 
@@ -129,7 +177,7 @@ pub const SALES: &[Sale] = &[
     sale(70, 20, "clara", &[("CALENDAR", 2)], BankTransfer, CANCELLED),
     sale(68, 10, "jonas", &[("OIL-10", 1), ("OIL-05", 2)], CashOnDelivery, PAID_AT_THE_DOOR),
     sale(65, 17, "femi", &[("COFFEE-LIGHT", 4), ("TEA", 3)], Invoice, INVOICE_PAID),
-    sale(63, 12, "nora", &[("CANDLE", 2), ("SOAP-CEDAR", 2)], BankTransfer, COMPLETED),
+    sale(63, 12, "nora", &[("SOAP-CEDAR", 2), ("CANDLE", 2)], BankTransfer, PARTLY_RETURNED),
     sale(60, 18, "tom", &[("BOARD", 1)], Card, COMPLETED),
     sale(58, 9, "ana", &[("NOTE-LINED", 2), ("NOTE-PLAIN", 1)], BankTransfer, IN_TWO_PARCELS),
     sale(55, 13, "jonas", &[("SOCK-L", 2)], CashOnDelivery, PAID_AT_THE_DOOR),
@@ -137,7 +185,8 @@ pub const SALES: &[Sale] = &[
     sale(52, 20, "clara", &[("TEE-S-SAND", 1), ("BAG", 1)], Card, COMPLETED),
     sale(50, 10, "femi", &[("COFFEE-DARK", 8), ("HONEY", 3)], Invoice, INVOICE_PAID),
     sale(48, 15, "tom", &[("MUG-MOSS", 2)], BankTransfer, PAID_AND_CANCELLED),
-    sale(47, 9, "mei", &[("CANDLE", 2), ("JAM", 2)], BankTransfer, COMPLETED),
+    sale(47, 9, "mei", &[("CANDLE", 2), ("JAM", 2)], BankTransfer, COMPLETED)
+        .with_code("WELCOME10"),
     sale(45, 16, "ana", &[("BELL", 1), ("SOCK-M", 2)], BankTransfer, COMPLETED),
     sale(43, 12, "nora", &[("MUG-WHITE", 4)], BankTransfer, COMPLETED),
     sale(41, 19, "oskar", &[("TEE-L-NAVY", 2)], Card, COMPLETED),
@@ -154,25 +203,26 @@ pub const SALES: &[Sale] = &[
         INVOICE_PAID,
     ),
     sale(32, 17, "ana", &[("MUG-BLUE", 3)], BankTransfer, COMPLETED),
-    sale(30, 12, "sam", &[("CANDLE", 3)], Card, COMPLETED),
+    sale(30, 12, "sam", &[("CANDLE", 3)], Card, WITH_A_SCRATCH).with_code("welcome10"),
     sale(28, 20, "leila", &[("BLANKET", 1), ("BAG", 2)], Card, IN_TWO_PARCELS),
     sale(27, 13, "nora", &[("HONEY", 4), ("TEA", 2)], BankTransfer, COMPLETED),
-    sale(26, 10, "tom", &[("TEE-M-NAVY", 2), ("TEE-M-SAND", 1)], Card, COMPLETED),
+    sale(26, 10, "tom", &[("TEE-M-NAVY", 2), ("TEE-M-SAND", 1)], Card, RETURNED),
     sale(25, 15, "clara", &[("TEAPOT", 1)], BankTransfer, DELIVERED_HALF_PAID),
     sale(24, 11, "mei", &[("BOARD", 1), ("OIL-10", 2)], BankTransfer, COMPLETED),
     sale(23, 19, "jonas", &[("SOCK-M", 3), ("SOCK-L", 1)], CashOnDelivery, PAID_AT_THE_DOOR),
     sale(21, 9, "femi", &[("COFFEE-LIGHT", 6), ("COFFEE-DARK", 6)], Invoice, INVOICE_PAID),
-    sale(20, 18, "oskar", &[("BELL", 2)], Card, CANCELLED),
+    sale(20, 18, "oskar", &[("BELL", 2)], Card, REFUNDED),
     sale(19, 10, "ana", &[("CALENDAR", 1), ("NOTE-LINED", 3)], BankTransfer, COMPLETED),
     sale(18, 14, "leila", &[("MUG-WHITE", 2), ("MUG-BLUE", 2)], Card, COMPLETED),
     sale(17, 20, "sam", &[("BAG", 2), ("SOAP-CEDAR", 3)], Card, COMPLETED),
     sale(16, 12, "nora", &[("CANDLE", 5)], BankTransfer, COMPLETED)
         .noted("For the chapel; all five are for Sunday."),
     sale(15, 17, "clara", &[("TEE-L-SAND", 1), ("BAG", 1)], Card, COMPLETED),
-    sale(14, 9, "mei", &[("JAM", 3), ("HONEY", 3)], BankTransfer, IN_TWO_PARCELS),
+    sale(14, 9, "mei", &[("JAM", 3), ("HONEY", 3)], BankTransfer, IN_TWO_PARCELS)
+        .with_code("POSTFREE"),
     sale(13, 16, "tom", &[("APRON", 2)], Card, COMPLETED),
     sale(12, 10, "femi", &[("COFFEE-DARK", 10), ("BREAD-SOUR", 8)], Invoice, DELIVERED_UNPAID),
-    sale(11, 15, "jonas", &[("OIL-10", 1)], CashOnDelivery, PAID_AT_THE_DOOR),
+    sale(11, 15, "jonas", &[("OIL-10", 1)], PayAtPickup, FETCHED),
     sale(10, 11, "ana", &[("BLANKET", 1)], BankTransfer, COMPLETED),
     sale(9, 19, "oskar", &[("TEE-S-NAVY", 1), ("SOCK-S", 1)], Card, COMPLETED),
     sale(8, 9, "nora", &[("SOAP-LAV", 6), ("HONEY", 4)], BankTransfer, COMPLETED),

@@ -85,6 +85,24 @@ impl Date {
     pub fn next(self) -> Self {
         Self(self.0.tomorrow().unwrap_or(self.0))
     }
+
+    /// So many days later, earlier when negative; at the end of the calendar it stays.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        let span = jiff::Span::new().try_days(days);
+        Self(span.and_then(|span| self.0.checked_add(span)).unwrap_or(self.0))
+    }
+
+    /// The first day of the month after; in the last month of the calendar the day stays.
+    #[must_use]
+    pub fn first_of_next_month(self) -> Self {
+        let next = self.0.last_of_month().tomorrow();
+        Self(next.unwrap_or(self.0))
+    }
+
+    pub fn year(self) -> i64 {
+        self.0.year().into()
+    }
 }
 
 impl Serialize for Date {
@@ -164,12 +182,16 @@ pub struct DeliveryRule<'a> {
     pub cut_off_hour: Option<i8>,
     /// ISO weekdays (Monday 1 to Sunday 7) on which the shop is open; never empty.
     pub open_weekdays: &'a [i8],
+    /// Days on which it is closed all the same.
+    pub closed_dates: &'a [Date],
 }
 
 /// The day on which an order should be with the buyer: the order's day (the next after the cut-off
 /// hour), then as many open days as the delivery takes. Without any day to count, an open day.
 pub fn expected_delivery(ordered_at: Timestamp, rule: &DeliveryRule) -> Date {
-    let open = |date: Date| rule.open_weekdays.contains(&date.weekday());
+    let open = |date: Date| {
+        rule.open_weekdays.contains(&date.weekday()) && !rule.closed_dates.contains(&date)
+    };
     let mut date = rule.zone.date_of(ordered_at);
     if rule.cut_off_hour.is_some_and(|hour| rule.zone.hour_of(ordered_at) >= hour) {
         date = date.next();
@@ -179,8 +201,8 @@ pub fn expected_delivery(ordered_at: Timestamp, rule: &DeliveryRule) -> Date {
         date = date.next();
         left -= i64::from(open(date));
     }
-    // Bounded: some weekday is open, so at most six days pass.
-    for _ in 0..7 {
+    // Bounded: some weekday is open, and each of these may be closed.
+    for _ in 0..7 * (rule.closed_dates.len() + 1) {
         if open(date) {
             break;
         }
@@ -230,10 +252,11 @@ mod tests {
     #[test]
     fn delivery_counts_open_days_after_the_cut_off() {
         let zone = Zone::parse("Europe/Berlin").unwrap();
+        let closed_dates = &["2026-12-25", "2027-01-01"].map(|date| Date::parse(date).unwrap());
         let check =
             |zone: &Zone, ordered: &str, days: i64, cut_off_hour: Option<i8>, want: &str| {
                 let open_weekdays = &[1, 2, 3, 4, 5];
-                let rule = DeliveryRule { zone, days, cut_off_hour, open_weekdays };
+                let rule = DeliveryRule { zone, days, cut_off_hour, open_weekdays, closed_dates };
                 assert_eq!(expected_delivery(at(ordered), &rule).text(), want, "{ordered} +{days}");
             };
         // 2026-11-23 is a Monday.
@@ -243,5 +266,7 @@ mod tests {
         check(&zone, "2026-11-23T13:00:00Z", 1, Some(14), "2026-11-25");
         check(&zone, "2026-11-28T09:00:00Z", 0, None, "2026-11-30");
         check(&zone, "2026-11-23T23:30:00Z", 1, None, "2026-11-25");
+        check(&zone, "2026-12-24T09:00:00Z", 1, None, "2026-12-28");
+        check(&zone, "2026-12-25T09:00:00Z", 0, None, "2026-12-28");
     }
 }

@@ -5,13 +5,19 @@
 pub mod calendar;
 pub mod currency;
 pub mod customers;
+pub mod discounts;
+pub mod invoices;
 pub mod money;
 pub mod orders;
 pub mod passwords;
 pub mod products;
+pub mod reports;
 pub mod settings;
+pub mod shipping;
 pub mod staff;
+pub mod tax;
 pub mod text;
+pub mod totals;
 
 use serde::Serialize;
 

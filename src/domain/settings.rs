@@ -1,19 +1,30 @@
 //! What the owner decides about the shop: one row, with a default for everything.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::calendar::{Date, DeliveryRule, Timestamp, Zone, expected_delivery};
 use super::currency::Currency;
+use super::customers::Address;
+use super::money::Money;
+use super::shipping::ShippingMethod;
+use super::tax::{Percent, TaxRate, rate_of};
+use super::text::Email;
 use super::{Parsed, Refusal};
 
-/// The one way of shipping there is until shipping methods can be set up: free, and it needs no
-/// address.
-pub const STANDARD_SHIPPING: &str = "standard";
 /// Open days a delivery may take at most.
 pub const DELIVERY_DAYS_MAX: i64 = 365;
+/// Days on which a shop can say that it is closed.
+pub const CLOSED_DATES_MAX: usize = 1_000;
+/// How long goods are held for a buyer who has not paid: a week, unless the shop says otherwise.
+pub const HOLD_HOURS: i64 = 168;
+/// A year.
+pub const HOLD_HOURS_MAX: i64 = 8_760;
+/// Days a buyer has to withdraw at most.
+pub const WITHDRAWAL_DAYS_MAX: i64 = 365;
+pub const RETENTION_YEARS_MAX: i64 = 50;
 
 /// How an order may be paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentMethod {
     BankTransfer,
@@ -63,10 +74,68 @@ impl PaymentMethod {
     }
 }
 
+/// What the shop says of a way to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentTerms {
+    pub method: PaymentMethod,
+    /// What the buyer needs to know, such as an account's number.
+    pub instructions: Option<String>,
+    /// An order that is unpaid for so long is cancelled; `None`: never.
+    pub hold_hours: Option<i64>,
+}
+
+impl PaymentTerms {
+    pub fn of(method: PaymentMethod) -> Self {
+        let hold_hours = (!method.is_pay_later()).then_some(HOLD_HOURS);
+        Self { method, instructions: None, hold_hours }
+    }
+
+    /// What the shop says of each of its ways to pay, or what goes without saying.
+    pub fn of_all(methods: &[PaymentMethod], said: &[Self]) -> Vec<Self> {
+        let of = |method: &PaymentMethod| {
+            let said = said.iter().find(|terms| terms.method == *method);
+            said.cloned().unwrap_or_else(|| Self::of(*method))
+        };
+        methods.iter().map(of).collect()
+    }
+}
+
+/// When an invoice is issued by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceAt {
+    /// When the order is paid.
+    Paid,
+    /// When the first of it leaves the house.
+    Shipped,
+}
+
+impl InvoiceAt {
+    /// # Errors
+    /// `unknown_value`.
+    pub fn parse(text: &str) -> Parsed<Self> {
+        match text {
+            "paid" => Ok(Self::Paid),
+            "shipped" => Ok(Self::Shipped),
+            _ => Err(Refusal::new("unknown_value", "Give paid, shipped, or null for by hand.")),
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::Shipped => "shipped",
+        }
+    }
+}
+
 /// The settings, as they stand on the wire.
 #[derive(Clone, Debug, Serialize)]
 pub struct Settings {
     pub name: String,
+    pub email: Option<Email>,
+    pub address: Option<Address>,
+    pub tax_number: Option<String>,
     pub currency: Currency,
     #[serde(serialize_with = "zone_name")]
     pub time_zone: Zone,
@@ -74,43 +143,108 @@ pub struct Settings {
     pub public_url: Option<String>,
     pub order_number_prefix: String,
     pub order_number_start: i64,
+    pub invoice_number_prefix: String,
+    pub invoice_number_start: i64,
+    pub credit_note_number_prefix: String,
+    pub credit_note_number_start: i64,
+    pub invoice_at: Option<InvoiceAt>,
+    pub prices_include_tax: bool,
+    pub tax_rates: Vec<TaxRate>,
     pub delivery_days: i64,
     pub cut_off_hour: Option<i8>,
     pub open_weekdays: Vec<i8>,
+    pub closed_dates: Vec<Date>,
+    pub shipping_methods: Vec<ShippingMethod>,
     pub payment_methods: Vec<PaymentMethod>,
+    /// One for each payment method, in the same order.
+    pub payment_terms: Vec<PaymentTerms>,
+    pub guest_units_max: Option<i64>,
+    pub withdrawal_days: i64,
+    pub retention_years: i64,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
-    /// The number that the next order gets.
-    #[serde(skip)]
-    pub next_order_number: i64,
 }
 
 impl Settings {
-    /// The day on which an order of this time should arrive.
-    pub fn expected_delivery(&self, ordered_at: Timestamp) -> Date {
+    /// The same with another currency, whose prices are still to be said.
+    #[must_use]
+    pub fn in_currency(mut self, currency: Currency) -> Self {
+        for method in &mut self.shipping_methods {
+            method.price = Money::new(method.price.minor(), currency);
+            method.free_from = method.free_from.map(|from| Money::new(from.minor(), currency));
+        }
+        self.currency = currency;
+        self
+    }
+
+    /// The day on which an order of this time, sent so, should arrive.
+    pub fn expected_delivery(&self, ordered_at: Timestamp, method: &ShippingMethod) -> Date {
         let rule = DeliveryRule {
             zone: &self.time_zone,
-            days: self.delivery_days,
+            days: method.delivery_days_max.unwrap_or(self.delivery_days),
             cut_off_hour: self.cut_off_hour,
             open_weekdays: &self.open_weekdays,
+            closed_dates: &self.closed_dates,
         };
         expected_delivery(ordered_at, &rule)
+    }
+
+    /// The country whose tax is due: that of the address, of what is fetched the shop's.
+    pub fn tax_country<'a>(
+        &'a self,
+        method: &ShippingMethod,
+        address: Option<&'a Address>,
+    ) -> Option<&'a str> {
+        let there = address.filter(|_| !method.pickup).map(|address| address.country.as_str());
+        there.or(self.country.as_deref())
+    }
+
+    pub fn tax_rate(&self, category: &str, country: Option<&str>) -> Percent {
+        rate_of(&self.tax_rates, category, country)
+    }
+
+    /// The shipping methods that bring goods to this address, in the shop's order; without one, to
+    /// the shop's country.
+    pub fn shipping_to<'a>(
+        &'a self,
+        address: Option<&'a Address>,
+    ) -> impl Iterator<Item = &'a ShippingMethod> {
+        let there = address.map(|address| address.country.as_str()).or(self.country.as_deref());
+        self.shipping_methods.iter().filter(move |method| method.goes_to(there))
+    }
+
+    /// The ways to pay for what is sent so, in the shop's order.
+    pub fn payment_for(&self, method: &ShippingMethod) -> impl Iterator<Item = &PaymentTerms> {
+        let pickup = method.pickup;
+        let fetches = self.shipping_methods.iter().any(|method| method.pickup);
+        self.payment_terms.iter().filter(move |terms| match terms.method {
+            PaymentMethod::CashOnDelivery => !pickup,
+            // A shop that has no method to fetch goods may still be visited.
+            PaymentMethod::PayAtPickup => pickup || !fetches,
+            _ => true,
+        })
     }
 
     /// What everybody may know of the shop.
     pub fn public(&self) -> PublicShop<'_> {
         PublicShop {
             name: &self.name,
+            email: self.email.as_ref(),
+            address: self.address.as_ref(),
             currency: self.currency,
             time_zone: self.time_zone.name(),
             country: self.country.as_deref(),
             public_url: self.public_url.as_deref(),
+            prices_include_tax: self.prices_include_tax,
             payment_methods: &self.payment_methods,
-            shipping_methods: &[STANDARD_SHIPPING],
+            payment_terms: &self.payment_terms,
+            shipping_methods: &self.shipping_methods,
             delivery_days: self.delivery_days,
             cut_off_hour: self.cut_off_hour,
             open_weekdays: &self.open_weekdays,
+            closed_dates: &self.closed_dates,
+            withdrawal_days: self.withdrawal_days,
         }
     }
 }
@@ -119,15 +253,21 @@ impl Settings {
 #[derive(Debug, Serialize)]
 pub struct PublicShop<'a> {
     pub name: &'a str,
+    pub email: Option<&'a Email>,
+    pub address: Option<&'a Address>,
     pub currency: Currency,
     pub time_zone: &'a str,
     pub country: Option<&'a str>,
     pub public_url: Option<&'a str>,
+    pub prices_include_tax: bool,
     pub payment_methods: &'a [PaymentMethod],
-    pub shipping_methods: &'a [&'a str],
+    pub payment_terms: &'a [PaymentTerms],
+    pub shipping_methods: &'a [ShippingMethod],
     pub delivery_days: i64,
     pub cut_off_hour: Option<i8>,
     pub open_weekdays: &'a [i8],
+    pub closed_dates: &'a [Date],
+    pub withdrawal_days: i64,
 }
 
 fn zone_name<S: serde::Serializer>(zone: &Zone, serializer: S) -> Result<S::Ok, S::Error> {

@@ -95,6 +95,14 @@ pub struct AccountChange {
     pub session_id: Option<Id>,
 }
 
+/// Whether this customer has an account.
+///
+/// # Errors
+/// Storage errors.
+pub fn is_there_for(tx: &Tx, customer_id: Id) -> Result<bool> {
+    tx.exists("select 1 from accounts where customer_id = $1", &[&customer_id])
+}
+
 /// # Errors
 /// Not found; [`Code::Taken`] for a username in use.
 pub fn update(tx: &Tx, id: Id, change: &AccountChange, now: Timestamp) -> Result<Account> {

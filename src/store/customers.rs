@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::invoices::{self, Kept};
 use super::list::{List, Page, Range, containing};
 use super::sql::{Row, Tx, json as to_json};
-use super::{customer_accounts, idempotency, settings};
+use super::{customer_accounts, discounts, idempotency, settings};
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Contact, Customer, CustomerInput, Note};
@@ -168,14 +169,18 @@ pub fn count_money(tx: &Tx, id: Id, minor: i64) -> Result<()> {
 }
 
 /// Forgets a person: record, account, sessions and addresses are gone, their orders keep numbers
-/// and sums but nothing personal.
+/// and sums but nothing personal. Tells which documents must be kept for a while.
 ///
 /// # Errors
 /// Not found; [`Code::OpenOrders`] with the list of orders that are under way.
-pub fn delete(tx: &Tx, id: Id) -> Result<()> {
+pub fn delete(tx: &Tx, id: Id, now: Timestamp) -> Result<Option<Kept>> {
     find(tx, id)?;
     refuse_with_open_orders(tx, id)?;
+    let kept = invoices::forget(tx, id, now)?;
+    discounts::forget(tx, id)?;
     for sql in [
+        "update refunds set reason = null
+        where order_id in (select id from orders where customer_id = $1)",
         "update payments set reference = null
         where order_id in (select id from orders where customer_id = $1)",
         "update order_events set note = null
@@ -189,12 +194,14 @@ pub fn delete(tx: &Tx, id: Id) -> Result<()> {
     }
     idempotency::erase(tx, id)?;
     customer_accounts::delete_of_customer(tx, id)?;
-    tx.execute("delete from customers where id = $1", &[&id]).map(drop)
+    tx.execute("delete from customers where id = $1", &[&id])?;
+    Ok(kept)
 }
 
 fn refuse_with_open_orders(tx: &Tx, id: Id) -> Result<()> {
     let sql = "select id, number from orders
-        where customer_id = $1 and status <> 'cancelled' and fulfillment_status <> 'delivered'
+        where customer_id = $1 and status <> 'cancelled'
+            and fulfillment_status not in ('delivered', 'returned')
         order by id limit 100";
     let open = tx.all(sql, &[&id], |row| {
         let (id, number): (Id, String) = (row.take()?, row.take()?);

@@ -88,7 +88,9 @@ fn check(tx: &Tx, schema: i64) -> Result<Verdict> {
     if !verdict.faults.is_empty() {
         return Ok(verdict);
     }
-    for (says, sql) in SUMS.iter().chain(if schema < 2 { &NUMBERS_OF_FIRST } else { &NUMBERS }) {
+    let numbers: &[_] = if schema < 2 { &NUMBERS_OF_FIRST } else { &NUMBERS };
+    let money: &[_] = if schema < 3 { &[] } else { &MONEY };
+    for (says, sql) in SUMS.iter().chain(numbers).chain(money) {
         let offenders: Vec<String> = tx.values(sql, &[])?;
         if !offenders.is_empty() {
             verdict.faults.push(sentence(says, &offenders));
@@ -211,4 +213,63 @@ const NUMBERS_OF_FIRST: [(&str, &str); 2] = [
         where n <= before",
     ),
     NUMBERS[1],
+];
+
+/// What came with the third schema: refunds, returns, discounts, documents, and the sums of sales.
+const MONEY: [(&str, &str); 7] = [
+    (
+        "The refunds of order # do not add up to what went back.",
+        "select cast(o.id as text) from orders o
+            left join (select order_id, sum(amount) as back from refunds group by 1) r
+            on r.order_id = o.id
+        where o.refunded_total <> coalesce(r.back, 0)",
+    ),
+    (
+        "The returns of order line # do not add up to what came back.",
+        "select cast(i.id as text) from order_items i
+            left join (select item_id, sum(quantity) as back from return_items group by 1) r
+            on r.item_id = i.id
+        where i.returned_quantity <> coalesce(r.back, 0)",
+    ),
+    (
+        "More was refunded of order line # than was ordered.",
+        "select cast(i.id as text) from order_items i
+            join (select item_id, sum(quantity) as back from refund_items group by 1) r
+            on r.item_id = i.id
+        where r.back > i.quantity",
+    ),
+    (
+        "The uses of discount # do not add up to its count.",
+        "select d.code from discounts d
+            left join (select discount_id, count(*) as uses from discount_uses group by 1) u
+            on u.discount_id = d.id
+        where d.usage_count <> coalesce(u.uses, 0)",
+    ),
+    (
+        "The document number # does not follow the one before.",
+        "select number from (select number, type, n,
+                lag(n, 1, 0) over (partition by type order by id) as before
+            from (select id, type, number, cast(substr(number,
+                length(rtrim(number, '0123456789')) + 1) as integer) as n from invoices)) as d
+        where n <= before or (n <> before + 1 and not exists
+            (select 1 from invoice_number_starts s where s.type = d.type and s.first = d.n))",
+    ),
+    (
+        "A refund of order # has no credit note, though there is an invoice.",
+        "select cast(r.order_id as text) from refunds r
+            join invoices i on i.order_id = r.order_id and i.type = 'invoice'
+        where not exists (select 1 from invoices c where c.refund_id = r.id)",
+    ),
+    (
+        "The sums of sales are wrong: they count # orders or refunds.",
+        "select cast(counted.orders as text) from
+            (select coalesce(sum(orders), 0) as orders from sales where kind = 'order') counted,
+            (select count(*) as orders from orders where status <> 'cancelled') there
+        where counted.orders <> there.orders
+        union all
+        select cast(counted.gross as text) from
+            (select coalesce(sum(gross), 0) as gross from sales where kind = 'refund') counted,
+            (select coalesce(sum(amount), 0) as gross from refunds) there
+        where counted.gross <> there.gross",
+    ),
 ];

@@ -34,17 +34,28 @@ same(product.variants[0]?.price, "24.90");
 const shown = good(await visitor.GET("/products/{id}", { params: { path: { id: product.id } } }));
 same(shown.handle, product.handle);
 
+const discount = good(
+  await admin.POST("/discounts", { body: { code: "TEA10", type: "percent", value: 10 } }),
+);
+same(discount.value, "10");
+
+const basket = { items: [{ product_id: shown.id, quantity: 2 }], discount_code: "tea10" };
+const quote = good(await visitor.POST("/quotes", { body: basket }));
+same(quote.total, "44.82");
+same(quote.shipping_methods[0]?.code, quote.shipping_method);
+same(quote.payment_methods[0]?.hold_hours, 168);
+
 const order = good(
   await visitor.POST("/orders", {
     params: { header: { "Idempotency-Key": "first-order" } },
     body: {
-      items: [{ product_id: shown.id, quantity: 2 }],
+      ...basket,
       customer: { name: "Ana Silva", email: "ana@example.org" },
-      expected_total: "49.80",
+      expected_total: quote.total,
     },
   }),
 );
-same(order.total, "49.80");
+same(order.total, "44.82");
 same(order.customer_id, null);
 
 // The address for the buyer's mail is a path as long as the shop has no `public_url`.
@@ -65,6 +76,21 @@ same(good(await visitor.GET("/orders/{id}/track", track)).status, "confirmed");
 const again = await admin.POST("/orders/{id}/payments", { ...own, body: { method: "cash" } });
 same(again.error?.code, "action_not_possible");
 same(again.error?.allowed?.includes("shipments"), true);
+
+const refunded = good(
+  await admin.POST("/orders/{id}/refunds", { ...own, body: { amount: "4.82", reason: "Late." } }),
+);
+same(refunded.payment_status, "partially_refunded");
+same(refunded.refunds[0]?.amount, "4.82");
+
+const invoice = good(await admin.POST("/orders/{id}/invoices", own));
+same(invoice.type, "invoice");
+const documents = good(await admin.GET("/orders/{id}/invoices", own)).data;
+same(documents.map((document) => document.type).join(), "invoice,credit_note");
+const report = good(
+  await admin.GET("/reports/sales", { params: { query: { interval: "month" } } }),
+);
+same(report.total.refunds, "4.82");
 
 const nobody = await visitor.GET("/orders/{id}/track", { params: { path: { id: order.id } } });
 same(nobody.error?.status, 404);

@@ -6,6 +6,7 @@ with more digits than the currency has, a password that everybody tries first. T
 with a 422 whose faults are of the kinds below; any other 422 to such a body is a failure.
 """
 
+import datetime
 import json
 import os
 import re
@@ -13,10 +14,11 @@ import urllib.parse
 from itertools import count
 
 import schemathesis
-from shop import KEPT, NOT_KEPT, get, post, sign_in, sign_in_staff
+from shop import CODE, KEPT, NOT_KEPT, get, post, sign_in, sign_in_staff
 
 # Kinds of faults that depend on what is in the shop, or on several fields at once.
 BEYOND_SCHEMAS = {
+    "address_required",
     "amount_too_large",
     "given_twice",
     "in_the_future",
@@ -27,24 +29,55 @@ BEYOND_SCHEMAS = {
     "set_on_variant",
     "too_common",
     "too_many_digits",
+    "too_many_units",
     "unknown_time_zone",
     "unknown_variant",
     "variant_required",
+    "withdrawal_exempt",
 }
 # The same, at some places alone.
 BEYOND_SCHEMAS_AT = {
     # A variant without a price, in a product without one; half an address where there was none; an
-    # order that is not for anybody.
-    "required": r"/variants/\d+/price|/(shipping|billing)_address/\w+|/customer",
-    # A day before the order's; a payment of nothing; units and stock that add up to too much.
-    "out_of_range": r"/expected_delivery_date|/amount|/items/\d+/quantity|",
+    # order that is not for anybody; a discount that does not say how much.
+    "required": r"/variants/\d+/price|/((shipping|billing)_)?address/\w+|/customer|/value",
+    # A day before the order's; a payment of nothing; units and stock that add up to too much; a
+    # discount of nothing, of more than all, or that is over before it begins.
+    "out_of_range": r"/expected_delivery_date|/amount|/items/\d+/quantity|/value|/ends_at|",
+    # The first and the last day of the calendar, which are not days everywhere.
+    "not_a_time": r"/starts_at|/ends_at",
 }
 STEPS = {
-    "payments": {"method": "cash", "amount": "1"},
+    "payments": {"method": "cash"},
     "packing": {},
     "shipments": {"carrier": "DHL", "tracking_number": "1"},
     "delivery": {},
     "cancellation": {"reason": "Ordered twice."},
+    "refunds": {"amount": "1", "reason": "Chipped."},
+    "returns": {},
+    "withdrawal": {},
+    "invoices": {},
+}
+# What must have happened to an order before.
+BEFORE = {
+    "delivery": ["shipments"],
+    "refunds": ["payments"],
+    "returns": ["payments", "shipments"],
+}
+# Settings that the requests of the tests rest on, or that can be had only once: of zones there is a
+# list, the currency is fixed, numbers that were given are gone, and orders must find a way.
+FIXED_SETTINGS = {
+    "time_zone": "Europe/Lisbon",
+    "currency": "EUR",
+    "order_number_start": 1001,
+    "invoice_number_start": 1,
+    "credit_note_number_start": 1,
+    "tax_rates": [{"rate": "19"}, {"category": "books", "country": "PT", "rate": 6}],
+    "closed_dates": ["2026-12-25"],
+    "shipping_methods": [
+        {"code": "standard", "price": "4.90", "free_from": "50", "needs_address": False},
+        {"code": "pickup", "pickup": True, "delivery_days_max": 1},
+    ],
+    "guest_units_max": 1_000_000,
 }
 known_steps = {}
 numbers = count(1)
@@ -98,6 +131,7 @@ def before_call(context, case, kwargs):
         case.body.update(plain(case.body))
     if case.query.get("after"):
         take_cursor(case)
+    fit_body(case)
     if case.meta.phase.name.value != "stateful":
         # In that phase the links say what a request is about.
         choose_object(case)
@@ -140,17 +174,48 @@ def take_cursor(case):
     case.query["after"] = page.get("next_cursor") or ""
 
 
+def fit_body(case):
+    """Makes a body fit this shop, whatever it is about."""
+    body = case.body if isinstance(case.body, dict) else {}
+    if case.path == "/settings":
+        put(body, FIXED_SETTINGS)
+        if body.get("payment_methods"):
+            # One that fits every way of shipping.
+            body["payment_methods"][-1] = "bank_transfer"
+    elif case.path in ("/orders", "/quotes") and body:
+        order_what_there_is(body)
+    elif case.path.startswith("/discounts"):
+        fit_discount(case, body)
+
+
+def put(fields, values):
+    """Other values for those fields that are there."""
+    fields.update((name, values[name]) for name in values if fields.get(name) not in (None, ""))
+
+
+def fit_discount(case, body):
+    if case.method in ("POST", "PUT"):
+        body["code"] = f"{body['code'][:40]}-{next(numbers)}"
+    if body.get("type") == "free_shipping":
+        body["value"] = None
+    elif "type" in body and body.get("value") is None:
+        body["value"] = "10"
+
+
 def choose_object(case):
     body = case.body if isinstance(case.body, dict) else {}
     step = case.path.removeprefix("/orders/{id}/").split("/")[0]
-    if case.path == "/settings":
-        # Of zones there is a list; the currency is fixed, and numbers that were given are gone.
-        fixed = {"time_zone": "Europe/Lisbon", "currency": "EUR", "order_number_start": 1001}
-        body.update((name, fixed[name]) for name in fixed if body.get(name) is not None)
-    elif case.path == "/orders" and body:
-        order_what_there_is(body)
-    elif case.path.startswith("/products/{id}/stock_movements"):
+    if case.path.startswith("/products/{id}/stock_movements"):
         choose_product(case, body)
+    elif case.path == "/discounts/{id}" and case.method != "GET":
+        discount = {"code": f"ONCE-{next(numbers)}", "type": "percent", "value": "10"}
+        case.path_parameters["id"] = post("/discounts", discount)[0]["id"]
+    elif case.path == "/packing-slips":
+        case.query["orders"] = f"{known_order()},{known_order()}"
+    elif case.path == "/reports/sales":
+        choose_days(case)
+    elif step == "packing-slip":
+        case.path_parameters["id"] = known_order()
     elif step in STEPS and case.method == "POST":
         take_step(case, step, body)
     elif step in STEPS:
@@ -164,6 +229,14 @@ def order_what_there_is(body):
     if body.get("customer_id") is not None:
         body["customer_id"] = KEPT["customers"]
         body.pop("customer", None)
+    put(body, {"shipping_method": "standard", "discount_code": CODE})
+
+
+def choose_days(case):
+    """A span whose ends follow each other, with no more rows than there may be."""
+    to = datetime.datetime.now(datetime.UTC).date()
+    days = {"from": to - datetime.timedelta(days=7), "to": to}
+    put(case.query, {name: str(day) for name, day in days.items()})
 
 
 def choose_product(case, body):
@@ -177,25 +250,47 @@ def choose_product(case, body):
 
 
 def take_step(case, step, body):
-    order = new_order()
+    order = order_before(step)
     case.path_parameters["id"] = order["id"]
-    if step == "delivery":
-        order, _ = post(f"/orders/{order['id']}/shipments", STEPS["shipments"])
-        if body.get("shipment_id") is not None:
-            body["shipment_id"] = order["shipments"][0]["id"]
+    if body.get("shipment_id") is not None:
+        body["shipment_id"] = order["shipments"][0]["id"]
+    if step == "returns":
+        # Each line is named once.
+        body["items"] = body["items"][:1]
     for item in body.get("items") or []:
         item["item_id"] = order["items"][0]["id"]
 
 
 def read_or_void_step(case, step):
     """What is read can be read again; what is taken back was not yet."""
-    if step not in known_steps or case.method == "DELETE":
-        order = new_order()["id"]
-        if step == "delivery":
-            post(f"/orders/{order}/shipments", STEPS["shipments"])
-        _, location = post(f"/orders/{order}/{step}", STEPS[step])
-        known_steps[step] = {"id": order, "step": int(location.rsplit("/", 1)[1])}
-    case.path_parameters.update(known_steps[step] if case.method == "GET" else known_steps.pop(step))
+    known = known_steps.get(step) if case.method == "GET" else None
+    if known is None:
+        order = order_before(step)
+        _, location = post(f"/orders/{order['id']}/{step}", body_of(step, order))
+        known = {"id": order["id"], "step": int(location.rsplit("/", 1)[1])}
+    if case.method == "GET":
+        known_steps[step] = known
+    put(case.path_parameters, known)
+
+
+def order_before(step):
+    """A new order to which all has happened that the step needs."""
+    order = new_order()
+    for before in BEFORE.get(step, []):
+        order, _ = post(f"/orders/{order['id']}/{before}", STEPS[before])
+    return order
+
+
+def body_of(step, order):
+    if step == "returns":
+        return {"items": [{"item_id": order["items"][0]["id"], "quantity": 1}]}
+    return STEPS[step]
+
+
+def known_order():
+    if "placed" not in known_steps:
+        known_steps["placed"] = {"id": new_order()["id"]}
+    return known_steps["placed"]["id"]
 
 
 def new_order():

@@ -10,8 +10,10 @@ URL = os.environ["URL"]
 ADMIN_KEY = os.environ["ADMIN_KEY"]
 PASSWORD = "a loaf of rye, sliced"
 # What the requests of the tests themselves rest on: their ids, which nobody changes or deletes.
-KEPT = {"products": 1, "customers": 1, "customer_accounts": 1}
+KEPT = {"products": 1, "customers": 1, "customer_accounts": 1, "discounts": 1}
 NOT_KEPT = 2
+# Of the discount that is kept.
+CODE = "KEPT10"
 
 
 def get(path):
@@ -48,6 +50,8 @@ def main():
         person = {"name": name.title(), "email": f"{name}@example.org"}
         post("/customer_accounts", {"username": name, "password": PASSWORD, "customer": person})
         post("/products", {"name": f"Mug of {name.title()}", "price": "9.95"})
+    post("/discounts", {"code": CODE, "type": "percent", "value": "10"})
+    post("/discounts", {"code": "SHIPFREE", "type": "free_shipping"})
     print(f"export CUSTOMER_SESSION={sign_in('ana')}")
     print(f"export STAFF_SESSION={sign_in_staff('till')}")
     print(f"export OWNER_SESSION={sign_in_staff('owner')}")

@@ -14,7 +14,7 @@ use rocket::tokio::runtime::Runtime;
 use serde_json::{Value, json};
 use tillbox::clock::Clock;
 use tillbox::demo;
-use tillbox::domain::orders::FulfillmentStatus;
+use tillbox::domain::orders::{FulfillmentStatus, PaymentStatus};
 
 use crate::cli::refused;
 use crate::http::Http;
@@ -107,7 +107,7 @@ fn words<'a>(orders: &'a [Value], field: &str) -> BTreeSet<&'a str> {
 fn all_states(orders: &[Value]) {
     let set = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();
     assert_eq!(words(orders, "status"), set(&["open", "completed", "cancelled"]));
-    assert_eq!(words(orders, "payment_status"), set(&["unpaid", "partially_paid", "paid"]));
+    assert_eq!(words(orders, "payment_status"), set(PaymentStatus::NAMES));
     assert_eq!(words(orders, "fulfillment_status"), set(FulfillmentStatus::NAMES));
     assert!(words(orders, "payment_method").len() >= 5);
     let any = |fits: &dyn Fn(&Value) -> bool| assert!(orders.iter().any(fits));

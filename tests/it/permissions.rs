@@ -35,6 +35,7 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /customer_accounts/<id>", "111 y4 y3 yyy 111"),
     ("DELETE /customer_accounts/<id>", "111 y4 33 yyy 111"),
     ("POST /orders", "yyy yy y3 yyy 111"),
+    ("POST /quotes", "yyy yy y3 yyy 111"),
     ("GET /orders", "111 yy yy yyy 111"),
     ("GET /orders/counts", "111 yy yy yyy 111"),
     ("GET /orders/<id>", "11y y4 yy yyy 111"),
@@ -53,6 +54,25 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /orders/<id>/delivery/<step>", "111 33 33 yyy 111"),
     ("POST /orders/<id>/cancellation", "11y y4 y3 yyy 111"),
     ("GET /orders/<id>/cancellation/<step>", "11y y4 yy yyy 111"),
+    ("POST /orders/<id>/refunds", "111 33 33 yyy 111"),
+    ("GET /orders/<id>/refunds/<step>", "11y y4 yy yyy 111"),
+    ("POST /orders/<id>/returns", "111 33 33 yyy 111"),
+    ("GET /orders/<id>/returns/<step>", "11y y4 yy yyy 111"),
+    ("POST /orders/<id>/withdrawal", "11y y4 y3 yyy 111"),
+    ("GET /orders/<id>/withdrawal/<step>", "11y y4 yy yyy 111"),
+    ("POST /orders/<id>/invoices", "111 33 33 yyy 111"),
+    ("GET /orders/<id>/invoices", "111 33 3y yyy 111"),
+    ("GET /orders/<id>/invoices/<step>", "111 33 3y yyy 111"),
+    ("GET /orders/<id>/packing-slip", "111 33 3y yyy 111"),
+    ("GET /packing-slips", "111 33 3y yyy 111"),
+    ("GET /discounts", "111 33 33 yyy 111"),
+    ("POST /discounts", "111 33 33 yyy 111"),
+    ("GET /discounts/<id>", "111 33 33 yyy 111"),
+    ("PUT /discounts/<id>", "111 33 33 yyy 111"),
+    ("PATCH /discounts/<id>", "111 33 33 yyy 111"),
+    ("DELETE /discounts/<id>", "111 33 33 yyy 111"),
+    ("GET /reports/sales", "111 33 3y yyy 111"),
+    ("GET /documents/<file>", "yyy yy yy yyy 111"),
     ("POST /backups", "111 33 33 33y 111"),
     ("GET /metrics", "111 33 3y yyy 111"),
     ("GET /health", "yyy yy yy yyy 111"),
@@ -93,6 +113,7 @@ struct Objects {
     record: i64,
     product: i64,
     movement: i64,
+    discount: i64,
     order: i64,
     steps: Vec<(&'static str, String)>,
 }
@@ -108,9 +129,12 @@ fn every_route_answers_each_caller_as_the_table_says() {
     let placed = ana.post("/orders", json!({ "items": lines(product, 3) })).expect(201);
     let order = id(&placed);
     let steps = take_every_step(&admin, order);
+    let discount = json!({ "code": "TEN", "type": "percent", "value": "10" });
+    let discount = id(&admin.post("/discounts", discount).expect(201));
     let (customer, account) = (number(&session, "customer_id"), number(&session, "account_id"));
+    let record_id = id(&record);
     let objects =
-        Objects { customer, account, record: id(&record), product, movement, order, steps };
+        Objects { customer, account, record: record_id, product, movement, discount, order, steps };
     let holder = |object: &Value| shop.bearer(object["token"].as_str().unwrap());
     let callers = [
         shop.visitor(),
@@ -154,7 +178,7 @@ fn the_table_names_every_route_once() {
 fn a_path_without_a_route_is_not_found_whoever_asks() {
     let shop = Shop::new();
     for user in [shop.visitor(), shop.customer("ana"), shop.reader(), shop.owner()] {
-        for path in ["/collections", "/staff", "/api_keys", "/quotes", "/customers/x", "/no"] {
+        for path in ["/collections", "/staff", "/api_keys", "/audit", "/customers/x", "/no"] {
             user.get(path).refused(404, "not_found");
         }
     }
@@ -323,6 +347,7 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
         "customers" => customer,
         "customer_accounts" => objects.account,
         "products" => objects.product,
+        "discounts" => objects.discount,
         _ => objects.order,
     };
     let step = objects.steps.iter().find(|(what, _)| rest.contains(what));
@@ -330,7 +355,8 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
         .replace("<id>", &id.to_string())
         .replace("<movement>", &objects.movement.to_string())
         .replace("<step>", step.map_or("", |(_, step)| step))
-        .replace("<file>", "index.html");
+        .replace("<file>", if noun == "docs" { "index.html" } else { "style.css" });
+    let path = if path == "/packing-slips" { format!("{path}?orders={id}") } else { path };
     let method: Method = method.parse().unwrap();
     let request = caller.ask(method, &path);
     match method {
@@ -369,6 +395,10 @@ fn take_every_step(admin: &User<'_>, order: i64) -> Vec<(&'static str, String)> 
         ("packing", json!({})),
         ("shipments", json!({ "items": one, "carrier": "Post", "tracking_number": "1" })),
         ("delivery", json!({})),
+        ("returns", json!({ "items": one })),
+        ("refunds", json!({ "amount": "0.50", "reason": "a scratch" })),
+        ("withdrawal", json!({})),
+        ("invoices", json!({})),
     ];
     let take = |(what, body): (&'static str, Value)| {
         let answer = admin.post(&format!("/orders/{order}/{what}"), body);

@@ -34,18 +34,17 @@ fn a_real_month_of_a_wholesaler_adds_up_to_the_penny() {
     assert_eq!(month.products.len(), number(&expected["products_code_price"]));
 
     let dir = tempfile::tempdir().unwrap();
-    let server = Server::start_with(dir.path(), &[], &["--currency", "GBP"]);
-    let admin = key(dir.path(), "admin");
+    let (server, admin) = wholesaler(dir.path(), true);
     let connect = || Http::new(server.port()).bearer(&admin);
-    let zone = json!({"time_zone": "Europe/London"}).to_string();
-    connect().request("PATCH", "/settings", &[], Some(&zone)).unwrap().expect(200);
     month.import(connect);
 
     let all = Sums::read(&mut connect(), "/orders");
     let pence = number(&expected["gross_pence"]);
     let orders = number(&expected["orders"]);
     let (lines, units) = (number(&expected["merged_lines"]), number(&expected["units"]));
-    assert_eq!(all, Sums { orders, lines, units, pence, line_pence: pence });
+    let tax_pence = number(&expected["tax_included_20_percent_pence"]);
+    assert_eq!(all, Sums { orders, lines, units, pence, line_pence: pence, tax_pence });
+    assert_eq!(tax_pence, 13_729_222);
     assert_eq!((all.orders, all.lines, all.units), (1_559, 40_635, 359_239));
     assert_eq!(all.pence, 82_374_614);
 
@@ -56,6 +55,68 @@ fn a_real_month_of_a_wholesaler_adds_up_to_the_penny() {
         let pence = number(&sums["gross_pence"]);
         assert_eq!(read, (number(&sums["orders"]), number(&sums["units"]), pence, pence), "{day}");
     }
+    check_report(&mut connect(), days);
+}
+
+/// The report of every day says what the orders of that day add up to; a day without any has a row
+/// of zeros.
+fn check_report(http: &mut Http, days: &serde_json::Map<String, Value>) {
+    let report = http.get("/reports/sales?from=2010-12-01&to=2010-12-31").expect(200).json();
+    assert_eq!(report["time_zone"], "Europe/London");
+    let rows = report["data"].as_array().unwrap();
+    assert_eq!(rows.len(), 31);
+    for row in rows {
+        let nothing = json!({"orders": 0, "units": 0, "gross_pence": 0, "tax_pence": 0});
+        let day = days.get(row["start"].as_str().unwrap()).unwrap_or(&nothing);
+        assert_eq!((&row["orders"], &row["units"]), (&day["orders"], &day["units"]), "{row}");
+        for (money, want) in [("gross", "gross_pence"), ("tax", "tax_pence")] {
+            let read = pence(row[money].as_str().unwrap());
+            assert_eq!(read, Some(number(&day[want])), "{row}");
+        }
+    }
+    assert_eq!(report["total"]["gross"], "823746.14");
+    assert_eq!(report["total"]["tax"], "137292.22");
+}
+
+#[test]
+fn the_same_month_with_tax_on_top_adds_up_to_the_penny() {
+    let Some(folder) = std::env::var_os("TILLBOX_RETAIL_DIR").map(PathBuf::from) else {
+        eprintln!("The real month was not run, because TILLBOX_RETAIL_DIR is not set.");
+        return;
+    };
+    let month = Month::of(read_sales(&folder));
+    let dir = tempfile::tempdir().unwrap();
+    let (server, admin) = wholesaler(dir.path(), false);
+    let connect = || Http::new(server.port()).bearer(&admin);
+    month.import(connect);
+    // A fifth of each order's goods, half a penny up, in whole numbers.
+    let net = |order: &Order| -> usize {
+        let line = |&(product, quantity): &(usize, u64)| {
+            month.products[product].pence * usize::try_from(quantity).unwrap()
+        };
+        order.items.iter().map(line).sum()
+    };
+    let tax_pence: usize = month.orders.iter().map(|order| (net(order) * 2 + 5) / 10).sum();
+    let pence: usize = month.orders.iter().map(net).sum::<usize>() + tax_pence;
+    let all = Sums::read(&mut connect(), "/orders");
+    assert_eq!((all.pence, all.tax_pence, all.line_pence), (pence, tax_pence, pence - tax_pence));
+    let report = connect().get("/reports/sales?from=2010-12-01&to=2010-12-31").expect(200).json();
+    let total = |name: &str| self::pence(report["total"][name].as_str().unwrap()).unwrap();
+    assert_eq!((total("gross"), total("tax")), (pence, tax_pence));
+    assert_eq!(total("net"), pence - tax_pence);
+}
+
+/// A British shop with 20 % tax, in its prices or on top of them.
+fn wholesaler(dir: &Path, prices_include_tax: bool) -> (Server, String) {
+    let server = Server::start_with(dir, &[], &["--currency", "GBP"]);
+    let admin = key(dir, "admin");
+    let settings = json!({
+        "time_zone": "Europe/London", "tax_rates": [{"rate": "20"}],
+        "prices_include_tax": prices_include_tax,
+    });
+    let mut http = Http::new(server.port()).bearer(&admin);
+    http.request("PATCH", "/settings", &[], Some(&settings.to_string())).unwrap().expect(200);
+    (server, admin)
 }
 
 /// A line of the files that is a sale, as it stands there.
@@ -174,7 +235,8 @@ impl Order {
     }
 }
 
-/// What a list of orders adds up to; the money twice, from the orders and from their lines.
+/// What a list of orders adds up to; the money twice, from the orders and from their lines (which
+/// have the price without what comes on top).
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Sums {
     orders: usize,
@@ -182,6 +244,7 @@ struct Sums {
     units: usize,
     pence: usize,
     line_pence: usize,
+    tax_pence: usize,
 }
 
 impl Sums {
@@ -191,6 +254,7 @@ impl Sums {
             assert_eq!(order["currency"], "GBP");
             sums.orders += 1;
             sums.pence += pence(order["total"].as_str().unwrap()).unwrap();
+            sums.tax_pence += pence(order["tax_total"].as_str().unwrap()).unwrap();
             for item in order["items"].as_array().unwrap() {
                 sums.lines += 1;
                 sums.units += number(&item["quantity"]);

@@ -17,10 +17,11 @@ use crate::http::Http;
 
 const START: Duration = Duration::from_secs(20);
 const STOP: Duration = Duration::from_secs(10);
-const NO_LIMITS: [(&str, &str); 3] = [
+const NO_LIMITS: [(&str, &str); 4] = [
     ("TILLBOX_LIMITS_LOGINS", "0"),
     ("TILLBOX_LIMITS_SIGN_UPS", "0"),
     ("TILLBOX_LIMITS_ORDERS", "0"),
+    ("TILLBOX_LIMITS_QUOTES", "0"),
 ];
 
 pub struct Server {

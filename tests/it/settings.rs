@@ -35,13 +35,33 @@ fn time(text: &str) -> Timestamp {
     parse_time(text, &Zone::utc()).unwrap()
 }
 
+/// What a shop says of a way to pay before it says anything.
+fn terms(method: &str) -> Value {
+    let hold_hours = if method == "invoice" { json!(null) } else { json!(168) };
+    json!({ "method": method, "instructions": null, "hold_hours": hold_hours })
+}
+
+/// The one way to send goods of a shop that has set up none.
+fn standard() -> Value {
+    json!({
+        "code": "standard", "name": "Standard", "countries": ["*"], "price": "0.00",
+        "free_from": null, "delivery_days_min": null, "delivery_days_max": null, "pickup": false,
+        "needs_address": false, "tax_category": "standard",
+    })
+}
+
 /// The settings of a new shop.
 fn defaults() -> Value {
     json!({
         "name": "My shop", "currency": "EUR", "time_zone": "UTC", "country": null,
         "public_url": null, "order_number_prefix": "", "order_number_start": 1001,
         "delivery_days": 3, "cut_off_hour": null, "open_weekdays": [1, 2, 3, 4, 5],
-        "payment_methods": ["bank_transfer"], "version": 1,
+        "payment_methods": ["bank_transfer"], "payment_terms": [terms("bank_transfer")],
+        "email": null, "address": null, "tax_number": null, "invoice_number_prefix": "INV-",
+        "invoice_number_start": 1, "credit_note_number_prefix": "CN-",
+        "credit_note_number_start": 1, "invoice_at": null, "prices_include_tax": true,
+        "tax_rates": [], "closed_dates": [], "shipping_methods": [standard()],
+        "guest_units_max": null, "withdrawal_days": 14, "retention_years": 10, "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
     })
 }
@@ -59,7 +79,8 @@ fn a_new_shop_has_a_setting_for_everything_and_keeps_what_is_set() {
     });
     let tidied = json!({
         "time_zone": "Europe/Berlin", "public_url": "https://mugs.example/shop",
-        "open_weekdays": [1, 6], "payment_methods": ["invoice", "cash"], "version": 2,
+        "open_weekdays": [1, 6], "payment_methods": ["invoice", "cash"],
+        "payment_terms": [terms("invoice"), terms("cash")], "version": 2,
     });
     let now = with(with(defaults(), &mine), &tidied);
     assert_eq!(set(&admin, mine), now);
@@ -128,8 +149,10 @@ fn everybody_sees_the_public_part_and_only_the_owner_the_settings() {
     let public = json!({
         "name": "My shop", "currency": "EUR", "time_zone": "UTC", "country": "PT",
         "public_url": null, "payment_methods": ["bank_transfer"],
-        "shipping_methods": ["standard"], "delivery_days": 3, "cut_off_hour": null,
-        "open_weekdays": [1, 2, 3, 4, 5],
+        "payment_terms": [terms("bank_transfer")], "shipping_methods": [standard()],
+        "delivery_days": 3, "cut_off_hour": null, "open_weekdays": [1, 2, 3, 4, 5],
+        "closed_dates": [], "email": null, "address": null, "prices_include_tax": true,
+        "withdrawal_days": 14,
     });
     let owner = shop.owner();
     let clerk = shop.staff("clerk@example.org", Role::Staff);

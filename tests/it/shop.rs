@@ -51,6 +51,7 @@ impl Shop {
             limits_logins: 0,
             limits_sign_ups: 0,
             limits_orders: 0,
+            limits_quotes: 0,
             ..Config::default()
         };
         change(&mut config);

@@ -1,6 +1,9 @@
-//! `/orders`: placing, reading, listing, counting, tracking. What happens to an order afterwards is
-//! in `steps`.
+//! `/orders`: placing, reading, listing, counting, tracking; and `/quotes`, what an order would
+//! come to. What happens to an order afterwards is in `steps` and `after`, its documents in
+//! `invoices`.
 
+pub mod after;
+pub mod invoices;
 pub mod steps;
 
 use rocket::{get, patch, post};
@@ -70,6 +73,17 @@ pub async fn place(ask: Ask, body: Body) -> Reply {
         Ok(Answer::created(location, &placed)?.with_etag(etag).about(person))
     })
     .await
+}
+
+#[post("/quotes", data = "<body>")]
+pub fn quote(ask: Ask, body: Body) -> Reply {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::PlaceOrder)?;
+    ask.limit(Kind::Quote, &caller)?;
+    let (draft, faults) = form::read_on(body.json(), draft)?;
+    let (draft, now) = (Draft { faults, ..draft }, ask.now);
+    let look = move |tx: &Tx| orders::quote(tx, &draft, orderer(&caller), now);
+    Answer::ok(&ask.app.store.read(look)?)
 }
 
 #[get("/orders/<id>")]

@@ -33,9 +33,9 @@ struct Cancelling {
 }
 
 /// Who takes a step, and when.
-struct By {
-    actor: String,
-    now: Timestamp,
+pub struct By {
+    pub actor: String,
+    pub now: Timestamp,
 }
 
 #[post("/orders/<id>/payments", data = "<body>")]
@@ -140,16 +140,20 @@ pub fn cancellation(ask: Ask, id: Id, step: Id) -> Reply {
     read(&ask, id, Action::Cancellation, step)
 }
 
-fn permission(action: Action) -> Permission {
+pub fn permission(action: Action) -> Permission {
     match action {
         Action::Payments => Permission::RecordPayment,
-        Action::Packing | Action::Shipments | Action::Delivery => Permission::FulfilOrder,
-        Action::Cancellation => Permission::CancelOrder,
+        Action::Packing
+        | Action::Shipments
+        | Action::Delivery
+        | Action::Refunds
+        | Action::Returns => Permission::FulfilOrder,
+        Action::Cancellation | Action::Withdrawal => Permission::CancelOrder,
     }
 }
 
 /// Takes a step and answers with the whole order and where the step can be read.
-async fn step<I: Send + 'static>(
+pub async fn step<I: Send + 'static>(
     ask: Ask,
     id: Id,
     body: Body,
@@ -195,7 +199,7 @@ async fn void(
     Ok(Answer::nothing())
 }
 
-fn read(ask: &Ask, id: Id, action: Action, step: Id) -> Reply {
+pub fn read(ask: &Ask, id: Id, action: Action, step: Id) -> Reply {
     let caller = ask.caller()?;
     let scope = authorize_order(&caller, Permission::ReadOrder, id)?;
     let value = ask.app.store.read(|tx| {
@@ -234,7 +238,7 @@ fn cancelling(form: &Form) -> Field<Cancelling> {
 }
 
 /// A list that names nothing is a mistake, not everything.
-fn some_units(form: &Form, items: Option<Vec<Units>>) -> Option<Vec<Units>> {
+pub fn some_units(form: &Form, items: Option<Vec<Units>>) -> Option<Vec<Units>> {
     if items.as_ref().is_some_and(Vec::is_empty) {
         let detail = "Name at least one item, or leave \"items\" out for all.";
         form.note("items", Refusal::new("empty", detail));
@@ -242,7 +246,7 @@ fn some_units(form: &Form, items: Option<Vec<Units>>) -> Option<Vec<Units>> {
     items
 }
 
-fn units(form: Form) -> Field<Units> {
+pub fn units(form: Form) -> Field<Units> {
     let item_id = form.required("item_id", form::id);
     let quantity = form.required("quantity", integer(1, UNITS_MAX));
     form.done();

@@ -1,16 +1,22 @@
-//! Orders: reading them, listing them, counting them. Placing is in `place`, what happens
-//! afterwards in `steps`.
+//! Orders: reading them, listing them, counting them. Holding a draft against the shop is in
+//! `offer`, placing in `place`, what happens afterwards in `steps`, and what comes back in `after`.
 
+mod after;
 mod edit;
+mod offer;
 mod place;
 mod steps;
+mod unpaid;
 
+pub use after::{Coming, GivingBack, Receipt, refund, take_back, withdraw};
 pub use edit::{Edit, edit};
-pub use place::{Draft, Orderer, Wanted, place};
+pub use offer::{Draft, Orderer, Wanted, quote};
+pub use place::place;
 pub use steps::{
     Shipping, Step, cancel, deliver, pack, pay, ship, step, void_delivery, void_packing,
     void_payment,
 };
+pub use unpaid::cancel_unpaid;
 
 use serde_json::{Map, Value};
 
@@ -21,10 +27,12 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::orders::{
-    Buyer, EventKind, FulfillmentStatus, Item, Order, Payment, PaymentStatus, Shipment, Status,
-    Totals, Track, Units,
+    Buyer, EventKind, FulfillmentStatus, Item, Order, Payment, PaymentStatus, Refund, Shipment,
+    Status, Track, Units, Withdrawal,
 };
 use crate::domain::settings::PaymentMethod;
+use crate::domain::tax::Percent;
+use crate::domain::totals::{TaxGroup, Totals};
 use crate::error::{Error, Result};
 
 /// # Errors
@@ -34,12 +42,15 @@ pub fn find(tx: &Tx, id: Id) -> Result<Order> {
             email, phone, shipping_address, billing_address, shipping_method, payment_method,
             subtotal, discount_code, discount_total, shipping_total, shipping_tax, tax_total,
             total, paid_total, refunded_total, prices_include_tax, note, packed_at, cancelled_at,
-            cancel_reason, version, created_at, updated_at, revision
+            cancel_reason, hold_until, pickup, shipping_method_name, shipping_tax_rate, version,
+            created_at, updated_at, revision
         from orders where id = $1";
     let mut order = tx.maybe(sql, &[&id], |row| read(id, row))?.ok_or_else(Error::not_found)?;
     order.items = items(tx, id, order.currency)?;
     order.payments = payments(tx, id, order.currency)?;
     order.shipments = shipments(tx, id)?;
+    order.refunds = refunds(tx, id, order.currency)?;
+    order.withdrawals = withdrawals(tx, id)?;
     order.settle();
     Ok(order)
 }
@@ -142,7 +153,7 @@ fn save(tx: &Tx, order: &mut Order, now: Timestamp) -> Result<()> {
     let sql = "update orders set status = $2, payment_status = $3, fulfillment_status = $4,
             expected_delivery_date = $5, shipping_address = $6, billing_address = $7,
             paid_total = $8, note = $9, packed_at = $10, cancelled_at = $11, cancel_reason = $12,
-            version = $13, updated_at = $14
+            version = $13, updated_at = $14, refunded_total = $15
         where id = $1";
     let address = |address: &Option<_>| address.as_ref().map(json).transpose();
     tx.execute(
@@ -162,6 +173,7 @@ fn save(tx: &Tx, order: &mut Order, now: Timestamp) -> Result<()> {
             &order.cancel_reason,
             &order.version,
             &now,
+            &order.refunded_total.minor(),
         ],
     )
     .map(drop)
@@ -192,6 +204,14 @@ fn record(tx: &Tx, order_id: Id, event: &Event, actor: &str, now: Timestamp) -> 
     tx.insert(sql, &[&order_id, &kind, &actor, subject, &event.units, &event.note, &now])
 }
 
+/// Notes in the timeline that a document was issued.
+///
+/// # Errors
+/// Storage errors.
+pub fn note_invoice(tx: &Tx, order_id: Id, actor: &str, now: Timestamp) -> Result<()> {
+    record(tx, order_id, &Event::of(EventKind::Invoice), actor, now).map(drop)
+}
+
 /// The order's own row; its lines, payments and shipments come after.
 fn read(id: Id, row: &Row) -> Result<Order> {
     let currency = row.parse(Currency::parse)?;
@@ -215,7 +235,7 @@ fn read(id: Id, row: &Row) -> Result<Order> {
             shipping_total: money()?,
             shipping_tax: money()?,
             tax_total: money()?,
-            taxes: [],
+            taxes: Vec::new(),
             total: money()?,
         },
         paid_total: money()?,
@@ -225,12 +245,16 @@ fn read(id: Id, row: &Row) -> Result<Order> {
         packed_at: row.take()?,
         cancelled_at: row.take()?,
         cancel_reason: row.take()?,
+        hold_until: row.take()?,
+        pickup: row.take()?,
+        shipping_method_name: row.take::<Option<String>>()?.unwrap_or_default(),
+        shipping_tax_rate: row.parse(Percent::parse)?,
         version: row.take()?,
         created_at: row.take()?,
         updated_at: row.take()?,
         revision: row.take()?,
-        hold_until: None,
-        refunds: [],
+        refunds: Vec::new(),
+        withdrawals: Vec::new(),
         items: Vec::new(),
         payments: Vec::new(),
         shipments: Vec::new(),
@@ -244,8 +268,8 @@ fn read(id: Id, row: &Row) -> Result<Order> {
 
 fn items(tx: &Tx, order_id: Id, currency: Currency) -> Result<Vec<Item>> {
     let sql = "select id, product_id, variant_id, name, variant_title, sku, unit_price, quantity,
-            subtotal, discount, tax, total, shipped_quantity, cancelled_quantity,
-            returned_quantity
+            subtotal, discount, tax_rate, tax, total, shipped_quantity, cancelled_quantity,
+            returned_quantity, withdrawal_exempt
         from order_items where order_id = $1 order by id";
     let money = |row: &Row| Ok::<_, Error>(Money::new(row.take()?, currency));
     tx.all(sql, &[&order_id], |row| {
@@ -260,12 +284,13 @@ fn items(tx: &Tx, order_id: Id, currency: Currency) -> Result<Vec<Item>> {
             quantity: row.take()?,
             subtotal: money(row)?,
             discount: money(row)?,
-            tax_rate: "0",
+            tax_rate: row.parse(Percent::parse)?,
             tax: money(row)?,
             total: money(row)?,
             shipped_quantity: row.take()?,
             cancelled_quantity: row.take()?,
             returned_quantity: row.take()?,
+            withdrawal_exempt: row.take()?,
         })
     })
 }
@@ -289,15 +314,13 @@ fn shipments(tx: &Tx, order_id: Id) -> Result<Vec<Shipment>> {
     let sql = "select id, carrier, tracking_number, tracking_url, expected_delivery_date,
             shipped_at, delivered_at
         from shipments where order_id = $1 order by id";
-    let units = "select item_id, quantity from shipment_items
+    let items = "select item_id, quantity from shipment_items
         where shipment_id = $1 order by item_id";
     tx.all(sql, &[&order_id], |row| {
         let id: Id = row.take()?;
         Ok(Shipment {
             id,
-            items: tx.all(units, &[&id], |row| {
-                Ok(Units { item_id: row.take()?, quantity: row.take()? })
-            })?,
+            items: units(tx, items, id)?,
             carrier: row.take()?,
             tracking_number: row.take()?,
             tracking_url: row.take()?,
@@ -306,4 +329,43 @@ fn shipments(tx: &Tx, order_id: Id) -> Result<Vec<Shipment>> {
             delivered_at: row.take()?,
         })
     })
+}
+
+fn refunds(tx: &Tx, order_id: Id, currency: Currency) -> Result<Vec<Refund>> {
+    let sql = "select id, amount, shipping, reason, taxes, refunded_at from refunds
+        where order_id = $1 order by id";
+    let items = "select item_id, quantity from refund_items where refund_id = $1 order by item_id";
+    let money = |minor| Money::new(minor, currency);
+    tx.all(sql, &[&order_id], |row| {
+        let id: Id = row.take()?;
+        let (amount, shipping) = (money(row.take()?), money(row.take()?));
+        let reason = row.take()?;
+        let taxes: Vec<(Percent, i64, i64)> = row.json()?;
+        let group = |(rate, net, tax)| TaxGroup { rate, net: money(net), tax: money(tax) };
+        Ok(Refund {
+            id,
+            amount,
+            currency,
+            items: units(tx, items, id)?,
+            shipping,
+            reason,
+            taxes: taxes.into_iter().map(group).collect(),
+            refunded_at: row.take()?,
+        })
+    })
+}
+
+fn withdrawals(tx: &Tx, order_id: Id) -> Result<Vec<Withdrawal>> {
+    let sql = "select id, withdrawn_at from withdrawals where order_id = $1 order by id";
+    let items = "select item_id, quantity from withdrawal_items
+        where withdrawal_id = $1 order by item_id";
+    tx.all(sql, &[&order_id], |row| {
+        let id: Id = row.take()?;
+        Ok(Withdrawal { id, items: units(tx, items, id)?, withdrawn_at: row.take()? })
+    })
+}
+
+/// Units of lines, as `sql` finds them for a step.
+fn units(tx: &Tx, sql: &str, step: Id) -> Result<Vec<Units>> {
+    tx.all(sql, &[&step], |row| Ok(Units { item_id: row.take()?, quantity: row.take()? }))
 }

@@ -4,17 +4,20 @@
 use serde_json::{Value, json};
 
 use super::edit::check_date;
-use super::{Event, find, record, save};
+use super::{Event, after, find, record, save};
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::money::Money;
-use crate::domain::orders::{Action, EventKind, FulfillmentStatus, Order, Status, Units};
+use crate::domain::orders::{
+    Action, EventKind, FulfillmentStatus, Item, Order, Shipment, Status, Units,
+};
 use crate::domain::products::Reason;
 use crate::domain::settings::PaymentMethod;
+use crate::domain::shipping::tracking_url;
 use crate::error::{Code, Error, Issue, Result};
 use crate::store::sql::{Row, Tx, damaged, json as to_json};
 use crate::store::stock::{self, Cause};
-use crate::store::{customers, products};
+use crate::store::{customers, discounts, invoices, products, sales};
 
 /// An order after a step, and the number of the step.
 #[derive(Debug)]
@@ -68,7 +71,9 @@ pub fn pay(
     order.paid_total = Money::new(order.paid_total.minor() + amount.minor(), order.currency);
     count_money(tx, &order, amount.minor())?;
     record(tx, id, &Event::about(EventKind::Payment, payment), actor, now)?;
-    finish(tx, order, payment, now)
+    let step = finish(tx, order, payment, now)?;
+    invoices::issue_when_due(tx, &step.order, actor, now)?;
+    Ok(step)
 }
 
 /// Takes a payment back that never was.
@@ -109,7 +114,8 @@ pub fn pack(tx: &Tx, id: Id, actor: &str, now: Timestamp) -> Result<Step> {
 pub fn void_packing(tx: &Tx, id: Id, step: Id, actor: &str, now: Timestamp) -> Result<()> {
     let mut order = find(tx, id)?;
     live_event(tx, id, EventKind::Packing, step)?;
-    if order.fulfillment_status != FulfillmentStatus::Packed {
+    let packed = [FulfillmentStatus::Packed, FulfillmentStatus::ReadyForPickup];
+    if !packed.contains(&order.fulfillment_status) {
         return Err(not_possible(&order, "Something of it was shipped already."));
     }
     order.packed_at = None;
@@ -128,28 +134,64 @@ pub fn ship(tx: &Tx, id: Id, shipping: &Shipping, actor: &str, now: Timestamp) -
     if let Some(date) = shipping.expected_delivery_date {
         check_date(tx, &order, date)?;
     }
-    let units = choose_units(&order, shipping.items.as_deref())?;
+    let units = choose_units(&order, shipping.items.as_deref(), Item::unshipped)?;
     require(&order, Action::Shipments, "Nothing of this order is left to ship.")?;
     order.expected_delivery_date =
         shipping.expected_delivery_date.unwrap_or(order.expected_delivery_date);
+    let shipment = send(tx, id, &units, shipping, now)?;
+    record(tx, id, &Event::about(EventKind::Shipment, shipment), actor, now)?;
+    let step = reload_and_save(tx, order, shipment, now)?;
+    invoices::issue_when_due(tx, &step.order, actor, now)?;
+    Ok(step)
+}
+
+/// Writes a shipment down, and what is in it.
+fn send(tx: &Tx, id: Id, units: &[Units], shipping: &Shipping, now: Timestamp) -> Result<Id> {
     let sql = "insert into shipments (order_id, carrier, tracking_number, tracking_url,
             expected_delivery_date, shipped_at)
         values ($1, $2, $3, $4, $5, $6) returning id";
-    let (url, date) = (&shipping.tracking_url, &shipping.expected_delivery_date);
     let (carrier, number) = (&shipping.carrier, &shipping.tracking_number);
-    let shipment = tx.insert(sql, &[&id, carrier, number, url, date, &now])?;
-    for unit in &units {
+    let url = shipping.tracking_url.clone().or_else(|| tracking_url(carrier, number));
+    let date = &shipping.expected_delivery_date;
+    let shipment = tx.insert(sql, &[&id, carrier, number, &url, date, &now])?;
+    for unit in units {
         let sql = "insert into shipment_items (shipment_id, item_id, quantity)
             values ($1, $2, $3)";
         tx.execute(sql, &[&shipment, &unit.item_id, &unit.quantity])?;
         let sql = "update order_items set shipped_quantity = shipped_quantity + $2 where id = $1";
         tx.execute(sql, &[&unit.item_id, &unit.quantity])?;
     }
-    record(tx, id, &Event::about(EventKind::Shipment, shipment), actor, now)?;
-    reload_and_save(tx, order, shipment, now)
+    Ok(shipment)
 }
 
-/// Notes that a shipment arrived, or all that are under way.
+/// Hands everything that is left to the buyer, who has come for it.
+fn hand_over(tx: &Tx, order: &Order, now: Timestamp) -> Result<()> {
+    let shipping = Shipping {
+        items: None,
+        carrier: Shipment::PICKUP.to_owned(),
+        tracking_number: order.number.clone(),
+        tracking_url: None,
+        expected_delivery_date: None,
+    };
+    let units = choose_units(order, None, Item::unshipped)?;
+    send(tx, order.id, &units, &shipping, now).map(drop)
+}
+
+/// Takes back what was handed over.
+fn take_from_buyer(tx: &Tx, order: &Order, shipment: &Shipment) -> Result<()> {
+    if order.items.iter().any(|item| item.returned_quantity > 0) {
+        return Err(not_possible(order, "Something of it came back already."));
+    }
+    for unit in &shipment.items {
+        let sql = "update order_items set shipped_quantity = shipped_quantity - $2 where id = $1";
+        tx.execute(sql, &[&unit.item_id, &unit.quantity])?;
+    }
+    tx.execute("delete from shipment_items where shipment_id = $1", &[&shipment.id])?;
+    tx.execute("delete from shipments where id = $1", &[&shipment.id]).map(drop)
+}
+
+/// Notes that a shipment arrived, or all that are under way; of what the buyer fetches, that they
+/// have come.
 ///
 /// # Errors
 /// Not found; invalid for a shipment the order does not have; [`Code::ActionNotPossible`].
@@ -167,6 +209,9 @@ pub fn deliver(
         return Err(Error::invalid(vec![Issue::at("/shipment_id", "not_found", detail)]));
     }
     require(&order, Action::Delivery, "Nothing of this order is on its way.")?;
+    if order.pickup && shipment_id.is_none() && order.items.iter().any(|i| i.unshipped() > 0) {
+        hand_over(tx, &order, now)?;
+    }
     let sql = "update shipments set delivered_at = $3
         where order_id = $1 and delivered_at is null and ($2 is null or id = $2) returning id";
     let read = |row: &Row| row.take::<i64>();
@@ -178,22 +223,28 @@ pub fn deliver(
     let units = Some(to_json(&arrived)?);
     let event = Event { subject: shipment_id, units, ..Event::of(EventKind::Delivery) };
     let step = record(tx, id, &event, actor, now)?;
-    reload_and_save(tx, order, step, now)
+    let step = reload_and_save(tx, order, step, now)?;
+    invoices::issue_when_due(tx, &step.order, actor, now)?;
+    Ok(step)
 }
 
 /// Takes a delivery back that did not happen.
 ///
 /// # Errors
-/// Not found.
+/// Not found; [`Code::ActionNotPossible`] when something that was handed over came back since.
 pub fn void_delivery(tx: &Tx, id: Id, step: Id, actor: &str, now: Timestamp) -> Result<()> {
     let order = find(tx, id)?;
     let (_, _, arrived, _) = live_event(tx, id, EventKind::Delivery, step)?;
     let arrived: Vec<i64> = arrived
         .and_then(|text| serde_json::from_str(&text).ok())
         .ok_or_else(|| damaged("a delivery without parcels"))?;
-    for shipment in arrived {
-        let sql = "update shipments set delivered_at = null where order_id = $1 and id = $2";
-        tx.execute(sql, &[&id, &shipment])?;
+    for shipment in order.shipments.iter().filter(|own| arrived.contains(&own.id.get())) {
+        if shipment.is_parcel() {
+            let sql = "update shipments set delivered_at = null where id = $1";
+            tx.execute(sql, &[&shipment.id])?;
+        } else {
+            take_from_buyer(tx, &order, shipment)?;
+        }
     }
     tx.execute("update order_events set voided_at = $2 where id = $1", &[&step, &now])?;
     record(tx, id, &Event::about(EventKind::DeliveryVoided, step), actor, now)?;
@@ -212,8 +263,9 @@ pub fn cancel(
     actor: &str,
     now: Timestamp,
 ) -> Result<Step> {
-    let mut order = find(tx, id)?;
-    let units = choose_units(&order, items)?;
+    let before = find(tx, id)?;
+    let mut order = before.clone();
+    let units = choose_units(&order, items, Item::unshipped)?;
     require(&order, Action::Cancellation, "Nothing of this order can be cancelled any more.")?;
     let order_id = Some(id);
     let cause = Cause { reason: Reason::Returned, note: None, order_id, actor, now };
@@ -236,7 +288,12 @@ pub fn cancel(
         ..Event::of(EventKind::Cancellation)
     };
     let step = record(tx, id, &event, actor, now)?;
-    reload_and_save(tx, order, step, now)
+    let step = reload_and_save(tx, order, step, now)?;
+    sales::count(tx, Some(&before), &step.order)?;
+    if step.order.status == Status::Cancelled {
+        discounts::give_back(tx, id)?;
+    }
+    Ok(step)
 }
 
 /// A step, to be read again under its address.
@@ -261,15 +318,22 @@ pub fn step(tx: &Tx, id: Id, kind: Action, step: Id) -> Result<Value> {
             let items: Option<Value> = units.and_then(|text| serde_json::from_str(&text).ok());
             Some(json!({ "id": step, "cancelled_at": at, "items": items, "reason": note }))
         }
+        Action::Refunds => order.refunds.iter().find(|r| r.id == step).map(|r| json!(r)),
+        Action::Returns => after::find_return(tx, id, step)?,
+        Action::Withdrawal => after::receipt(&order, step).map(|receipt| json!(receipt)),
     };
     value.ok_or_else(Error::not_found)
 }
 
-/// The units that a step is about: those named, or all that did not leave the house.
-fn choose_units(order: &Order, named: Option<&[Units]>) -> Result<Vec<Units>> {
+/// The units that a step is about: those named, or all that are left for it.
+pub fn choose_units(
+    order: &Order,
+    named: Option<&[Units]>,
+    left: impl Fn(&Item) -> i64,
+) -> Result<Vec<Units>> {
     let Some(named) = named else {
-        let left = order.items.iter().filter(|item| item.unshipped() > 0);
-        return Ok(left.map(|i| Units { item_id: i.id, quantity: i.unshipped() }).collect());
+        let all = order.items.iter().filter(|item| left(item) > 0);
+        return Ok(all.map(|item| Units { item_id: item.id, quantity: left(item) }).collect());
     };
     let mut issues = Vec::new();
     let mut units: Vec<Units> = Vec::new();
@@ -290,8 +354,8 @@ fn choose_units(order: &Order, named: Option<&[Units]>) -> Result<Vec<Units>> {
                 unit.quantity
             }
         };
-        if sum > item.unshipped() {
-            too_many = Some(format!("{} of “{}” are left.", item.unshipped(), item.name));
+        if sum > left(item) {
+            too_many = Some(format!("{} of “{}” are left.", left(item), item.name));
         }
     }
     match too_many {
@@ -303,19 +367,19 @@ fn choose_units(order: &Order, named: Option<&[Units]>) -> Result<Vec<Units>> {
 
 /// Reads the lines and shipments again, which SQL has changed, and saves the order with what is
 /// changed in memory.
-fn reload_and_save(tx: &Tx, changed: Order, step: Id, now: Timestamp) -> Result<Step> {
+pub fn reload_and_save(tx: &Tx, changed: Order, step: Id, now: Timestamp) -> Result<Step> {
     let mut order = find(tx, changed.id)?;
     order.expected_delivery_date = changed.expected_delivery_date;
     order.cancel_reason = changed.cancel_reason.filter(|_| order.status == Status::Cancelled);
     finish(tx, order, step, now)
 }
 
-fn finish(tx: &Tx, mut order: Order, step: Id, now: Timestamp) -> Result<Step> {
+pub fn finish(tx: &Tx, mut order: Order, step: Id, now: Timestamp) -> Result<Step> {
     save(tx, &mut order, now)?;
     Ok(Step { order: find(tx, order.id)?, id: step })
 }
 
-fn count_money(tx: &Tx, order: &Order, minor: i64) -> Result<()> {
+pub fn count_money(tx: &Tx, order: &Order, minor: i64) -> Result<()> {
     match order.customer_id {
         Some(customer_id) => customers::count_money(tx, customer_id, minor),
         None => Ok(()),
@@ -337,13 +401,13 @@ fn void_event(tx: &Tx, id: Id, kind: EventKind, subject: Id, now: Timestamp) -> 
     tx.execute(sql, &[&id, &kind.name(), &subject, &now]).map(drop)
 }
 
-fn require(order: &Order, action: Action, otherwise: &str) -> Result<()> {
+pub fn require(order: &Order, action: Action, otherwise: &str) -> Result<()> {
     match order.allowed().contains(&action) {
         true => Ok(()),
         false => Err(not_possible(order, otherwise)),
     }
 }
 
-fn not_possible(order: &Order, detail: impl Into<String>) -> Error {
+pub fn not_possible(order: &Order, detail: impl Into<String>) -> Error {
     Error::new(Code::ActionNotPossible, detail).with("allowed", json!(order.allowed()))
 }

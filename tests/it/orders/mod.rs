@@ -1,6 +1,7 @@
 //! Orders: placing them, what happens to them, and what their buyers see. Here: the whole way of an
 //! order, and the helpers that the modules below share.
 
+mod after;
 mod history;
 mod lists;
 mod mending;

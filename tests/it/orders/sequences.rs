@@ -114,6 +114,8 @@ impl Model {
             ("shipments", self.left()),
             ("delivery", under_way),
             ("cancellation", self.left()),
+            ("refunds", self.paid() > 0),
+            ("returns", self.shipped()),
         ];
         all.into_iter().filter(|(_, fits)| *fits).map(|(name, _)| name).collect()
     }

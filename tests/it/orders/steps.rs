@@ -36,7 +36,8 @@ fn money_comes_in_parts_and_never_more_than_is_open() {
         (&part["payment_status"], &part["paid_total"]),
         (&json!("partially_paid"), &json!("5.50"))
     );
-    not_now(&admin, 1, "payments", cash("14.41"), &unpaid);
+    let partly = ["payments", "packing", "shipments", "cancellation", "refunds"];
+    not_now(&admin, 1, "payments", cash("14.41"), &partly);
     shop.clock.advance_seconds(60);
     let rest = json!({ "method": "bank_transfer", "reference": "Statement 7" });
     let paid = took(&shop.storefront(), 1, "payments", rest);
@@ -49,8 +50,8 @@ fn money_comes_in_parts_and_never_more_than_is_open() {
     ]);
     assert_eq!(paid["payments"], want);
     assert_eq!(admin.get("/orders/1/payments/2").expect(200), want[1]);
-    not_now(&admin, 1, "payments", cash("0.01"), &unpaid[1..]);
-    not_now(&admin, 1, "payments", json!({ "method": "cash" }), &unpaid[1..]);
+    not_now(&admin, 1, "payments", cash("0.01"), &partly[1..]);
+    not_now(&admin, 1, "payments", json!({ "method": "cash" }), &partly[1..]);
 
     admin.post("/orders", order_of(mug, 1)).expect(201);
     let methods =
@@ -95,7 +96,7 @@ fn an_order_leaves_in_parcels_and_arrives_one_by_one_or_all_at_once() {
     assert_eq!(states(&first), ["open", "unpaid", "partially_shipped"]);
     assert_eq!(first["expected_delivery_date"], "2026-11-23");
     assert_eq!(first["shipments"][0]["items"], units(&[(1, 2)]));
-    let partly = ["payments", "shipments", "delivery", "cancellation"];
+    let partly = ["payments", "shipments", "delivery", "cancellation", "returns"];
     not_now(&admin, 1, "packing", json!({}), &partly);
     not_now(&admin, 1, "shipments", of(&[(1, 2)]), &partly);
     let second = took(&admin, 1, "shipments", of(&[(1, 1)]));
@@ -104,8 +105,9 @@ fn an_order_leaves_in_parcels_and_arrives_one_by_one_or_all_at_once() {
     assert_eq!(third["shipments"][2]["items"], units(&[(2, 2)]), "all that was left");
     assert_eq!(states(&third), ["open", "unpaid", "shipped"]);
     assert_eq!(third["items"][0]["shipped_quantity"], 3);
-    not_now(&admin, 1, "shipments", parcel(), &["payments", "delivery"]);
-    not_now(&admin, 1, "cancellation", json!({ "reason": "Late" }), &["payments", "delivery"]);
+    let gone = ["payments", "delivery", "returns"];
+    not_now(&admin, 1, "shipments", parcel(), &gone);
+    not_now(&admin, 1, "cancellation", json!({ "reason": "Late" }), &gone);
     check(
         with(parcel(), json!({ "items": units(&[(7, 1)]) })),
         &[("/items/0/item_id", "not_found")],
@@ -121,13 +123,13 @@ fn an_order_leaves_in_parcels_and_arrives_one_by_one_or_all_at_once() {
         (&Value::Null, &Value::Null)
     );
     assert_eq!(arrived[1]["delivered_at"], "2026-11-23T09:00:00Z");
-    not_now(&admin, 1, "delivery", json!({ "shipment_id": 2 }), &["payments", "delivery"]);
+    not_now(&admin, 1, "delivery", json!({ "shipment_id": 2 }), &gone);
     assert_eq!(states(&took(&admin, 1, "delivery", json!({}))), ["open", "unpaid", "delivered"]);
-    not_now(&admin, 1, "delivery", json!({}), &["payments"]);
+    not_now(&admin, 1, "delivery", json!({}), &["payments", "returns"]);
     let paid = took(&admin, 1, "payments", json!({ "method": "cash" }));
     assert_eq!(states(&paid), ["completed", "paid", "delivered"]);
     for step in STEPS {
-        not_now(&admin, 1, step, body_of(step), &[]);
+        not_now(&admin, 1, step, body_of(step), &["refunds", "returns"]);
     }
 }
 
@@ -158,7 +160,7 @@ fn units_are_cancelled_in_parts_or_whole_and_their_stock_comes_back() {
     check(of(&[], "x"), ("/items", "empty"));
     check(of(&[(1, 1), (9, 1)], "x"), ("/items/1/item_id", "not_found"));
     check(of(&[(1, -1)], "x"), ("/items/0/quantity", "out_of_range"));
-    let all = ["payments", "packing", "shipments", "cancellation"];
+    let all = ["payments", "packing", "shipments", "cancellation", "refunds"];
     not_now(&admin, 1, "cancellation", of(&[(1, 2), (1, 2)], "x"), &all);
     assert_eq!(stock(), 6);
 
@@ -193,7 +195,7 @@ fn units_are_cancelled_in_parts_or_whole_and_their_stock_comes_back() {
     assert_eq!(gone["cancel_reason"], "Wrong address.");
     assert_eq!(stock(), 8);
     for step in STEPS {
-        not_now(&admin, 2, step, body_of(step), &[]);
+        not_now(&admin, 2, step, body_of(step), &["refunds"]);
     }
 }
 

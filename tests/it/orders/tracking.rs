@@ -66,8 +66,8 @@ fn each_station_is_shown_as_it_is_reached_and_gone_when_it_was_a_wrong_click() {
         "order_date": "2026-11-23T09:00:00Z", "expected_delivery_date": "2026-11-26",
         "shipped_at": "2026-11-23T09:06:00Z", "delivered_at": "2026-11-23T09:08:00Z",
         "shipments": [
-            { "carrier": "DHL", "tracking_number": "00340434161094042557", "tracking_url": null,
-              "shipped_at": "2026-11-23T09:06:00Z" },
+            { "carrier": "DHL", "tracking_number": "00340434161094042557",
+              "tracking_url": DHL, "shipped_at": "2026-11-23T09:06:00Z" },
             { "carrier": "DHL", "tracking_number": "00340434161094042557",
               "tracking_url": "https://dhl.example.org/2", "shipped_at": "2026-11-23T09:08:00Z" },
         ],
@@ -78,6 +78,10 @@ fn each_station_is_shown_as_it_is_reached_and_gone_when_it_was_a_wrong_click() {
     check("shipped", 60, &all[..5]);
     assert_eq!(track(&holder, 1)["delivered_at"], Value::Null);
 }
+
+/// Where a parcel of this carrier is followed, which the shop knows.
+const DHL: &str =
+    "https://www.dhl.com/global-en/home/tracking.html?tracking-id=00340434161094042557";
 
 #[test]
 fn an_order_that_is_paid_later_is_confirmed_at_once() {

@@ -1,17 +1,26 @@
-//! Orders: what they cost, which states they can be in, and the arrows between them.
+//! Orders: which states they can be in, and the arrows between them. What they cost is in
+//! `domain/totals.rs`.
 //!
 //! `status`, `payment_status` and `fulfillment_status` are derived from what happened (payments,
 //! shipments, cancelled units) by [`Order::settle`]; nothing sets them by hand.
 
-use serde::{Serialize, Serializer};
+mod refunds;
+mod track;
 
+pub use refunds::{Refund, RefundPlan, Wish};
+pub use track::{Station, Track, TrackEvent, TrackedParcel};
+
+use serde::Serialize;
+
+use super::Id;
 use super::calendar::{Date, Timestamp};
 use super::currency::Currency;
 use super::customers::Address;
 use super::money::{Money, share};
 use super::settings::PaymentMethod;
+use super::tax::Percent;
 use super::text::Email;
-use super::{Id, Parsed};
+use super::totals::{Bearing, Totals, groups};
 
 /// Lines of one order.
 pub const LINES_MAX: usize = 2_000;
@@ -45,9 +54,13 @@ pub enum PaymentStatus {
 pub enum FulfillmentStatus {
     Unfulfilled,
     Packed,
+    /// Packed, and the buyer may come.
+    ReadyForPickup,
     PartiallyShipped,
     Shipped,
     Delivered,
+    /// All that was not cancelled came back.
+    Returned,
 }
 
 impl Status {
@@ -78,16 +91,25 @@ impl PaymentStatus {
 }
 
 impl FulfillmentStatus {
-    pub const NAMES: &'static [&'static str] =
-        &["unfulfilled", "packed", "partially_shipped", "shipped", "delivered"];
+    pub const NAMES: &'static [&'static str] = &[
+        "unfulfilled",
+        "packed",
+        "ready_for_pickup",
+        "partially_shipped",
+        "shipped",
+        "delivered",
+        "returned",
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Unfulfilled => "unfulfilled",
             Self::Packed => "packed",
+            Self::ReadyForPickup => "ready_for_pickup",
             Self::PartiallyShipped => "partially_shipped",
             Self::Shipped => "shipped",
             Self::Delivered => "delivered",
+            Self::Returned => "returned",
         }
     }
 }
@@ -113,19 +135,26 @@ pub struct Item {
     pub quantity: i64,
     pub subtotal: Money,
     pub discount: Money,
-    /// Percent, as a decimal.
-    pub tax_rate: &'static str,
+    pub tax_rate: Percent,
     pub tax: Money,
     pub total: Money,
     pub shipped_quantity: i64,
     pub cancelled_quantity: i64,
     pub returned_quantity: i64,
+    /// The goods cannot be withdrawn from, such as what was made to measure.
+    #[serde(skip)]
+    pub withdrawal_exempt: bool,
 }
 
 impl Item {
     /// Units that neither left the house nor were cancelled.
     pub fn unshipped(&self) -> i64 {
         self.quantity - self.cancelled_quantity - self.shipped_quantity
+    }
+
+    /// Units that are with the buyer, or on their way.
+    pub fn kept(&self) -> i64 {
+        self.shipped_quantity - self.returned_quantity
     }
 }
 
@@ -160,6 +189,23 @@ pub struct Shipment {
     pub delivered_at: Option<Timestamp>,
 }
 
+impl Shipment {
+    /// The carrier of what the buyer came for: there is no parcel then.
+    pub const PICKUP: &'static str = "pickup";
+
+    pub fn is_parcel(&self) -> bool {
+        self.carrier != Self::PICKUP
+    }
+}
+
+/// What a buyer has declared not to want.
+#[derive(Clone, Debug, Serialize)]
+pub struct Withdrawal {
+    pub id: Id,
+    pub items: Vec<Units>,
+    pub withdrawn_at: Timestamp,
+}
+
 /// An order, as it stands on the wire.
 #[derive(Clone, Debug, Serialize)]
 pub struct Order {
@@ -187,7 +233,8 @@ pub struct Order {
     pub note: Option<String>,
     pub payments: Vec<Payment>,
     pub shipments: Vec<Shipment>,
-    pub refunds: [Id; 0],
+    pub refunds: Vec<Refund>,
+    pub withdrawals: Vec<Withdrawal>,
     pub cancelled_at: Option<Timestamp>,
     pub cancel_reason: Option<String>,
     pub hold_until: Option<Timestamp>,
@@ -196,59 +243,15 @@ pub struct Order {
     pub updated_at: Timestamp,
     #[serde(skip)]
     pub packed_at: Option<Timestamp>,
+    /// The buyer fetches the goods.
+    #[serde(skip)]
+    pub pickup: bool,
+    #[serde(skip)]
+    pub shipping_method_name: String,
+    #[serde(skip)]
+    pub shipping_tax_rate: Percent,
     #[serde(skip)]
     pub revision: i64,
-}
-
-/// What an order costs.
-#[derive(Clone, Debug, Serialize)]
-pub struct Totals {
-    pub subtotal: Money,
-    pub discount_code: Option<String>,
-    pub discount_total: Money,
-    pub shipping_total: Money,
-    pub shipping_tax: Money,
-    pub tax_total: Money,
-    pub taxes: [Id; 0],
-    pub total: Money,
-}
-
-/// A line to be priced: the price of a unit and how many, 1 to [`UNITS_MAX`].
-#[derive(Clone, Copy, Debug)]
-pub struct Priced {
-    pub unit_price: Money,
-    pub quantity: i64,
-}
-
-impl Priced {
-    /// # Errors
-    /// `amount_too_large`.
-    pub fn subtotal(&self) -> Parsed<Money> {
-        let minor = i128::from(self.unit_price.minor()) * i128::from(self.quantity);
-        Money::checked(minor, self.unit_price.currency())
-    }
-}
-
-impl Totals {
-    /// Adds the lines up. Discounts, tax and shipping prices are still zero.
-    ///
-    /// # Errors
-    /// `amount_too_large` when the sum is above the limit of money.
-    pub fn of(subtotals: impl Iterator<Item = Money>, currency: Currency) -> Parsed<Self> {
-        let sum = subtotals.map(|line| i128::from(line.minor())).sum();
-        let subtotal = Money::checked(sum, currency)?;
-        let zero = Money::new(0, currency);
-        Ok(Self {
-            subtotal,
-            discount_code: None,
-            discount_total: zero,
-            shipping_total: zero,
-            shipping_tax: zero,
-            tax_total: zero,
-            taxes: [],
-            total: subtotal,
-        })
-    }
 }
 
 /// What can be done with an order.
@@ -260,6 +263,9 @@ pub enum Action {
     Shipments,
     Delivery,
     Cancellation,
+    Refunds,
+    Returns,
+    Withdrawal,
 }
 
 impl Action {
@@ -271,24 +277,57 @@ impl Action {
             Self::Shipments => "shipments",
             Self::Delivery => "delivery",
             Self::Cancellation => "cancellation",
+            Self::Refunds => "refunds",
+            Self::Returns => "returns",
+            Self::Withdrawal => "withdrawal",
         }
     }
 }
 
 impl Order {
-    /// Derives the three states and `to_refund` from what happened.
+    /// Derives the three states and the sums that depend on them from what happened.
     pub fn settle(&mut self) {
+        self.totals.taxes = groups(self.bearings(|item| item.quantity), self.currency);
         self.fulfillment_status = self.derive_fulfillment();
         self.payment_status = self.derive_payment();
         let surplus = self.paid_total.minor() - self.refunded_total.minor() - self.owed();
         self.to_refund = Money::new(surplus.max(0), self.currency);
-        let delivered = self.fulfillment_status == FulfillmentStatus::Delivered;
+        let delivered = matches!(
+            self.fulfillment_status,
+            FulfillmentStatus::Delivered | FulfillmentStatus::Returned
+        );
         self.status = match () {
             () if self.is_void() => Status::Cancelled,
             // Also where nothing is left to pay, because what had a price was cancelled.
             () if delivered && self.paid_total.minor() >= self.owed() => Status::Completed,
             () => Status::Open,
         };
+        let held = self.status == Status::Open
+            && self.payment_status == PaymentStatus::Unpaid
+            && self.fulfillment_status == FulfillmentStatus::Unfulfilled;
+        self.hold_until = self.hold_until.filter(|_| held);
+    }
+
+    /// What bears tax: of every line so many units, and the price of shipping.
+    pub fn bearings(&self, units: impl Fn(&Item) -> i64) -> impl Iterator<Item = Bearing> {
+        let includes_tax = self.prices_include_tax;
+        let line = move |item: &Item| {
+            let (units, tax) = (units(item), item.tax.minor());
+            let amount = item.total.minor() - if includes_tax { 0 } else { tax };
+            Bearing {
+                rate: item.tax_rate,
+                amount: share(amount, units, item.quantity),
+                tax: share(tax, units, item.quantity),
+                includes_tax,
+            }
+        };
+        let shipping = Bearing {
+            rate: self.shipping_tax_rate,
+            amount: self.totals.shipping_total.minor(),
+            tax: self.totals.shipping_tax.minor(),
+            includes_tax,
+        };
+        self.items.iter().map(line).chain([shipping])
     }
 
     /// What has to be paid in all, in minor units: the total without the share of units that were
@@ -312,17 +351,20 @@ impl Order {
         (self.owed() - self.paid_total.minor()).max(0)
     }
 
-    /// What fits the present state.
+    /// What fits the present state. A withdrawal is not among it: that hangs on the day as well.
     pub fn allowed(&self) -> Vec<Action> {
         let unshipped = self.items.iter().any(|item| item.unshipped() > 0);
         let under_way = self.shipments.iter().any(|shipment| shipment.delivered_at.is_none());
         let unfulfilled = self.fulfillment_status == FulfillmentStatus::Unfulfilled;
+        let kept = self.items.iter().any(|item| item.kept() > 0);
         [
             (Action::Payments, self.open_amount() > 0),
             (Action::Packing, unfulfilled && unshipped),
             (Action::Shipments, unshipped),
-            (Action::Delivery, under_way),
+            (Action::Delivery, under_way || (self.pickup && unshipped)),
             (Action::Cancellation, unshipped),
+            (Action::Refunds, self.refundable() > 0),
+            (Action::Returns, kept),
         ]
         .into_iter()
         .filter_map(|(action, fits)| fits.then_some(action))
@@ -332,6 +374,25 @@ impl Order {
     /// Whether the buyer may still cancel, if there is anything to cancel: nothing is packed yet.
     pub fn is_untouched(&self) -> bool {
         self.fulfillment_status == FulfillmentStatus::Unfulfilled
+    }
+
+    /// Units of a line that its buyer may still declare not to want.
+    pub fn withdrawable(&self, item: &Item) -> i64 {
+        let declared = self.withdrawals.iter().flat_map(|withdrawal| &withdrawal.items);
+        let declared: i64 =
+            declared.filter(|units| units.item_id == item.id).map(|units| units.quantity).sum();
+        let left = item.quantity - item.cancelled_quantity - item.returned_quantity - declared;
+        if item.withdrawal_exempt { 0 } else { left.max(0) }
+    }
+
+    /// When everything had arrived.
+    pub fn delivered_at(&self) -> Option<Timestamp> {
+        let arrived = matches!(
+            self.fulfillment_status,
+            FulfillmentStatus::Delivered | FulfillmentStatus::Returned
+        );
+        let last = self.shipments.iter().filter_map(|shipment| shipment.delivered_at).max();
+        last.filter(|_| arrived)
     }
 
     /// Whether no unit is left.
@@ -354,10 +415,14 @@ impl Order {
         let shipped: i64 = self.items.iter().map(|item| item.shipped_quantity).sum();
         let unshipped: i64 = self.items.iter().map(Item::unshipped).sum();
         let arrived = self.shipments.iter().all(|shipment| shipment.delivered_at.is_some());
+        let left: i64 = self.items.iter().map(|item| item.quantity - item.cancelled_quantity).sum();
+        let returned: i64 = self.items.iter().map(|item| item.returned_quantity).sum();
         match () {
+            () if left > 0 && returned == left => FulfillmentStatus::Returned,
             () if shipped > 0 && unshipped == 0 && arrived => FulfillmentStatus::Delivered,
             () if shipped > 0 && unshipped == 0 => FulfillmentStatus::Shipped,
             () if shipped > 0 => FulfillmentStatus::PartiallyShipped,
+            () if self.packed_at.is_some() && self.pickup => FulfillmentStatus::ReadyForPickup,
             () if self.packed_at.is_some() => FulfillmentStatus::Packed,
             () => FulfillmentStatus::Unfulfilled,
         }
@@ -377,10 +442,14 @@ pub enum EventKind {
     DeliveryVoided,
     Cancellation,
     Edit,
+    Refund,
+    Return,
+    Withdrawal,
+    Invoice,
 }
 
 impl EventKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 14] = [
         Self::Placed,
         Self::Payment,
         Self::PaymentVoided,
@@ -391,6 +460,10 @@ impl EventKind {
         Self::DeliveryVoided,
         Self::Cancellation,
         Self::Edit,
+        Self::Refund,
+        Self::Return,
+        Self::Withdrawal,
+        Self::Invoice,
     ];
 
     /// The name in the file.
@@ -406,178 +479,14 @@ impl EventKind {
             Self::DeliveryVoided => "delivery_voided",
             Self::Cancellation => "cancellation",
             Self::Edit => "edit",
+            Self::Refund => "refund",
+            Self::Return => "return",
+            Self::Withdrawal => "withdrawal",
+            Self::Invoice => "invoice",
         }
     }
 
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
-}
-
-/// The stations of an order as its buyer sees them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Station {
-    Placed,
-    Confirmed,
-    Packed,
-    Shipped,
-    Delivered,
-    Cancelled,
-}
-
-impl Station {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Placed => "placed",
-            Self::Confirmed => "confirmed",
-            Self::Packed => "packed",
-            Self::Shipped => "shipped",
-            Self::Delivered => "delivered",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// How far the order has come, in percent.
-    pub fn progress(self) -> i64 {
-        match self {
-            Self::Placed | Self::Cancelled => 0,
-            Self::Confirmed => 20,
-            Self::Packed => 40,
-            Self::Shipped => 60,
-            Self::Delivered => 100,
-        }
-    }
-
-    fn message(self) -> &'static str {
-        match self {
-            Self::Placed => "We have your order.",
-            Self::Confirmed => "Your order is confirmed.",
-            Self::Packed => "Your order is packed.",
-            Self::Shipped => "Your order is on its way.",
-            Self::Delivered => "Your order has arrived.",
-            Self::Cancelled => "Your order was cancelled.",
-        }
-    }
-}
-
-impl Serialize for Station {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
-/// A station that was reached.
-#[derive(Clone, Debug, Serialize)]
-pub struct TrackEvent {
-    pub at: Timestamp,
-    pub status: Station,
-    pub message: &'static str,
-}
-
-/// A parcel as its receiver may see it.
-#[derive(Clone, Debug, Serialize)]
-pub struct TrackedParcel {
-    pub carrier: String,
-    pub tracking_number: String,
-    pub tracking_url: Option<String>,
-    pub shipped_at: Timestamp,
-}
-
-/// Where an order is; no personal data.
-#[derive(Clone, Debug, Serialize)]
-pub struct Track {
-    pub order_id: Id,
-    pub number: String,
-    pub status: Station,
-    pub progress: i64,
-    pub order_date: Timestamp,
-    pub expected_delivery_date: Date,
-    pub shipped_at: Option<Timestamp>,
-    pub delivered_at: Option<Timestamp>,
-    pub shipments: Vec<TrackedParcel>,
-    pub events: Vec<TrackEvent>,
-}
-
-impl Track {
-    /// `history`: what happened and was not voided, oldest first.
-    pub fn of(order: &Order, history: &[(EventKind, Timestamp)]) -> Self {
-        let status = station(order);
-        let parcels = order.shipments.iter().map(|shipment| TrackedParcel {
-            carrier: shipment.carrier.clone(),
-            tracking_number: shipment.tracking_number.clone(),
-            tracking_url: shipment.tracking_url.clone(),
-            shipped_at: shipment.shipped_at,
-        });
-        let delivered = order.fulfillment_status == FulfillmentStatus::Delivered;
-        let arrival = order.shipments.iter().filter_map(|shipment| shipment.delivered_at).max();
-        Self {
-            order_id: order.id,
-            number: order.number.clone(),
-            status,
-            progress: status.progress(),
-            order_date: order.order_date,
-            expected_delivery_date: order.expected_delivery_date,
-            shipped_at: order.shipments.iter().map(|shipment| shipment.shipped_at).min(),
-            delivered_at: arrival.filter(|_| delivered),
-            shipments: parcels.collect(),
-            events: timeline(order, history),
-        }
-    }
-}
-
-/// Paid, or payable after the goods went out.
-fn is_confirmed(order: &Order) -> bool {
-    let owing =
-        matches!(order.payment_status, PaymentStatus::Unpaid | PaymentStatus::PartiallyPaid);
-    order.payment_method.is_pay_later() || !owing
-}
-
-fn station(order: &Order) -> Station {
-    match order.fulfillment_status {
-        _ if order.status == Status::Cancelled => Station::Cancelled,
-        FulfillmentStatus::Delivered => Station::Delivered,
-        FulfillmentStatus::Shipped | FulfillmentStatus::PartiallyShipped => Station::Shipped,
-        FulfillmentStatus::Packed => Station::Packed,
-        FulfillmentStatus::Unfulfilled if is_confirmed(order) => Station::Confirmed,
-        FulfillmentStatus::Unfulfilled => Station::Placed,
-    }
-}
-
-/// The stations reached, in the order in which they were.
-fn timeline(order: &Order, history: &[(EventKind, Timestamp)]) -> Vec<TrackEvent> {
-    let confirming_payment = history.iter().rposition(|(kind, _)| *kind == EventKind::Payment);
-    let at_once = order.payment_method.is_pay_later() || order.totals.total.minor() == 0;
-    let last_delivery = history.iter().rposition(|(kind, _)| *kind == EventKind::Delivery);
-    let mut events = Vec::new();
-    let mut push = |at: Timestamp, status: Station| {
-        events.push(TrackEvent { at, status, message: status.message() });
-    };
-    for (index, (kind, at)) in history.iter().enumerate() {
-        match kind {
-            EventKind::Placed => {
-                push(*at, Station::Placed);
-                if at_once {
-                    push(*at, Station::Confirmed);
-                }
-            }
-            EventKind::Payment
-                if Some(index) == confirming_payment && !at_once && is_confirmed(order) =>
-            {
-                push(*at, Station::Confirmed);
-            }
-            EventKind::Packing => push(*at, Station::Packed),
-            EventKind::Shipment => push(*at, Station::Shipped),
-            EventKind::Delivery
-                if Some(index) == last_delivery
-                    && order.fulfillment_status == FulfillmentStatus::Delivered =>
-            {
-                push(*at, Station::Delivered);
-            }
-            EventKind::Cancellation if order.status == Status::Cancelled => {
-                push(*at, Station::Cancelled);
-            }
-            _ => {}
-        }
-    }
-    events
 }

@@ -1,0 +1,189 @@
+//! Where an order is, as its buyer sees it: stations, and nothing personal.
+
+use serde::{Serialize, Serializer};
+
+use super::{EventKind, FulfillmentStatus, Order, PaymentStatus, Status};
+use crate::domain::Id;
+use crate::domain::calendar::{Date, Timestamp};
+
+/// The stations of an order as its buyer sees them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Station {
+    Placed,
+    Confirmed,
+    Packed,
+    ReadyForPickup,
+    Shipped,
+    Delivered,
+    Cancelled,
+    Returned,
+}
+
+impl Station {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Confirmed => "confirmed",
+            Self::Packed => "packed",
+            Self::ReadyForPickup => "ready_for_pickup",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+            Self::Cancelled => "cancelled",
+            Self::Returned => "returned",
+        }
+    }
+
+    /// How far the order has come, in percent.
+    pub fn progress(self) -> i64 {
+        match self {
+            Self::Placed | Self::Cancelled | Self::Returned => 0,
+            Self::Confirmed => 20,
+            Self::Packed => 40,
+            Self::Shipped | Self::ReadyForPickup => 60,
+            Self::Delivered => 100,
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::Placed => "We have your order.",
+            Self::Confirmed => "Your order is confirmed.",
+            Self::Packed => "Your order is packed.",
+            Self::ReadyForPickup => "Your order is ready for you.",
+            Self::Shipped => "Your order is on its way.",
+            Self::Delivered => "Your order has arrived.",
+            Self::Cancelled => "Your order was cancelled.",
+            Self::Returned => "Your order came back to us.",
+        }
+    }
+}
+
+impl Serialize for Station {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// A station that was reached.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrackEvent {
+    pub at: Timestamp,
+    pub status: Station,
+    pub message: &'static str,
+}
+
+/// A parcel as its receiver may see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrackedParcel {
+    pub carrier: String,
+    pub tracking_number: String,
+    pub tracking_url: Option<String>,
+    pub shipped_at: Timestamp,
+}
+
+/// Where an order is; no personal data.
+#[derive(Clone, Debug, Serialize)]
+pub struct Track {
+    pub order_id: Id,
+    pub number: String,
+    pub status: Station,
+    pub progress: i64,
+    pub order_date: Timestamp,
+    pub expected_delivery_date: Date,
+    pub shipped_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub shipments: Vec<TrackedParcel>,
+    pub events: Vec<TrackEvent>,
+}
+
+impl Track {
+    /// `history`: what happened and was not voided, oldest first.
+    pub fn of(order: &Order, history: &[(EventKind, Timestamp)]) -> Self {
+        let status = station(order);
+        let parcels = order.shipments.iter().filter(|shipment| shipment.is_parcel());
+        let parcels = parcels.map(|shipment| TrackedParcel {
+            carrier: shipment.carrier.clone(),
+            tracking_number: shipment.tracking_number.clone(),
+            tracking_url: shipment.tracking_url.clone(),
+            shipped_at: shipment.shipped_at,
+        });
+        Self {
+            order_id: order.id,
+            number: order.number.clone(),
+            status,
+            progress: status.progress(),
+            order_date: order.order_date,
+            expected_delivery_date: order.expected_delivery_date,
+            shipped_at: order.shipments.iter().map(|shipment| shipment.shipped_at).min(),
+            delivered_at: order.delivered_at(),
+            shipments: parcels.collect(),
+            events: timeline(order, history),
+        }
+    }
+}
+
+/// Paid, or payable after the goods went out.
+fn is_confirmed(order: &Order) -> bool {
+    let owing =
+        matches!(order.payment_status, PaymentStatus::Unpaid | PaymentStatus::PartiallyPaid);
+    order.payment_method.is_pay_later() || !owing
+}
+
+fn station(order: &Order) -> Station {
+    match order.fulfillment_status {
+        _ if order.status == Status::Cancelled => Station::Cancelled,
+        FulfillmentStatus::Returned => Station::Returned,
+        FulfillmentStatus::Delivered => Station::Delivered,
+        FulfillmentStatus::Shipped | FulfillmentStatus::PartiallyShipped => Station::Shipped,
+        FulfillmentStatus::ReadyForPickup => Station::ReadyForPickup,
+        FulfillmentStatus::Packed => Station::Packed,
+        FulfillmentStatus::Unfulfilled if is_confirmed(order) => Station::Confirmed,
+        FulfillmentStatus::Unfulfilled => Station::Placed,
+    }
+}
+
+/// The stations reached, in the order in which they were.
+fn timeline(order: &Order, history: &[(EventKind, Timestamp)]) -> Vec<TrackEvent> {
+    let confirming_payment = history.iter().rposition(|(kind, _)| *kind == EventKind::Payment);
+    let at_once = order.payment_method.is_pay_later() || order.totals.total.minor() == 0;
+    let last = |wanted| history.iter().rposition(|(kind, _)| *kind == wanted);
+    let (last_delivery, last_return) = (last(EventKind::Delivery), last(EventKind::Return));
+    let mut events = Vec::new();
+    let mut push = |at: Timestamp, status: Station| {
+        events.push(TrackEvent { at, status, message: status.message() });
+    };
+    for (index, (kind, at)) in history.iter().enumerate() {
+        match kind {
+            EventKind::Placed => {
+                push(*at, Station::Placed);
+                if at_once {
+                    push(*at, Station::Confirmed);
+                }
+            }
+            EventKind::Payment
+                if Some(index) == confirming_payment && !at_once && is_confirmed(order) =>
+            {
+                push(*at, Station::Confirmed);
+            }
+            EventKind::Packing if order.pickup => push(*at, Station::ReadyForPickup),
+            EventKind::Packing => push(*at, Station::Packed),
+            EventKind::Shipment => push(*at, Station::Shipped),
+            EventKind::Delivery
+                if Some(index) == last_delivery && order.delivered_at().is_some() =>
+            {
+                push(*at, Station::Delivered);
+            }
+            EventKind::Return
+                if Some(index) == last_return
+                    && order.fulfillment_status == FulfillmentStatus::Returned =>
+            {
+                push(*at, Station::Returned);
+            }
+            EventKind::Cancellation if order.status == Status::Cancelled => {
+                push(*at, Station::Cancelled);
+            }
+            _ => {}
+        }
+    }
+    events
+}

@@ -1,0 +1,131 @@
+//! What was sold: the part of an order that counts, and the spans a report is cut into.
+
+use super::calendar::Date;
+use super::money::share;
+use super::orders::{Item, Order, Status};
+use super::tax::Percent;
+use super::totals::groups;
+use super::{Parsed, Refusal};
+
+/// Rows of one report.
+pub const ROWS_MAX: usize = 1_000;
+
+/// What an order adds to the sums of its time, in units and minor units of money: all that was not
+/// cancelled. What came back is no part of it; refunds are counted on their own day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sale {
+    pub orders: i64,
+    pub units: i64,
+    pub gross: i64,
+    pub tax: i64,
+    pub discount: i64,
+    pub shipping: i64,
+    /// For each rate, what bears it with its tax, and the tax.
+    pub rates: Vec<(Percent, i64, i64)>,
+}
+
+impl Sale {
+    pub fn of(order: &Order) -> Self {
+        if order.status == Status::Cancelled {
+            return Self::default();
+        }
+        let kept = |item: &Item| item.quantity - item.cancelled_quantity;
+        let dropped =
+            |amount: i64, item: &Item| share(amount, item.cancelled_quantity, item.quantity);
+        let (totals, items) = (&order.totals, &order.items);
+        let sum = |part: &dyn Fn(&Item) -> i64| items.iter().map(part).sum::<i64>();
+        let off = |part: &dyn Fn(&Item) -> i64| sum(&|item| dropped(part(item), item));
+        let rates = groups(order.bearings(kept), order.currency).into_iter();
+        let rate = |group: super::totals::TaxGroup| {
+            (group.rate, group.net.minor() + group.tax.minor(), group.tax.minor())
+        };
+        Self {
+            orders: 1,
+            units: sum(&kept),
+            gross: totals.total.minor() - off(&|item| item.total.minor()),
+            tax: totals.tax_total.minor() - off(&|item| item.tax.minor()),
+            discount: totals.discount_total.minor() - off(&|item| item.discount.minor()),
+            shipping: totals.shipping_total.minor(),
+            rates: rates.map(rate).collect(),
+        }
+    }
+}
+
+/// How long a row of a report is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interval {
+    Day,
+    /// From Monday on (ISO 8601).
+    Week,
+    Month,
+}
+
+impl Interval {
+    /// # Errors
+    /// `unknown_value`.
+    pub fn parse(text: &str) -> Parsed<Self> {
+        match text {
+            "day" => Ok(Self::Day),
+            "week" => Ok(Self::Week),
+            "month" => Ok(Self::Month),
+            _ => Err(Refusal::new("unknown_value", "Give one of day, week, month.")),
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    /// The first days of the rows from one date to another, the first of which is `from` itself;
+    /// no more than one above [`ROWS_MAX`].
+    pub fn starts(self, from: Date, to: Date) -> Vec<Date> {
+        let mut starts = vec![from];
+        let mut day = from;
+        while starts.len() <= ROWS_MAX {
+            let next = self.after(day);
+            // At the end of the calendar it goes no further.
+            if next > to || next <= day {
+                break;
+            }
+            starts.push(next);
+            day = next;
+        }
+        starts
+    }
+
+    /// The first day of the row that follows the one this day is in.
+    fn after(self, day: Date) -> Date {
+        match self {
+            Self::Day => day.next(),
+            Self::Week => day.plus_days(8 - i64::from(day.weekday())),
+            Self::Month => day.first_of_next_month(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_cut_at_days_mondays_and_firsts() {
+        let date = |text| Date::parse(text).unwrap();
+        let cut = |interval: Interval, from, to| -> Vec<String> {
+            let starts = interval.starts(date(from), date(to));
+            starts.into_iter().map(Date::text).collect()
+        };
+        assert_eq!(cut(Interval::Day, "2026-02-28", "2026-03-01"), ["2026-02-28", "2026-03-01"]);
+        // 2026-11-23 is a Monday.
+        let weeks = cut(Interval::Week, "2026-11-22", "2026-11-30");
+        assert_eq!(weeks, ["2026-11-22", "2026-11-23", "2026-11-30"]);
+        let months = cut(Interval::Month, "2026-11-15", "2027-01-01");
+        assert_eq!(months, ["2026-11-15", "2026-12-01", "2027-01-01"]);
+        assert_eq!(cut(Interval::Month, "2026-11-15", "2026-11-15"), ["2026-11-15"]);
+        assert_eq!(cut(Interval::Day, "2000-01-01", "2026-01-01").len(), ROWS_MAX + 1);
+        assert_eq!(cut(Interval::Day, "9999-12-30", "9999-12-31").len(), 2);
+    }
+}

@@ -1,0 +1,221 @@
+//! Ways of getting the goods to the buyer, and what they cost.
+
+use serde::{Deserialize, Serialize};
+
+use super::money::Money;
+use super::tax::{ANY_COUNTRY, STANDARD_CATEGORY};
+use super::{Parsed, Refusal};
+
+/// Methods that one shop may have.
+pub const SHIPPING_METHODS_MAX: usize = 100;
+/// Characters of a method's code.
+const CODE_CHARS_MAX: usize = 64;
+/// The method of a shop that has not set up any: free, and it needs no address.
+const STANDARD: &str = "standard";
+
+/// A way of getting the goods to the buyer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShippingMethod {
+    pub code: String,
+    pub name: String,
+    /// Codes of ISO 3166-1 alpha-2, or [`ANY_COUNTRY`].
+    pub countries: Vec<String>,
+    pub price: Money,
+    /// From this price of the goods, after the discount, it costs nothing.
+    pub free_from: Option<Money>,
+    /// Open days; `None`: those of the shop.
+    pub delivery_days_min: Option<i64>,
+    pub delivery_days_max: Option<i64>,
+    /// The buyer fetches the goods.
+    pub pickup: bool,
+    pub needs_address: bool,
+    pub tax_category: String,
+}
+
+impl ShippingMethod {
+    /// The one method of a shop that has not set up any.
+    pub fn standard(price: Money) -> Self {
+        Self {
+            code: STANDARD.to_owned(),
+            name: "Standard".to_owned(),
+            countries: vec![ANY_COUNTRY.to_owned()],
+            price,
+            free_from: None,
+            delivery_days_min: None,
+            delivery_days_max: None,
+            pickup: false,
+            needs_address: false,
+            tax_category: STANDARD_CATEGORY.to_owned(),
+        }
+    }
+
+    /// Whether it brings goods to this country. Whoever fetches them may come from anywhere.
+    pub fn goes_to(&self, country: Option<&str>) -> bool {
+        let fits = |own: &String| own == ANY_COUNTRY || Some(own.as_str()) == country;
+        self.pickup || self.countries.iter().any(fits)
+    }
+
+    /// What it costs for goods of this price after the discount.
+    pub fn price_for(&self, goods_minor: i64) -> Money {
+        match self.free_from {
+            Some(from) if goods_minor >= from.minor() => Money::new(0, self.price.currency()),
+            _ => self.price,
+        }
+    }
+
+    /// Whether there is an amount of money in it.
+    pub fn is_priced(&self) -> bool {
+        self.price.minor() > 0 || self.free_from.is_some()
+    }
+}
+
+/// A method as it stands in the file: amounts in minor units of the shop's currency.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KeptMethod {
+    code: String,
+    name: String,
+    countries: Vec<String>,
+    price: i64,
+    free_from: Option<i64>,
+    delivery_days_min: Option<i64>,
+    delivery_days_max: Option<i64>,
+    pickup: bool,
+    needs_address: bool,
+    tax_category: String,
+}
+
+impl KeptMethod {
+    pub fn of(method: &ShippingMethod) -> Self {
+        let ShippingMethod { code, name, countries, tax_category, .. } = method.clone();
+        Self {
+            code,
+            name,
+            countries,
+            price: method.price.minor(),
+            free_from: method.free_from.map(Money::minor),
+            delivery_days_min: method.delivery_days_min,
+            delivery_days_max: method.delivery_days_max,
+            pickup: method.pickup,
+            needs_address: method.needs_address,
+            tax_category,
+        }
+    }
+
+    pub fn method(self, currency: super::currency::Currency) -> ShippingMethod {
+        ShippingMethod {
+            code: self.code,
+            name: self.name,
+            countries: self.countries,
+            price: Money::new(self.price, currency),
+            free_from: self.free_from.map(|minor| Money::new(minor, currency)),
+            delivery_days_min: self.delivery_days_min,
+            delivery_days_max: self.delivery_days_max,
+            pickup: self.pickup,
+            needs_address: self.needs_address,
+            tax_category: self.tax_category,
+        }
+    }
+}
+
+/// The code of a method: 1 to 64 small letters, digits, `-` and `_`.
+///
+/// # Errors
+/// `not_a_code`.
+pub fn code(raw: &str) -> Parsed<String> {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    match (1..=CODE_CHARS_MAX).contains(&raw.len()) && raw.bytes().all(allowed) {
+        true => Ok(raw.to_owned()),
+        false => {
+            let detail = "Use 1 to 64 small letters, digits, - and _, such as standard.";
+            Err(Refusal::new("not_a_code", detail))
+        }
+    }
+}
+
+/// Carriers whose parcels can be followed on the web: what their names hold, in small letters, and
+/// the address that the tracking number follows.
+const CARRIERS: &[(&str, &str)] = &[
+    ("dhl", "https://www.dhl.com/global-en/home/tracking.html?tracking-id="),
+    ("deutsche post", "https://www.deutschepost.de/sendung/simpleQuery.html?form.sendungsnummer="),
+    ("dpd", "https://tracking.dpd.de/status/en_US/parcel/"),
+    ("gls", "https://gls-group.eu/track/"),
+    ("ups", "https://www.ups.com/track?tracknum="),
+    ("fedex", "https://www.fedex.com/fedextrack/?trknbr="),
+    ("hermes", "https://www.myhermes.de/empfangen/sendungsverfolgung/sendungsinformation#"),
+    ("evri", "https://www.evri.com/track/parcel/"),
+    ("royal mail", "https://www.royalmail.com/track-your-item#/tracking-results/"),
+    ("parcelforce", "https://www.parcelforce.com/track-trace?trackNumber="),
+    ("usps", "https://tools.usps.com/go/TrackConfirmAction?tLabels="),
+    ("canada post", "https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor="),
+    ("australia post", "https://auspost.com.au/mypost/track/details/"),
+    ("an post", "https://www.anpost.com/Post-Parcels/Track/History?item="),
+    ("la poste", "https://www.laposte.fr/outils/suivre-vos-envois?code="),
+    ("colissimo", "https://www.laposte.fr/outils/suivre-vos-envois?code="),
+    ("postnl", "https://postnl.nl/tracktrace/?B="),
+    ("bpost", "https://track.bpost.cloud/btr/web/#/search?itemCode="),
+    ("postnord", "https://tracking.postnord.com/en/tracking?id="),
+    ("swiss post", "https://service.post.ch/ekp-web/ui/entry/search/"),
+    ("austrian post", "https://www.post.at/sv/sendungsdetails?snr="),
+    ("inpost", "https://inpost.pl/en/find-parcel?number="),
+];
+
+/// Where a parcel of a well-known carrier can be followed.
+pub fn tracking_url(carrier: &str, tracking_number: &str) -> Option<String> {
+    let named = carrier.to_lowercase();
+    let is_word = |name: &str| {
+        named.match_indices(name).any(|(at, _)| {
+            let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+            let (before, rest) = named.split_at(at);
+            edge(before.chars().next_back()) && edge(rest.chars().nth(name.len()))
+        })
+    };
+    // Numbers are often written in groups; the carriers want them in one.
+    let number: String = tracking_number.chars().filter(|c| !c.is_whitespace()).collect();
+    let plain = number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let (_, start) = CARRIERS.iter().find(|(name, _)| is_word(name))?;
+    (plain && !number.is_empty()).then(|| format!("{start}{number}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::currency::Currency;
+
+    #[test]
+    fn a_method_knows_where_it_goes_and_when_it_is_free() {
+        let money = |minor| Money::new(minor, Currency::parse("EUR").unwrap());
+        let mut method = ShippingMethod::standard(money(490));
+        assert!(method.goes_to(Some("DE")) && method.goes_to(None));
+        method.countries = vec!["DE".to_owned(), "AT".to_owned()];
+        assert!(method.goes_to(Some("AT")) && !method.goes_to(Some("FR")) && !method.goes_to(None));
+        method.free_from = Some(money(5_000));
+        assert_eq!((method.price_for(4_999), method.price_for(5_000)), (money(490), money(0)));
+        method.pickup = true;
+        assert!(method.goes_to(Some("FR")));
+    }
+
+    #[test]
+    fn a_code_is_small_letters_digits_and_two_signs() {
+        for (text, good) in [("standard", true), ("a_1-b", true), ("", false), ("DHL", false)] {
+            assert_eq!(code(text).is_ok(), good, "{text}");
+        }
+        assert!(code(&"a".repeat(65)).is_err());
+    }
+
+    #[test]
+    fn parcels_of_well_known_carriers_can_be_followed() {
+        for (carrier, number, want) in [
+            ("DHL Paket", "00340 434161", Some("tracking-id=00340434161")),
+            ("ups", "1Z999", Some("tracknum=1Z999")),
+            ("An Post", "CP1IE", Some("item=CP1IE")),
+            ("Cups and Co", "1", None),
+            ("Green Parcel", "1", None),
+            ("DHL", "<script>", None),
+            ("DHL", " ", None),
+        ] {
+            let url = tracking_url(carrier, number);
+            let fits = |want: &&str| url.as_ref().is_some_and(|url| url.ends_with(want));
+            assert!(want.as_ref().map_or(url.is_none(), fits), "{carrier} {number}: {url:?}");
+        }
+    }
+}

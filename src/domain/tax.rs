@@ -1,0 +1,163 @@
+//! Percentages, and which rate of tax a category of goods bears in a country.
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::{Parsed, Refusal};
+
+/// The category of goods that no other was chosen for.
+pub const STANDARD_CATEGORY: &str = "standard";
+/// Stands for every country in a tax rate or a shipping method.
+pub const ANY_COUNTRY: &str = "*";
+/// Rows of the table of rates.
+pub const TAX_RATES_MAX: usize = 1_000;
+/// Digits after the point of a percentage.
+const DIGITS: usize = 4;
+
+/// A percentage from 0 to 100 with up to four digits after the point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Percent(i64);
+
+impl Percent {
+    pub const ZERO: Self = Self(0);
+    /// All of it, in the unit of [`Percent::parts`].
+    pub const WHOLE_PARTS: i64 = 1_000_000;
+
+    /// Reads a decimal such as `19` or `10.75`; no sign, no exponent.
+    ///
+    /// # Errors
+    /// `not_a_percentage`, `out_of_range` above 100, `too_many_digits`.
+    pub fn parse(text: &str) -> Parsed<Self> {
+        let (whole, fraction) = match text.split_once('.') {
+            Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
+            None => (text, ""),
+            Some(_) => return Err(not_a_percentage()),
+        };
+        let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+            return Err(not_a_percentage());
+        }
+        if fraction.len() > DIGITS {
+            let detail = format!("A percentage has at most {DIGITS} digits after the point.");
+            return Err(Refusal::new("too_many_digits", detail));
+        }
+        let padded = format!("{whole}{fraction:0<DIGITS$}");
+        match padded.trim_start_matches('0').parse().or(padded.parse()) {
+            Ok(parts @ 0..=Self::WHOLE_PARTS) => Ok(Self(parts)),
+            _ => Err(Refusal::new("out_of_range", "Give a percentage from 0 to 100.")),
+        }
+    }
+
+    /// What [`Percent::parts`] told.
+    pub fn of_parts(parts: i64) -> Self {
+        Self(parts.clamp(0, Self::WHOLE_PARTS))
+    }
+
+    /// How many millionths of the whole it is: 19 % are 190,000.
+    pub fn parts(self) -> i64 {
+        self.0
+    }
+
+    /// The decimal without zeros at its end, as it stands on the wire.
+    pub fn text(self) -> String {
+        let all = format!("{:0>width$}", self.0, width = DIGITS + 1);
+        let (whole, fraction) = all.split_at(all.len() - DIGITS);
+        match fraction.trim_end_matches('0') {
+            "" => whole.to_owned(),
+            fraction => format!("{whole}.{fraction}"),
+        }
+    }
+}
+
+impl Serialize for Percent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text())
+    }
+}
+
+impl TryFrom<String> for Percent {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).map_err(|refusal| refusal.detail)
+    }
+}
+
+fn not_a_percentage() -> Refusal {
+    Refusal::new("not_a_percentage", "Give a percentage as a decimal such as \"19\" or \"10.75\".")
+}
+
+/// What a category of goods bears in a country.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxRate {
+    pub category: String,
+    /// A code of ISO 3166-1 alpha-2, or [`ANY_COUNTRY`].
+    pub country: String,
+    pub rate: Percent,
+}
+
+/// The rate of a category in a country: that of the country's own row, else that of the row for
+/// any country, else nothing. A shop that has not said where it is knows only rows for any country.
+pub fn rate_of(rates: &[TaxRate], category: &str, country: Option<&str>) -> Percent {
+    let of = |place: &str| {
+        let mut rows = rates.iter().filter(|row| row.category == category);
+        rows.find(|row| row.country == place).map(|row| row.rate)
+    };
+    country.and_then(of).or_else(|| of(ANY_COUNTRY)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_is_a_plain_decimal_from_0_to_100() {
+        for (text, parts, shown) in [
+            ("0", 0, "0"),
+            ("19", 190_000, "19"),
+            ("10.75", 107_500, "10.75"),
+            ("7.0", 70_000, "7"),
+            ("0.0001", 1, "0.0001"),
+            ("007", 70_000, "7"),
+            ("100.0000", 1_000_000, "100"),
+        ] {
+            let percent = Percent::parse(text).unwrap();
+            assert_eq!((percent.parts(), percent.text().as_str()), (parts, shown), "{text}");
+        }
+        for (bad, code) in [
+            ("", "not_a_percentage"),
+            (".5", "not_a_percentage"),
+            ("5.", "not_a_percentage"),
+            ("-1", "not_a_percentage"),
+            ("1e1", "not_a_percentage"),
+            ("19%", "not_a_percentage"),
+            ("100.0001", "out_of_range"),
+            ("99999999999999999999", "out_of_range"),
+            ("1.00000", "too_many_digits"),
+        ] {
+            assert_eq!(Percent::parse(bad).unwrap_err().code, code, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_countrys_own_rate_comes_before_that_of_any_country() {
+        let row = |category: &str, country: &str, rate: &str| TaxRate {
+            category: category.to_owned(),
+            country: country.to_owned(),
+            rate: Percent::parse(rate).unwrap(),
+        };
+        let rates =
+            [row("standard", "*", "20"), row("standard", "DE", "19"), row("books", "DE", "7")];
+        for (category, country, want) in [
+            ("standard", Some("DE"), "19"),
+            ("standard", Some("FR"), "20"),
+            ("standard", None, "20"),
+            ("books", Some("DE"), "7"),
+            ("books", Some("FR"), "0"),
+            ("books", None, "0"),
+            ("toys", Some("DE"), "0"),
+        ] {
+            assert_eq!(rate_of(&rates, category, country).text(), want, "{category} {country:?}");
+        }
+    }
+}

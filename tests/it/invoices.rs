@@ -1,0 +1,290 @@
+//! Invoices, credit notes and packing slips: their numbers, what stands on them, and how long.
+
+use rocket::http::Method;
+use serde_json::{Value, json};
+
+use crate::shop::{Answer, Shop, User};
+
+const YEAR: i64 = 365 * 24 * 3600;
+
+fn furnish(admin: &User<'_>) {
+    let settings = json!({
+        "name": "Mugs & <More>", "email": "shop@example.org", "tax_number": "PT 123",
+        "address": { "name": "Mugs Lda.", "line1": "Rua 1", "city": "Porto", "country": "PT" },
+        "tax_rates": [{ "rate": "23" }],
+        "shipping_methods": [
+            { "code": "post", "name": "Post", "price": "4.92", "needs_address": false },
+        ],
+        "payment_terms": [{ "method": "bank_transfer", "instructions": "IBAN PT50\nThank you!" }],
+    });
+    admin.patch("/settings", settings).expect(200);
+    admin
+        .post("/products", json!({ "name": "Mug <b>", "price": "12.30", "sku": "M&M" }))
+        .expect(201);
+}
+
+fn order(admin: &User<'_>, quantity: i64) {
+    let body = json!({
+        "items": [{ "product_id": 1, "quantity": quantity }], "note": "Ring \"twice\"",
+        "customer": { "name": "Ana <i>", "email": "ana@example.org" },
+        "shipping_address": { "name": "Ana <i>", "line1": "Rua 2", "postal_code": "4000",
+            "city": "Porto", "country": "PT" },
+    });
+    admin.post("/orders", body).expect(201);
+}
+
+fn step(admin: &User<'_>, order: i64, what: &str, body: Value) -> Value {
+    admin.post(&format!("/orders/{order}/{what}"), body).expect(201)
+}
+
+fn page(answer: &Answer) -> String {
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(answer.header("Content-Type"), Some("text/html; charset=utf-8"));
+    let policy = answer.header("Content-Security-Policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && policy.contains("style-src 'self'"));
+    assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));
+    let html = String::from_utf8(answer.body.clone()).unwrap();
+    for naughty in ["<script", "style=", "http", "<b>", "<i>", "<More>"] {
+        assert!(!html.contains(naughty), "{naughty}: {html}");
+    }
+    html
+}
+
+#[track_caller]
+fn has(html: &str, words: &[&str]) {
+    for word in words {
+        assert!(html.contains(word), "{word} is not in {html}");
+    }
+}
+
+#[test]
+fn an_invoice_is_issued_once_and_stays_what_it_was() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    order(&admin, 2);
+    let issued = admin.post("/orders/1/invoices", json!({}));
+    let want = json!({
+        "id": 1, "type": "invoice", "number": "INV-1", "order_id": 1, "refund_id": null,
+        "total": "29.52", "currency": "EUR", "issued_at": "2026-11-23T09:00:00Z",
+    });
+    assert_eq!(issued.expect(201), want);
+    assert_eq!(issued.header("Location"), Some("/orders/1/invoices/1"));
+    assert_eq!(admin.get("/orders/1/invoices").expect(200), json!({ "data": [want] }));
+    admin.post("/orders/1/invoices", json!({})).refused(409, "action_not_possible");
+    admin.post("/orders/1/invoices", json!({ "x": 1 })).invalid(&[("/x", "unknown_field")]);
+    let html = page(&admin.get("/orders/1/invoices/1"));
+    has(
+        &html,
+        &[
+            "Invoice INV-1",
+            "Mugs &amp; &lt;More&gt;",
+            "Mugs Lda.",
+            "Tax number PT 123",
+            "Ana &lt;i&gt;",
+            "4000 Porto",
+            "Mug &lt;b&gt;",
+            "M&amp;M",
+            "12.30",
+            "24.60",
+            "4.92",
+            "Shipping (Post)",
+            "29.52 EUR",
+            "includes 23 % tax on 24.00",
+            "5.52",
+            "Bank transfer",
+            "IBAN PT50<br>Thank you!",
+            "2026-11-23",
+            "1001",
+        ],
+    );
+    // Nothing that happens later changes it.
+    admin.patch("/settings", json!({ "name": "Others", "tax_rates": [] })).expect(200);
+    admin.patch("/products/1", json!({ "name": "Cup", "price": "99" })).expect(200);
+    let address = json!({ "name": "X", "line1": "Y", "city": "Z", "country": "PT" });
+    admin.patch("/orders/1", json!({ "shipping_address": address })).expect(200);
+    assert_eq!(page(&admin.get("/orders/1/invoices/1")), html);
+    has(&page(&admin.get("/orders/1/invoices/1?paper=receipt")), &["class=\"receipt\""]);
+    admin.get("/orders/1/invoices/1?paper=a5").invalid(&[("paper", "unknown_value")]);
+    order(&admin, 1);
+    admin.get("/orders/2/invoices/1").refused(404, "not_found");
+    step(&admin, 2, "cancellation", json!({ "reason": "x" }));
+    admin.post("/orders/2/invoices", json!({})).refused(409, "action_not_possible");
+    order(&admin, 1);
+    assert_eq!(step(&admin, 3, "invoices", json!({}))["number"], "INV-2");
+}
+
+#[test]
+fn a_refund_after_an_invoice_issues_its_credit_note_and_so_does_an_invoice_after_a_refund() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    for order_id in 1..=2 {
+        order(&admin, 2);
+        step(&admin, order_id, "payments", json!({ "method": "cash" }));
+    }
+    step(&admin, 1, "invoices", json!({}));
+    let one = json!({ "items": [{ "item_id": 1, "quantity": 1 }], "reason": "A <i> crack." });
+    step(&admin, 1, "refunds", one);
+    step(&admin, 2, "refunds", json!({ "amount": "5", "reason": "Late." }));
+    step(&admin, 2, "invoices", json!({}));
+    let numbers = |order: i64| {
+        let issued = admin.get(&format!("/orders/{order}/invoices")).expect(200);
+        let number = |row: &Value| row["number"].as_str().unwrap().to_owned();
+        issued["data"].as_array().unwrap().iter().map(number).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (numbers(1), numbers(2)),
+        (vec!["INV-1".into(), "CN-1".into()], vec!["INV-2".into(), "CN-2".into()])
+    );
+    let note = admin.get("/orders/1/invoices").expect(200)["data"][1].clone();
+    assert_eq!(
+        (&note["type"], &note["refund_id"], &note["total"]),
+        (&json!("credit_note"), &json!(1), &json!("12.30"))
+    );
+    let html = page(&admin.get("/orders/1/invoices/2"));
+    has(
+        &html,
+        &["Credit note CN-1", "INV-1", "A &lt;i&gt; crack.", "12.30 EUR", "tax on 10.00", "2.30"],
+    );
+    // Goods that come back with their money get one as well; this unit's money went back before.
+    step(&admin, 1, "shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
+    let two = json!({ "items": [{ "item_id": 1, "quantity": 2 }], "refund": true });
+    step(&admin, 1, "returns", two);
+    assert_eq!(numbers(1), ["INV-1", "CN-1", "CN-3"]);
+}
+
+#[test]
+fn an_invoice_comes_by_itself_when_the_shop_wants_it_so() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    let count = |order: i64| {
+        let issued = admin.get(&format!("/orders/{order}/invoices")).expect(200);
+        issued["data"].as_array().unwrap().len()
+    };
+    admin.patch("/settings", json!({ "invoice_at": "paid" })).expect(200);
+    order(&admin, 2);
+    step(&admin, 1, "payments", json!({ "method": "cash", "amount": "1" }));
+    assert_eq!(count(1), 0);
+    step(&admin, 1, "payments", json!({ "method": "cash" }));
+    assert_eq!(count(1), 1);
+    admin.patch("/settings", json!({ "invoice_at": "shipped" })).expect(200);
+    order(&admin, 2);
+    let one = json!({ "items": [{ "item_id": 2, "quantity": 1 }], "reason": "x" });
+    step(&admin, 2, "cancellation", one);
+    step(&admin, 2, "packing", json!({}));
+    assert_eq!(count(2), 0);
+    step(&admin, 2, "shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
+    step(&admin, 2, "delivery", json!({}));
+    assert_eq!(count(2), 1);
+    // Only what was not cancelled stands on it.
+    has(&page(&admin.get("/orders/2/invoices/2")), &["17.22 EUR", "2026-11-23"]);
+}
+
+#[test]
+fn numbers_of_documents_start_where_the_owner_says_and_have_no_gap() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    let numbers = json!({ "invoice_number_prefix": "R/", "invoice_number_start": 500 });
+    admin.patch("/settings", numbers).expect(200);
+    for id in 1..=3 {
+        order(&admin, 1);
+        step(&admin, id, "invoices", json!({}));
+    }
+    let third = admin.get("/orders/3/invoices").expect(200);
+    assert_eq!(third["data"][0]["number"], "R/502");
+    let taken = admin.patch("/settings", json!({ "invoice_number_start": 502 }));
+    let taken = taken.refused(409, "conflict");
+    assert_eq!(taken["errors"][0]["pointer"], "/invoice_number_start");
+    assert_eq!(taken["errors"][0]["code"], "number_taken");
+    admin.patch("/settings", json!({ "invoice_number_start": 900 })).expect(200);
+    order(&admin, 1);
+    assert_eq!(step(&admin, 4, "invoices", json!({}))["number"], "R/900");
+    let file = shop.config.data.clone();
+    let verdict = tillbox::store::verify::shop(&file).unwrap();
+    assert!(verdict.sound().is_ok(), "the numbers have no gap");
+}
+
+#[test]
+fn a_forgotten_customers_invoices_keep_their_name_as_long_as_the_law_wants() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    admin.patch("/settings", json!({ "retention_years": 2 })).expect(200);
+    order(&admin, 1);
+    step(&admin, 1, "payments", json!({ "method": "cash" }));
+    step(&admin, 1, "invoices", json!({}));
+    step(&admin, 1, "refunds", json!({ "amount": "1", "reason": "Secret reason" }));
+    step(&admin, 1, "shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
+    step(&admin, 1, "delivery", json!({}));
+    let kept = admin.delete("/customers/1").expect(200);
+    assert_eq!(kept, json!({ "kept": { "invoices": 2, "until": "2028-12-31" } }));
+    let html = page(&admin.get("/orders/1/invoices/1"));
+    has(&html, &["Ana &lt;i&gt;", "Rua 2"]);
+    assert!(!page(&admin.get("/orders/1/invoices/2")).contains("Secret"));
+    assert_eq!(admin.get("/orders/1").expect(200)["customer"]["name"], Value::Null);
+    let blank = || {
+        let now = shop.clock.now();
+        shop.beside(|tx| tillbox::store::invoices::blank_old(tx, now)).unwrap();
+        page(&admin.get("/orders/1/invoices/1")).contains("data was deleted")
+    };
+    shop.clock.advance_seconds(2 * YEAR);
+    assert!(!blank(), "until the end of the second year");
+    shop.clock.advance_seconds(YEAR / 8);
+    assert!(blank());
+    has(&page(&admin.get("/orders/1/invoices/1")), &["INV-1", "17.22 EUR"]);
+    // What need not be kept is gone at once.
+    admin.patch("/settings", json!({ "retention_years": 0 })).expect(200);
+    order(&admin, 1);
+    step(&admin, 2, "invoices", json!({}));
+    step(&admin, 2, "shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
+    step(&admin, 2, "delivery", json!({}));
+    shop.clock.advance_seconds(YEAR);
+    admin.delete("/customers/2").expect(204);
+    assert!(page(&admin.get("/orders/2/invoices/3")).contains("data was deleted"));
+    let shop = shop.restarted();
+    assert!(shop.bytes_with("Rua 2").is_empty());
+}
+
+#[test]
+fn packing_slips_say_what_to_pack_and_where_it_goes_but_no_price() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    order(&admin, 3);
+    order(&admin, 1);
+    let slip = page(&admin.get("/orders/1/packing-slip"));
+    has(
+        &slip,
+        &[
+            "Order 1001",
+            "Mug &lt;b&gt;",
+            "M&amp;M",
+            ">3<",
+            "Rua 2",
+            "Post",
+            "Ring &quot;twice&quot;",
+        ],
+    );
+    assert!(!slip.contains("12.30"));
+    let one = json!({ "items": [{ "item_id": 1, "quantity": 1 }] });
+    let mut parcel = one;
+    parcel["carrier"] = json!("Post");
+    parcel["tracking_number"] = json!("1");
+    step(&admin, 1, "shipments", parcel);
+    has(&page(&admin.get("/orders/1/packing-slip?paper=receipt")), &[">2<", "class=\"receipt\""]);
+    let both = page(&admin.get("/packing-slips?orders=2,1"));
+    assert_eq!(both.matches("<section").count(), 2);
+    assert!(both.find("Order 1002").unwrap() < both.find("Order 1001").unwrap());
+    admin.get("/packing-slips").invalid(&[("orders", "required")]);
+    admin.get("/packing-slips?orders=1,x").invalid(&[("orders", "not_an_id")]);
+    admin.get("/packing-slips?orders=1,9").invalid(&[("orders", "not_found")]);
+    admin.get("/orders/1/packing-slip?paper=x").invalid(&[("paper", "unknown_value")]);
+    let many = vec!["1"; 101].join(",");
+    admin.get(&format!("/packing-slips?orders={many}")).invalid(&[("orders", "too_many")]);
+    let style = shop.visitor().ask(Method::Get, "/documents/style.css").send();
+    assert_eq!(style.header("Content-Type"), Some("text/css; charset=utf-8"));
+    shop.visitor().get("/documents/nothing.css").refused(404, "not_found");
+}

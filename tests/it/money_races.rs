@@ -1,0 +1,167 @@
+//! Many at once, where money is at stake: a discount is never used past its limit, no more goes
+//! back than came in, nothing is cancelled twice, and a payment meets the end of its time. Each
+//! race is run `TILLBOX_RACES` times (200).
+
+use std::sync::Barrier;
+use std::thread;
+
+use rocket::tokio::runtime::Runtime;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tillbox::domain::Id;
+use tillbox::domain::settings::PaymentMethod;
+use tillbox::error::Code;
+use tillbox::store::orders;
+
+use crate::http::Http;
+use crate::server::{Server, key, tillbox};
+use crate::shop::Shop;
+
+const RACERS: usize = 4;
+
+fn rounds() -> i64 {
+    std::env::var("TILLBOX_RACES").map_or(200, |count| count.parse().unwrap())
+}
+
+fn order(quantity: i64) -> Value {
+    json!({
+        "items": [{ "product_id": 1, "quantity": quantity }],
+        "customer": { "name": "Ana", "email": "ana@example.org" },
+    })
+}
+
+/// A served shop with a product of 9.95, of which there is enough.
+struct Track {
+    server: Server,
+    admin: String,
+    dir: TempDir,
+}
+
+impl Track {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let server = Server::start(dir.path());
+        let admin = key(dir.path(), "admin");
+        let track = Self { server, admin, dir };
+        let mug = json!({ "name": "Mug", "price": "9.95", "stock": 100_000 });
+        track.admin().post("/products", &mug).expect(201);
+        track
+    }
+
+    fn admin(&self) -> Http {
+        Http::new(self.server.port()).bearer(&self.admin)
+    }
+
+    /// Several ask at one moment, each `times` times; answers how often which status came.
+    fn race(&self, path: &str, body: &Value, times: usize) -> impl Fn(u16) -> usize + use<> {
+        let gate = Barrier::new(RACERS);
+        let ask = || {
+            let mut http = self.admin();
+            http.open().unwrap();
+            gate.wait();
+            (0..times).map(|_| http.post(path, body).status).collect::<Vec<u16>>()
+        };
+        let statuses: Vec<u16> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..RACERS).map(|_| scope.spawn(ask)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        move |wanted| statuses.iter().filter(|status| **status == wanted).count()
+    }
+
+    #[track_caller]
+    fn sound(&self) {
+        let verified = tillbox(&["verify", "--data", self.dir.path().to_str().unwrap()]);
+        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    }
+}
+
+#[test]
+fn a_discount_is_used_ten_times_by_two_hundred_buyers() {
+    let track = Track::new();
+    let mut admin = track.admin();
+    for round in 0..rounds() / 50 {
+        let code = format!("TEN{round}");
+        let ten = json!({ "code": code, "type": "percent", "value": "10", "usage_limit": 10 });
+        admin.post("/discounts", &ten).expect(201);
+        let mut body = order(1);
+        body["discount_code"] = json!(code);
+        let answered = track.race("/orders", &body, 200 / RACERS);
+        assert_eq!((answered(201), answered(422)), (10, 190));
+        let used = admin.get(&format!("/discounts?code={code}")).expect(200).json();
+        assert_eq!(used["data"][0]["usage_count"], 10);
+    }
+    track.sound();
+}
+
+#[test]
+fn no_more_goes_back_than_came_in_however_many_refund_at_once() {
+    let track = Track::new();
+    let mut admin = track.admin();
+    for id in 1..=rounds() {
+        admin.post("/orders", &order(2)).expect(201);
+        admin.post(&format!("/orders/{id}/payments"), &json!({ "method": "cash" })).expect(201);
+        let nine = json!({ "amount": "9.00", "reason": "x" });
+        let answered = track.race(&format!("/orders/{id}/refunds"), &nine, 1);
+        assert_eq!((answered(201), answered(409)), (2, RACERS - 2));
+        let order = admin.get(&format!("/orders/{id}")).expect(200).json();
+        assert_eq!(order["refunded_total"], "18.00");
+    }
+    track.sound();
+}
+
+#[test]
+fn an_order_is_cancelled_once_and_its_goods_come_back_once() {
+    let track = Track::new();
+    let mut admin = track.admin();
+    for id in 1..=rounds() {
+        admin.post("/orders", &order(2)).expect(201);
+        let why = json!({ "reason": "x" });
+        let answered = track.race(&format!("/orders/{id}/cancellation"), &why, 1);
+        assert_eq!((answered(201), answered(409)), (1, RACERS - 1));
+    }
+    assert_eq!(admin.get("/products/1").expect(200).json()["stock"], 100_000);
+    track.sound();
+}
+
+#[test]
+fn a_payment_in_the_last_moment_is_taken_or_its_order_is_cancelled_but_not_both() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = json!({ "name": "Mug", "price": "9.95", "stock": 100_000 });
+    admin.post("/products", mug).expect(201);
+    let (runtime, mut paid) = (Runtime::new().unwrap(), 0);
+    for number in 1..=rounds() {
+        admin.post("/orders", order(1)).expect(201);
+        shop.clock.advance_seconds(168 * 3_600);
+        let (id, now, store) = (Id::new(number).unwrap(), shop.clock.now(), shop.store.clone());
+        let pay = async {
+            let cash = (None, PaymentMethod::Cash, None);
+            store.write(move |tx| orders::pay(tx, id, cash, "test", now)).await
+        };
+        let end = async { store.write(move |tx| orders::cancel_unpaid(tx, now)).await };
+        // Whoever is asked first is put into the queue first.
+        let payment = runtime.block_on(async {
+            if number % 2 == 0 {
+                rocket::tokio::join!(pay, end).0
+            } else {
+                rocket::tokio::join!(end, pay).1
+            }
+        });
+        let order = admin.get(&format!("/orders/{number}")).expect(200);
+        let seen = [&order["status"], &order["cancel_reason"], &order["paid_total"]];
+        match payment {
+            Ok(_) => assert_eq!(seen, [&json!("open"), &Value::Null, &json!("9.95")]),
+            Err(error) => {
+                assert_eq!(error.code(), Code::ActionNotPossible);
+                assert_eq!(seen, [&json!("cancelled"), &json!("unpaid"), &json!("0.00")]);
+                continue;
+            }
+        }
+        paid += 1;
+    }
+    assert!(paid > 0 && paid < rounds(), "both came first at times");
+    println!("{paid} of {} payments came in time", rounds());
+    let stock = admin.get("/products/1").expect(200)["stock"].as_i64().unwrap();
+    assert_eq!(stock, 100_000 - paid);
+    assert!(tillbox::store::verify::shop(&shop.config.data).unwrap().sound().is_ok());
+}

@@ -1,0 +1,332 @@
+//! What comes back after the sale: money, goods, and the word of a buyer who does not want them.
+
+use serde_json::{Value, json};
+
+use super::{
+    ana, cash_all, id_of, mug, not_now, order_of, parcel, product, step_of, took, units, with,
+};
+use crate::shop::{Shop, User};
+
+const DAY: i64 = 24 * 3600;
+
+/// A shop whose prices include 19 % tax and whose parcels cost 4.90.
+fn taxed(admin: &User<'_>) {
+    let method = json!({ "code": "post", "price": "4.90", "needs_address": false });
+    let settings = json!({ "tax_rates": [{ "rate": "19" }], "shipping_methods": [method] });
+    admin.patch("/settings", settings).expect(200);
+}
+
+/// Two mugs of 9.95 and a pen of 1.00, paid and delivered.
+fn delivered(admin: &User<'_>) -> Value {
+    let pen = product(admin, json!({ "name": "Pen", "price": "1" }));
+    let mug = mug(admin, 9);
+    let items = json!([{ "product_id": mug, "quantity": 2 }, { "product_id": pen, "quantity": 1 }]);
+    admin.post("/orders", json!({ "items": items, "customer": ana() })).expect(201);
+    took(admin, 1, "payments", cash_all());
+    took(admin, 1, "shipments", parcel());
+    took(admin, 1, "delivery", json!({}))
+}
+
+fn tax_of(object: &Value) -> i64 {
+    let cents = |tax: &Value| tax["tax"].as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+    object["taxes"].as_array().unwrap().iter().map(cents).sum()
+}
+
+#[test]
+fn refunds_give_back_lines_shipping_or_an_amount_and_exactly_the_tax_in_them() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    taxed(&admin);
+    let order = delivered(&admin);
+    // 19.90 + 1.00 + 4.90 with 19 % in it.
+    assert_eq!((&order["total"], &order["tax_total"]), (&json!("25.80"), &json!("4.12")));
+    let refund =
+        |body: Value| took(&admin, 1, "refunds", with(json!({ "reason": "Sorry." }), body));
+    let one = refund(json!({ "items": units(&[(1, 1)]) }));
+    let first = json!({
+        "id": 1, "amount": "9.95", "currency": "EUR", "items": units(&[(1, 1)]),
+        "shipping": "0.00", "reason": "Sorry.",
+        "taxes": [{ "rate": "19", "net": "8.36", "tax": "1.59" }],
+        "refunded_at": "2026-11-23T09:00:00Z",
+    });
+    assert_eq!(one["refunds"][0], first);
+    assert_eq!(admin.get("/orders/1/refunds/1").expect(200), first);
+    assert_eq!(one["refunded_total"], "9.95");
+    assert_eq!(
+        (&one["payment_status"], &one["status"]),
+        (&json!("partially_refunded"), &json!("completed"))
+    );
+    let sent = refund(json!({ "shipping": true }));
+    assert_eq!(
+        (&sent["refunds"][1]["amount"], &sent["refunds"][1]["shipping"]),
+        (&json!("4.90"), &json!("4.90"))
+    );
+    refund(json!({ "amount": 0.01 }));
+    let last = refund(json!({ "amount": "10.94" }));
+    assert_eq!(
+        (&last["payment_status"], &last["refunded_total"]),
+        (&json!("refunded"), &json!("25.80"))
+    );
+    let taxes: i64 = last["refunds"].as_array().unwrap().iter().map(tax_of).sum();
+    assert_eq!(taxes, 412, "all that was paid went back, and so did all the tax");
+    assert_eq!(admin.get("/customers/1").expect(200)["total_spent"], "0.00");
+    let nothing = ["returns"];
+    not_now(&admin, 1, "refunds", json!({ "amount": "0.01", "reason": "x" }), &nothing);
+    not_now(&admin, 1, "refunds", json!({ "reason": "x" }), &nothing);
+    let stock = admin.get("/products/2").expect(200)["stock"].clone();
+    assert_eq!(stock, 7, "money alone moves no goods");
+}
+
+#[test]
+fn what_was_refunded_is_not_refunded_again() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    taxed(&admin);
+    delivered(&admin);
+    let check = |body: Value, fault: (&str, &str)| {
+        admin.post("/orders/1/refunds", body).invalid(&[fault]);
+    };
+    check(json!({}), ("/reason", "required"));
+    let why = |body: Value| with(json!({ "reason": "x" }), body);
+    check(why(json!({ "amount": "0" })), ("/amount", "out_of_range"));
+    check(why(json!({ "amount": "1.001" })), ("/amount", "too_many_digits"));
+    check(why(json!({ "amount": "1", "shipping": true })), ("/amount", "not_allowed"));
+    check(why(json!({ "amount": "1", "items": units(&[(1, 1)]) })), ("/amount", "not_allowed"));
+    check(why(json!({ "items": [] })), ("/items", "empty"));
+    check(why(json!({ "items": units(&[(9, 1)]) })), ("/items/0/item_id", "not_found"));
+    check(why(json!({ "shipping": "yes" })), ("/shipping", "wrong_type"));
+    check(why(json!({ "sum": "1" })), ("/sum", "unknown_field"));
+    let fits = ["refunds", "returns"];
+    not_now(&admin, 1, "refunds", why(json!({ "amount": "25.81" })), &fits);
+    not_now(&admin, 1, "refunds", why(json!({ "items": units(&[(1, 3)]) })), &fits);
+    not_now(&admin, 1, "refunds", why(json!({})), &fits);
+    took(&admin, 1, "refunds", why(json!({ "items": units(&[(1, 2)]), "shipping": true })));
+    not_now(&admin, 1, "refunds", why(json!({ "items": units(&[(1, 1)]) })), &fits);
+    not_now(&admin, 1, "refunds", why(json!({ "shipping": true })), &fits);
+    not_now(&admin, 1, "refunds", why(json!({ "amount": "1.01" })), &fits);
+    let payment = admin.delete("/orders/1/payments/1").refused(409, "action_not_possible");
+    assert_eq!(payment["detail"], "Money of this payment was refunded.");
+    admin.get("/orders/1/refunds/9").refused(404, "not_found");
+}
+
+#[test]
+fn what_is_due_after_a_cancellation_goes_back_by_a_refund_that_names_nothing() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    taxed(&admin);
+    let mug = mug(&admin, 9);
+    admin.post("/orders", order_of(mug, 3)).expect(201);
+    took(&admin, 1, "payments", cash_all());
+    let one = json!({ "items": units(&[(1, 1)]), "reason": "Broken." });
+    assert_eq!(took(&admin, 1, "cancellation", one)["to_refund"], "9.95");
+    let back = took(&admin, 1, "refunds", json!({ "reason": "Broken." }));
+    assert_eq!(
+        (&back["refunds"][0]["amount"], &back["to_refund"]),
+        (&json!("9.95"), &json!("0.00"))
+    );
+    let rest = took(&admin, 1, "cancellation", json!({ "reason": "All broken." }));
+    assert_eq!((&rest["status"], &rest["to_refund"]), (&json!("cancelled"), &json!("24.80")));
+    let back = took(&admin, 1, "refunds", json!({ "reason": "All broken." }));
+    assert_eq!(back["payment_status"], "refunded");
+    let taxes: i64 = back["refunds"].as_array().unwrap().iter().map(tax_of).sum();
+    assert_eq!(taxes, tax_of(&back));
+}
+
+#[test]
+fn goods_come_back_on_the_shelf_or_not_and_their_price_with_them() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    taxed(&admin);
+    delivered(&admin);
+    let stock = || admin.get("/products/2").expect(200)["stock"].clone();
+    let back = |units: Value, more: Value| with(json!({ "items": units }), more);
+    let check = |body: Value, fault: (&str, &str)| {
+        admin.post("/orders/1/returns", body).invalid(&[fault]);
+    };
+    check(json!({}), ("/items", "required"));
+    check(back(units(&[(1, 0)]), json!({})), ("/items/0/quantity", "out_of_range"));
+    check(back(units(&[(9, 1)]), json!({})), ("/items/0/item_id", "not_found"));
+    check(back(units(&[(1, 1), (1, 1)]), json!({})), ("/items/1/item_id", "given_twice"));
+    check(back(units(&[(1, 1)]), json!({ "refund": 1 })), ("/refund", "wrong_type"));
+    not_now(&admin, 1, "returns", back(units(&[(1, 3)]), json!({})), &["refunds", "returns"]);
+
+    let broken = json!([{ "item_id": 1, "quantity": 1, "restock": false }]);
+    let broken = took(&admin, 1, "returns", json!({ "items": broken }));
+    assert_eq!((&broken["items"][0]["returned_quantity"], stock()), (&json!(1), json!(7)));
+    assert_eq!((&broken["to_refund"], &broken["status"]), (&json!("9.95"), &json!("completed")));
+    let whole = took(&admin, 1, "returns", back(units(&[(1, 1)]), json!({ "refund": true })));
+    assert_eq!((&whole["refunded_total"], stock()), (&json!("9.95"), json!(8)));
+    assert_eq!(whole["to_refund"], "9.95", "that of the broken one is still due");
+    let want = json!({
+        "id": 2, "items": [{ "item_id": 1, "quantity": 1, "restock": true }], "refund_id": 1,
+        "returned_at": "2026-11-23T09:00:00Z",
+    });
+    assert_eq!(admin.get("/orders/1/returns/2").expect(200), want);
+    assert_eq!(whole["fulfillment_status"], "delivered");
+    took(&admin, 1, "refunds", json!({ "reason": "The broken one." }));
+    let last = took(&admin, 1, "returns", back(units(&[(2, 1)]), json!({ "refund": true })));
+    assert_eq!(last["fulfillment_status"], "returned");
+    assert_eq!((&last["status"], &last["refunded_total"]), (&json!("completed"), &json!("20.90")));
+    let track = admin.get("/orders/1/track").expect(200);
+    assert_eq!((&track["status"], &track["progress"]), (&json!("returned"), &json!(0)));
+    not_now(&admin, 1, "returns", back(units(&[(1, 1)]), json!({})), &["refunds"]);
+    let movements = admin.get("/products/2/stock_movements").expect(200);
+    assert_eq!(movements["data"][0]["reason"], "returned");
+}
+
+#[test]
+fn a_return_refunds_no_more_than_is_due() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 9);
+    admin.post("/orders", order_of(mug, 2)).expect(201);
+    took(&admin, 1, "shipments", parcel());
+    let all = json!({ "items": units(&[(1, 2)]), "refund": true });
+    // Nothing was paid, so nothing can go back, and the goods stay where they are.
+    let fits = ["payments", "delivery", "returns"];
+    not_now(&admin, 1, "returns", all.clone(), &fits);
+    assert_eq!(admin.get("/orders/1").expect(200)["items"][0]["returned_quantity"], 0);
+    took(&admin, 1, "payments", cash_all());
+    took(&admin, 1, "refunds", json!({ "amount": "5", "reason": "A scratch." }));
+    let back = took(&admin, 1, "returns", all);
+    assert_eq!((&back["refunded_total"], &back["to_refund"]), (&json!("19.90"), &json!("0.00")));
+    assert_eq!(back["payment_status"], "refunded");
+}
+
+#[test]
+fn a_buyer_withdraws_until_two_weeks_after_it_arrived() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 9);
+    let bread = json!({ "name": "Bread", "price": "3", "withdrawal_exempt": true });
+    let bread = product(&admin, bread);
+    let items =
+        json!([{ "product_id": mug, "quantity": 3 }, { "product_id": bread, "quantity": 1 }]);
+    let order = json!({ "items": items, "customer": ana() });
+    let placed = shop.visitor().post("/orders", order.clone()).expect(201);
+    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let check = |body: Value, fault: (&str, &str)| {
+        holder.post("/orders/1/withdrawal", body).invalid(&[fault]);
+    };
+    check(json!({ "items": [] }), ("/items", "empty"));
+    check(json!({ "items": units(&[(9, 1)]) }), ("/items/0/item_id", "not_found"));
+    check(json!({ "items": units(&[(2, 1)]) }), ("/items/0/item_id", "withdrawal_exempt"));
+    check(json!({ "lines": [] }), ("/lines", "unknown_field"));
+    let declare = |body: Value| holder.post("/orders/1/withdrawal", body);
+    let first = declare(json!({ "items": units(&[(1, 1)]) }));
+    let receipt = json!({
+        "id": 1, "order_id": 1, "order_number": "1001", "withdrawn_at": "2026-11-23T09:00:00Z",
+        "items": [{ "item_id": 1, "name": "Mug", "variant_title": null, "quantity": 1 }],
+    });
+    assert_eq!(first.expect(201), receipt);
+    assert_eq!(holder.get(first.header("Location").unwrap()).expect(200), receipt);
+    let seen = admin.get("/orders/1").expect(200);
+    let want =
+        json!([{ "id": 1, "items": units(&[(1, 1)]), "withdrawn_at": "2026-11-23T09:00:00Z" }]);
+    assert_eq!((&seen["withdrawals"], &seen["version"]), (&want, &json!(2)));
+    assert_eq!((&seen["to_refund"], &seen["status"]), (&json!("0.00"), &json!("open")));
+    declare(json!({ "items": units(&[(1, 3)]) })).refused(409, "action_not_possible");
+    shop.clock.advance_seconds(60 * DAY);
+    took(&admin, 1, "shipments", parcel());
+    declare(json!({ "items": units(&[(1, 1)]) })).expect(201);
+    took(&admin, 1, "delivery", json!({}));
+    // The last day counts to its end.
+    shop.clock.advance_seconds(14 * DAY + 14 * 3600);
+    let rest = declare(json!({})).expect(201);
+    assert_eq!(rest["items"][0]["quantity"], 1, "all that is left");
+    declare(json!({})).refused(409, "action_not_possible");
+
+    admin.post("/orders", order).expect(201);
+    took(&admin, 2, "shipments", parcel());
+    took(&admin, 2, "delivery", json!({}));
+    shop.clock.advance_seconds(15 * DAY);
+    let late = admin.post("/orders/2/withdrawal", json!({})).refused(409, "action_not_possible");
+    assert!(late["detail"].as_str().unwrap().contains("over after"), "{late}");
+    admin.post("/orders", order_of(bread, 1)).expect(201);
+    admin.post("/orders/3/withdrawal", json!({})).refused(409, "action_not_possible");
+    admin.post("/orders", order_of(mug, 1)).expect(201);
+    took(&admin, 4, "cancellation", json!({ "reason": "x" }));
+    admin.post("/orders/4/withdrawal", json!({})).refused(409, "action_not_possible");
+}
+
+#[test]
+fn what_is_fetched_is_ready_handed_over_and_taken_back() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 9);
+    let methods = json!([{ "code": "pickup", "name": "At the shop", "pickup": true }]);
+    admin.patch("/settings", json!({ "shipping_methods": methods })).expect(200);
+    let placed = admin.post("/orders", order_of(mug, 2)).expect(201);
+    assert_eq!(placed["shipping_method"], "pickup");
+    let packing = step_of(&admin, 1, "packing", json!({}));
+    let ready = admin.get("/orders/1").expect(200);
+    assert_eq!(ready["fulfillment_status"], "ready_for_pickup");
+    let track = admin.get("/orders/1/track").expect(200);
+    assert_eq!((&track["status"], &track["progress"]), (&json!("ready_for_pickup"), &json!(60)));
+    admin.delete(&packing).expect(204);
+    took(&admin, 1, "packing", json!({}));
+    let handed = step_of(&admin, 1, "delivery", json!({}));
+    let there = admin.get("/orders/1").expect(200);
+    assert_eq!(there["fulfillment_status"], "delivered");
+    assert_eq!(there["items"][0]["shipped_quantity"], 2);
+    let track = admin.get("/orders/1/track").expect(200);
+    assert_eq!((&track["status"], &track["shipments"]), (&json!("delivered"), &json!([])));
+    admin.delete(&handed).expect(204);
+    let back = admin.get("/orders/1").expect(200);
+    assert_eq!(back["fulfillment_status"], "ready_for_pickup");
+    assert_eq!(
+        (&back["items"][0]["shipped_quantity"], &back["shipments"]),
+        (&json!(0), &json!([]))
+    );
+    took(&admin, 1, "payments", cash_all());
+    let handed = step_of(&admin, 1, "delivery", json!({}));
+    assert_eq!(admin.get("/orders/1").expect(200)["status"], "completed");
+    took(&admin, 1, "returns", json!({ "items": units(&[(1, 1)]) }));
+    admin.delete(&handed).refused(409, "action_not_possible");
+    assert_eq!(admin.get("/orders?fulfillment_status=returned").expect(200)["data"], json!([]));
+}
+
+#[test]
+fn an_order_that_nobody_pays_for_is_cancelled_when_its_time_is_over() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 9);
+    let methods = json!({
+        "payment_methods": ["bank_transfer", "invoice", "card"],
+        "payment_terms": [{ "method": "bank_transfer", "hold_hours": 48 },
+            { "method": "card", "hold_hours": null }],
+    });
+    admin.patch("/settings", methods).expect(200);
+    let order = |method: &str| {
+        let body = with(order_of(mug, 1), json!({ "payment_method": method }));
+        admin.post("/orders", body).expect(201)
+    };
+    assert_eq!(order("bank_transfer")["hold_until"], "2026-11-25T09:00:00Z");
+    for method in ["invoice", "card"] {
+        assert_eq!(order(method)["hold_until"], Value::Null);
+    }
+    for _ in 0..3 {
+        order("bank_transfer");
+    }
+    took(&admin, 4, "payments", json!({ "method": "cash", "amount": "0.01" }));
+    took(&admin, 5, "packing", json!({}));
+    took(&admin, 6, "payments", cash_all());
+    assert_eq!(admin.get("/orders/4").expect(200)["hold_until"], Value::Null);
+    let cancel = || {
+        let now = shop.clock.now();
+        shop.beside(|tx| tillbox::store::orders::cancel_unpaid(tx, now)).unwrap()
+    };
+    shop.clock.advance_seconds(2 * DAY - 1);
+    assert!(!cancel());
+    assert_eq!(admin.get("/orders?status=cancelled").expect(200)["data"], json!([]));
+    shop.clock.advance_seconds(1);
+    assert!(!cancel());
+    let gone = admin.get("/orders?status=cancelled").expect(200)["data"].clone();
+    assert_eq!(gone.as_array().unwrap().len(), 1);
+    let gone = &gone[0];
+    assert_eq!((id_of(gone), &gone["cancel_reason"]), (1, &json!("unpaid")));
+    assert_eq!(gone["hold_until"], Value::Null);
+    assert_eq!(admin.get(&format!("/products/{mug}")).expect(200)["stock"], 4);
+    let track = admin.get("/orders/1/track").expect(200);
+    assert_eq!(track["status"], "cancelled");
+}

@@ -1,0 +1,350 @@
+//! Quotes: what an order would come to, told before it is placed, and the rules of tax, shipping
+//! and payment that both follow.
+
+use serde_json::{Value, json};
+
+use crate::shop::{Shop, User, ids};
+
+fn with(mut base: Value, extra: Value) -> Value {
+    for (name, value) in extra.as_object().unwrap() {
+        base[name] = value.clone();
+    }
+    base
+}
+
+/// A German shop with two rates, three ways to send and three to pay.
+fn furnish(admin: &User<'_>) {
+    let settings = json!({
+        "country": "DE",
+        "tax_rates": [
+            { "rate": "19", "country": "DE" }, { "rate": "25" },
+            { "category": "books", "rate": "7", "country": "DE" },
+        ],
+        "shipping_methods": [
+            { "code": "parcel", "name": "Parcel", "countries": ["DE", "AT"], "price": "4.90",
+              "free_from": "50", "delivery_days_max": 2 },
+            { "code": "world", "price": "19", "needs_address": true },
+            { "code": "pickup", "pickup": true, "delivery_days_max": 0 },
+        ],
+        "payment_methods": ["cash_on_delivery", "pay_at_pickup", "bank_transfer"],
+        "payment_terms": [{ "method": "bank_transfer", "instructions": "IBAN DE00" }],
+    });
+    admin.patch("/settings", settings).expect(200);
+    for product in [
+        json!({ "name": "Mug", "price": "11.90", "stock": 5 }),
+        json!({ "name": "Book", "price": "10.70", "tax_category": "books" }),
+    ] {
+        admin.post("/products", product).expect(201);
+    }
+}
+
+fn items(quantities: &[(i64, i64)]) -> Value {
+    let item =
+        |(product, quantity): &(i64, i64)| json!({ "product_id": product, "quantity": quantity });
+    json!({ "items": quantities.iter().map(item).collect::<Value>() })
+}
+
+fn to(country: &str) -> Value {
+    json!({ "shipping_address": {
+        "name": "Ana", "line1": "Street 1", "city": "Town", "country": country,
+    } })
+}
+
+#[test]
+fn a_quote_tells_all_that_an_order_would_cost_and_leaves_no_trace() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    let visitor = shop.visitor();
+    let body = with(items(&[(1, 2), (2, 1)]), to("DE"));
+    let quote = visitor.post("/quotes", body.clone()).expect(200);
+    let want = json!({
+        "items": [
+            { "product_id": 1, "variant_id": 1, "name": "Mug", "variant_title": null, "sku": null,
+              "unit_price": "11.90", "quantity": 2, "subtotal": "23.80", "discount": "0.00",
+              "tax_rate": "19", "tax": "3.80", "total": "23.80" },
+            { "product_id": 2, "variant_id": 2, "name": "Book", "variant_title": null, "sku": null,
+              "unit_price": "10.70", "quantity": 1, "subtotal": "10.70", "discount": "0.00",
+              "tax_rate": "7", "tax": "0.70", "total": "10.70" },
+        ],
+        "subtotal": "34.50", "discount_code": null, "discount_total": "0.00",
+        "shipping_total": "4.90", "shipping_tax": "0.78", "tax_total": "5.28",
+        "taxes": [{ "rate": "19", "net": "24.12", "tax": "4.58" },
+            { "rate": "7", "net": "10.00", "tax": "0.70" }],
+        "total": "39.40", "currency": "EUR", "prices_include_tax": true,
+        "shipping_method": "parcel", "payment_method": "cash_on_delivery",
+        "expected_delivery_date": "2026-11-25",
+        "shipping_methods": [
+            { "code": "parcel", "name": "Parcel", "price": "4.90", "pickup": false,
+              "needs_address": true, "expected_delivery_date": "2026-11-25" },
+            { "code": "world", "name": "world", "price": "19.00", "pickup": false,
+              "needs_address": true, "expected_delivery_date": "2026-11-26" },
+            { "code": "pickup", "name": "pickup", "price": "0.00", "pickup": true,
+              "needs_address": false, "expected_delivery_date": "2026-11-23" },
+        ],
+        "payment_methods": [
+            { "method": "cash_on_delivery", "instructions": null, "hold_hours": null },
+            { "method": "bank_transfer", "instructions": "IBAN DE00", "hold_hours": 168 },
+        ],
+        "short": [],
+    });
+    assert_eq!(quote, want);
+    assert!(ids(&admin.get("/orders").expect(200)).is_empty());
+    assert!(ids(&admin.get("/customers").expect(200)).is_empty());
+    assert_eq!(admin.get("/products/1").expect(200)["stock"], 5);
+    // The order says the same.
+    let customer = json!({ "customer": { "name": "Ana", "email": "ana@example.org" } });
+    let total = json!({ "expected_total": quote["total"] });
+    let placed = visitor.post("/orders", with(with(body, customer), total)).expect(201);
+    for field in ["subtotal", "shipping_total", "shipping_tax", "tax_total", "taxes", "total"] {
+        assert_eq!(placed[field], want[field], "{field}");
+    }
+    assert_eq!(placed["number"], "1001");
+}
+
+#[test]
+fn a_quote_may_lack_who_orders_and_where_it_goes_but_not_sense() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    let visitor = shop.visitor();
+    let bare = visitor.post("/quotes", items(&[(1, 9)])).expect(200);
+    assert_eq!((&bare["shipping_method"], &bare["total"]), (&json!("parcel"), &json!("107.10")));
+    let short = json!([{ "pointer": "/items/0/quantity", "code": "out_of_stock",
+        "detail": "Only 5 of “Mug” left.", "available": 5 }]);
+    assert_eq!(bare["short"], short);
+    visitor.post("/quotes", json!({})).invalid(&[("/items", "required")]);
+    visitor.post("/quotes", items(&[(7, 1)])).invalid(&[("/items/0/product_id", "not_found")]);
+    let wrong = with(
+        items(&[(1, 1)]),
+        json!({ "customer": { "name": "Ana" }, "discount_code": "x",
+        "shipping_method": "parcel", "payment_method": "gold" }),
+    );
+    visitor.post("/quotes", with(wrong, to("FR"))).invalid(&[
+        ("/customer/email", "required"),
+        ("/discount_code", "not_available"),
+        ("/shipping_method", "not_available"),
+        ("/payment_method", "not_available"),
+    ]);
+    let ana = shop.customer("ana");
+    assert_eq!(ana.post("/quotes", items(&[(2, 1)])).expect(200)["total"], "15.60");
+    let limited = Shop::with(|config| config.limits_quotes = 1);
+    furnish(&limited.admin());
+    limited.visitor().post("/quotes", items(&[(2, 1)])).expect(200);
+    limited.visitor().post("/quotes", items(&[(2, 1)])).refused(429, "too_many_requests");
+    limited.storefront().post("/quotes", items(&[(2, 1)])).expect(200);
+}
+
+#[test]
+fn tax_is_that_of_the_country_the_goods_go_to() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    let visitor = shop.visitor();
+    let tax = |extra: Value| {
+        let quote = visitor.post("/quotes", with(items(&[(1, 1)]), extra)).expect(200);
+        (quote["items"][0]["tax_rate"].clone(), quote["total"].clone())
+    };
+    assert_eq!(tax(to("AT")), (json!("25"), json!("16.80")), "an inclusive price stays the same");
+    assert_eq!(tax(to("FR")), (json!("25"), json!("30.90")));
+    assert_eq!(tax(json!({})), (json!("19"), json!("16.80")));
+    // Whoever fetches the goods pays the shop's tax, wherever they live.
+    let fetched = with(to("FR"), json!({ "shipping_method": "pickup" }));
+    assert_eq!(tax(fetched), (json!("19"), json!("11.90")));
+    admin.patch("/settings", json!({ "prices_include_tax": false })).expect(200);
+    let quote = visitor.post("/quotes", with(items(&[(1, 1), (2, 1)]), to("FR"))).expect(200);
+    // 11.90 + 19.00 at 25 %, and a book that has no rate there.
+    let want = json!([{ "rate": "25", "net": "30.90", "tax": "7.73" },
+        { "rate": "0", "net": "10.70", "tax": "0.00" }]);
+    assert_eq!((&quote["taxes"], &quote["total"]), (&want, &json!("49.33")));
+    assert_eq!(
+        (&quote["items"][0]["tax"], &quote["shipping_tax"]),
+        (&json!("2.98"), &json!("4.75"))
+    );
+    assert_eq!(quote["items"][0]["total"], "14.88");
+}
+
+#[test]
+fn the_first_way_to_send_and_to_pay_that_fits_is_taken() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    let visitor = shop.visitor();
+    let customer = json!({ "customer": { "name": "Ana", "email": "ana@example.org" } });
+    let order = |extra: Value| {
+        visitor.post("/orders", with(with(items(&[(1, 1)]), customer.clone()), extra))
+    };
+    order(json!({})).refused(422, "address_required");
+    order(json!({ "shipping_method": "world" }))
+        .invalid(&[("/shipping_address", "address_required")]);
+    let placed = order(to("US")).expect(201);
+    let chosen =
+        |order: &Value| (order["shipping_method"].clone(), order["payment_method"].clone());
+    assert_eq!(chosen(&placed), (json!("world"), json!("cash_on_delivery")));
+    let placed = order(json!({ "shipping_method": "pickup" })).expect(201);
+    assert_eq!(chosen(&placed), (json!("pickup"), json!("pay_at_pickup")));
+    let wrong = json!({ "shipping_method": "pickup", "payment_method": "cash_on_delivery" });
+    order(wrong).invalid(&[("/payment_method", "not_available")]);
+    let wrong = with(to("DE"), json!({ "payment_method": "pay_at_pickup" }));
+    order(wrong).invalid(&[("/payment_method", "not_available")]);
+    // Free from 50.00 of goods after the discount.
+    let quote = |quantity: i64, extra: Value| {
+        visitor.post("/quotes", with(items(&[(2, quantity)]), extra)).expect(200)["shipping_total"]
+            .clone()
+    };
+    assert_eq!((quote(4, to("DE")), quote(5, to("DE"))), (json!("4.90"), json!("0.00")));
+    let five = json!({ "code": "FIVE", "type": "amount", "value": "5" });
+    admin.post("/discounts", five).expect(201);
+    assert_eq!(quote(5, with(to("DE"), json!({ "discount_code": "five" }))), "4.90");
+    // What nobody brings anywhere cannot be ordered.
+    let only = json!([{ "code": "van", "countries": ["DE"] }]);
+    admin.patch("/settings", json!({ "shipping_methods": only })).expect(200);
+    let refused = order(to("FR")).invalid(&[("/shipping_method", "not_available")]);
+    assert_eq!(refused["detail"], "Nothing is sent to this country.");
+}
+
+#[test]
+fn a_guest_puts_only_so_much_aside() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    furnish(&admin);
+    admin.patch("/settings", json!({ "guest_units_max": 3 })).expect(200);
+    let body = with(items(&[(1, 2), (2, 2)]), to("DE"));
+    shop.visitor().post("/quotes", body.clone()).invalid(&[("/items", "too_many_units")]);
+    shop.customer("ana").post("/quotes", body.clone()).expect(200);
+    shop.storefront().post("/quotes", body).expect(200);
+}
+
+#[test]
+fn the_settings_of_money_are_refused_where_they_make_no_sense() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let row = |row: Value| json!({ "tax_rates": [row] });
+    let terms = |fields: Value| json!({ "payment_terms": [fields] });
+    let twice = json!([{ "method": "card" }, { "method": "card" }]);
+    for (body, pointer, code) in [
+        (row(json!({})), "/tax_rates/0/rate", "required"),
+        (row(json!({ "rate": "101" })), "/tax_rates/0/rate", "out_of_range"),
+        (row(json!({ "rate": "1", "country": "de" })), "/tax_rates/0/country", "unknown_country"),
+        (json!({ "tax_rates": [{ "rate": "1" }, { "rate": 2 }] }), "/tax_rates/1", "given_twice"),
+        (json!({ "closed_dates": ["2026-13-01"] }), "/closed_dates/0", "not_a_date"),
+        (terms(json!({ "method": "gold" })), "/payment_terms/0/method", "unknown_payment_method"),
+        (
+            terms(json!({ "method": "card", "hold_hours": 0 })),
+            "/payment_terms/0/hold_hours",
+            "out_of_range",
+        ),
+        (
+            terms(json!({ "method": "invoice", "hold_hours": 1 })),
+            "/payment_terms/0/hold_hours",
+            "not_allowed",
+        ),
+        (json!({ "payment_terms": twice }), "/payment_terms/1/method", "given_twice"),
+        (json!({ "guest_units_max": 0 }), "/guest_units_max", "out_of_range"),
+        (json!({ "withdrawal_days": 366 }), "/withdrawal_days", "out_of_range"),
+        (json!({ "retention_years": -1 }), "/retention_years", "out_of_range"),
+        (json!({ "invoice_at": "packed" }), "/invoice_at", "unknown_value"),
+        (json!({ "email": "x" }), "/email", "not_an_email"),
+        (json!({ "invoice_number_prefix": "CN-" }), "/credit_note_number_prefix", "given_twice"),
+        (json!({ "invoice_number_start": 0 }), "/invoice_number_start", "out_of_range"),
+    ] {
+        admin.patch("/settings", body).invalid(&[(pointer, code)]);
+    }
+    let address = admin.patch("/settings", json!({ "address": { "name": "X" } }));
+    let lacking = ["/address/line1", "/address/city", "/address/country"];
+    address.invalid(&lacking.map(|pointer| (pointer, "required")));
+    assert_eq!(admin.get("/settings").expect(200)["version"], 1);
+}
+
+#[test]
+fn a_way_to_send_is_refused_where_it_makes_no_sense() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let check = |methods: Value, fault: (&str, &str)| {
+        let pointer = format!("/shipping_methods{}", fault.0);
+        let body = json!({ "shipping_methods": methods });
+        admin.patch("/settings", body).invalid(&[(pointer.as_str(), fault.1)]);
+    };
+    let one = |fields: Value| json!([with(json!({ "code": "a" }), fields)]);
+    check(json!([]), ("", "empty"));
+    check(json!([{}]), ("/0/code", "required"));
+    check(json!([{ "code": "A" }]), ("/0/code", "not_a_code"));
+    check(json!([{ "code": "a" }, { "code": "a" }]), ("/1/code", "given_twice"));
+    check(one(json!({ "price": "1.001" })), ("/0/price", "too_many_digits"));
+    check(one(json!({ "free_from": "x" })), ("/0/free_from", "not_money"));
+    check(one(json!({ "countries": [] })), ("/0/countries", "empty"));
+    check(one(json!({ "countries": ["XX"] })), ("/0/countries/0", "unknown_country"));
+    let days = json!({ "delivery_days_min": 3, "delivery_days_max": 2 });
+    check(one(days), ("/0/delivery_days_min", "out_of_range"));
+    check(one(json!({ "cost": 1 })), ("/0/cost", "unknown_field"));
+    let kept =
+        json!([{ "code": "van", "pickup": false, "price": 5 }, { "code": "shop", "pickup": true }]);
+    let kept = admin.patch("/settings", json!({ "shipping_methods": kept })).expect(200);
+    let want = json!([
+        { "code": "van", "name": "van", "countries": ["*"], "price": "5.00", "free_from": null,
+          "delivery_days_min": null, "delivery_days_max": null, "pickup": false,
+          "needs_address": true, "tax_category": "standard" },
+        { "code": "shop", "name": "shop", "countries": ["*"], "price": "0.00", "free_from": null,
+          "delivery_days_min": null, "delivery_days_max": null, "pickup": true,
+          "needs_address": false, "tax_category": "standard" },
+    ]);
+    assert_eq!(kept["shipping_methods"], want);
+}
+
+#[test]
+fn the_currency_is_fixed_by_whatever_has_a_price() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    // An unpriced method does not fix the currency, a priced one does, and so does a discount.
+    admin.patch("/settings", json!({ "currency": "JPY" })).expect(200);
+    admin
+        .patch("/settings", json!({ "shipping_methods": [{ "code": "a", "price": 500 }] }))
+        .expect(200);
+    admin.patch("/settings", json!({ "currency": "EUR" })).refused(409, "currency_fixed");
+    admin.patch("/settings", json!({ "shipping_methods": null })).expect(200);
+    admin.patch("/settings", json!({ "currency": "KWD" })).expect(200);
+    let discount = json!({ "code": "A", "type": "amount", "value": "1.125" });
+    assert_eq!(admin.post("/discounts", discount).expect(201)["value"], "1.125");
+    admin.patch("/settings", json!({ "currency": "EUR" })).refused(409, "currency_fixed");
+}
+
+#[test]
+fn yen_and_dinars_go_through_the_whole_life_of_an_order() {
+    for (currency, price, total, tax, half) in
+        [("JPY", "1200", "3600", "327", "1800"), ("KWD", "1.250", "3.750", "0.341", "1.875")]
+    {
+        let shop = Shop::with(|config| config.currency = currency.to_owned());
+        let admin = shop.admin();
+        admin.patch("/settings", json!({ "tax_rates": [{ "rate": "10" }] })).expect(200);
+        let tea = json!({ "name": "Tea", "price": price, "stock": 9 });
+        admin.post("/products", tea).expect(201);
+        let body = with(
+            items(&[(1, 3)]),
+            json!({ "expected_total": total,
+            "customer": { "name": "Ana", "email": "ana@example.org" } }),
+        );
+        let placed = shop.visitor().post("/orders", body).expect(201);
+        assert_eq!((&placed["total"], &placed["tax_total"]), (&json!(total), &json!(tax)));
+        let step =
+            |what: &str, body: Value| admin.post(&format!("/orders/1/{what}"), body).expect(201);
+        assert_eq!(
+            step("payments", json!({ "method": "cash", "amount": half }))["payment_status"],
+            "partially_paid"
+        );
+        assert_eq!(step("payments", json!({ "method": "cash" }))["paid_total"], total);
+        step("packing", json!({}));
+        step("shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
+        assert_eq!(step("delivery", json!({}))["status"], "completed");
+        step("invoices", json!({}));
+        let all = json!({ "items": [{ "item_id": 1, "quantity": 3 }], "refund": true });
+        let back = step("returns", all);
+        assert_eq!(
+            (&back["refunded_total"], &back["refunds"][0]["taxes"][0]["tax"]),
+            (&json!(total), &json!(tax))
+        );
+        let report = admin.get("/reports/sales").expect(200);
+        let seen =
+            [&report["total"]["gross"], &report["total"]["tax"], &report["total"]["refunds"]];
+        assert_eq!(seen, [&json!(total), &json!(tax), &json!(total)]);
+    }
+}
