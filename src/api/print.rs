@@ -188,7 +188,7 @@ impl Page {
         self.open("table", "lines");
         self.open("thead", "");
         self.open("tr", "");
-        self.heading("", "Item");
+        self.heading("what", "Item");
         self.heading("number", "Quantity");
         let columns =
             [("Price", priced), ("Discount", discounted), ("Tax", taxed), ("Total", priced)];
@@ -220,7 +220,7 @@ impl Page {
 
     /// The cell that names what was sold.
     fn item(&mut self, name: &str, variant_title: Option<&str>, sku: Option<&str>) {
-        self.open("td", "");
+        self.open("td", "what");
         self.text("span", "item", name);
         for detail in [variant_title, sku].into_iter().flatten() {
             self.text("span", "detail", detail);
@@ -299,7 +299,7 @@ impl Page {
         self.open("tr", "");
         self.heading("tick", "✓");
         self.heading("number", "Quantity");
-        self.heading("", "Item");
+        self.heading("what", "Item");
         self.close("tr");
         self.close("thead");
         self.open("tbody", "");

@@ -89,6 +89,15 @@ fn furnish(tx: &Tx, now: Timestamp) -> Result<Settings> {
             ..PaymentTerms::of(BankTransfer)
         }],
         email: Some(Email::parse("shop@example.org").map_err(wrong)?),
+        address: Some(Address {
+            name: NAME.to_owned(),
+            line1: "3 Quay Street".to_owned(),
+            line2: None,
+            postal_code: Some("Z90 QX09".to_owned()),
+            city: "Harbourtown".to_owned(),
+            region: None,
+            country: COUNTRY.to_owned(),
+        }),
         tax_number: Some("IE0000000SA".to_owned()),
         tax_rates: vec![rate("standard", "23")?, rate(FOOD, "0")?],
         shipping_methods: shipping_methods(old.currency),

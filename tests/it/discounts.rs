@@ -67,6 +67,8 @@ fn a_discount_is_made_read_changed_and_taken_away() {
     assert_eq!((&bare["usage_limit"], &bare["ends_at"]), (&Value::Null, &Value::Null));
     let stale = admin.ask(Method::Put, "/discounts/1").header("If-Match", "\"1.0\"");
     stale.json(&bare).send().refused(412, "precondition_failed");
+    let stale = admin.ask(Method::Patch, "/discounts/1").header("If-Match", "\"1.0\"");
+    stale.json(&json!({ "value": "5" })).send().refused(412, "precondition_failed");
 
     let found = |query: &str| crate::shop::ids(&admin.get(query).expect(200));
     assert_eq!(found("/discounts"), [2, 1]);

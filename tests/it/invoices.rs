@@ -281,6 +281,8 @@ fn packing_slips_say_what_to_pack_and_where_it_goes_but_no_price() {
     admin.get("/packing-slips").invalid(&[("orders", "required")]);
     admin.get("/packing-slips?orders=1,x").invalid(&[("orders", "not_an_id")]);
     admin.get("/packing-slips?orders=1,9").invalid(&[("orders", "not_found")]);
+    admin.get("/orders/9/packing-slip").refused(404, "not_found");
+    admin.get("/orders/9/invoices").refused(404, "not_found");
     admin.get("/orders/1/packing-slip?paper=x").invalid(&[("paper", "unknown_value")]);
     let many = vec!["1"; 101].join(",");
     admin.get(&format!("/packing-slips?orders={many}")).invalid(&[("orders", "too_many")]);

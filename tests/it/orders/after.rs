@@ -1,5 +1,6 @@
 //! What comes back after the sale: money, goods, and the word of a buyer who does not want them.
 
+use rocket::http::Method;
 use serde_json::{Value, json};
 
 use super::{
@@ -100,6 +101,9 @@ fn what_was_refunded_is_not_refunded_again() {
     not_now(&admin, 1, "refunds", why(json!({ "amount": "25.81" })), &fits);
     not_now(&admin, 1, "refunds", why(json!({ "items": units(&[(1, 3)]) })), &fits);
     not_now(&admin, 1, "refunds", why(json!({})), &fits);
+    let stale = admin.ask(Method::Post, "/orders/1/refunds").header("If-Match", "\"1.0\"");
+    let stale = stale.json(&why(json!({ "amount": "1" }))).send();
+    stale.refused(412, "precondition_failed");
     took(&admin, 1, "refunds", why(json!({ "items": units(&[(1, 2)]), "shipping": true })));
     not_now(&admin, 1, "refunds", why(json!({ "items": units(&[(1, 1)]) })), &fits);
     not_now(&admin, 1, "refunds", why(json!({ "shipping": true })), &fits);
