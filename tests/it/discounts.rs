@@ -52,6 +52,8 @@ fn a_discount_is_made_read_changed_and_taken_away() {
     let taken = json!({ "code": "tEN", "type": "amount", "value": "5" });
     admin.post("/discounts", taken).refused(409, "taken");
     admin.patch("/discounts/2", json!({ "code": "ten" })).refused(409, "taken");
+    let taken = json!({ "code": "ten", "type": "free_shipping" });
+    admin.put("/discounts/2", taken).refused(409, "taken");
 
     let changed = json!({
         "type": "amount", "value": "2.5", "ends_at": "2026-12-24", "usage_limit": 3,

@@ -101,9 +101,16 @@ fn what_was_refunded_is_not_refunded_again() {
     not_now(&admin, 1, "refunds", why(json!({ "amount": "25.81" })), &fits);
     not_now(&admin, 1, "refunds", why(json!({ "items": units(&[(1, 3)]) })), &fits);
     not_now(&admin, 1, "refunds", why(json!({})), &fits);
-    let stale = admin.ask(Method::Post, "/orders/1/refunds").header("If-Match", "\"1.0\"");
-    let stale = stale.json(&why(json!({ "amount": "1" }))).send();
-    stale.refused(412, "precondition_failed");
+    let line = json!({ "items": units(&[(1, 1)]) });
+    for (what, body) in [
+        ("refunds", why(json!({ "amount": "1" }))),
+        ("returns", line.clone()),
+        ("withdrawal", line),
+    ] {
+        let stale = admin.ask(Method::Post, &format!("/orders/1/{what}"));
+        let stale = stale.header("If-Match", "\"1.0\"").json(&body).send();
+        stale.refused(412, "precondition_failed");
+    }
     took(&admin, 1, "refunds", why(json!({ "items": units(&[(1, 2)]), "shipping": true })));
     not_now(&admin, 1, "refunds", why(json!({ "items": units(&[(1, 1)]) })), &fits);
     not_now(&admin, 1, "refunds", why(json!({ "shipping": true })), &fits);
