@@ -153,9 +153,9 @@ create table invoice_number_starts (
 ) strict, without rowid;
 insert into invoice_number_starts values ('invoice', 1), ('credit_note', 1);
 
--- What was sold, in sums of a quarter of an hour (no zone is off by less), so that a report of years
--- is quick. `slot`: quarter hours since 1970. `kind`: order, all of it; rate, what bears a rate of
--- tax; method, what is to be paid so; refund, what went back.
+-- What was sold, in sums of a quarter of an hour (no zone is off by less). `slot`: quarter hours
+-- since 1970. `kind`: order, all of it; rate, what bears a rate of tax; method, what is to be paid
+-- so; refund, what went back.
 create table sales (
     slot integer not null,
     kind text not null check (kind in ('order', 'rate', 'method', 'refund')),
@@ -167,6 +167,21 @@ create table sales (
     discount integer not null check (discount >= 0),
     shipping integer not null check (shipping >= 0),
     primary key (slot, kind, key)
+) strict, without rowid;
+
+-- The same by the days of the shop's zone, so that a report of years is quick; made anew of the above
+-- when the zone changes.
+create table sales_days (
+    day text not null,
+    kind text not null,
+    key text not null,
+    orders integer not null check (orders >= 0),
+    units integer not null check (units >= 0),
+    gross integer not null check (gross >= 0),
+    tax integer not null check (tax >= 0),
+    discount integer not null check (discount >= 0),
+    shipping integer not null check (shipping >= 0),
+    primary key (day, kind, key)
 ) strict, without rowid;
 
 -- What was sold before there was tax: an order's total without the share of cancelled units.

@@ -71,11 +71,9 @@ fn report(
     if starts.len() > ROWS_MAX {
         return refuse("from", format!("A report has at most {ROWS_MAX} rows."));
     }
-    let end = zone.start_of(to.next());
-    let ends = starts.iter().skip(1).map(|start| zone.start_of(*start)).chain([end]);
-    let row = |(start, end): (&Date, _)| {
-        let sums = sales::between(tx, zone.start_of(*start), end, currency)?;
-        Ok(Row { start: *start, sums })
+    let ends = starts.iter().skip(1).map(|start| start.plus_days(-1)).chain([to]);
+    let row = |(start, end): (&Date, Date)| {
+        Ok(Row { start: *start, sums: sales::between(tx, *start, end, currency)? })
     };
     Ok(Report {
         from,
@@ -84,6 +82,6 @@ fn report(
         time_zone: zone.name().to_owned(),
         currency,
         data: starts.iter().zip(ends).map(row).collect::<Result<_>>()?,
-        total: sales::between(tx, zone.start_of(from), end, currency)?,
+        total: sales::between(tx, from, to, currency)?,
     })
 }

@@ -290,6 +290,7 @@ fn prepare(folder: &Path, new: NewShop) -> Result<rusqlite::Connection> {
     let copied = migrate::run(&mut connection, folder)?;
     change(&connection, |tx| {
         settings::create_if_missing(tx, new)?;
+        sales::make_days_if_missing(tx, &settings::load(tx)?.time_zone)?;
         let Some(made) = copied else { return Ok(()) };
         backups::record(tx, backups::Kind::Upgrade, made.bytes, made.verdict.orders, new.now)
     })?;

@@ -1,8 +1,11 @@
-//! What was sold, in sums of a quarter of an hour. They are kept in the transaction of every order
-//! and of all that changes it, so that a report of years reads sums and no orders.
+//! What was sold, in sums of a day. They are kept in the transaction of every order and of all that
+//! changes it, so that a report of years reads sums and no orders. The same sums are kept by the
+//! quarter of an hour: of these the days are made anew when the shop moves to another time zone.
 
-use super::sql::{Row, Tx};
-use crate::domain::calendar::Timestamp;
+use std::collections::BTreeMap;
+
+use super::sql::{Param, Row, Tx};
+use crate::domain::calendar::{Date, Timestamp, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::orders::{Order, Refund};
@@ -13,30 +16,74 @@ use crate::domain::totals::TaxGroup;
 use crate::error::Result;
 
 const SLOT_MICROS: i64 = 900_000_000;
+const NEW_DAY: &str = "insert into sales_days values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 /// What counts of an order, before a step and after it; before it was placed that is nothing.
 ///
 /// # Errors
 /// Storage errors.
-pub fn count(tx: &Tx, before: Option<&Order>, after: &Order) -> Result<()> {
+pub fn count(tx: &Tx, zone: &Zone, before: Option<&Order>, after: &Order) -> Result<()> {
     let was = before.map(Sale::of).unwrap_or_default();
     let is = Sale::of(after);
     if was == is {
         return Ok(());
     }
-    let slot = slot(after.order_date);
-    add(tx, slot, after.payment_method, &is, 1)?;
-    add(tx, slot, after.payment_method, &was, -1)
+    let when = When::of(zone, after.order_date);
+    add(tx, &when, after.payment_method, &is, 1)?;
+    add(tx, &when, after.payment_method, &was, -1)
 }
 
 /// Counts money that went back, on its own day.
 ///
 /// # Errors
 /// Storage errors.
-pub fn count_refund(tx: &Tx, refund: &Refund) -> Result<()> {
+pub fn count_refund(tx: &Tx, zone: &Zone, refund: &Refund) -> Result<()> {
     let tax: i64 = refund.taxes.iter().map(|group| group.tax.minor()).sum();
     let sums = Sums { orders: 1, gross: refund.amount.minor(), tax, ..Sums::default() };
-    add_row(tx, slot(refund.refunded_at), ("refund", ""), &sums)
+    add_row(tx, &When::of(zone, refund.refunded_at), ("refund", ""), &sums)
+}
+
+/// Makes the sums of days anew, for the days of a zone.
+///
+/// # Errors
+/// Storage errors.
+pub fn move_days(tx: &Tx, zone: &Zone) -> Result<()> {
+    let sql = "select slot, kind, key, orders, units, gross, tax, discount, shipping from sales";
+    let mut days: BTreeMap<(String, String, String), Sums> = BTreeMap::new();
+    tx.all(sql, &[], |row| {
+        let slot: i64 = row.take()?;
+        let at = Timestamp::from_micros(slot.saturating_mul(SLOT_MICROS));
+        let day = (zone.date_of(at).text(), row.take()?, row.take()?);
+        days.entry(day).or_default().add(&read(row)?);
+        Ok(())
+    })?;
+    tx.execute("delete from sales_days", &[])?;
+    for ((day, kind, key), sums) in &days {
+        let Sums { orders, units, gross, tax, discount, shipping } = sums;
+        tx.execute(NEW_DAY, &[day, kind, key, orders, units, gross, tax, discount, shipping])?;
+    }
+    Ok(())
+}
+
+/// Makes the sums of days of an older program's file, which has none.
+///
+/// # Errors
+/// Storage errors.
+pub fn make_days_if_missing(tx: &Tx, zone: &Zone) -> Result<()> {
+    let missing = "select 1 from sales where not exists (select 1 from sales_days) limit 1";
+    if tx.exists(missing, &[])? { move_days(tx, zone) } else { Ok(()) }
+}
+
+/// The quarter of an hour and the day that something counts for.
+struct When {
+    slot: i64,
+    day: Date,
+}
+
+impl When {
+    fn of(zone: &Zone, at: Timestamp) -> Self {
+        Self { slot: at.micros().div_euclid(SLOT_MICROS), day: zone.date_of(at) }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,8 +96,19 @@ struct Sums {
     shipping: i64,
 }
 
+impl Sums {
+    fn add(&mut self, other: &Self) {
+        self.orders += other.orders;
+        self.units += other.units;
+        self.gross += other.gross;
+        self.tax += other.tax;
+        self.discount += other.discount;
+        self.shipping += other.shipping;
+    }
+}
+
 /// Adds an order's part to the sums, or takes it out (`sign` is −1).
-fn add(tx: &Tx, slot: i64, method: PaymentMethod, sale: &Sale, sign: i64) -> Result<()> {
+fn add(tx: &Tx, when: &When, method: PaymentMethod, sale: &Sale, sign: i64) -> Result<()> {
     if *sale == Sale::default() {
         return Ok(());
     }
@@ -62,31 +120,33 @@ fn add(tx: &Tx, slot: i64, method: PaymentMethod, sale: &Sale, sign: i64) -> Res
         discount: sign * sale.discount,
         shipping: sign * sale.shipping,
     };
-    add_row(tx, slot, ("order", ""), &sums)?;
-    add_row(tx, slot, ("method", method.name()), &sums)?;
+    add_row(tx, when, ("order", ""), &sums)?;
+    add_row(tx, when, ("method", method.name()), &sums)?;
     for (rate, gross, tax) in &sale.rates {
         let sums = Sums { gross: sign * gross, tax: sign * tax, ..Sums::default() };
-        add_row(tx, slot, ("rate", &rate.text()), &sums)?;
+        add_row(tx, when, ("rate", &rate.text()), &sums)?;
     }
     Ok(())
 }
 
-fn add_row(tx: &Tx, slot: i64, (kind, key): (&str, &str), sums: &Sums) -> Result<()> {
-    let sql = "update sales set orders = orders + $4, units = units + $5, gross = gross + $6,
+fn add_row(tx: &Tx, when: &When, (kind, key): (&str, &str), sums: &Sums) -> Result<()> {
+    let slot = "update sales set orders = orders + $4, units = units + $5, gross = gross + $6,
             tax = tax + $7, discount = discount + $8, shipping = shipping + $9
         where slot = $1 and kind = $2 and key = $3";
+    let day = "update sales_days set orders = orders + $4, units = units + $5, gross = gross + $6,
+            tax = tax + $7, discount = discount + $8, shipping = shipping + $9
+        where day = $1 and kind = $2 and key = $3";
     let Sums { orders, units, gross, tax, discount, shipping } = sums;
-    let row: [&dyn super::sql::ToSql; 9] =
-        [&slot, &kind, &key, orders, units, gross, tax, discount, shipping];
-    if tx.execute(sql, &row)? == 0 {
+    let row: [Param; 9] = [&when.slot, &kind, &key, orders, units, gross, tax, discount, shipping];
+    if tx.execute(slot, &row)? == 0 {
         let sql = "insert into sales values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         tx.execute(sql, &row)?;
     }
+    let row: [Param; 9] = [&when.day, &kind, &key, orders, units, gross, tax, discount, shipping];
+    if tx.execute(day, &row)? == 0 {
+        tx.execute(NEW_DAY, &row)?;
+    }
     Ok(())
-}
-
-fn slot(at: Timestamp) -> i64 {
-    at.micros().div_euclid(SLOT_MICROS)
 }
 
 /// The sums of a span of time.
@@ -115,27 +175,28 @@ pub struct ByMethod {
 /// A row of sums: its kind and key, and what they are.
 type Summed = (String, String, Sums);
 
-/// What was sold from one time on and before another, both the beginning of a quarter of an hour.
+/// What was sold from one day to another, both included.
 ///
 /// # Errors
 /// Storage errors.
-pub fn between(tx: &Tx, from: Timestamp, before: Timestamp, currency: Currency) -> Result<Span> {
+pub fn between(tx: &Tx, from: Date, to: Date, currency: Currency) -> Result<Span> {
     let sql = "select kind, key, sum(orders), sum(units), sum(gross), sum(tax), sum(discount),
             sum(shipping)
-        from sales where slot >= $1 and slot < $2 group by kind, key order by kind, key";
-    let rows: Vec<Summed> = tx.all(sql, &[&slot(from), &slot(before)], |row: &Row| {
-        let (kind, key) = (row.take()?, row.take()?);
-        let sums = Sums {
-            orders: row.take()?,
-            units: row.take()?,
-            gross: row.take()?,
-            tax: row.take()?,
-            discount: row.take()?,
-            shipping: row.take()?,
-        };
-        Ok((kind, key, sums))
-    })?;
+        from sales_days where day between $1 and $2 group by kind, key order by kind, key";
+    let rows: Vec<Summed> =
+        tx.all(sql, &[&from, &to], |row| Ok((row.take()?, row.take()?, read(row)?)))?;
     Ok(span(&rows, currency))
+}
+
+fn read(row: &Row) -> Result<Sums> {
+    Ok(Sums {
+        orders: row.take()?,
+        units: row.take()?,
+        gross: row.take()?,
+        tax: row.take()?,
+        discount: row.take()?,
+        shipping: row.take()?,
+    })
 }
 
 fn span(rows: &[Summed], currency: Currency) -> Span {

@@ -1,6 +1,7 @@
 //! The one row of settings, and the shop's secret.
 
 use super::NewShop;
+use super::sales;
 use super::sql::{Row, Tx, json};
 use crate::domain::calendar::{Date, Timestamp, Zone};
 use crate::domain::currency::Currency;
@@ -107,6 +108,9 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings, now: Timestamp) -> Result
             &now,
         ],
     )?;
+    if new.time_zone.name() != old.time_zone.name() {
+        sales::move_days(tx, &new.time_zone)?;
+    }
     load(tx)
 }
 

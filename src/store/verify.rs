@@ -216,7 +216,7 @@ const NUMBERS_OF_FIRST: [(&str, &str); 2] = [
 ];
 
 /// What came with the third schema: refunds, returns, discounts, documents, and the sums of sales.
-const MONEY: [(&str, &str); 7] = [
+const MONEY: [(&str, &str); 8] = [
     (
         "The refunds of order # do not add up to what went back.",
         "select cast(o.id as text) from orders o
@@ -271,5 +271,14 @@ const MONEY: [(&str, &str); 7] = [
             (select coalesce(sum(gross), 0) as gross from sales where kind = 'refund') counted,
             (select coalesce(sum(amount), 0) as gross from refunds) there
         where counted.gross <> there.gross",
+    ),
+    (
+        "The sums of sales by day are not those by the hour: #.",
+        "select coalesce(s.kind, d.kind) from
+            (select kind, sum(orders) as orders, sum(gross) as gross, sum(tax) as tax
+                from sales group by kind) s
+            full join (select kind, sum(orders) as orders, sum(gross) as gross, sum(tax) as tax
+                from sales_days group by kind) d on d.kind = s.kind
+        where s.orders is not d.orders or s.gross is not d.gross or s.tax is not d.tax",
     ),
 ];

@@ -128,7 +128,7 @@ fn give_back(
     };
     order.refunded_total = Money::new(order.refunded_total.minor() + amount, order.currency);
     count_money(tx, order, -amount)?;
-    sales::count_refund(tx, &refund)?;
+    sales::count_refund(tx, &settings::load(tx)?.time_zone, &refund)?;
     record(tx, order.id, &Event::about(EventKind::Refund, id), actor, now)?;
     invoices::credit(tx, order, &refund, actor, now)?;
     Ok(id)

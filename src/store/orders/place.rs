@@ -46,7 +46,7 @@ pub fn place(
     customers::count_order(tx, customer_id)?;
     record(tx, id, &Event::of(EventKind::Placed), actor, offer.ordered_at)?;
     let order = find(tx, id)?;
-    sales::count(tx, None, &order)?;
+    sales::count(tx, &settings.time_zone, None, &order)?;
     Ok(order)
 }
 

@@ -17,7 +17,7 @@ use crate::domain::shipping::tracking_url;
 use crate::error::{Code, Error, Issue, Result};
 use crate::store::sql::{Row, Tx, damaged, json as to_json};
 use crate::store::stock::{self, Cause};
-use crate::store::{customers, discounts, invoices, products, sales};
+use crate::store::{customers, discounts, invoices, products, sales, settings};
 
 /// An order after a step, and the number of the step.
 #[derive(Debug)]
@@ -289,7 +289,8 @@ pub fn cancel(
     };
     let step = record(tx, id, &event, actor, now)?;
     let step = reload_and_save(tx, order, step, now)?;
-    sales::count(tx, Some(&before), &step.order)?;
+    let zone = settings::load(tx)?.time_zone;
+    sales::count(tx, &zone, Some(&before), &step.order)?;
     if step.order.status == Status::Cancelled {
         discounts::give_back(tx, id)?;
     }
