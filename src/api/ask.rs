@@ -6,6 +6,7 @@ use rocket::Request;
 use rocket::http::{HeaderMap, Method};
 use rocket::request::{FromRequest, Outcome};
 use serde::Serialize;
+use serde_json::json;
 
 use super::App;
 use super::answer::{Answer, Reply};
@@ -20,7 +21,7 @@ use crate::domain::calendar::Timestamp;
 use crate::error::{Code, Error, Issue, Place, Result};
 use crate::secret;
 use crate::store::idempotency::{self, Once};
-use crate::store::sessions::{self, StaffSession};
+use crate::store::sessions::{self, Candidate, Opened, StaffSession};
 use crate::store::sql::Tx;
 
 const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
@@ -41,6 +42,7 @@ pub struct Ask {
     if_none_match: Option<String>,
     idempotency_key: Option<String>,
     address: Address,
+    /// The request reached us, or the proxy in front of us, over https.
     is_https: bool,
 }
 
@@ -135,11 +137,6 @@ impl Ask {
     /// The one parameter of a request that is no list.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Whether the request reached us, or the proxy in front of us, over https.
-    pub fn is_https(&self) -> bool {
-        self.is_https
     }
 
     /// An object with its tag; 304 where the caller has it already.
@@ -246,6 +243,24 @@ impl Ask {
     pub fn place(&self) -> secret::Hash {
         let Who::Address(ip) = Who::address(self.address.ip) else { return [0; 32] };
         secret::sign(&self.app.secret, "sign-in place", ip.to_string().as_bytes())
+    }
+
+    /// The new session of somebody on the staff, also as the cookie of a page.
+    ///
+    /// # Errors
+    /// Internal.
+    pub fn signed_in(&self, person: &Candidate, opened: &Opened) -> Reply {
+        let answer = Answer::created(
+            "/staff/sessions/current".to_owned(),
+            &json!({
+                "token": opened.token,
+                "token_type": "Bearer",
+                "expires_at": opened.expires_at,
+                "staff_id": person.id,
+                "role": person.role,
+            }),
+        )?;
+        Ok(answer.with_cookie(auth::session_cookie(&opened.token, self.is_https)))
     }
 
     /// Whether the address tells one caller from another.

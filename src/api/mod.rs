@@ -26,6 +26,7 @@ mod reports;
 mod requests;
 mod sessions;
 mod settings;
+mod setup;
 mod stock_movements;
 
 use std::net::IpAddr;
@@ -76,7 +77,7 @@ fn routes() -> Vec<Route> {
         discounts::replace,      discounts::edit,           discounts::delete,
         reports::sold,
         settings::read,          settings::replace,         settings::edit,
-        settings::shop,
+        settings::shop,          setup::create,
         backups::create,         health::read,              metrics::read,
         docs::openapi,           docs::page,                docs::part,
         docs::document_part,

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::answer::{Answer, Reply};
 use super::ask::Ask;
-use super::auth::{Caller, cleared_cookie, session_cookie};
+use super::auth::{Caller, cleared_cookie};
 use super::body::Body;
 use super::form::{self, Field, Form, raw};
 use super::limits::Kind;
@@ -62,18 +62,7 @@ pub async fn create_staff(ask: Ask, body: Body) -> Reply {
     ask.caller_or_visitor()?;
     let (name, password) = form::read(body.json(), |form| credentials(form, "email"))?;
     let (candidate, opened) = sign_in(&ask, Door::Staff, &name, password).await?;
-    let cookie = session_cookie(&opened.token, ask.is_https());
-    let answer = Answer::created(
-        "/staff/sessions/current".to_owned(),
-        &json!({
-            "token": opened.token,
-            "token_type": "Bearer",
-            "expires_at": opened.expires_at,
-            "staff_id": candidate.id,
-            "role": candidate.role,
-        }),
-    )?;
-    Ok(answer.with_cookie(cookie))
+    ask.signed_in(&candidate, &opened)
 }
 
 #[get("/staff/sessions/current")]

@@ -18,6 +18,7 @@ pub mod restore;
 pub mod sales;
 pub mod sessions;
 pub mod settings;
+pub mod setup;
 pub mod sql;
 mod sqlite;
 pub mod staff;
@@ -70,6 +71,8 @@ struct Inner {
     condition: Arc<Condition>,
     /// One backup at a time.
     backing_up: Arc<Semaphore>,
+    /// For whoever will be the owner.
+    setup: Mutex<Option<setup::Offer>>,
     folder: PathBuf,
     _lock: File,
 }
@@ -130,6 +133,7 @@ impl Store {
             threads: Mutex::new(Some(threads)),
             condition,
             backing_up: Arc::new(Semaphore::new(1)),
+            setup: Mutex::new(None),
             folder: folder.to_owned(),
             _lock: lock,
         })))

@@ -30,6 +30,7 @@ mod retail;
 mod server;
 mod sessions;
 mod settings;
+mod setup;
 mod shop;
 mod stock_movements;
 mod store;

@@ -84,6 +84,7 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /settings", "111 33 33 3yy 111"),
     ("POST /sessions", "yyy yy yy yyy yyy"),
     ("POST /staff/sessions", "yyy yy yy yyy yyy"),
+    ("POST /setup", "yyy yy yy yyy 111"),
     ("GET /sessions/current", "111 yy 33 333 111"),
     ("GET /staff/sessions/current", "111 33 33 y3y 111"),
     ("DELETE /sessions/current", "111 yy 33 333 111"),
