@@ -59,6 +59,8 @@ pub enum Permission {
     Settings,
     ReadMetrics,
     Backups,
+    Staff,
+    Keys,
 }
 
 /// How far a permission reaches.
@@ -148,7 +150,7 @@ fn reach(permission: Permission, caller: &Caller) -> Reach {
             [No, No, No, All, All, All, All]
         }
         P::Settings => [No, No, No, No, No, All, All],
-        P::Backups => [No, No, No, No, No, No, All],
+        P::Backups | P::Staff | P::Keys => [No, No, No, No, No, No, All],
     };
     row.get(caller.column()).copied().unwrap_or(No)
 }

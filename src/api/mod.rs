@@ -1,6 +1,7 @@
 //! What the world may ask: routes, credentials, bodies and answers. No SQL, no arithmetic.
 
 mod answer;
+mod api_keys;
 mod ask;
 mod auth;
 mod backups;
@@ -27,6 +28,7 @@ mod requests;
 mod sessions;
 mod settings;
 mod setup;
+mod staff;
 mod stock_movements;
 
 use std::net::IpAddr;
@@ -78,6 +80,10 @@ fn routes() -> Vec<Route> {
         reports::sold,
         settings::read,          settings::replace,         settings::edit,
         settings::shop,          setup::create,
+        staff::list,             staff::create,             staff::read,
+        staff::edit,             staff::delete,
+        api_keys::list,          api_keys::create,          api_keys::read,
+        api_keys::edit,          api_keys::revoke,
         backups::create,         health::read,              metrics::read,
         docs::openapi,           docs::page,                docs::part,
         docs::document_part,

@@ -203,6 +203,15 @@ pub fn end_others(tx: &Tx, account_id: Id, but: Option<Id>) -> Result<()> {
     tx.execute(sql, &[&account_id, &but]).map(drop)
 }
 
+/// Ends all sessions of a person on the staff but one.
+///
+/// # Errors
+/// Storage errors.
+pub fn end_others_of_staff(tx: &Tx, staff_id: Id, but: Option<Id>) -> Result<()> {
+    let sql = "delete from sessions where staff_id = $1 and ($2 is null or id <> $2)";
+    tx.execute(sql, &[&staff_id, &but]).map(drop)
+}
+
 /// Forgets where an account's owner signed in from.
 ///
 /// # Errors

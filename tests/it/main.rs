@@ -1,6 +1,7 @@
 //! The tests of the running shop: one binary, a file a noun, and the house rules beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod api_keys;
 mod backups;
 mod cli;
 mod conventions;
@@ -32,6 +33,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod shop;
+mod staff;
 mod stock_movements;
 mod store;
 mod tidy;
