@@ -40,6 +40,7 @@ pub struct Ask {
     by_cookie: bool,
     if_match: Option<String>,
     if_none_match: Option<String>,
+    accept_encoding: Option<String>,
     idempotency_key: Option<String>,
     address: Address,
     /// The request reached us, or the proxy in front of us, over https.
@@ -88,6 +89,7 @@ impl<'r> FromRequest<'r> for Ask {
             by_cookie,
             if_match: text("If-Match"),
             if_none_match: text("If-None-Match"),
+            accept_encoding: text("Accept-Encoding"),
             idempotency_key: text("Idempotency-Key"),
             address,
             is_https: is_https(request, &app),
@@ -155,6 +157,15 @@ impl Ask {
     /// Whether the caller has what this tag stands for already.
     pub fn has(&self, tag: &str) -> bool {
         self.if_none_match.as_deref().is_some_and(|list| is_listed(list, tag))
+    }
+
+    /// Whether the caller reads what is compressed by gzip.
+    pub fn takes_gzip(&self) -> bool {
+        let takes = |coding: &str| {
+            let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+            name.trim() == "gzip" && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00")
+        };
+        self.accept_encoding.as_deref().is_some_and(|list| list.split(',').any(takes))
     }
 
     /// Whether an answer about the shop's goods is the same for everybody.

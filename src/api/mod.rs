@@ -1,5 +1,6 @@
 //! What the world may ask: routes, credentials, bodies and answers. No SQL, no arithmetic.
 
+mod admin;
 mod answer;
 mod api_keys;
 mod ask;
@@ -87,6 +88,7 @@ fn routes() -> Vec<Route> {
         backups::create,         health::read,              metrics::read,
         docs::openapi,           docs::page,                docs::part,
         docs::document_part,
+        admin::page,             admin::part,               admin::nested_part,
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The tests of the running shop: one binary, a file a noun, and the house rules beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod admin;
 mod api_keys;
 mod backups;
 mod cli;

@@ -74,6 +74,9 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /discounts/<id>", "111 33 33 yyy 111"),
     ("GET /reports/sales", "111 33 3y yyy 111"),
     ("GET /documents/<file>", "yyy yy yy yyy 111"),
+    ("GET /admin", "yyy yy yy yyy 111"),
+    ("GET /admin/<hash>/<file>", "yyy yy yy yyy 111"),
+    ("GET /admin/<hash>/<folder>/<file>", "yyy yy yy yyy 111"),
     ("POST /backups", "111 33 33 33y 111"),
     ("GET /metrics", "111 33 3y yyy 111"),
     ("GET /health", "yyy yy yy yyy 111"),
@@ -383,7 +386,9 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
         .replace("<id>", &id.to_string())
         .replace("<movement>", &objects.movement.to_string())
         .replace("<step>", step.map_or("", |(_, step)| step))
-        .replace("<file>", if noun == "docs" { "index.html" } else { "style.css" });
+        .replace("<folder>/<file>", "texts/en.js")
+        .replace("<file>", if noun == "docs" { "index.html" } else { "style.css" })
+        .replace("<hash>", &crate::admin::hash());
     let path = if path == "/packing-slips" { format!("{path}?orders={id}") } else { path };
     let method: Method = method.parse().unwrap();
     let request = caller.ask(method, &path);
