@@ -12,6 +12,7 @@ mod customers;
 mod discounts;
 mod docs;
 mod etag;
+mod events;
 mod form;
 mod headers;
 mod health;
@@ -39,6 +40,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocket::request::FromParam;
 use rocket::{Build, Rocket, Route, routes};
+use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -78,7 +80,7 @@ fn routes() -> Vec<Route> {
         invoices::packing_slip,  invoices::packing_slips,
         discounts::list,         discounts::create,         discounts::read,
         discounts::replace,      discounts::edit,           discounts::delete,
-        reports::sold,
+        reports::sold,           events::read,
         settings::read,          settings::replace,         settings::edit,
         settings::shop,          setup::create,
         staff::list,             staff::create,             staff::read,
@@ -116,6 +118,8 @@ pub struct Parts {
     pub secret: Hash,
     limits: Limits,
     metrics: Metrics,
+    /// Places for those who watch the orders.
+    feeds: Arc<Semaphore>,
     warned_of_proxy: AtomicBool,
 }
 
@@ -132,6 +136,7 @@ impl App {
             secret,
             limits,
             metrics,
+            feeds: Arc::new(Semaphore::new(events::FEEDS_MAX)),
             warned_of_proxy,
         }))
     }

@@ -85,6 +85,14 @@ pub fn revoke(tx: &Tx, id: Id, now: Timestamp) -> Result<()> {
     }
 }
 
+/// Whether a key has not ended.
+///
+/// # Errors
+/// Storage errors.
+pub fn is_alive(tx: &Tx, id: Id) -> Result<bool> {
+    tx.exists("select 1 from api_keys where id = $1 and revoked_at is null", &[&id])
+}
+
 /// Whose key this is, while it lives.
 ///
 /// # Errors

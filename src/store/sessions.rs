@@ -176,6 +176,14 @@ pub fn staff(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<StaffSession
     })
 }
 
+/// Whether a session has not ended.
+///
+/// # Errors
+/// Storage errors.
+pub fn is_alive(tx: &Tx, session_id: Id, now: Timestamp) -> Result<bool> {
+    tx.exists("select 1 from sessions where id = $1 and expires_at > $2", &[&session_id, &now])
+}
+
 /// Lets a staff session live on, and says until when.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ mod customer_accounts;
 mod customers;
 mod demo;
 mod discounts;
+mod events;
 mod faults;
 mod hostile;
 mod http;
