@@ -125,7 +125,7 @@ pub fn run(cli: Cli) -> Result<()> {
     let config = cli.options.over(config)?;
     logging::begin(config.log);
     match cli.command {
-        None | Some(Command::Serve) => server::serve(&config, server::nothing_to_add),
+        None | Some(Command::Serve) => serve(&config),
         Some(Command::Demo) => demo::serve(&config),
         Some(Command::Key(KeyCommand::Create { role, name })) => key_create(&config, role, name),
         Some(Command::Key(KeyCommand::List)) => key_list(&config),
@@ -150,6 +150,10 @@ impl Options {
         }
         .checked()
     }
+}
+
+fn serve(config: &Config) -> Result<()> {
+    server::serve(config, async |store, now| server::await_owner(&store, demo::put_goods, now))
 }
 
 fn key_create(config: &Config, role: KeyRole, name: Option<String>) -> Result<()> {
@@ -180,8 +184,8 @@ fn key_revoke(config: &Config, id: Id) -> Result<()> {
 
 fn staff_add(config: &Config, email: &Email, role: Option<Role>) -> Result<()> {
     let (hash, now) = (new_password(email)?, Clock::system().now());
-    let role = beside(config, |tx| staff::add(tx, email, role, &hash, now))?;
-    say(&format!("{} is on the staff, as {}.", email.as_str(), role.name()))
+    let person = beside(config, |tx| staff::add(tx, email, role, &hash, now))?;
+    say(&format!("{} is on the staff, as {}.", email.as_str(), person.role.name()))
 }
 
 fn staff_reset(config: &Config, email: &Email) -> Result<()> {

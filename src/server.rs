@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::calendar::Timestamp;
 use crate::error::{Error, Result};
+use crate::store::setup::Sample;
 use crate::store::{NewShop, Store, settings};
 use crate::{housekeeping, process};
 
@@ -81,12 +82,15 @@ pub fn serve(
     }
 }
 
-/// For a shop that needs nothing but its address said.
+/// Tells where a shop without an owner gets one; of others, there is nothing to say.
 ///
 /// # Errors
-/// None.
-pub async fn nothing_to_add(_: Store, _: Timestamp) -> Result<Greeting> {
-    Ok(Box::new(|_| String::new()))
+/// As [`Store::offer_setup`].
+pub fn await_owner(store: &Store, sample: Sample, now: Timestamp) -> Result<Greeting> {
+    Ok(match store.offer_setup(sample, now)? {
+        Some(code) => Box::new(move |url| format!("Set up: {url}/admin#setup={code}\n")),
+        None => Box::new(|_| String::new()),
+    })
 }
 
 fn greet(rocket: &Rocket<Orbit>, greeting: Greeting) -> BoxFuture<'_, ()> {

@@ -30,6 +30,10 @@ pub struct Answer {
     link: Option<String>,
     /// What a page may load.
     policy: Option<&'static str>,
+    /// The same is sent in several ways, of which this is one: whether it is compressed.
+    compressed: Option<bool>,
+    /// It stays the same for good, so browsers need not ask again.
+    immutable: bool,
     cookie: Option<String>,
     /// Anyone may keep it, but asks whether it is still true before using it again.
     public: bool,
@@ -50,6 +54,8 @@ impl Answer {
             etag: None,
             link: None,
             policy: None,
+            compressed: None,
+            immutable: false,
             cookie: None,
             public: false,
             replayed: false,
@@ -120,6 +126,20 @@ impl Answer {
         self
     }
 
+    /// For bodies that are kept in both ways: whether this is the one in gzip.
+    #[must_use]
+    pub fn compressed(mut self, gzip: bool) -> Self {
+        self.compressed = Some(gzip);
+        self
+    }
+
+    /// For answers whose address changes with them.
+    #[must_use]
+    pub fn immutable(mut self) -> Self {
+        self.immutable = true;
+        self
+    }
+
     /// For answers that are the same for everybody.
     #[must_use]
     pub fn public(mut self, public: bool) -> Self {
@@ -178,7 +198,17 @@ impl<'r> Responder<'r, 'static> for Answer {
             response.raw_header("Content-Type", self.media_type);
             response.sized_body(self.body.len(), std::io::Cursor::new(self.body));
         }
-        let cache = if self.public { "public, no-cache" } else { "private, no-store" };
+        let cache = match (self.immutable, self.public) {
+            (true, _) => "public, max-age=31536000, immutable",
+            (_, true) => "public, no-cache",
+            _ => "private, no-store",
+        };
+        if let Some(gzip) = self.compressed {
+            response.raw_header("Vary", "Accept-Encoding");
+            if gzip {
+                response.raw_header("Content-Encoding", "gzip");
+            }
+        }
         response.raw_header("Cache-Control", cache);
         let optional = [
             ("Location", self.location),

@@ -6,6 +6,7 @@ use rocket::Request;
 use rocket::http::{HeaderMap, Method};
 use rocket::request::{FromRequest, Outcome};
 use serde::Serialize;
+use serde_json::json;
 
 use super::App;
 use super::answer::{Answer, Reply};
@@ -20,7 +21,7 @@ use crate::domain::calendar::Timestamp;
 use crate::error::{Code, Error, Issue, Place, Result};
 use crate::secret;
 use crate::store::idempotency::{self, Once};
-use crate::store::sessions::{self, StaffSession};
+use crate::store::sessions::{self, Candidate, Opened, StaffSession};
 use crate::store::sql::Tx;
 
 const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
@@ -39,8 +40,10 @@ pub struct Ask {
     by_cookie: bool,
     if_match: Option<String>,
     if_none_match: Option<String>,
+    accept_encoding: Option<String>,
     idempotency_key: Option<String>,
     address: Address,
+    /// The request reached us, or the proxy in front of us, over https.
     is_https: bool,
 }
 
@@ -86,6 +89,7 @@ impl<'r> FromRequest<'r> for Ask {
             by_cookie,
             if_match: text("If-Match"),
             if_none_match: text("If-None-Match"),
+            accept_encoding: text("Accept-Encoding"),
             idempotency_key: text("Idempotency-Key"),
             address,
             is_https: is_https(request, &app),
@@ -137,11 +141,6 @@ impl Ask {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the request reached us, or the proxy in front of us, over https.
-    pub fn is_https(&self) -> bool {
-        self.is_https
-    }
-
     /// An object with its tag; 304 where the caller has it already.
     ///
     /// # Errors
@@ -158,6 +157,15 @@ impl Ask {
     /// Whether the caller has what this tag stands for already.
     pub fn has(&self, tag: &str) -> bool {
         self.if_none_match.as_deref().is_some_and(|list| is_listed(list, tag))
+    }
+
+    /// Whether the caller reads what is compressed by gzip.
+    pub fn takes_gzip(&self) -> bool {
+        let takes = |coding: &str| {
+            let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+            name.trim() == "gzip" && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00")
+        };
+        self.accept_encoding.as_deref().is_some_and(|list| list.split(',').any(takes))
     }
 
     /// Whether an answer about the shop's goods is the same for everybody.
@@ -246,6 +254,24 @@ impl Ask {
     pub fn place(&self) -> secret::Hash {
         let Who::Address(ip) = Who::address(self.address.ip) else { return [0; 32] };
         secret::sign(&self.app.secret, "sign-in place", ip.to_string().as_bytes())
+    }
+
+    /// The new session of somebody on the staff, also as the cookie of a page.
+    ///
+    /// # Errors
+    /// Internal.
+    pub fn signed_in(&self, person: &Candidate, opened: &Opened) -> Reply {
+        let answer = Answer::created(
+            "/staff/sessions/current".to_owned(),
+            &json!({
+                "token": opened.token,
+                "token_type": "Bearer",
+                "expires_at": opened.expires_at,
+                "staff_id": person.id,
+                "role": person.role,
+            }),
+        )?;
+        Ok(answer.with_cookie(auth::session_cookie(&opened.token, self.is_https)))
     }
 
     /// Whether the address tells one caller from another.

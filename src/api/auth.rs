@@ -51,6 +51,7 @@ pub enum Permission {
     /// Also refunds, returns and invoices.
     FulfilOrder,
     EditOrder,
+    WatchOrders,
     ReadInvoices,
     Discounts,
     ReadReports,
@@ -59,6 +60,8 @@ pub enum Permission {
     Settings,
     ReadMetrics,
     Backups,
+    Staff,
+    Keys,
 }
 
 /// How far a permission reaches.
@@ -144,11 +147,11 @@ fn reach(permission: Permission, caller: &Caller) -> Reach {
         P::PlaceOrder => [Own, Own, All, No, All, All, All],
         P::CancelOrder => [No, Own, All, No, All, All, All],
         P::RecordPayment => [No, No, All, No, All, All, All],
-        P::ReadStock | P::ReadMetrics | P::ReadInvoices | P::ReadReports => {
+        P::ReadStock | P::ReadMetrics | P::ReadInvoices | P::ReadReports | P::WatchOrders => {
             [No, No, No, All, All, All, All]
         }
         P::Settings => [No, No, No, No, No, All, All],
-        P::Backups => [No, No, No, No, No, No, All],
+        P::Backups | P::Staff | P::Keys => [No, No, No, No, No, No, All],
     };
     row.get(caller.column()).copied().unwrap_or(No)
 }
@@ -253,6 +256,19 @@ pub fn identify(tx: &Tx, token: &str, secret: &Hash, now: Timestamp) -> Result<C
     };
     let unknown = || Error::new(Code::Unauthenticated, "This credential is unknown or has ended.");
     found.ok_or_else(unknown)
+}
+
+/// Whether the credential of a caller who came a while ago still lives.
+///
+/// # Errors
+/// Storage errors.
+pub fn is_alive(tx: &Tx, caller: &Caller, now: Timestamp) -> Result<bool> {
+    match caller {
+        Caller::Staff(session) => sessions::is_alive(tx, session.session_id, now),
+        Caller::Customer(session) => sessions::is_alive(tx, session.session_id, now),
+        Caller::Storefront(id) | Caller::Reader(id) | Caller::Admin(id) => keys::is_alive(tx, *id),
+        Caller::Visitor | Caller::RecordHolder(_) | Caller::OrderHolder(_) => Ok(true),
+    }
 }
 
 /// The token of an order: opens it, so that its buyer can read and cancel it.

@@ -7,39 +7,51 @@ use rust_embed::{Embed, EmbeddedFile};
 use super::answer::{Answer, PAGE_POLICY, Reply};
 use super::ask::Ask;
 use crate::error::Error;
-use crate::secret;
+use crate::secret::{self, Hash};
+
+const DESCRIPTION: &str = include_str!("../../static/openapi.json");
 
 #[derive(Embed)]
-#[folder = "static/"]
-struct Files;
+#[folder = "static/docs/"]
+struct Docs;
+
+#[derive(Embed)]
+#[folder = "static/documents/"]
+struct Documents;
 
 #[get("/openapi.json")]
 pub fn openapi(ask: Ask) -> Reply {
-    send(&ask, "openapi.json")
+    ask.caller()?;
+    let hash = secret::hash(DESCRIPTION);
+    Ok(send(&ask, "openapi.json", DESCRIPTION.as_bytes().to_vec(), &hash))
 }
 
 #[get("/docs")]
 pub fn page(ask: Ask) -> Reply {
-    send(&ask, "docs/index.html")
+    find::<Docs>(&ask, "index.html")
 }
 
 #[get("/docs/<file>")]
 pub fn part(ask: Ask, file: &str) -> Reply {
-    send(&ask, &format!("docs/{file}"))
+    find::<Docs>(&ask, file)
 }
 
 #[get("/documents/<file>")]
 pub fn document_part(ask: Ask, file: &str) -> Reply {
-    send(&ask, &format!("documents/{file}"))
+    find::<Documents>(&ask, file)
 }
 
-fn send(ask: &Ask, path: &str) -> Reply {
+fn find<F: Embed>(ask: &Ask, path: &str) -> Reply {
     ask.caller()?;
-    let EmbeddedFile { data, metadata } = Files::get(path).ok_or_else(Error::not_found)?;
-    let hash = secret::hex(&metadata.sha256_hash());
+    let EmbeddedFile { data, metadata } = F::get(path).ok_or_else(Error::not_found)?;
+    Ok(send(ask, path, data.into_owned(), &metadata.sha256_hash()))
+}
+
+fn send(ask: &Ask, path: &str, data: Vec<u8>, hash: &Hash) -> Answer {
+    let hash = secret::hex(hash);
     let etag = format!("\"{}\"", hash.get(..32).unwrap_or_default());
     if ask.has(&etag) {
-        return Ok(Answer::unchanged(etag).public(true));
+        return Answer::unchanged(etag).public(true);
     }
     let media_type = match path.rsplit_once('.') {
         Some((_, "html")) => "text/html; charset=utf-8",
@@ -47,6 +59,6 @@ fn send(ask: &Ask, path: &str) -> Reply {
         Some((_, "js")) => "text/javascript; charset=utf-8",
         _ => "application/json",
     };
-    let answer = Answer::of(media_type, data.into_owned()).with_etag(etag).public(true);
-    Ok(answer.with_policy(PAGE_POLICY))
+    let answer = Answer::of(media_type, data).with_etag(etag).public(true);
+    answer.with_policy(PAGE_POLICY)
 }

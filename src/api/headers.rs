@@ -76,7 +76,7 @@ impl Fairing for Headers {
 /// as well; twice does no harm.
 fn decorate(request: &Request<'_>, response: &mut Response<'_>) {
     response.set_raw_header("X-Request-Id", request_id(request).to_owned());
-    response.set_raw_header("Vary", "Authorization, Cookie, Origin");
+    response.set_raw_header("Vary", vary(response.headers().get_one("Vary")));
     response.set_raw_header("X-Content-Type-Options", "nosniff");
     response.set_raw_header("Referrer-Policy", "no-referrer");
     if !response.headers().contains("Cache-Control") {
@@ -90,6 +90,16 @@ fn decorate(request: &Request<'_>, response: &mut Response<'_>) {
     if let Some(origin) = allowed_origin(request) {
         response.set_raw_header("Access-Control-Allow-Origin", origin.to_owned());
         response.set_raw_header("Access-Control-Expose-Headers", CORS_READ);
+    }
+}
+
+/// What answers depend on, after what this one depends on by itself.
+fn vary(own: Option<&str>) -> String {
+    const ALL: &str = "Authorization, Cookie, Origin";
+    match own {
+        Some(own) if !own.contains(ALL) => format!("{own}, {ALL}"),
+        Some(own) => own.to_owned(),
+        None => ALL.to_owned(),
     }
 }
 

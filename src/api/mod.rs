@@ -1,6 +1,8 @@
 //! What the world may ask: routes, credentials, bodies and answers. No SQL, no arithmetic.
 
+mod admin;
 mod answer;
+mod api_keys;
 mod ask;
 mod auth;
 mod backups;
@@ -10,6 +12,7 @@ mod customers;
 mod discounts;
 mod docs;
 mod etag;
+mod events;
 mod form;
 mod headers;
 mod health;
@@ -26,6 +29,8 @@ mod reports;
 mod requests;
 mod sessions;
 mod settings;
+mod setup;
+mod staff;
 mod stock_movements;
 
 use std::net::IpAddr;
@@ -35,6 +40,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocket::request::FromParam;
 use rocket::{Build, Rocket, Route, routes};
+use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -74,21 +80,27 @@ fn routes() -> Vec<Route> {
         invoices::packing_slip,  invoices::packing_slips,
         discounts::list,         discounts::create,         discounts::read,
         discounts::replace,      discounts::edit,           discounts::delete,
-        reports::sold,
+        reports::sold,           events::read,
         settings::read,          settings::replace,         settings::edit,
-        settings::shop,
+        settings::shop,          setup::create,
+        staff::list,             staff::create,             staff::read,
+        staff::edit,             staff::delete,
+        api_keys::list,          api_keys::create,          api_keys::read,
+        api_keys::edit,          api_keys::revoke,
         backups::create,         health::read,              metrics::read,
         docs::openapi,           docs::page,                docs::part,
         docs::document_part,
+        admin::page,             admin::part,               admin::nested_part,
     ]
 }
 
 /// Puts the shop on a server.
 pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
     rocket
-        .manage(app)
+        .manage(app.clone())
         .attach(requests::Requests)
         .attach(headers::Headers)
+        .attach(events::farewell(app))
         .mount("/", routes())
         .register("/", vec![headers::catcher()])
 }
@@ -107,6 +119,8 @@ pub struct Parts {
     pub secret: Hash,
     limits: Limits,
     metrics: Metrics,
+    /// Places for those who watch the orders.
+    feeds: Arc<Semaphore>,
     warned_of_proxy: AtomicBool,
 }
 
@@ -123,6 +137,7 @@ impl App {
             secret,
             limits,
             metrics,
+            feeds: Arc::new(Semaphore::new(events::FEEDS_MAX)),
             warned_of_proxy,
         }))
     }

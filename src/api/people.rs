@@ -1,7 +1,10 @@
 //! Names and addresses, as several bodies hold them.
 
-use super::form::{Field, Form, line, text};
+use super::form::{Field, Form, line, raw, text};
+use super::json::Json;
+use crate::domain::Parsed;
 use crate::domain::customers::{Address, Contact};
+use crate::domain::passwords::Password;
 use crate::domain::text::{Email, LINE_CHARS_MAX, country, phone};
 
 /// An address of a body.
@@ -47,4 +50,9 @@ pub fn contact_object(form: Form) -> Field<Contact> {
     let contact = contact(&form);
     form.done();
     contact
+}
+
+/// A new password, which is none of its owner's names.
+pub fn new_password(names: &[&str]) -> impl Fn(&Json) -> Parsed<Password> {
+    move |value| Password::choose(&raw(value)?, names)
 }

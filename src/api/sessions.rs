@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::answer::{Answer, Reply};
 use super::ask::Ask;
-use super::auth::{Caller, cleared_cookie, session_cookie};
+use super::auth::{Caller, cleared_cookie};
 use super::body::Body;
 use super::form::{self, Field, Form, raw};
 use super::limits::Kind;
@@ -14,6 +14,7 @@ use crate::domain::text::folded;
 use crate::error::{Code, Error, Result};
 use crate::secret;
 use crate::store::sessions::{self, Candidate, Door, Opened};
+use crate::store::staff;
 
 #[post("/sessions", data = "<body>")]
 pub async fn create(ask: Ask, body: Body) -> Reply {
@@ -62,29 +63,22 @@ pub async fn create_staff(ask: Ask, body: Body) -> Reply {
     ask.caller_or_visitor()?;
     let (name, password) = form::read(body.json(), |form| credentials(form, "email"))?;
     let (candidate, opened) = sign_in(&ask, Door::Staff, &name, password).await?;
-    let cookie = session_cookie(&opened.token, ask.is_https());
-    let answer = Answer::created(
-        "/staff/sessions/current".to_owned(),
-        &json!({
-            "token": opened.token,
-            "token_type": "Bearer",
-            "expires_at": opened.expires_at,
-            "staff_id": candidate.id,
-            "role": candidate.role,
-        }),
-    )?;
-    Ok(answer.with_cookie(cookie))
+    ask.signed_in(&candidate, &opened)
 }
 
 #[get("/staff/sessions/current")]
 pub fn current_staff(ask: Ask) -> Reply {
     match ask.caller()? {
-        Caller::Staff(session) => Answer::ok(&json!({
-            "token_type": "Bearer",
-            "expires_at": session.expires_at,
-            "staff_id": session.staff_id,
-            "role": session.role,
-        })),
+        Caller::Staff(session) => {
+            let person = ask.app.store.read(|tx| staff::find(tx, session.staff_id))?;
+            Answer::ok(&json!({
+                "token_type": "Bearer",
+                "expires_at": session.expires_at,
+                "staff_id": session.staff_id,
+                "email": person.email,
+                "role": session.role,
+            }))
+        }
         caller => Err(not_signed_in(&caller)),
     }
 }

@@ -63,14 +63,19 @@ pub fn fill(tx: &Tx, now: Timestamp) -> Result<()> {
     advertise(tx, currency, now.plus_seconds(-89 * DAY_SECONDS))?;
     let mut diary = diary(&Days { now, settings });
     diary.sort_by_key(|(at, _)| *at);
-    let mut shop = Shop {
-        tx,
-        currency,
-        goods: HashMap::new(),
-        people: HashMap::new(),
-        orders: HashMap::new(),
-    };
+    let mut shop = Shop::empty(tx, currency);
     diary.into_iter().try_for_each(|(at, entry)| shop.note(entry, at))
+}
+
+/// Puts the goods that are still in the range up for sale, with what was delivered of them.
+///
+/// # Errors
+/// Storage errors.
+pub fn goods(tx: &Tx, now: Timestamp) -> Result<()> {
+    let mut shop = Shop::empty(tx, settings::currency(tx)?);
+    let (_, retired) = RETIRED;
+    let kept = |good: &&Good| good.units.iter().all(|unit| unit.sku != retired);
+    GOODS.iter().filter(kept).try_for_each(|good| shop.list(good, now))
 }
 
 /// Gives the shop its name, its place and its hours.
@@ -241,7 +246,12 @@ struct Regular {
     actor: String,
 }
 
-impl Shop<'_> {
+impl<'a> Shop<'a> {
+    fn empty(tx: &'a Tx<'a>, currency: Currency) -> Self {
+        let (goods, people, orders) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { tx, currency, goods, people, orders }
+    }
+
     fn note(&mut self, entry: Entry, at: Timestamp) -> Result<()> {
         match entry {
             Entry::List(good) => self.list(good, at),

@@ -48,6 +48,16 @@ pub fn serve(config: &Config) -> Result<()> {
     })
 }
 
+/// Puts the goods of the sample on the shelves of somebody's own shop, without what the sample
+/// invents beside them: an order would take a number for good, and people have passwords that are
+/// printed.
+///
+/// # Errors
+/// Storage errors.
+pub fn put_goods(tx: &Tx, now: Timestamp) -> Result<()> {
+    fill::goods(tx, now)
+}
+
 /// Fills an empty shop, takes an earlier demo as it is, and makes a new key.
 ///
 /// # Errors

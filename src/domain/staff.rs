@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Parsed, Refusal};
+use super::calendar::Timestamp;
+use super::text::Email;
+use super::{Id, Parsed, Refusal};
 
 /// What a person on the staff may do: the owner everything, the others the daily work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -29,6 +31,18 @@ impl Role {
             Self::Staff => "staff",
         }
     }
+}
+
+/// Somebody who works in the shop.
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    pub id: Id,
+    pub email: Email,
+    pub role: Role,
+    pub last_login_at: Option<Timestamp>,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 /// What a key may do: as staff with the settings, a shop front's own server, or reading alone.

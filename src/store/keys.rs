@@ -1,6 +1,9 @@
 //! API keys: shown once, kept as a hash.
 
-use super::sql::Tx;
+use serde::Serialize;
+
+use super::list::{List, Page, Range};
+use super::sql::{Row, Tx};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::staff::KeyRole;
@@ -8,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::secret;
 
 /// A key as it is listed; the key itself is not kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Key {
     pub id: Id,
     pub name: Option<String>,
@@ -22,26 +25,52 @@ pub struct Key {
 /// # Errors
 /// Storage errors.
 pub fn create(tx: &Tx, role: KeyRole, name: Option<&str>, now: Timestamp) -> Result<String> {
+    make(tx, role, name, now).map(|(_, token)| token)
+}
+
+/// The same, with what is listed of it.
+///
+/// # Errors
+/// Storage errors.
+pub fn make(tx: &Tx, role: KeyRole, name: Option<&str>, now: Timestamp) -> Result<(Key, String)> {
     let token = secret::token(role.prefix())?;
     let sql = "insert into api_keys (name, role, token_hash, created_at) values ($1, $2, $3, $4)
         returning id";
-    tx.insert(sql, &[&name, &role.name(), &secret::hash(&token), &now])?;
-    Ok(token)
+    let id = tx.insert(sql, &[&name, &role.name(), &secret::hash(&token), &now])?;
+    Ok((read(tx, id)?, token))
 }
 
+/// # Errors
+/// Not found.
+pub fn read(tx: &Tx, id: Id) -> Result<Key> {
+    let sql = "select id, name, role, created_at, revoked_at from api_keys where id = $1";
+    tx.maybe(sql, &[&id], listed)?.ok_or_else(Error::not_found)
+}
+
+/// All of them, also those that have ended.
+///
 /// # Errors
 /// Storage errors.
 pub fn list(tx: &Tx) -> Result<Vec<Key>> {
     let sql = "select id, name, role, created_at, revoked_at from api_keys order by id";
-    tx.all(sql, &[], |row| {
-        Ok(Key {
-            id: row.take()?,
-            name: row.take()?,
-            role: row.parse(KeyRole::parse)?,
-            created_at: row.take()?,
-            revoked_at: row.take()?,
-        })
-    })
+    tx.all(sql, &[], listed)
+}
+
+/// # Errors
+/// Storage errors.
+pub fn page(tx: &Tx, range: &Range) -> Result<Page<Key>> {
+    let page = List::of("api_keys").page(tx, range)?;
+    let rows = page.rows.into_iter().map(|id| read(tx, id)).collect::<Result<_>>()?;
+    Ok(Page { rows, next: page.next })
+}
+
+/// Says what a key is for.
+///
+/// # Errors
+/// Not found.
+pub fn rename(tx: &Tx, id: Id, name: Option<&str>) -> Result<Key> {
+    tx.execute("update api_keys set name = $2 where id = $1", &[&id, &name])?;
+    read(tx, id)
 }
 
 /// Ends a key.
@@ -56,6 +85,14 @@ pub fn revoke(tx: &Tx, id: Id, now: Timestamp) -> Result<()> {
     }
 }
 
+/// Whether a key has not ended.
+///
+/// # Errors
+/// Storage errors.
+pub fn is_alive(tx: &Tx, id: Id) -> Result<bool> {
+    tx.exists("select 1 from api_keys where id = $1 and revoked_at is null", &[&id])
+}
+
 /// Whose key this is, while it lives.
 ///
 /// # Errors
@@ -63,4 +100,14 @@ pub fn revoke(tx: &Tx, id: Id, now: Timestamp) -> Result<()> {
 pub fn find(tx: &Tx, token: &str) -> Result<Option<(Id, KeyRole)>> {
     let sql = "select id, role from api_keys where token_hash = $1 and revoked_at is null";
     tx.maybe(sql, &[&secret::hash(token)], |row| Ok((row.take()?, row.parse(KeyRole::parse)?)))
+}
+
+fn listed(row: &Row) -> Result<Key> {
+    Ok(Key {
+        id: row.take()?,
+        name: row.take()?,
+        role: row.parse(KeyRole::parse)?,
+        created_at: row.take()?,
+        revoked_at: row.take()?,
+    })
 }

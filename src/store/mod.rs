@@ -7,6 +7,7 @@ pub mod condition;
 pub mod customer_accounts;
 pub mod customers;
 pub mod discounts;
+pub mod events;
 pub mod idempotency;
 pub mod invoices;
 pub mod keys;
@@ -18,6 +19,7 @@ pub mod restore;
 pub mod sales;
 pub mod sessions;
 pub mod settings;
+pub mod setup;
 pub mod sql;
 mod sqlite;
 pub mod staff;
@@ -32,7 +34,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
@@ -68,8 +70,12 @@ struct Inner {
     writer: Mutex<Option<writer::Writer>>,
     threads: Mutex<Option<Threads>>,
     condition: Arc<Condition>,
+    /// Told after each commit.
+    changed: watch::Sender<()>,
     /// One backup at a time.
     backing_up: Arc<Semaphore>,
+    /// For whoever will be the owner.
+    setup: Mutex<Option<setup::Offer>>,
     folder: PathBuf,
     _lock: File,
 }
@@ -117,8 +123,13 @@ impl Store {
         let readers = sqlite::open_readers(&file, workers + SPARE_READERS)?;
         let log = writer::Log::of(&file);
         let copying = sqlite::open_writer(&file)?;
-        let (writer, writer_thread) =
-            writer::Writer::start(connection, log.clone(), Arc::clone(&condition))?;
+        let changed = watch::Sender::default();
+        let (writer, writer_thread) = writer::Writer::start(
+            connection,
+            log.clone(),
+            Arc::clone(&condition),
+            changed.clone(),
+        )?;
         let (stop_checkpoint, stopped) = std::sync::mpsc::channel();
         let checkpoint = writer::checkpoint_in_background(copying, log, stopped)?;
         let threads = Threads { writer: writer_thread, checkpoint, stop_checkpoint };
@@ -129,7 +140,9 @@ impl Store {
             writer: Mutex::new(Some(writer)),
             threads: Mutex::new(Some(threads)),
             condition,
+            changed,
             backing_up: Arc::new(Semaphore::new(1)),
+            setup: Mutex::new(None),
             folder: folder.to_owned(),
             _lock: lock,
         })))
@@ -181,6 +194,11 @@ impl Store {
         let writer = self.0.writer.lock().ok().and_then(|writer| writer.clone());
         let closing = || Error::new(Code::Busy, "The shop is closing.").retry_after(5);
         writer.ok_or_else(closing)?.write(work).await
+    }
+
+    /// Wakes whoever waits for something to be written.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.0.changed.subscribe()
     }
 
     /// How the file is doing, as far as its users have noticed.

@@ -176,6 +176,14 @@ pub fn staff(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<StaffSession
     })
 }
 
+/// Whether a session has not ended.
+///
+/// # Errors
+/// Storage errors.
+pub fn is_alive(tx: &Tx, session_id: Id, now: Timestamp) -> Result<bool> {
+    tx.exists("select 1 from sessions where id = $1 and expires_at > $2", &[&session_id, &now])
+}
+
 /// Lets a staff session live on, and says until when.
 ///
 /// # Errors
@@ -201,6 +209,15 @@ pub fn end(tx: &Tx, session_id: Id) -> Result<()> {
 pub fn end_others(tx: &Tx, account_id: Id, but: Option<Id>) -> Result<()> {
     let sql = "delete from sessions where account_id = $1 and ($2 is null or id <> $2)";
     tx.execute(sql, &[&account_id, &but]).map(drop)
+}
+
+/// Ends all sessions of a person on the staff but one.
+///
+/// # Errors
+/// Storage errors.
+pub fn end_others_of_staff(tx: &Tx, staff_id: Id, but: Option<Id>) -> Result<()> {
+    let sql = "delete from sessions where staff_id = $1 and ($2 is null or id <> $2)";
+    tx.execute(sql, &[&staff_id, &but]).map(drop)
 }
 
 /// Forgets where an account's owner signed in from.

@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::condition::Condition;
 use super::sql::{Tx, failure};
@@ -97,7 +97,7 @@ where
 }
 
 impl Writer {
-    /// Starts the thread.
+    /// Starts the thread. `changed` is told after each commit.
     ///
     /// # Errors
     /// When the system has no thread to give.
@@ -105,6 +105,7 @@ impl Writer {
         connection: Connection,
         log: Log,
         condition: Arc<Condition>,
+        changed: watch::Sender<()>,
     ) -> Result<(Self, JoinHandle<Connection>)> {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
         let counts = Arc::<Counts>::default();
@@ -120,6 +121,7 @@ impl Writer {
                     for job in group {
                         job.answer(failed.clone());
                     }
+                    changed.send_replace(());
                     log.empty_when_large(&connection, &mut tried);
                 }
                 connection

@@ -138,6 +138,9 @@ fn the_demo_is_a_shop_at_work() {
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(5), "the first start took {took:?}");
     assert!(dir.path().join("tillbox-demo/shop.db").exists());
+    // Nobody becomes the owner of a demo by what it prints.
+    assert!(!demo.said.iter().any(|line| line.contains("setup=")), "{:?}", demo.said);
+    assert!(!dir.path().join("tillbox-demo/setup-code").exists());
 
     let orders = demo.rows("/orders");
     assert_eq!(orders.len(), 60);

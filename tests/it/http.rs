@@ -57,6 +57,18 @@ impl Http {
         Ok(answer)
     }
 
+    /// Asks for what has no end; its headers, and the body to be read on.
+    pub fn endless(
+        &mut self,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> io::Result<(Answer, Endless)> {
+        let mut stream = self.ready()?;
+        stream.get_mut().write_all(&self.message("GET", path, headers, None))?;
+        let head = read_head(&mut stream)?;
+        Ok((head, Endless { stream, read: Vec::new() }))
+    }
+
     /// Reading changes nothing, so it may be asked a second time on a fresh connection.
     pub fn get(&mut self, path: &str) -> Answer {
         let first = self.request("GET", path, &[], None);
@@ -123,6 +135,33 @@ impl Http {
     }
 }
 
+/// A body that has no end, line by line as it comes.
+pub struct Endless {
+    stream: BufReader<TcpStream>,
+    read: Vec<u8>,
+}
+
+impl Endless {
+    /// Waits at most so long for each line from now on.
+    pub fn patience(&self, patience: Duration) {
+        self.stream.get_ref().set_read_timeout(Some(patience)).unwrap();
+    }
+
+    /// The next line; `None` when the other side has ended the body.
+    pub fn line(&mut self) -> io::Result<Option<String>> {
+        loop {
+            if let Some(end) = self.read.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.read.drain(..=end).collect();
+                return Ok(Some(String::from_utf8_lossy(&line).trim_end().to_owned()));
+            }
+            match read_chunk(&mut self.stream)? {
+                Some(chunk) => self.read.extend(chunk),
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
 impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
@@ -154,23 +193,14 @@ fn is_open(stream: &TcpStream) -> bool {
 
 /// The answer, and whether the connection may be used again after it.
 fn read_answer(stream: &mut BufReader<TcpStream>, head: bool) -> io::Result<(Answer, bool)> {
-    let (status, headers) = loop {
-        let status = read_line(stream)?;
-        let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
-        let status: u16 = status.ok_or_else(|| broken("no status line"))?;
-        let headers = read_headers(stream)?;
-        if status >= 200 {
-            break (status, headers);
-        }
-    };
-    let mut answer = Answer { status, headers, body: Vec::new() };
+    let mut answer = read_head(stream)?;
     let is = |name, value: &str| {
         answer.header(name).is_some_and(|text| text.to_ascii_lowercase().contains(value))
     };
     let mut keep = !is("Connection", "close");
     let chunked = is("Transfer-Encoding", "chunked");
     let length = answer.header("Content-Length").map(str::parse::<usize>);
-    let bare = head || matches!(status, 204 | 304);
+    let bare = head || matches!(answer.status, 204 | 304);
     if bare {
         // Whatever the headers say, no body follows.
     } else if chunked {
@@ -183,6 +213,19 @@ fn read_answer(stream: &mut BufReader<TcpStream>, head: bool) -> io::Result<(Ans
         keep = false;
     }
     Ok((answer, keep))
+}
+
+/// The answer without its body.
+fn read_head(stream: &mut BufReader<TcpStream>) -> io::Result<Answer> {
+    loop {
+        let status = read_line(stream)?;
+        let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let status: u16 = status.ok_or_else(|| broken("no status line"))?;
+        let headers = read_headers(stream)?;
+        if status >= 200 {
+            return Ok(Answer { status, headers, body: Vec::new() });
+        }
+    }
 }
 
 fn read_headers(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<(String, String)>> {
@@ -199,19 +242,25 @@ fn read_headers(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<(String, St
 
 fn read_chunks(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
-    loop {
-        let line = read_line(stream)?;
-        let digits = line.split(';').next().unwrap_or_default().trim();
-        let length = usize::from_str_radix(digits, 16).map_err(|_| broken("no chunk"))?;
-        if length == 0 {
-            read_headers(stream)?;
-            return Ok(body);
-        }
-        let start = body.len();
-        body.resize(start + length, 0);
-        stream.read_exact(&mut body[start..])?;
-        read_line(stream)?;
+    while let Some(chunk) = read_chunk(stream)? {
+        body.extend(chunk);
     }
+    Ok(body)
+}
+
+/// A piece of a body; `None` behind the last.
+fn read_chunk(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Vec<u8>>> {
+    let line = read_line(stream)?;
+    let digits = line.split(';').next().unwrap_or_default().trim();
+    let length = usize::from_str_radix(digits, 16).map_err(|_| broken("no chunk"))?;
+    if length == 0 {
+        read_headers(stream)?;
+        return Ok(None);
+    }
+    let mut chunk = vec![0; length];
+    stream.read_exact(&mut chunk)?;
+    read_line(stream)?;
+    Ok(Some(chunk))
 }
 
 fn read_line(stream: &mut BufReader<TcpStream>) -> io::Result<String> {

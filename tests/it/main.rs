@@ -1,6 +1,8 @@
 //! The tests of the running shop: one binary, a file a noun, and the house rules beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod admin;
+mod api_keys;
 mod backups;
 mod cli;
 mod conventions;
@@ -8,6 +10,7 @@ mod customer_accounts;
 mod customers;
 mod demo;
 mod discounts;
+mod events;
 mod faults;
 mod hostile;
 mod http;
@@ -30,7 +33,9 @@ mod retail;
 mod server;
 mod sessions;
 mod settings;
+mod setup;
 mod shop;
+mod staff;
 mod stock_movements;
 mod store;
 mod tidy;

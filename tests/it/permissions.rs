@@ -3,6 +3,7 @@
 
 use rocket::http::Method;
 use serde_json::{Value, json};
+use tillbox::domain::Id;
 use tillbox::domain::staff::{KeyRole, Role};
 use tillbox::store;
 
@@ -72,7 +73,11 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /discounts/<id>", "111 33 33 yyy 111"),
     ("DELETE /discounts/<id>", "111 33 33 yyy 111"),
     ("GET /reports/sales", "111 33 3y yyy 111"),
+    ("GET /events", "111 33 3y yyy 111"),
     ("GET /documents/<file>", "yyy yy yy yyy 111"),
+    ("GET /admin", "yyy yy yy yyy 111"),
+    ("GET /admin/<hash>/<file>", "yyy yy yy yyy 111"),
+    ("GET /admin/<hash>/<folder>/<file>", "yyy yy yy yyy 111"),
     ("POST /backups", "111 33 33 33y 111"),
     ("GET /metrics", "111 33 3y yyy 111"),
     ("GET /health", "yyy yy yy yyy 111"),
@@ -84,6 +89,17 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /settings", "111 33 33 3yy 111"),
     ("POST /sessions", "yyy yy yy yyy yyy"),
     ("POST /staff/sessions", "yyy yy yy yyy yyy"),
+    ("GET /staff", "111 33 33 33y 111"),
+    ("POST /staff", "111 33 33 33y 111"),
+    ("GET /staff/<id>", "111 33 33 33y 111"),
+    ("PATCH /staff/<id>", "111 33 33 33y 111"),
+    ("DELETE /staff/<id>", "111 33 33 33y 111"),
+    ("GET /api_keys", "111 33 33 33y 111"),
+    ("POST /api_keys", "111 33 33 33y 111"),
+    ("GET /api_keys/<id>", "111 33 33 33y 111"),
+    ("PATCH /api_keys/<id>", "111 33 33 33y 111"),
+    ("DELETE /api_keys/<id>", "111 33 33 33y 111"),
+    ("POST /setup", "yyy yy yy yyy 111"),
     ("GET /sessions/current", "111 yy 33 333 111"),
     ("GET /staff/sessions/current", "111 33 33 y3y 111"),
     ("DELETE /sessions/current", "111 yy 33 333 111"),
@@ -106,6 +122,9 @@ const CALLERS: [&str; 13] = [
     "a revoked key",
 ];
 
+/// The first on the staff.
+const OWNER: i64 = 1;
+
 /// The objects that are asked for: a customer with an account and an order that has seen it all.
 struct Objects {
     customer: i64,
@@ -114,6 +133,7 @@ struct Objects {
     product: i64,
     movement: i64,
     discount: i64,
+    key: i64,
     order: i64,
     steps: Vec<(&'static str, String)>,
 }
@@ -131,10 +151,20 @@ fn every_route_answers_each_caller_as_the_table_says() {
     let steps = take_every_step(&admin, order);
     let discount = json!({ "code": "TEN", "type": "percent", "value": "10" });
     let discount = id(&admin.post("/discounts", discount).expect(201));
+    let key = new_key(&shop);
     let (customer, account) = (number(&session, "customer_id"), number(&session, "account_id"));
     let record_id = id(&record);
-    let objects =
-        Objects { customer, account, record: record_id, product, movement, discount, order, steps };
+    let objects = Objects {
+        customer,
+        account,
+        record: record_id,
+        product,
+        movement,
+        discount,
+        key,
+        order,
+        steps,
+    };
     let holder = |object: &Value| shop.bearer(object["token"].as_str().unwrap());
     let callers = [
         shop.visitor(),
@@ -178,7 +208,7 @@ fn the_table_names_every_route_once() {
 fn a_path_without_a_route_is_not_found_whoever_asks() {
     let shop = Shop::new();
     for user in [shop.visitor(), shop.customer("ana"), shop.reader(), shop.owner()] {
-        for path in ["/collections", "/staff", "/api_keys", "/audit", "/customers/x", "/no"] {
+        for path in ["/collections", "/audit", "/customers/x", "/staff/x", "/api_keys/x", "/no"] {
             user.get(path).refused(404, "not_found");
         }
     }
@@ -348,6 +378,8 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
         "customer_accounts" => objects.account,
         "products" => objects.product,
         "discounts" => objects.discount,
+        "api_keys" => objects.key,
+        "staff" => OWNER,
         _ => objects.order,
     };
     let step = objects.steps.iter().find(|(what, _)| rest.contains(what));
@@ -355,7 +387,9 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
         .replace("<id>", &id.to_string())
         .replace("<movement>", &objects.movement.to_string())
         .replace("<step>", step.map_or("", |(_, step)| step))
-        .replace("<file>", if noun == "docs" { "index.html" } else { "style.css" });
+        .replace("<folder>/<file>", "texts/en.js")
+        .replace("<file>", if noun == "docs" { "index.html" } else { "style.css" })
+        .replace("<hash>", &crate::admin::hash());
     let path = if path == "/packing-slips" { format!("{path}?orders={id}") } else { path };
     let method: Method = method.parse().unwrap();
     let request = caller.ask(method, &path);
@@ -371,7 +405,8 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
 fn fits(answer: &Answer, route: &str, wanted: char) -> bool {
     let through: u16 = match route.split_once(' ').unwrap() {
         ("GET", _) => 200,
-        ("DELETE", "/sessions/current" | "/staff/sessions/current") => 204,
+        // A key has no version; the owner alone comes so far, and revokes it.
+        ("DELETE", "/sessions/current" | "/staff/sessions/current" | "/api_keys/<id>") => 204,
         ("DELETE", _) => 412,
         _ => 422,
     };
@@ -426,12 +461,18 @@ fn revoked_key<'a>(shop: &'a Shop) -> User<'a> {
     let user = shop.bearer(&key);
     user.get("/orders").expect(200);
     let now = shop.clock.now();
-    let revoke = |tx: &store::sql::Tx<'_>| {
-        let last = store::keys::list(tx)?.last().unwrap().id;
-        store::keys::revoke(tx, last, now)
-    };
-    shop.beside(revoke).unwrap();
+    shop.beside(|tx| store::keys::revoke(tx, last_key(tx), now)).unwrap();
     user
+}
+
+/// A key that is no caller's.
+fn new_key(shop: &Shop) -> i64 {
+    shop.key(KeyRole::Read);
+    shop.beside(|tx| Ok(last_key(tx).get())).unwrap()
+}
+
+fn last_key(tx: &store::sql::Tx<'_>) -> Id {
+    store::keys::list(tx).unwrap().last().unwrap().id
 }
 
 fn person(name: &str) -> Value {

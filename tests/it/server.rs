@@ -292,6 +292,11 @@ pub fn program() -> Command {
 
 /// The first line of standard output; what follows is read away, so that the pipe never fills.
 pub fn first_line(stdout: ChildStdout) -> Option<String> {
+    lines_of(stdout).recv_timeout(START).ok()
+}
+
+/// The lines of standard output as they come.
+pub fn lines_of(stdout: ChildStdout) -> mpsc::Receiver<String> {
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(stdout).lines() {
@@ -299,7 +304,7 @@ pub fn first_line(stdout: ChildStdout) -> Option<String> {
             let _ = send.send(line);
         }
     });
-    receive.recv_timeout(START).ok()
+    receive
 }
 
 pub fn wait(child: &mut Child, patience: Duration) -> Option<ExitStatus> {

@@ -97,6 +97,7 @@ fn a_staff_session_ends_after_twelve_hours_without_a_request() {
     }
     let session = owner.get("/staff/sessions/current").expect(200);
     assert_eq!((&session["role"], &session["staff_id"]), (&json!("owner"), &json!(1)));
+    assert_eq!(session["email"], "owner@example.org");
     shop.clock.advance_seconds(12 * HOUR);
     owner.get("/orders").refused(401, "unauthenticated");
     let owner = shop.bearer(&staff_token(&shop));

@@ -185,6 +185,7 @@ fn filter(query: &Query, zone: &Zone, own: Option<Id>) -> Result<(Filter, Range)
         own,
         from,
         before,
+        awaiting_return: query.get("awaiting_return", page::flag),
         q: query.get("q", words),
     };
     Ok((filter, query.range(SORTS, true)?))

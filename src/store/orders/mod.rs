@@ -83,8 +83,22 @@ pub struct Filter {
     pub from: Option<Timestamp>,
     /// Ordered before this time.
     pub before: Option<Timestamp>,
+    /// Whether the buyer declared a withdrawal that nothing has followed yet.
+    pub awaiting_return: Option<bool>,
     /// Part of a number, a name, an e-mail, a SKU or a tracking number.
     pub q: Option<String>,
+}
+
+/// The orders with a withdrawal after which neither goods came back nor anything was cancelled.
+macro_rules! awaiting_return {
+    () => {
+        "(select w.order_id from withdrawals w
+            join order_events d
+                on d.order_id = w.order_id and d.kind = 'withdrawal' and d.subject = w.id
+            where not exists (select 1 from order_events e
+                where e.order_id = w.order_id and e.id > d.id and e.voided_at is null
+                    and e.kind in ('return', 'cancellation')))"
+    };
 }
 
 /// # Errors
@@ -98,6 +112,11 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
     list.with_some("customer_id = #", filter.own);
     list.with_some("order_date >= #", filter.from);
     list.with_some("order_date < #", filter.before);
+    match filter.awaiting_return {
+        Some(true) => list.only(concat!("id in ", awaiting_return!())),
+        Some(false) => list.only(concat!("id not in ", awaiting_return!())),
+        None => {}
+    }
     list.with_some(
         "(number like # escape '\\' or name like # escape '\\' or email like # escape '\\'
             or id in (select order_id from order_items where sku like # escape '\\')
@@ -122,6 +141,12 @@ pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<Value> {
     let groups: Vec<Group> = tx.all(sql, &[&customer_id], |row| {
         Ok((row.take()?, row.take()?, row.take()?, row.take()?))
     })?;
+    let sql = concat!(
+        "select count(*) from orders
+        where ($1 is null or customer_id = $1) and id in ",
+        awaiting_return!()
+    );
+    let to_return: i64 = tx.one(sql, &[&customer_id], |row| row.take())?;
     let sum = |fits: &dyn Fn(&Group) -> bool| -> i64 {
         groups.iter().filter(|group| fits(group)).map(|group| group.3).sum()
     };
@@ -131,6 +156,7 @@ pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<Value> {
         };
         Value::Object(names.iter().map(count).collect::<Map<_, _>>())
     };
+    let packed = |group: &Group| matches!(group.2.as_str(), "packed" | "ready_for_pickup");
     let owing = |group: &Group| matches!(group.1.as_str(), "unpaid" | "partially_paid");
     Ok(serde_json::json!({
         "total": sum(&|_| true),
@@ -138,7 +164,10 @@ pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<Value> {
         "payment_status": by(PaymentStatus::NAMES, &|group| group.1.clone()),
         "fulfillment_status": by(FulfillmentStatus::NAMES, &|group| group.2.clone()),
         "to_pack": sum(&|group| group.0 == "open" && group.2 == "unfulfilled"),
+        "packed": sum(&|group| group.0 == "open" && packed(group)),
         "to_pay": sum(&|group| group.0 == "open" && owing(group)),
+        "to_return": to_return,
+        "to_refund": sum(&|group| group.0 == "cancelled" && group.1 == "paid"),
     }))
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     ana, cash_all, id_of, mug, not_now, order_of, parcel, product, step_of, took, units, with,
 };
-use crate::shop::{Shop, User};
+use crate::shop::{Shop, User, ids};
 
 const DAY: i64 = 24 * 3600;
 
@@ -340,4 +340,40 @@ fn an_order_that_nobody_pays_for_is_cancelled_when_its_time_is_over() {
     assert_eq!(admin.get(&format!("/products/{mug}")).expect(200)["stock"], 4);
     let track = admin.get("/orders/1/track").expect(200);
     assert_eq!(track["status"], "cancelled");
+}
+
+#[test]
+fn a_withdrawal_waits_in_the_list_until_something_follows() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 9);
+    for _ in 0..3 {
+        admin.post("/orders", order_of(mug, 2)).expect(201);
+    }
+    let waiting = || {
+        let list = admin.get("/orders?awaiting_return=true").expect(200);
+        let others = admin.get("/orders?awaiting_return=false").expect(200);
+        assert_eq!(ids(&list).len() + ids(&others).len(), 3);
+        let counts = admin.get("/orders/counts").expect(200);
+        assert_eq!(counts["to_return"], ids(&list).len());
+        ids(&list)
+    };
+    assert_eq!(waiting(), [0_i64; 0]);
+    took(&admin, 1, "payments", cash_all());
+    for order in [1, 2] {
+        admin.post(&format!("/orders/{order}/withdrawal"), json!({})).expect(201);
+    }
+    assert_eq!(waiting(), [2, 1]);
+    // What was not sent yet is cancelled; the money is still to be given back.
+    took(&admin, 1, "cancellation", json!({ "reason": "withdrawn" }));
+    assert_eq!(waiting(), [2]);
+    assert_eq!(admin.get("/orders/counts").expect(200)["to_refund"], 1);
+    took(&admin, 2, "shipments", parcel());
+    assert_eq!(waiting(), [2]);
+    took(&admin, 2, "returns", json!({ "items": [{ "item_id": 2, "quantity": 2 }] }));
+    assert_eq!(waiting(), [0_i64; 0]);
+    took(&admin, 1, "refunds", json!({ "reason": "withdrawn" }));
+    assert_eq!(admin.get("/orders/counts").expect(200)["to_refund"], 0);
+    shop.visitor().get("/orders?awaiting_return=true").refused(401, "unauthenticated");
+    admin.get("/orders?awaiting_return=maybe").refused(422, "validation_failed");
 }

@@ -1,0 +1,142 @@
+//! `GET /admin`, the page of the shop's staff. It is part of the program: read and compressed once,
+//! under an address with the hash of all its files, so that browsers keep them for good and a new
+//! program brings all of them anew.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::LazyLock;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rocket::get;
+use rust_embed::{Embed, EmbeddedFile};
+
+use super::answer::{Answer, Reply};
+use super::ask::Ask;
+use crate::error::Error;
+use crate::secret;
+
+/// What stands in the page for the hash of its files.
+const HASH: &str = "HASH";
+const HASH_CHARS: usize = 16;
+const PAGE: &str = "index.html";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+/// The page may load its own files and ask the shop, and nothing else from anywhere; no text ever
+/// becomes markup.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+    trusted-types 'none'";
+
+#[derive(Embed)]
+#[folder = "static/admin/"]
+struct Files;
+
+/// The page as it is sent.
+struct Site {
+    hash: String,
+    /// The files by their paths, as they are and compressed.
+    files: BTreeMap<String, File>,
+}
+
+struct File {
+    media_type: &'static str,
+    plain: Vec<u8>,
+    gzip: Vec<u8>,
+}
+
+static SITE: LazyLock<Site> = LazyLock::new(Site::read);
+
+impl Site {
+    fn read() -> Self {
+        let found = |name| Some((Files::get(name)?, name.to_owned()));
+        let names: Vec<_> = Files::iter().collect();
+        let files: Vec<(EmbeddedFile, String)> =
+            names.iter().filter_map(|name| found(name)).collect();
+        let mut all = String::new();
+        for (file, name) in &files {
+            all.push_str(name);
+            all.push_str(&secret::hex(&file.metadata.sha256_hash()));
+        }
+        let mut hash = secret::hex(&secret::hash(&all));
+        hash.truncate(HASH_CHARS);
+        let file = |(file, name): (EmbeddedFile, String)| {
+            let plain = match name.as_str() {
+                PAGE => String::from_utf8_lossy(&file.data).replace(HASH, &hash).into_bytes(),
+                _ if media_type(&name) == SCRIPT => bare(&String::from_utf8_lossy(&file.data)),
+                _ => file.data.into_owned(),
+            };
+            let (media_type, gzip) = (media_type(&name), compressed(&plain));
+            (name, File { media_type, plain, gzip })
+        };
+        Self { files: files.into_iter().map(file).collect(), hash }
+    }
+}
+
+#[get("/admin")]
+pub fn page(ask: Ask) -> Reply {
+    let etag = format!("\"{}\"", SITE.hash);
+    if ask.has(&etag) {
+        return Ok(Answer::unchanged(etag).public(true));
+    }
+    Ok(send(&ask, PAGE)?.with_etag(etag).public(true).with_policy(POLICY))
+}
+
+#[get("/admin/<hash>/<file>")]
+pub fn part(ask: Ask, hash: &str, file: &str) -> Reply {
+    kept(&ask, hash, file)
+}
+
+#[get("/admin/<hash>/<folder>/<file>")]
+pub fn nested_part(ask: Ask, hash: &str, folder: &str, file: &str) -> Reply {
+    kept(&ask, hash, &format!("{folder}/{file}"))
+}
+
+/// A file under the address of this program; that of another one is not here.
+fn kept(ask: &Ask, hash: &str, path: &str) -> Reply {
+    match hash == SITE.hash && path != PAGE {
+        true => Ok(send(ask, path)?.immutable()),
+        false => Err(Error::not_found()),
+    }
+}
+
+fn send(ask: &Ask, path: &str) -> Reply {
+    ask.caller()?;
+    let file = SITE.files.get(path).ok_or_else(Error::not_found)?;
+    Ok(match ask.takes_gzip() {
+        true => Answer::of(file.media_type, file.gzip.clone()).compressed(true),
+        false => Answer::of(file.media_type, file.plain.clone()).compressed(false),
+    })
+}
+
+/// A script without its comments and indentation, which only its readers need.
+fn bare(script: &str) -> Vec<u8> {
+    let (mut bare, mut comment) = (Vec::with_capacity(script.len()), false);
+    for line in script.lines().map(str::trim_start) {
+        comment |= line.starts_with("/**");
+        if !comment && !line.starts_with("//") && !line.is_empty() {
+            bare.extend_from_slice(line.as_bytes());
+            bare.push(b'\n');
+        }
+        comment &= !line.contains("*/");
+    }
+    bare
+}
+
+fn compressed(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing into memory does not fail.
+    let _ = encoder.write_all(plain);
+    encoder.finish().unwrap_or_default()
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit_once('.') {
+        Some((_, "html")) => "text/html; charset=utf-8",
+        Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "js")) => SCRIPT,
+        Some((_, "svg")) => "image/svg+xml",
+        Some((_, "webmanifest")) => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,177 @@
+//! `GET /events`: what happens to orders, told as it happens to whoever has the shop open, as
+//! server-sent events.
+//!
+//! Nobody waits with a reader in their hands: the writer only says that something was written, and
+//! each feed looks after what is new with a short read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rocket::fairing::AdHoc;
+use rocket::futures::stream::{self, Stream, StreamExt};
+use rocket::request::{FromRequest, Outcome};
+use rocket::response::stream::{Event, EventStream};
+use rocket::response::{self, Responder};
+use rocket::tokio::select;
+use rocket::{Request, Shutdown, get};
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::{sleep, timeout};
+
+use super::App;
+use super::ask::Ask;
+use super::auth::{self, Caller, Permission, authorize};
+use crate::error::{Code, Error, Result};
+use crate::store::events::{self, EVENTS_MAX, Happened};
+
+/// Feeds at once.
+pub const FEEDS_MAX: usize = 64;
+/// A line is sent after this long without one, so that nothing in between takes the connection for
+/// dead, and the dead are noticed.
+const PING_EVERY: Duration = Duration::from_secs(20);
+/// Between two looks, so that a rush is read in pages and not order by order.
+const PAUSE: Duration = Duration::from_millis(200);
+/// After which a browser comes back.
+const RETRY: Duration = Duration::from_secs(3);
+
+/// How long a stop waits for the feeds to end.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// How long the connection of a feed lives on, at most, after it has ended.
+const LAST_WORDS: Duration = Duration::from_millis(100);
+
+/// Where a feed goes on: the last event that was seen.
+pub struct LastSeen(Option<i64>);
+
+/// A feed on its way to somebody.
+pub struct Live<S>(S);
+
+/// What somebody is told, and how far they are.
+struct Feed {
+    app: App,
+    caller: Caller,
+    last: i64,
+    /// There may be more than was read.
+    more: bool,
+    changes: watch::Receiver<()>,
+    shutdown: Shutdown,
+    _place: OwnedSemaphorePermit,
+}
+
+#[get("/events")]
+pub fn read(
+    ask: Ask,
+    seen: LastSeen,
+    shutdown: Shutdown,
+) -> Result<Live<impl Stream<Item = Event>>> {
+    let caller = ask.caller()?;
+    authorize(&caller, Permission::WatchOrders)?;
+    let app = ask.app;
+    let Ok(place) = Arc::clone(&app.feeds).try_acquire_owned() else {
+        let detail = "Too many watch the orders already. Please try again.";
+        return Err(Error::new(Code::Busy, detail).retry_after(PING_EVERY.as_secs()));
+    };
+    // From here on nothing is missed: what is written after the last event wakes the feed.
+    let changes = app.store.changes();
+    let newest = app.store.read(events::last)?;
+    // A shop that was put back from a copy may not know the last event that was seen.
+    let (last, more) = (seen.0.unwrap_or(newest).min(newest), seen.0.is_some());
+    let feed = Feed { app, caller, last, more, changes, shutdown, _place: place };
+    let hello = stream::iter([Event::comment("orders").with_retry(RETRY)]);
+    let news = stream::unfold(feed, |mut feed| async {
+        let events = feed.next().await?;
+        Some((stream::iter(events), feed))
+    });
+    Ok(Live(hello.chain(news.flatten())))
+}
+
+/// Holds a stop until the feeds have ended, which they do at once. Rocket looks only once whether
+/// anybody is connected, and then waits out its whole grace for them.
+pub fn farewell(app: App) -> AdHoc {
+    AdHoc::on_shutdown("farewell", move |_| {
+        Box::pin(async move {
+            if app.feeds.available_permits() < FEEDS_MAX {
+                let all = u32::try_from(FEEDS_MAX).unwrap_or(u32::MAX);
+                let _ = timeout(FAREWELL, app.feeds.acquire_many(all)).await;
+                sleep(LAST_WORDS).await;
+            }
+        })
+    })
+}
+
+impl Feed {
+    /// What to send next; `None` when the feed is over: the shop stops, or the credential ended.
+    async fn next(&mut self) -> Option<Vec<Event>> {
+        let shutdown = self.shutdown.clone();
+        let news = select! {
+            () = shutdown => return None,
+            news = timeout(PING_EVERY, self.news()) => news,
+        };
+        // Also without news there is a look, whether the credential still lives.
+        let events = match news {
+            Ok(events) => events?,
+            Err(_) => self.look()?,
+        };
+        Some(match events.is_empty() {
+            true => vec![Event::comment("ping")],
+            false => events.iter().map(event).collect(),
+        })
+    }
+
+    /// Waits for events. Whoever stops waiting has missed none.
+    async fn news(&mut self) -> Option<Vec<Happened>> {
+        loop {
+            if !self.more {
+                sleep(PAUSE).await;
+                self.changes.changed().await.ok()?;
+            }
+            let events = self.look()?;
+            if !events.is_empty() {
+                return Some(events);
+            }
+        }
+    }
+
+    /// The events since the last look.
+    fn look(&mut self) -> Option<Vec<Happened>> {
+        let (caller, last, now) = (self.caller, self.last, self.app.clock.now());
+        let found = self.app.store.read(|tx| match auth::is_alive(tx, &caller, now)? {
+            true => events::after(tx, last).map(Some),
+            false => Ok(None),
+        });
+        let events = found.unwrap_or_else(|error| {
+            // Whoever comes back goes on where this feed ends.
+            tracing::warn!(%error, "a feed of events ends");
+            None
+        })?;
+        self.more = events.len() == EVENTS_MAX;
+        self.last = events.last().map_or(last, |event| event.id.get());
+        Some(events)
+    }
+}
+
+fn event(happened: &Happened) -> Event {
+    let data = serde_json::to_string(happened).unwrap_or_default();
+    Event::data(data).event("order").id(happened.id.to_string())
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for LastSeen {
+    type Error = std::convert::Infallible;
+
+    /// What is no id of ours was never sent by us; then the feed begins now.
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        let sent = request.headers().get_one("Last-Event-ID");
+        let id = sent.and_then(|text| text.parse().ok()).filter(|id| *id >= 0);
+        Outcome::Success(Self(id))
+    }
+}
+
+impl<'r, S: Stream<Item = Event> + Send + 'r> Responder<'r, 'r> for Live<S> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'r> {
+        let mut response = EventStream::from(self.0).heartbeat(None).respond_to(request)?;
+        response.remove_header("Expires");
+        response.set_raw_header("Cache-Control", "private, no-store");
+        // nginx would keep events until it has a page of them.
+        response.set_raw_header("X-Accel-Buffering", "no");
+        Ok(response)
+    }
+}

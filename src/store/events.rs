@@ -1,0 +1,52 @@
+//! What happened to orders, in the order in which it was written: each event has an id that is
+//! higher than those before it, so that whoever has seen one can ask for what came after.
+
+use serde::Serialize;
+
+use super::sql::{Row, Tx};
+use crate::domain::Id;
+use crate::domain::calendar::Timestamp;
+use crate::domain::orders::EventKind;
+use crate::error::Result;
+
+/// Events that are read at once.
+pub const EVENTS_MAX: usize = 100;
+
+/// Something that happened to an order.
+#[derive(Clone, Debug, Serialize)]
+pub struct Happened {
+    #[serde(skip)]
+    pub id: Id,
+    pub order_id: Id,
+    pub number: String,
+    pub kind: &'static str,
+    pub at: Timestamp,
+}
+
+/// The id of the last event; 0 before the first.
+///
+/// # Errors
+/// Storage errors.
+pub fn last(tx: &Tx) -> Result<i64> {
+    tx.value("select coalesce(max(id), 0) from order_events", &[])
+}
+
+/// The first [`EVENTS_MAX`] events after one.
+///
+/// # Errors
+/// Storage errors.
+pub fn after(tx: &Tx, id: i64) -> Result<Vec<Happened>> {
+    let sql = "select order_events.id, order_id, number, kind, at
+        from order_events join orders on orders.id = order_id
+        where order_events.id > $1 order by order_events.id limit $2";
+    let most = i64::try_from(EVENTS_MAX).unwrap_or(i64::MAX);
+    tx.all(sql, &[&id, &most], |row: &Row| {
+        Ok(Happened {
+            id: row.take()?,
+            order_id: row.take()?,
+            number: row.take()?,
+            kind: row.parse(|name| EventKind::parse(name).map(EventKind::name).ok_or(()))?,
+            at: row.take()?,
+        })
+    })
+}

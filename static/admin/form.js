@@ -1,0 +1,166 @@
+// Forms: fields with their labels, faults shown where they are, and drafts that survive a sign-in.
+
+import { fill, h, uid } from "./dom.js";
+import { digits } from "./format.js";
+import { t } from "./texts.js";
+import { dialog, run } from "./ui.js";
+
+/**
+ * A labelled field. `control`: an input, a select or a textarea, named by the JSON pointer of what
+ * it holds (`/price`), so that a fault finds its place.
+ */
+export function field(label, control, { hint, wide } = {}) {
+  const id = control.id || uid("field");
+  control.id = id;
+  const fault = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
+  const help = hint && h("p", { class: "hint", id: `${id}-hint` }, hint);
+  control.setAttribute("aria-describedby", [help && `${id}-hint`, `${id}-fault`].filter(Boolean).join(" "));
+  return h("div", { class: ["field", wide && "wide"] }, h("label", { for: id }, label), control, help, fault);
+}
+
+export const input = (name, value = "", props = {}) =>
+  h("input", { name, value: value ?? "", autocomplete: "off", ...props });
+
+export const area = (name, value = "", props = {}) => {
+  const element = h("textarea", { name, rows: 4, ...props });
+  element.value = value ?? "";
+  return element;
+};
+
+/** An amount of money: decimals as the currency has them; a comma counts as a point. */
+export const amount = (name, value, props = {}) =>
+  input(name, value, { inputmode: digits() ? "decimal" : "numeric", class: "number", ...props });
+
+export const whole = (name, value, props = {}) =>
+  input(name, value, { inputmode: "numeric", class: "number", ...props });
+
+/** `options`: [value, text]. */
+export function select(name, value, options, props = {}) {
+  const element = h("select", { name, ...props },
+    options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));
+  return element;
+}
+
+export function check(name, label, checked, props = {}) {
+  const id = uid("check");
+  return h("label", { class: "check", for: id },
+    h("input", { type: "checkbox", name, id, checked: Boolean(checked), ...props }), label);
+}
+
+/** What was typed: text as it is, empty as null; numbers and money keep their text. */
+export const typed = (form, name) => {
+  const control = form.elements[name];
+  if (control.type === "checkbox") return control.checked;
+  return control.value.trim() === "" ? null : control.value.trim();
+};
+
+/** Money that was typed, for the wire. */
+export const typedMoney = (form, name) => typed(form, name)?.replace(",", ".") ?? null;
+
+/** A whole number that was typed; what is none goes to the shop as it is, which says so. */
+export function typedNumber(form, name) {
+  const text = typed(form, name);
+  if (text === null) return null;
+  return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+/**
+ * A form. `save(form)` sends it; its faults are shown at their fields, the first gets the focus.
+ * `draft`: a name under which what is typed is kept in this tab until it is saved.
+ */
+export function form(children, save, { draft, action = t("save"), cancel } = {}) {
+  const summary = h("p", { class: "fault summary", role: "alert", hidden: true });
+  const submit = h("button", { class: "primary" }, action);
+  const element = h("form", { novalidate: true, onsubmit: async (event) => {
+    event.preventDefault();
+    clear(element);
+    submit.disabled = true;
+    await run(async () => {
+      try {
+        // Whoever goes on editing keeps the draft: `save` answers false then.
+        if (await save(element) !== false) forgetDraft(draft);
+      } catch (error) {
+        if (error.status !== 422 && !(error.status === 409 && error.faults.size)) throw error;
+        show(element, summary, error);
+      }
+    });
+    submit.disabled = false;
+  } }, children, summary,
+  h("div", { class: "actions" }, submit, cancel && h("button", { type: "button", onclick: cancel }, t("cancel"))));
+  if (draft) keepDraft(element, draft);
+  return element;
+}
+
+function clear(element) {
+  for (const fault of element.querySelectorAll(".fault")) fault.hidden = true;
+  for (const control of element.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+}
+
+function show(element, summary, error) {
+  const rest = [];
+  for (const [pointer, text] of error.faults) {
+    const control = element.elements[pointer] ?? null;
+    const fault = control && document.getElementById(`${control.id}-fault`);
+    if (!fault) {
+      rest.push(text);
+      continue;
+    }
+    fill(fault, text).hidden = false;
+    control.setAttribute("aria-invalid", "true");
+  }
+  if (rest.length || !error.faults.size) fill(summary, rest.join(" ") || error.message).hidden = false;
+  element.querySelector("[aria-invalid]")?.focus();
+}
+
+const key = (draft) => `draft ${draft}`;
+
+export function forgetDraft(draft) {
+  if (draft) sessionStorage.removeItem(key(draft));
+}
+
+/** Keeps what is typed, so that neither an ended session nor a reload loses it. */
+function keepDraft(element, draft) {
+  const kept = JSON.parse(sessionStorage.getItem(key(draft)) ?? "{}");
+  for (const control of element.elements) {
+    if (!(control.name in kept) || control.type === "password") continue;
+    if (control.type === "checkbox") control.checked = kept[control.name];
+    else control.value = kept[control.name];
+  }
+  element.addEventListener("input", () => {
+    const values = [...element.elements].filter((control) => control.name && control.type !== "password");
+    const pairs = values.map((control) =>
+      [control.name, control.type === "checkbox" ? control.checked : control.value]);
+    sessionStorage.setItem(key(draft), JSON.stringify(Object.fromEntries(pairs)));
+  });
+}
+
+/**
+ * Saves a change that is made from `seen`. Where somebody changed it meanwhile, shows mine and
+ * theirs and asks; nothing that was typed is lost. `names`: field to label. Answers what was saved.
+ */
+export async function saveOver(seen, mine, send, names) {
+  try {
+    return await send(seen);
+  } catch (error) {
+    if (error.status !== 412) throw error;
+    const theirs = error.body.current;
+    const differ = Object.keys(mine).filter((name) => JSON.stringify(mine[name]) !== JSON.stringify(theirs[name]));
+    const over = await dialog(t("conflict"), (close) => h("div", {},
+      h("p", {}, t("conflict_text")),
+      h("div", { class: "scroll", tabindex: 0 }, h("table", {},
+        h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, t("mine")), h("th", { scope: "col" }, t("theirs")))),
+        h("tbody", {}, differ.map((name) => h("tr", {},
+          h("th", { scope: "row" }, names[name] ?? name),
+          h("td", {}, shown(mine[name])), h("td", {}, shown(theirs[name]))))))),
+      h("div", { class: "actions" },
+        h("button", { class: "primary", onclick: () => close(true) }, t("keep_mine")),
+        h("button", { onclick: () => close(false) }, t("go_on_editing")))));
+    if (!over) return undefined;
+    return send(null);
+  }
+}
+
+const shown = (value) => {
+  if (value === null || value === undefined || value === "") return "–";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+};

@@ -1,0 +1,65 @@
+// The keyboard: one key to search, two to go somewhere, j and k through a list, ? for help.
+
+import { h } from "./dom.js";
+import { go } from "./router.js";
+import { t } from "./texts.js";
+import { dialog } from "./ui.js";
+
+const GO = { t: "#/today", o: "#/orders", p: "#/products", c: "#/customers", d: "#/discounts", s: "#/sales", n: "#/orders/new" };
+const HELP = [
+  ["/", "key.search"], ["g t", "section.today"], ["g o", "section.orders"], ["g p", "section.products"],
+  ["g c", "section.customers"], ["g d", "section.discounts"], ["g s", "section.sales"], ["g n", "new_order"],
+  ["j k", "key.move"], ["x", "key.tick"], ["Enter", "key.open"], ["n", "key.next"], ["Esc", "key.close"], ["?", "key.help"],
+];
+
+const isTyping = (element) => element.closest("input, textarea, select, dialog, [contenteditable]");
+const off = () => localStorage.getItem("keys") === "off";
+
+/** Whether single keys do something, and switching it (WCAG 2.1.4). */
+export const keysOn = () => !off();
+export const switchKeys = (on) => localStorage.setItem("keys", on ? "on" : "off");
+
+let waiting = false;
+
+export function bindKeys() {
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
+    if (off() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (waiting) {
+      waiting = false;
+      if (GO[event.key]) {
+        event.preventDefault();
+        go(GO[event.key]);
+      }
+      return;
+    }
+    const act = ACTS[event.key];
+    if (act && act() !== false) event.preventDefault();
+  });
+}
+
+const ACTS = {
+  g: () => { waiting = true; setTimeout(() => { waiting = false; }, 1500); },
+  "/": () => { const box = document.querySelector("main [type=search]"); box?.focus(); box?.select(); },
+  j: () => move(1),
+  k: () => move(-1),
+  x: () => document.activeElement.closest("[data-row]")?.querySelector("input[type=checkbox]")?.click(),
+  // The one button that is next.
+  n: () => document.querySelector("main .primary[data-next]")?.click(),
+  "?": help,
+};
+
+/** Goes up or down through the rows of a list; a row is what has `data-row`, its link gets the focus. */
+function move(step) {
+  const rows = [...document.querySelectorAll("main [data-row]")];
+  if (!rows.length) return false;
+  const at = rows.indexOf(document.activeElement.closest("[data-row]"));
+  const row = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+  row.querySelector("a")?.focus();
+  return true;
+}
+
+function help() {
+  dialog(t("key.help"), () => h("dl", { class: "keys" }, HELP.map(([key, text]) =>
+    h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(text))))));
+}

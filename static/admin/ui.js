@@ -1,0 +1,123 @@
+// Pieces that every view uses: toasts, dialogs, badges, a line that says that something is under way.
+
+import { fill, h, uid } from "./dom.js";
+import { t } from "./texts.js";
+
+const TOAST_MILLIS = 8000;
+const shelf = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
+const progress = h("div", { class: "progress", hidden: true, "aria-hidden": "true" });
+
+/** What stays on the page whatever view is shown. */
+export const fixtures = () => [shelf, progress];
+
+/** Says something for a few seconds; `undo` may take it back meanwhile. */
+export function toast(text, { undo, bad = false } = {}) {
+  const gone = () => note.remove();
+  const note = h("div", { class: ["toast", bad && "bad"] },
+    h("span", {}, text),
+    undo && h("button", { class: "link", onclick: () => { gone(); undo(); } }, t("undo")),
+    h("button", { class: "icon", "aria-label": t("close"), onclick: gone }, "×"));
+  shelf.append(note);
+  liftShelf();
+  setTimeout(gone, TOAST_MILLIS);
+}
+
+/** Puts what is said into the window that is open, as everything else is out of reach meanwhile. */
+function liftShelf() {
+  const place = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (shelf.parentElement !== place) place.append(shelf);
+}
+
+/** Says what went wrong, in the words of the shop. */
+export function sayProblem(error) {
+  if (error.code === "offline" || error.status === 401) return;
+  toast(error.message || t("something_wrong"), { bad: true });
+  if (!error.status) console.error(error);
+}
+
+/** Runs something that takes a while; what goes wrong is said. Answers undefined then. */
+export async function run(work) {
+  const shown = setTimeout(() => { progress.hidden = false; }, 300);
+  try {
+    return await work();
+  } catch (error) {
+    sayProblem(error);
+    return undefined;
+  } finally {
+    clearTimeout(shown);
+    progress.hidden = true;
+  }
+}
+
+/**
+ * A window over the page. `content(close)` makes what is in it; answers what it was closed with,
+ * undefined for Escape.
+ */
+export function dialog(title, content) {
+  return new Promise((resolve) => {
+    let answer;
+    const close = (value) => { answer = value; box.close(); };
+    const id = uid("title");
+    const box = h("dialog", { "aria-labelledby": id },
+      h("header", {},
+        h("h2", { id }, title),
+        h("button", { class: "icon", type: "button", "aria-label": t("close"), onclick: () => close() }, "×")));
+    box.append(content(close));
+    box.addEventListener("close", () => {
+      box.remove();
+      liftShelf();
+      resolve(answer);
+    });
+    document.body.append(box);
+    box.showModal();
+    liftShelf();
+  });
+}
+
+/** Asks before something that cannot be undone; `text` says plainly what it does. */
+export const confirm = (title, text, action) =>
+  dialog(title, (close) => h("div", {},
+    h("p", {}, text),
+    h("div", { class: "actions" },
+      h("button", { class: "danger", onclick: () => close(true) }, action),
+      h("button", { onclick: () => close(false) }, t("cancel")))));
+
+/** A state of an order or a product, in a word and a colour. */
+export const badge = (kind, value) => h("span", { class: ["badge", value] }, t(`${kind}.${value}`));
+
+/** What a list shows that has nothing: one sentence and one thing to do. */
+export const empty = (text, action) => h("div", { class: "empty" }, h("p", {}, text), action);
+
+/** A button that works once at a time. */
+export function button(text, work, props = {}) {
+  const element = h("button", { type: "button", ...props, onclick: async () => {
+    element.disabled = true;
+    await run(work);
+    element.disabled = false;
+  } }, text);
+  return element;
+}
+
+/** Tabs that are links, the one that is open marked. `tabs`: [address, text, count]. */
+export const tabs = (label, list, open) =>
+  h("nav", { class: "tabs", "aria-label": label }, list.map(([address, text, count]) =>
+    h("a", { href: address, "aria-current": address === open ? "page" : null }, text,
+      count !== undefined && h("span", { class: "count" }, count))));
+
+/** A part of a page with its heading. */
+export const card = (title, ...children) =>
+  h("section", { class: "card" }, title && h("h2", {}, title), ...children);
+
+/** Copies text, and says so. */
+export const copyButton = (text) => h("button", { class: "link", type: "button", onclick: async () => {
+  await navigator.clipboard.writeText(text);
+  toast(t("copied"));
+} }, t("copy"));
+
+/** A table; `columns`: [heading, class]. Rows are lists of cells, or an element of its own. */
+export const table = (label, columns, rows) =>
+  h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, h("table", {},
+    h("thead", {}, h("tr", {}, columns.map(([text, kind]) => h("th", { scope: "col", class: kind }, text)))),
+    h("tbody", {}, rows)));
+
+export { fill };

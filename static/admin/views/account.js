@@ -1,0 +1,53 @@
+// Oneself: who is signed in here, and how the page speaks and listens.
+
+import { api } from "../api.js";
+import { begin } from "../app.js";
+import { h } from "../dom.js";
+import { check, field, select } from "../form.js";
+import { time } from "../format.js";
+import { keysOn, switchKeys } from "../keys.js";
+import { forget, me } from "../session.js";
+import { choose, language, t } from "../texts.js";
+import { button, card, toast } from "../ui.js";
+
+const LANGUAGES = [["en", "English"], ["de", "Deutsch"]];
+
+export async function show() {
+  return [
+    h("div", { class: "head" },
+      h("h1", {}, t("account.title")), button(t("account.sign_out"), signOut)),
+    card(t("account.who"), h("dl", { class: "facts" },
+      h("dt", {}, t("account.name")), h("dd", {}, me().email),
+      h("dt", {}, t("account.role")), h("dd", {}, t(`role.${me().role}`)),
+      h("dt", {}, t("account.until")), h("dd", {}, time(me().expires_at))),
+    h("p", { class: "hint" }, t("account.idle"))),
+    card(t("account.page"),
+      field(t("account.language"), languages(), { hint: t("account.language_hint") }),
+      keys(),
+      h("p", { class: "hint" }, t("account.keys_hint"))),
+  ];
+}
+
+function languages() {
+  const box = select("language", language, LANGUAGES);
+  box.addEventListener("change", () => choose(box.value));
+  return box;
+}
+
+function keys() {
+  const label = check("keys", t("account.keys"), keysOn());
+  label.querySelector("input").addEventListener("change", ({ target }) => {
+    switchKeys(target.checked);
+    toast(t(target.checked ? "account.keys_on" : "account.keys_off"));
+  });
+  return label;
+}
+
+async function signOut() {
+  await api.delete("/staff/sessions/current");
+  // What was typed and not saved is nobody's business who sits down here next.
+  sessionStorage.clear();
+  forget();
+  history.replaceState(null, "", "#/today");
+  await begin();
+}

@@ -1,0 +1,113 @@
+// A chart of what was sold: bars for the eye, and the same as a table for the ear.
+
+import { fill, h, uid } from "../dom.js";
+import { date, decimal, minor, money, number } from "../format.js";
+import { shop } from "../session.js";
+import { language, t } from "../texts.js";
+
+const HEIGHT = 220;
+const SPACE = { left: 62, right: 8, top: 12, bottom: 26 };
+const STEPS_MAX = 5;
+// Fewer pixels would let the dates run into each other.
+const DATE_WIDTH = 64;
+
+/** The name of a row: its day, the first day of its week, or its month. */
+export function span(start, interval) {
+  if (interval === "month") return date(start, { year: "numeric", month: "long" });
+  return interval === "week" ? t("chart.week_of", { date: date(start) }) : date(start);
+}
+
+/** The chart of a report. It is drawn again when the room for it changes. */
+export function chart(report, title) {
+  const picture = h("div");
+  const watch = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width > 0) fill(picture, bars(report, title, Math.round(contentRect.width)));
+  });
+  watch.observe(picture);
+  return h("figure", { class: "chart-figure" }, picture,
+    h("div", { class: "hidden-text" }, spoken(report, title)));
+}
+
+function spoken({ data, interval }, title) {
+  return h("table", {},
+    h("caption", {}, title),
+    h("thead", {}, h("tr", {}, ["chart.span", "chart.orders", "chart.gross"].map((key) =>
+      h("th", { scope: "col" }, t(key))))),
+    h("tbody", {}, data.map((row) => h("tr", {},
+      h("th", { scope: "row" }, span(row.start, interval)),
+      h("td", {}, number(row.orders)), h("td", {}, money(row.gross))))));
+}
+
+function bars({ data, interval }, title, width) {
+  const id = uid("chart");
+  const room = {
+    width: width - SPACE.left - SPACE.right, height: HEIGHT - SPACE.top - SPACE.bottom,
+  };
+  const most = Math.max(...data.map((row) => Number(minor(row.gross))), 1);
+  const step = niceStep(most);
+  const steps = Math.ceil(most / step);
+  const slot = room.width / data.length;
+  const scale = room.height / (step * steps);
+  return h("svg", {
+    class: "chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-labelledby": id,
+  },
+  h("title", { id }, title),
+  lines(step, steps, scale, room),
+  data.map((row, index) => bar(row, interval, SPACE.left + index * slot, slot, scale)),
+  dates(data, interval, slot, room));
+}
+
+/** The lines behind the bars, with what they stand for. */
+function lines(step, steps, scale, room) {
+  return Array.from({ length: steps + 1 }, (_, index) => {
+    const y = SPACE.top + room.height - index * step * scale;
+    return h("g", {},
+      h("line", { x1: SPACE.left, x2: SPACE.left + room.width, y1: y, y2: y }),
+      h("text", { x: SPACE.left - 8, y: y + 4, "text-anchor": "end" }, short(step * index)));
+  });
+}
+
+function bar(row, interval, x, slot, scale) {
+  const bottom = HEIGHT - SPACE.bottom;
+  const height = Number(minor(row.gross)) * scale;
+  const gap = slot > 6 ? slot * 0.2 : 0;
+  const text = `${span(row.start, interval)}: ${money(row.gross)}, ${t("chart.n_orders", {
+    n: row.orders,
+  })}`;
+  return h("g", {},
+    h("title", {}, text),
+    // The whole column answers to the pointer, also where the bar is low.
+    h("path", {
+      d: `M${x} ${SPACE.top}h${slot}V${bottom}h${-slot}z`, fill: "none", "pointer-events": "all",
+    }),
+    height > 0 && h("rect", {
+      x: x + gap / 2, y: bottom - Math.max(height, 1), width: slot - gap,
+      height: Math.max(height, 1), rx: slot > 12 ? 2 : 0,
+    }));
+}
+
+function dates(data, interval, slot, room) {
+  const every = Math.ceil(DATE_WIDTH / slot);
+  const options = interval === "month"
+    ? { month: "short", year: "2-digit" }
+    : { day: "numeric", month: "short" };
+  return data.map((row, index) => {
+    const x = SPACE.left + (index + 0.5) * slot;
+    const fits = x < SPACE.left + room.width - DATE_WIDTH / 3;
+    if (index % every !== 0 || (data.length > 1 && !fits)) return null;
+    return h("text", { x, y: HEIGHT - 8, "text-anchor": "middle" }, date(row.start, options));
+  });
+}
+
+/** Minor units between two lines: 1, 2, 2.5 or 5 with noughts, so that a few lines do. */
+function niceStep(most) {
+  const least = most / STEPS_MAX;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const factor = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= least);
+  return Math.max(Math.ceil(factor * power), 1);
+}
+
+const short = (units) => new Intl.NumberFormat(language, {
+  style: "currency", currency: shop().currency, notation: "compact", maximumFractionDigits: 1,
+  minimumFractionDigits: 0,
+}).format(decimal(BigInt(Math.round(units))));

@@ -1,0 +1,73 @@
+// One customer: who they are and where they live, how they sign in, and what they ordered.
+
+import { api } from "../api.js";
+import { h, words } from "../dom.js";
+import { forgetDraft, form } from "../form.js";
+import { day, money, number } from "../format.js";
+import { again } from "../router.js";
+import { t } from "../texts.js";
+import { card, empty, toast } from "../ui.js";
+import { accountCard } from "./customer_account.js";
+import { addressEditor } from "./customer_addresses.js";
+import { deleteButton } from "./customer_delete.js";
+import { comparable, detailFields, labels, readDetails, readable } from "./customer_fields.js";
+import { ordersCard } from "./customer_orders.js";
+import { differing, draftNote, saveChange, seenMark } from "./saving.js";
+
+export async function show({ params }) {
+  const customer = await load(params.id);
+  if (!customer) {
+    return [
+      h("div", { class: "head" }, h("h1", {}, t("customer.none"))),
+      empty(t("customer.none_text"), h("a", { class: "button", href: "#/customers" },
+        t("customer.to_list"))),
+    ];
+  }
+  const [orders, account] = await Promise.all([ordersCard(customer), accountCard(customer)]);
+  const page = customerForm(customer);
+  return [
+    h("div", { class: "head" }, h("h1", {}, words(customer.name)), deleteButton(customer)),
+    page.note,
+    h("div", { class: "columns" },
+      h("div", {}, page.element, orders),
+      h("div", {}, factsCard(customer), account)),
+  ];
+}
+
+const load = (id) => api.get(`/customers/${id}`).catch((error) => {
+  if (error.status === 404) return null;
+  throw error;
+});
+
+const factsCard = (customer) => card(t("customer.facts"), h("dl", { class: "facts" },
+  h("dt", {}, t("customer.orders")), h("dd", {}, number(customer.orders_count)),
+  h("dt", {}, t("customer.total_spent")),
+  h("dd", {}, money(customer.total_spent, customer.currency)),
+  h("dt", {}, t("customer.since")), h("dd", {}, day(customer.created_at))));
+
+function customerForm(customer) {
+  const draft = `customer ${customer.id}`;
+  const addresses = addressEditor(customer.addresses);
+  const changes = () =>
+    differing(comparable(customer), { ...readDetails(element), addresses: addresses.read() });
+  const element = form([
+    seenMark(customer),
+    card(t("customer.details"), detailFields(customer)),
+    card(t("customer.addresses"), addresses.element),
+  ], () => save(element, customer, changes(), draft), { draft, action: t("customer.save") });
+  addresses.restore();
+  return { element, note: draftNote(draft, Object.keys(changes()).length > 0) };
+}
+
+async function save(element, seen, change, draft) {
+  if (!Object.keys(change).length) {
+    toast(t("customer.unchanged"));
+    return;
+  }
+  const path = `/customers/${seen.id}`;
+  const saved = await saveChange({ form: element, path, seen, change, names: labels(), readable });
+  if (!saved) return;
+  forgetDraft(draft);
+  toast(t("customer.saved", { name: saved.name }));
+  again();
+}

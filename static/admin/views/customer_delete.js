@@ -1,0 +1,36 @@
+// Deleting a customer: what goes and what stays is said before, and what was kept after.
+
+import { api } from "../api.js";
+import { h } from "../dom.js";
+import { date } from "../format.js";
+import { go } from "../router.js";
+import { t } from "../texts.js";
+import { button, confirm, dialog, toast } from "../ui.js";
+
+export const deleteButton = (customer) => button(t("customer.delete"), async () => {
+  const sure = await confirm(t("customer.delete_title", { name: customer.name }),
+    t("customer.delete_text"), t("customer.delete_now"));
+  if (!sure) return;
+  let answer;
+  try {
+    answer = await api.delete(`/customers/${customer.id}`, customer);
+  } catch (error) {
+    if (error.code !== "open_orders") throw error;
+    await sayOpen(error.body.orders ?? []);
+    return;
+  }
+  go("#/customers");
+  const kept = answer?.kept;
+  toast(kept
+    ? t("customer.deleted_kept", { n: kept.invoices, until: date(kept.until) })
+    : t("customer.deleted"));
+}, { class: "danger" });
+
+/** Lists the orders that are in the way. */
+const sayOpen = (orders) => dialog(t("customer.open_orders"), (close) => h("div", {},
+  h("p", {}, t("customer.open_orders_text")),
+  h("ul", {}, orders.map(({ id, number }) => h("li", {},
+    h("a", { href: `#/orders/${id}`, onclick: () => close() },
+      t("customer.open_order", { number }))))),
+  h("div", { class: "actions" },
+    h("button", { type: "button", onclick: () => close() }, t("close")))));

@@ -1,0 +1,93 @@
+// One discount code: made, changed, taken away.
+
+import { api } from "../api.js";
+import { h } from "../dom.js";
+import { form, saveOver } from "../form.js";
+import { number, time } from "../format.js";
+import { go } from "../router.js";
+import { t } from "../texts.js";
+import { button, card, confirm, copyButton, toast } from "../ui.js";
+import { changes, pick } from "./changes.js";
+import { fields, labels, read } from "./discount_fields.js";
+import { state } from "./discount_words.js";
+
+const FRESH = {
+  code: "", type: "percent", value: null, min_subtotal: null, starts_at: null, ends_at: null,
+  usage_limit: null, once_per_customer: false,
+};
+
+export async function show({ params }) {
+  if (!params.id) return [head(t("discounts.new")), card(null, makeForm())];
+  const discount = await api.get(`/discounts/${params.id}`);
+  return [
+    head(discount.code, state(discount), remove(discount)),
+    h("div", { class: "columns" }, card(t("discount.what"), editForm(discount)), use(discount)),
+  ];
+}
+
+const head = (title, badge, ...actions) => h("div", { class: "head" },
+  h("div", {},
+    h("a", { class: "quiet", href: "#/discounts" }, t("section.discounts")),
+    h("h1", {}, title, badge && [" ", badge])),
+  actions);
+
+function makeForm() {
+  const element = form(fields(FRESH), async (element) => {
+    const made = await api.post("/discounts", read(element));
+    toast(t("discount.made", { code: made.code }));
+    go("#/discounts");
+  }, { draft: "discount new", action: t("discount.make"), cancel: () => go("#/discounts") });
+  return settled(element);
+}
+
+function editForm(discount) {
+  const seen = discount;
+  const element = form(fields(discount), async (element) => {
+    const mine = changes(shown(seen), read(element));
+    if (!Object.keys(mine).length) return go("#/discounts");
+    const send = (base) => api.patch(`/discounts/${seen.id}`, mine, base);
+    const saved = await saveOver(seen, mine, send, labels());
+    if (!saved) return undefined;
+    const before = pick(seen, Object.keys(mine));
+    toast(t("discount.saved"), { undo: () => takeBack(saved, before) });
+    return go("#/discounts");
+  }, {
+    draft: `discount ${discount.id} ${discount.version}`, cancel: () => go("#/discounts"),
+  });
+  return settled(element);
+}
+
+/** A draft may say another type than what was drawn. */
+function settled(element) {
+  element.elements["/type"].dispatchEvent(new Event("change"));
+  return element;
+}
+
+/** As the form reads it when nobody touched it: days instead of times. */
+const shown = (discount) => read(h("form", {}, fields(discount)));
+
+async function takeBack(saved, before) {
+  try {
+    await api.patch(`/discounts/${saved.id}`, before, saved);
+    go(`#/discounts/${saved.id}`);
+  } catch (error) {
+    toast(error.message, { bad: true });
+  }
+}
+
+const use = (discount) => card(t("discount.use"),
+  h("dl", { class: "facts" },
+    h("dt", {}, t("discount.used")), h("dd", {}, number(discount.usage_count)),
+    h("dt", {}, t("discount.made_at")), h("dd", {}, time(discount.created_at)),
+    h("dt", {}, t("discount.changed_at")), h("dd", {}, time(discount.updated_at))),
+  h("p", { class: "hint" }, t("discount.use_hint")),
+  h("p", {}, h("code", {}, discount.code), " ", copyButton(discount.code)));
+
+const remove = (discount) => button(t("discount.delete"), async () => {
+  const sure = await confirm(t("discount.delete_title", { code: discount.code }),
+    t("discount.delete_text"), t("discount.delete"));
+  if (!sure) return;
+  await api.delete(`/discounts/${discount.id}`, discount);
+  toast(t("discount.deleted", { code: discount.code }));
+  go("#/discounts");
+}, { class: "danger" });

@@ -1,0 +1,93 @@
+// An order: what was sold to whom, what happened to it, and the one thing to do next.
+
+import { api, tagOf } from "../api.js";
+import { fill, h } from "../dom.js";
+import { date, time } from "../format.js";
+import { t } from "../texts.js";
+import { badge, empty, run } from "../ui.js";
+import { actions } from "./order_actions.js";
+import { documents } from "./order_documents.js";
+import { history } from "./order_history.js";
+import { items } from "./order_items.js";
+import { payments } from "./order_money.js";
+import { note } from "./order_note.js";
+import { parcels } from "./order_parcels.js";
+import { buyer, places } from "./order_people.js";
+
+export async function show({ params }) {
+  const order = await api.get(`/orders/${params.id}`).catch((error) => {
+    if (error.status === 404) return null;
+    throw error;
+  });
+  if (!order) return missing();
+  const page = { view: h("div", {}), order: null };
+  await draw(page, order);
+  follow(page);
+  return page.view;
+}
+
+const missing = () => [
+  h("div", { class: "head" }, h("h1", {}, t("order.none"))),
+  empty(t("order.none_text"), h("a", { class: "button", href: "#/orders?tab=all" },
+    t("orders.show_all"))),
+];
+
+/** Draws the order as the shop last answered it, with what hangs on it. */
+async function draw(page, order) {
+  const [track, invoices] = await Promise.all([
+    api.get(`/orders/${order.id}/track`),
+    api.get(`/orders/${order.id}/invoices`),
+  ]);
+  // Of two that were asked for at once, the earlier may come later.
+  if (page.order && order.version < page.order.version) return;
+  page.order = order;
+  const changed = async (next) => draw(page, next ?? await api.get(`/orders/${order.id}`));
+  const focused = page.view.contains(document.activeElement);
+  fill(page.view,
+    head(order),
+    actions(order, changed),
+    h("div", { class: "columns" },
+      h("div", {},
+        items(order), payments(order, changed), parcels(order, changed),
+        history(order, track, invoices.data, changed)),
+      h("div", {},
+        buyer(order), places(order, changed), note(order, changed),
+        documents(order, invoices.data, changed))));
+  // The button that was pressed is gone; the keyboard goes on where it was.
+  if (focused) page.view.querySelector(".steps, .head a").focus();
+}
+
+/** Follows what others do with this order. One's own steps are here already. */
+function follow(page) {
+  addEventListener("shop-news", function hear({ detail }) {
+    if (!page.view.isConnected) return removeEventListener("shop-news", hear);
+    if (detail.order_id !== page.order.id) return undefined;
+    return run(async () => {
+      const now = await api.get(`/orders/${page.order.id}`);
+      if (tagOf(now) !== tagOf(page.order)) await draw(page, now);
+    });
+  });
+}
+
+function head(order) {
+  const cancelled = order.status === "cancelled";
+  const moved = order.fulfillment_status !== "unfulfilled";
+  return h("div", { class: "head" },
+    h("div", {},
+      h("a", { class: "quiet", href: "#/orders" }, t("section.orders")),
+      h("h1", {}, t("order.title", { number: order.number })),
+      h("p", { class: "quiet" }, time(order.order_date), " · ", promise(order)),
+      order.hold_until &&
+        h("p", { class: "quiet" }, t("order.held", { time: time(order.hold_until) }))),
+    h("p", { class: "badges" },
+      cancelled && badge("order", "cancelled"),
+      badge("payment", order.payment_status),
+      (!cancelled || moved) && badge("fulfillment", order.fulfillment_status)));
+}
+
+function promise(order) {
+  if (order.status === "cancelled") {
+    return t("order.cancelled_at", { time: time(order.cancelled_at) });
+  }
+  return t("order.expected", { date: date(order.expected_delivery_date) });
+}

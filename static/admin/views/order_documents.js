@@ -1,0 +1,24 @@
+// What is printed of an order: the slip for the parcel, its invoice and credit notes.
+
+import { api } from "../api.js";
+import { h } from "../dom.js";
+import { day, money } from "../format.js";
+import { t } from "../texts.js";
+import { button, card, toast } from "../ui.js";
+
+export function documents(order, invoices, changed) {
+  const open = (href, text) => h("a", { href, target: "_blank" }, text);
+  const issued = invoices.map((document) => h("li", {}, h("div", {},
+    open(`/orders/${order.id}/invoices/${document.id}`, t(`order.${document.type}`, document)),
+    h("div", { class: "quiet" }, day(document.issued_at), " · ",
+      money(document.total, document.currency)))));
+  const missing = order.status !== "cancelled" && !invoices.some(({ type }) => type === "invoice");
+  return card(t("order.documents"),
+    h("ul", { class: "entries" },
+      h("li", {}, open(`/orders/${order.id}/packing-slip`, t("order.slip"))), issued),
+    missing && h("div", { class: "actions" }, button(t("order.issue"), async () => {
+      const { number } = await api.post(`/orders/${order.id}/invoices`);
+      await changed();
+      toast(t("order.issued", { number }));
+    })));
+}

@@ -1,0 +1,147 @@
+// One product: its form, new or existing, and under it what came and went.
+
+import { api, tagOf } from "../api.js";
+import { h, words } from "../dom.js";
+import { forgetDraft, form } from "../form.js";
+import { again, go } from "../router.js";
+import { t } from "../texts.js";
+import { badge, empty, toast } from "../ui.js";
+import { deleteButton } from "./product_delete.js";
+import { BLANK, labels, readSale, readWords, readable, saleCard, sortingCard, taxCategories,
+  wordsCard, writeSale } from "./product_fields.js";
+import { stockCard } from "./product_stock.js";
+import { variantEditor } from "./product_variants.js";
+import { forgetFound } from "./products_find.js";
+import { differing, draftNote, saveChange, seenMark } from "./saving.js";
+
+export async function show({ params }) {
+  const [product, categories] = await Promise.all([load(params.id), taxCategories()]);
+  if (!product) {
+    return [
+      h("div", { class: "head" }, h("h1", {}, t("product.none"))),
+      empty(t("product.none_text"), h("a", { class: "button", href: "#/products" },
+        t("product.to_list"))),
+    ];
+  }
+  const page = productForm(product, categories);
+  return [
+    head(product, page),
+    page.note,
+    page.element,
+    product.id && await stockCard(product, page.moved),
+  ].filter(Boolean);
+}
+
+async function load(id) {
+  if (!id) return BLANK;
+  return api.get(`/products/${id}`).catch((error) => {
+    if (error.status === 404) return null;
+    throw error;
+  });
+}
+
+const head = (product, page) => h("div", { class: "head" },
+  product.id
+    ? h("h1", {}, words(product.name), " ", badge("product", product.status))
+    : h("h1", {}, t("products.new")),
+  product.id && deleteButton(page.seen));
+
+function productForm(product, categories) {
+  const draft = `product ${product.id ?? "new"}`;
+  let seen = product;
+  const sale = saleCard(product);
+  const editor = variantEditor(product, {
+    read: () => readSale(element),
+    write: (row) => writeSale(element, row),
+    show: (on) => { sale.hidden = !on; },
+  });
+  const read = () => ({ ...readWords(element), ...readRest(element, editor, seen) });
+  const changes = () => changesOf(seen, read());
+  // The table stands before the form looks for a draft, which is what fills its fields.
+  editor.start();
+  const element = form([
+    product.id && seenMark(product),
+    h("div", { class: "columns" },
+      h("div", {}, wordsCard(product), sale),
+      h("div", {}, sortingCard(product, categories))),
+    editor.element,
+  ], () => (product.id ? save(element, seen, changes(), draft) : create(read(), draft)),
+  { draft, action: product.id ? t("product.save") : t("product.create") });
+  editor.restore();
+  const begun = Object.keys(product.id ? changes() : differing(BLANK, readWords(element))).length;
+  return {
+    element,
+    note: draftNote(draft, begun > 0),
+    seen: () => seen,
+    moved: async () => { seen = await takeStock(element, editor, seen); },
+  };
+}
+
+/** What hangs on variants: the fields of the only one, or all of them. */
+function readRest(element, editor, seen) {
+  if (editor.on()) return editor.read(seen);
+  const sale = readSale(element);
+  if (!seen.options.length) return sale;
+  // Without options no variant can be kept, as each of them has a value of one.
+  return { options: [], variants: [sale] };
+}
+
+function changesOf(seen, values) {
+  const change = differing(seen, values);
+  if (values.variants && sameVariants(seen, values)) {
+    delete change.variants;
+    if (!change.options) delete change.options;
+  } else if (values.variants) change.options = values.options;
+  return change;
+}
+
+/** Whether the variants say what is there already, in the same order. */
+function sameVariants(seen, { options, variants }) {
+  if (JSON.stringify(options) !== JSON.stringify(seen.options)) return false;
+  if (variants.length !== seen.variants.length) return false;
+  return variants.every((variant, at) => Object.entries(variant).every(([name, value]) =>
+    JSON.stringify(sorted(value)) === JSON.stringify(sorted(seen.variants[at][name]))));
+}
+
+const sorted = (value) => (value && typeof value === "object"
+  ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  : value);
+
+async function save(element, seen, change, draft) {
+  if (!Object.keys(change).length) {
+    toast(t("product.unchanged"));
+    return;
+  }
+  const path = `/products/${seen.id}`;
+  const saved = await saveChange({ form: element, path, seen, change, names: labels(), readable });
+  if (!saved) return;
+  forgetDraft(draft);
+  forgetFound();
+  toast(t("product.saved", { name: saved.name }));
+  again();
+}
+
+async function create(values, draft) {
+  const body = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  const made = await api.post("/products", body);
+  forgetDraft(draft);
+  forgetFound();
+  toast(t("product.created", { name: made.name }));
+  go(`#/products/${made.id}`, { replace: true });
+}
+
+/**
+ * After a movement the form goes on from the new stock; what else was typed stays. When somebody
+ * changed the product meanwhile, the old one stays what was seen, so that saving asks.
+ */
+async function takeStock(element, editor, seen) {
+  const fresh = await api.get(`/products/${seen.id}`);
+  forgetFound();
+  if (fresh.version !== seen.version) return seen;
+  const box = element.elements["/stock"];
+  if (box.value === String(seen.stock ?? "")) box.value = fresh.stock ?? "";
+  editor.moved(seen, fresh);
+  const mark = element.elements.seen;
+  if (mark.value === tagOf(seen)) mark.value = tagOf(fresh);
+  return fresh;
+}

@@ -1,0 +1,59 @@
+// What all parts of the settings do: read, change, send only what changed, and take it back.
+
+import { api } from "../api.js";
+import { fill, h } from "../dom.js";
+import { form, saveOver } from "../form.js";
+import { again } from "../router.js";
+import { reloadShop } from "../session.js";
+import { t } from "../texts.js";
+import { toast } from "../ui.js";
+import { changes, pick } from "./changes.js";
+
+/**
+ * A form for some of the settings. `draw(values)` answers `{ children, read, names }`: what stands
+ * in it, what it says in the shape of the wire, and what its fields are called.
+ */
+export async function settingsForm(name, draw) {
+  const place = h("div");
+  put(place, name, draw, await api.get("/settings"));
+  return place;
+}
+
+function put(place, name, draw, seen) {
+  // The version is in the key: what was typed over other settings is not put over these.
+  const key = `draft settings ${name} ${seen.version}`;
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  const { children, read, names } = draw({ ...seen, ...kept });
+  const element = form(children, async () => {
+    const mine = changes(seen, read(element));
+    if (!Object.keys(mine).length) return toast(t("settings.unchanged"));
+    const saved = await save(seen, mine, names);
+    if (!saved) return undefined;
+    sessionStorage.removeItem(key);
+    put(place, name, draw, saved);
+    place.querySelector("form > .actions .primary").focus();
+    return undefined;
+  });
+  const keep = () => sessionStorage.setItem(key, JSON.stringify(read(element)));
+  for (const event of ["input", "change", "rows"]) element.addEventListener(event, keep);
+  fill(place, element);
+}
+
+async function save(seen, mine, names) {
+  const saved = await saveOver(seen, mine, (base) => api.patch("/settings", mine, base), names);
+  if (!saved) return undefined;
+  await reloadShop();
+  const before = pick(seen, Object.keys(mine));
+  toast(t("settings.saved"), { undo: () => takeBack(before, saved) });
+  return saved;
+}
+
+async function takeBack(before, saved) {
+  try {
+    await api.patch("/settings", before, saved);
+    await reloadShop();
+    again();
+  } catch (error) {
+    toast(error.message, { bad: true });
+  }
+}

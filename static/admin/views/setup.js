@@ -1,0 +1,63 @@
+// The first start: whoever has the code from the server's log becomes the owner.
+
+import { api } from "../api.js";
+import { begin } from "../app.js";
+import { fill, h } from "../dom.js";
+import { field, form, input, select, typed } from "../form.js";
+import { shop } from "../session.js";
+import { t } from "../texts.js";
+import { countries, currencies, likelyCountry } from "./places.js";
+import { refused } from "./session_form.js";
+
+export async function show({ params }) {
+  document.title = t("setup.title");
+  const place = h("div");
+  const setUp = form(fields(), (element) => send(element, params.code, place),
+    { action: t("setup.action") });
+  fill(place, h("section", { class: "card" }, setUp));
+  setTimeout(() => setUp.elements["/shop_name"]?.focus());
+  return h("div", { class: "narrow" },
+    h("div", { class: "head" }, h("h1", {}, t("setup.title"))),
+    h("p", {}, t("setup.intro")),
+    place);
+}
+
+function fields() {
+  const currency = shop().currency;
+  return [
+    field(t("setup.shop_name"), input("/shop_name", "", { autocomplete: "organization" })),
+    field(t("setup.country"), select("/country", shop().country ?? likelyCountry(),
+      [["", "–"], ...countries()], { autocomplete: "country" }),
+    { hint: t("setup.country_hint") }),
+    field(t("setup.currency"), select("/currency", currency, currencies(currency)),
+      { hint: t("setup.currency_hint") }),
+    field(t("setup.email"), input("/email", "", { type: "email", autocomplete: "username" }),
+      { hint: t("setup.email_hint") }),
+    field(t("setup.password"),
+      input("/password", "", { type: "password", autocomplete: "new-password" }),
+      { hint: t("setup.password_hint") }),
+  ];
+}
+
+async function send(element, code, place) {
+  const names = ["/shop_name", "/country", "/currency", "/email"];
+  const body = Object.fromEntries(names.map((name) => [name.slice(1), typed(element, name)]));
+  body.password = element.elements["/password"].value;
+  try {
+    await api.post("/setup", { code, ...body }, undefined, { quiet: true });
+  } catch (error) {
+    if (error.status === 409 && !error.faults.size) return hasOwner(place);
+    // A wrong code is about no field of this form.
+    throw refused(error, "/code");
+  }
+  history.replaceState(null, "", "#/today");
+  return begin();
+}
+
+/** Somebody was faster, or this address was kept from then. */
+function hasOwner(place) {
+  fill(place, h("section", { class: "card", role: "status" },
+    h("p", {}, t("setup.has_owner")),
+    h("p", {}, h("a", { class: "button primary", href: "#/today" }, t("sign_in.action")))));
+  place.querySelector("a").focus();
+}

@@ -1,0 +1,104 @@
+// The day at a glance: what waits, what came in, how it goes.
+
+import { api, query } from "../api.js";
+import { fill, h, words } from "../dom.js";
+import { ago, money, number } from "../format.js";
+import { t } from "../texts.js";
+import { badge, card, empty } from "../ui.js";
+import { chart } from "./chart.js";
+import { checklist } from "./today_checklist.js";
+
+const LATEST = 8;
+const COUNTED_MAX = 100;
+
+export async function show() {
+  const [now, report, list] = await Promise.all([load(), api.get("/reports/sales"), checklist()]);
+  const tiles = h("div", { class: "tiles" }, tilesOf(now));
+  const latest = h("div", {}, latestOf(now));
+  refresh(tiles, latest);
+  return [
+    h("div", { class: "head" },
+      h("h1", {}, t("section.today")),
+      h("a", { class: "button", href: "#/orders/new" }, t("new_order"))),
+    list,
+    tiles,
+    card(t("today.latest"), latest),
+    card(t("today.sales"), sales(report)),
+  ];
+}
+
+async function load() {
+  const [counts, low, orders] = await Promise.all([
+    api.get("/orders/counts"),
+    api.get(query("/products", { low_stock: true, status: "active", limit: COUNTED_MAX })),
+    api.get(query("/orders", { limit: LATEST })),
+  ]);
+  return { counts, low, orders: orders.data };
+}
+
+/** When something happened to an order, the numbers and the list follow, without a jump. */
+function refresh(tiles, latest) {
+  addEventListener("shop-news", async function hear() {
+    if (!tiles.isConnected) return removeEventListener("shop-news", hear);
+    const now = await load().catch(() => null);
+    if (!now) return undefined;
+    for (const [place, fresh] of [[tiles, tilesOf(now)], [latest, latestOf(now)]]) {
+      // Whoever is in there with the keyboard is left in peace.
+      if (!place.contains(document.activeElement)) fill(place, fresh);
+    }
+    return undefined;
+  });
+}
+
+function tilesOf({ counts, low }) {
+  const few = number(low.data.length) + (low.next_cursor ? "+" : "");
+  return [
+    tile("#/orders?tab=to_pack", number(counts.to_pack), t("today.to_pack")),
+    tile("#/orders?tab=unpaid", number(counts.to_pay), t("today.unpaid")),
+    tile("#/orders?tab=returns", number(counts.to_return + counts.to_refund), t("today.to_return")),
+    tile("#/products?tab=low_stock", few, t("today.low_stock")),
+  ];
+}
+
+const tile = (href, count, text) =>
+  h("a", { class: "tile", href }, h("strong", {}, count), text);
+
+function latestOf({ orders }) {
+  if (!orders.length) {
+    return empty(t("today.no_orders"),
+      h("a", { class: "button", href: "#/orders/new" }, t("new_order")));
+  }
+  const heads = ["number", "customer", "when", "state", "total"];
+  return [
+    h("table", { class: "cards", "aria-label": t("today.latest") },
+      h("thead", {}, h("tr", {}, heads.map((name) =>
+        h("th", { scope: "col", class: name === "total" && "number" }, t(`today.${name}`))))),
+      h("tbody", {}, orders.map(row))),
+    h("p", { class: "more" }, h("a", { href: "#/orders" }, t("today.all_orders"))),
+  ];
+}
+
+function row(order) {
+  const cell = (name, ...children) => h("td", { "data-label": t(`today.${name}`) }, children);
+  const states = order.status === "cancelled"
+    ? badge("order", "cancelled")
+    : [badge("payment", order.payment_status), " ", badge("fulfillment", order.fulfillment_status)];
+  return h("tr", { "data-row": true },
+    cell("number", h("a", { href: `#/orders/${order.id}` }, order.number)),
+    cell("customer", words(order.customer?.name ?? "–")),
+    cell("when", ago(order.order_date)),
+    cell("state", h("span", {}, states)),
+    h("td", { class: "number", "data-label": t("today.total") },
+      money(order.total, order.currency)));
+}
+
+function sales(report) {
+  if (report.total.orders === 0) return h("p", { class: "quiet" }, t("today.no_sales"));
+  return [
+    h("p", {}, t("today.sales_sum", {
+      gross: money(report.total.gross), orders: t("chart.n_orders", { n: report.total.orders }),
+    })),
+    chart(report, t("today.sales")),
+    h("p", { class: "more" }, h("a", { href: "#/sales" }, t("today.all_sales"))),
+  ];
+}

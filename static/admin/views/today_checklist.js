@@ -1,0 +1,53 @@
+// What a new shop still lacks before it can sell; gone when nothing does.
+
+import { api } from "../api.js";
+import { h } from "../dom.js";
+import { again } from "../router.js";
+import { isOwner, shop } from "../session.js";
+import { t } from "../texts.js";
+import { card } from "../ui.js";
+
+// What a fresh shop is called until its owner says otherwise.
+const UNNAMED = "My shop";
+const KEPT = "shipping kept";
+
+/** The list, or null where all is done; settings are the owner's, so it is theirs. */
+export async function checklist() {
+  if (!isOwner()) return null;
+  const tasks = [
+    ["name", shop().name !== UNNAMED, "#/settings/shop"],
+    ["address", Boolean(shop().address), "#/settings/shop"],
+    ["product", await hasProduct(), "#/products/new"],
+    ["shipping", hasShipping(), "#/settings/shipping"],
+    ["payments", hasInstructions(), "#/settings/payments"],
+  ];
+  const done = tasks.filter(([, done]) => done).length;
+  if (done === tasks.length) return null;
+  return card(t("checklist.title"),
+    h("p", { class: "quiet" }, t("checklist.progress", { done, all: tasks.length })),
+    h("ul", { class: "checklist" }, tasks.map(task)));
+}
+
+function task([name, done, href]) {
+  const state = h("span", { class: ["badge", done ? "completed" : "draft"] },
+    t(done ? "checklist.done" : "checklist.open"));
+  return h("li", {}, state, " ", h("a", { href }, t(`checklist.${name}`)),
+    name === "shipping" && !done && [" ", keep()]);
+}
+
+const keep = () => h("button", { class: "link", type: "button", onclick: () => {
+  localStorage.setItem(KEPT, "yes");
+  again();
+} }, t("checklist.keep_shipping"));
+
+const hasProduct = async () => (await api.get("/products?limit=1")).data.length > 0;
+
+function hasShipping() {
+  const [first, ...others] = shop().shipping_methods;
+  const fresh = first.code === "standard" && Number(first.price) === 0 && !others.length;
+  return !fresh || localStorage.getItem(KEPT) === "yes";
+}
+
+/** Who pays by bank transfer has to be told where to. */
+const hasInstructions = () =>
+  shop().payment_terms.every((terms) => terms.method !== "bank_transfer" || terms.instructions);

@@ -1,0 +1,104 @@
+// A shop for a test: the program in a folder of its own, and a browser that watches for what must
+// never happen: an error in the console, a request to somewhere else, a report of the policy, a
+// dialog.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const PROGRAM = process.env.PROGRAM;
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+const NO_LIMITS = ["LOGINS", "SIGN_UPS", "ORDERS", "QUOTES"].map((name) => [`TILLBOX_LIMITS_${name}`, "0"]);
+
+export const PASSWORD = "a loaf of rye, sliced";
+
+/** Starts the program; answers its address, what it said after that, and how to stop it. */
+export async function serve({ command = "serve", folder, port = 0 } = {}) {
+  const data = folder ?? mkdtempSync(join(process.env.FOLDER, "shop-"));
+  const args = [command, "--data", data, "--port", String(port)];
+  const env = { ...process.env, ...Object.fromEntries(NO_LIMITS), TILLBOX_LOG: "quiet" };
+  const child = spawn(PROGRAM, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const said = [];
+  const url = await new Promise((resolve, reject) => {
+    child.on("exit", (code) => reject(new Error(`the shop ended with ${code}`)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      said.push(line);
+      const found = line.match(/is listening on (http\S+)/);
+      if (found) setTimeout(() => resolve(found[1]), 200);
+    });
+  });
+  const stop = () => new Promise((resolve) => {
+    child.removeAllListeners("exit");
+    child.on("exit", resolve);
+    child.kill("SIGTERM");
+  });
+  return { url, said, stop, data };
+}
+
+/** Runs a command of the program to its end. */
+export function tillbox(args, input = "") {
+  return new Promise((resolve, reject) => {
+    const child = spawn(PROGRAM, args, { stdio: ["pipe", "pipe", "inherit"] });
+    let out = "";
+    child.stdout.on("data", (data) => { out += data; });
+    child.on("exit", (code) => (code === 0 ? resolve(out.trim()) : reject(new Error(`${args} ended with ${code}`))));
+    child.stdin.end(input);
+  });
+}
+
+let browser = null;
+
+export async function open() {
+  browser ??= await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  return browser;
+}
+
+export const close = () => browser?.close();
+
+/** A page of a person, and what it must not see; `expected` are errors that the test brings about. */
+export async function person(url, options = {}) {
+  const context = await (await open()).newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, ...options });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15000);
+  const trouble = [];
+  page.allow = [];
+  const allowed = (text) => page.allow.some((pattern) => pattern.test(text));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !allowed(message.text())) trouble.push(message.text());
+  });
+  page.on("pageerror", (error) => trouble.push(String(error)));
+  page.on("dialog", (dialog) => { trouble.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("request", (request) => {
+    const there = request.url();
+    if (!there.startsWith(url) && !there.startsWith("data:") && !there.startsWith("blob:")) trouble.push(`asked ${there}`);
+  });
+  page.trouble = trouble;
+  return page;
+}
+
+/** Signs in through the page. */
+export async function signIn(page, url, email = "owner@example.org") {
+  await page.goto(`${url}/admin`);
+  await page.locator('input[type="email"]').fill(email);
+  await page.locator('input[type="password"]').fill(PASSWORD);
+  await page.locator("main button.primary").click();
+  await page.locator("nav.main-nav").waitFor();
+}
+
+/** Asks the shop as a program does. */
+export async function ask(url, key, method, path, body) {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(key ? { Authorization: `Bearer ${key}` } : {}),
+      ...(body ? { "Content-Type": "application/json" } : {}),
+    },
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text ? JSON.parse(text) : null;
+}

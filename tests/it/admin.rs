@@ -1,0 +1,112 @@
+//! The page of the staff as it is sent: whole, small, under a strict policy, and kept by browsers
+//! until there is another one. What it does is tried in a browser (`tests/browser`).
+
+use std::io::Read;
+use std::path::Path;
+
+use flate2::read::GzDecoder;
+use rocket::http::Method;
+
+use crate::shop::{Answer, Shop};
+
+/// Bytes of all files together, and of those that the first view needs, as they are sent.
+const ALL_BYTES_MAX: usize = 110_000;
+const FIRST_BYTES_MAX: usize = 60_000;
+
+/// The hash in the addresses of the page's files.
+pub fn hash() -> String {
+    hash_in(&Shop::new().visitor().get("/admin"))
+}
+
+fn hash_in(page: &Answer) -> String {
+    let text = String::from_utf8(page.body.clone()).unwrap();
+    let (_, rest) = text.split_once("admin/").unwrap();
+    rest.split_once('/').unwrap().0.to_owned()
+}
+
+fn files(folder: &Path, prefix: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let mut names: Vec<String> = entries
+        .flat_map(|entry| {
+            let name = entry.file_name().into_string().unwrap();
+            match entry.path() {
+                path if path.is_dir() => files(&path, &format!("{name}/")),
+                _ => vec![format!("{prefix}{name}")],
+            }
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_page_is_whole_small_and_kept_until_there_is_another_one() {
+    let shop = Shop::new();
+    let visitor = shop.visitor();
+    let page = visitor.get("/admin");
+    assert_eq!((page.status, page.header("Content-Type")), (200, Some("text/html; charset=utf-8")));
+    assert_eq!(page.header("Cache-Control"), Some("public, no-cache"));
+    let policy = page.header("Content-Security-Policy").unwrap();
+    for part in ["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"] {
+        assert!(policy.contains(part), "{policy}");
+    }
+    let etag = page.header("ETag").unwrap();
+    let again = visitor.ask(Method::Get, "/admin").header("If-None-Match", etag).send();
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    let hash = hash_in(&page);
+    assert!(!String::from_utf8_lossy(&page.body).contains("HASH"));
+
+    let (mut all, mut first) = (0, 0);
+    for name in files(Path::new("static/admin"), "") {
+        if name == "index.html" {
+            continue;
+        }
+        let path = format!("/admin/{hash}/{name}");
+        let plain = visitor.get(&path);
+        assert_eq!(plain.status, 200, "{path}");
+        let kept = "public, max-age=31536000, immutable";
+        assert_eq!(plain.header("Cache-Control"), Some(kept), "{name}");
+        let vary = "Accept-Encoding, Authorization, Cookie, Origin";
+        assert_eq!(plain.header("Vary"), Some(vary));
+        let gzip = visitor.ask(Method::Get, &path).header("Accept-Encoding", "br, gzip;q=0.8");
+        let gzip = gzip.send();
+        assert_eq!(gzip.header("Content-Encoding"), Some("gzip"));
+        let mut unpacked = Vec::new();
+        GzDecoder::new(gzip.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+        assert!(unpacked == plain.body, "{name}");
+        all += gzip.body.len();
+        let later = name.starts_with("views/") && !name.starts_with("views/today");
+        first += if later { 0 } else { gzip.body.len() };
+    }
+    assert!(all <= ALL_BYTES_MAX, "{all} bytes in all");
+    assert!(first <= FIRST_BYTES_MAX, "{first} bytes for the first view");
+    println!("{all} bytes in all, {first} for the first view");
+}
+
+#[test]
+fn files_of_another_program_and_what_is_no_file_are_not_there() {
+    let shop = Shop::new();
+    let visitor = shop.visitor();
+    let hash = hash();
+    for path in
+        ["0000000000000000/app.js", &format!("{hash}/nothing.js"), &format!("{hash}/x/y.js")]
+    {
+        visitor.get(&format!("/admin/{path}")).refused(404, "not_found");
+    }
+    visitor.get(&format!("/admin/{hash}/index.html")).refused(404, "not_found");
+    visitor.post("/admin", serde_json::json!({})).refused(405, "method_not_allowed");
+}
+
+/// The rules of the page's files: what a strict policy forbids is not written in the first place.
+#[test]
+fn the_files_of_the_page_are_short_and_make_no_markup_of_text() {
+    for name in files(Path::new("static/admin"), "") {
+        let text = std::fs::read_to_string(Path::new("static/admin").join(&name)).unwrap();
+        let lines = text.lines().count();
+        let is_long = name.starts_with("texts/") || name == "style.css";
+        assert!(is_long || lines <= 200, "{name} has {lines} lines");
+        for word in ["innerHTML", "outerHTML", "insertAdjacent", "eval("] {
+            assert!(!text.contains(word), "{name} has {word}");
+        }
+    }
+}

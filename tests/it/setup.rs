@@ -1,0 +1,258 @@
+//! The first minutes of a shop: whoever reads the code at its start becomes the owner, once.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::{Barrier, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use rocket::http::Method;
+use serde_json::{Value, json};
+use tillbox::demo;
+
+use crate::http::Http;
+use crate::server::{Server, lines_of, program, tillbox_in};
+use crate::shop::{Shop, ids};
+
+const PASSWORD: &str = "a loaf of rye, sliced";
+const HOUR: i64 = 3600;
+
+#[test]
+fn whoever_has_the_code_becomes_the_owner_and_is_signed_in() {
+    let shop = Shop::new();
+    let answer = shop.visitor().post("/setup", setup(&offered(&shop)));
+    assert_eq!(answer.header("Location"), Some("/staff/sessions/current"));
+    let mut session = answer.expect(201);
+    let token = session["token"].take();
+    let cookie = answer.header("Set-Cookie").unwrap();
+    assert!(cookie.starts_with(&format!("tb_session={}; ", token.as_str().unwrap())), "{cookie}");
+    let wanted = json!({
+        "token": null, "token_type": "Bearer", "expires_at": "2026-11-23T21:00:00Z", "staff_id": 1,
+        "role": "owner",
+    });
+    assert_eq!(session, wanted);
+    let owner = shop.bearer(token.as_str().unwrap());
+    let settings = owner.get("/settings").expect(200);
+    let set = ["name", "currency", "country"].map(|field| settings[field].as_str().unwrap());
+    assert_eq!(set, ["Bakery", "CHF", "CH"]);
+    assert_eq!(settings["shipping_methods"][0]["price"], "0.00");
+    let again = json!({ "email": "Owner@example.org", "password": PASSWORD });
+    shop.visitor().post("/staff/sessions", again).expect(201);
+    assert!(owner.get("/products").expect(200)["data"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn the_code_lies_where_only_the_owner_can_read_it_and_is_forgotten_when_it_was_used() {
+    let shop = Shop::new();
+    let code = offered(&shop);
+    let file = shop.config.data.join("setup-code");
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("{code}\n"));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!((code.len(), code.bytes().all(|byte| byte.is_ascii_hexdigit())), (32, true));
+    shop.visitor().post("/setup", setup(&code)).expect(201);
+    assert!(!file.exists());
+    assert!(shop.bytes_with(&code).is_empty());
+    let problem = shop.visitor().post("/setup", setup(&code)).refused(409, "conflict");
+    assert!(problem["detail"].as_str().unwrap().contains("owner"), "{problem}");
+    assert_eq!(shop.store.offer_setup(demo::put_goods, shop.clock.now()).unwrap(), None);
+}
+
+#[test]
+fn another_code_or_a_late_one_opens_nothing_and_the_answer_says_what_to_do() {
+    let shop = Shop::new();
+    let (stale, code) = (offered(&shop), offered(&shop));
+    for wrong in ["", "0", &"0".repeat(32), &code[1..], &format!("{code}0"), &stale] {
+        let problem = shop.visitor().post("/setup", setup(wrong)).refused(403, "forbidden");
+        assert!(problem["detail"].as_str().unwrap().contains("Start the shop again"), "{problem}");
+    }
+    shop.clock.advance_seconds(HOUR - 1);
+    let mut short = setup(&code);
+    short["password"] = json!("short");
+    shop.visitor().post("/setup", short).invalid(&[("/password", "too_short")]);
+    shop.clock.advance_seconds(1);
+    shop.visitor().post("/setup", setup(&code)).refused(403, "forbidden");
+    shop.visitor().post("/setup", setup(&offered(&shop))).expect(201);
+    // A shop that offers nothing has no code that fits.
+    Shop::new().visitor().post("/setup", setup("")).refused(403, "forbidden");
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_setup_is_told_at_once() {
+    let shop = Shop::new();
+    let code = offered(&shop);
+    shop.visitor().post("/setup", json!({ "sample": "yes", "name": "Bakery" })).invalid(&[
+        ("/code", "required"),
+        ("/email", "required"),
+        ("/password", "required"),
+        ("/shop_name", "required"),
+        ("/currency", "required"),
+        ("/sample", "wrong_type"),
+        ("/name", "unknown_field"),
+    ]);
+    let body = json!({
+        "code": code, "email": "owner@example.org", "password": "owner@Example.org",
+        "shop_name": " ", "currency": "EURO", "country": "XX",
+    });
+    shop.visitor().post("/setup", body).invalid(&[
+        ("/password", "too_common"),
+        ("/shop_name", "empty"),
+        ("/currency", "unknown_currency"),
+        ("/country", "unknown_country"),
+    ]);
+}
+
+#[test]
+fn an_owner_who_was_added_on_the_command_line_closes_the_setup() {
+    let shop = Shop::new();
+    let code = offered(&shop);
+    shop.owner();
+    shop.visitor().post("/setup", setup(&code)).refused(409, "conflict");
+    assert!(!shop.config.data.join("setup-code").exists());
+    shop.visitor().post("/setup", setup("another")).refused(409, "conflict");
+}
+
+#[test]
+fn sample_goods_come_without_people_and_orders_and_only_where_there_are_none() {
+    let shop = Shop::new();
+    let mut body = setup(&offered(&shop));
+    body["sample"] = json!(true);
+    let admin = shop.admin();
+    let mug = admin.post("/products", json!({ "name": "Mug", "price": "1" }));
+    mug.expect(201);
+    shop.visitor().post("/setup", body.clone()).refused(409, "currency_fixed");
+    body["currency"] = json!("EUR");
+    shop.visitor().post("/setup", body.clone()).refused(409, "conflict");
+    assert_eq!(admin.get("/settings").expect(200)["name"], "My shop");
+
+    let shop = Shop::new();
+    let mut body = setup(&offered(&shop));
+    body["sample"] = json!(true);
+    let session = shop.visitor().post("/setup", body).expect(201);
+    let owner = shop.bearer(session["token"].as_str().unwrap());
+    let list = owner.get("/products?limit=100").expect(200);
+    let goods = list["data"].as_array().unwrap();
+    assert!(goods.len() >= 15, "{}", goods.len());
+    assert!(goods.iter().all(|good| good["currency"] == "CHF" && good["status"] != "archived"));
+    assert!(goods.iter().any(|good| good["stock"].as_i64() > Some(0)));
+    for path in ["/orders", "/customers", "/customer_accounts", "/discounts"] {
+        assert!(ids(&owner.get(path).expect(200)).is_empty(), "{path}");
+    }
+    // What was never ordered leaves nothing behind.
+    for id in ids(&list) {
+        owner.delete(&format!("/products/{id}")).expect(204);
+        owner.get(&format!("/products/{id}")).refused(404, "not_found");
+    }
+}
+
+#[test]
+fn guesses_at_the_code_are_limited_like_sign_ins() {
+    let shop = Shop::with(|config| config.limits_logins = 3);
+    let code = offered(&shop);
+    let guess = |code: &str| {
+        let ask = shop.visitor().ask(Method::Post, "/setup").json(&setup(code));
+        ask.from("203.0.113.7").send()
+    };
+    for _ in 0..3 {
+        guess("0").refused(403, "forbidden");
+    }
+    guess(&code).refused(429, "too_many_requests");
+    shop.clock.advance_seconds(21);
+    guess(&code).expect(201);
+}
+
+#[test]
+fn a_shop_without_an_owner_prints_where_to_set_it_up_until_it_has_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut child, _, code) = Started::at(dir.path()).unwrap_code();
+    let code_file = dir.path().join("setup-code");
+    assert_eq!(fs::read_to_string(&code_file).unwrap().trim(), code);
+    end(&mut child);
+
+    let (mut child, port, newer) = Started::at(dir.path()).unwrap_code();
+    assert_ne!(code, newer);
+    let claim = |code: &str| Http::new(port).post("/setup", &setup(code));
+    claim(&code).expect(403);
+    // Of those who come at once, one is the owner.
+    let together = Barrier::new(4);
+    let statuses: Vec<u16> = thread::scope(|scope| {
+        let claims: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    together.wait();
+                    claim(&newer).status
+                })
+            })
+            .collect();
+        claims.into_iter().map(|claim| claim.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 3, "{statuses:?}");
+    assert!(!code_file.exists());
+    end(&mut child);
+
+    let started = Started::at(dir.path());
+    assert_eq!(started.code, None);
+    end(&mut { started.child });
+    assert!(!code_file.exists());
+}
+
+#[test]
+fn a_code_that_nobody_used_is_gone_once_there_is_an_owner() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = Server::start(dir.path());
+    assert!(server.stop().success());
+    assert!(dir.path().join("setup-code").exists());
+    let add = ["staff", "add", "owner@example.org", "--data", dir.path().to_str().unwrap()];
+    assert!(tillbox_in(dir.path(), &[], &add, PASSWORD).status.success());
+    let _server = Server::start(dir.path());
+    assert!(!dir.path().join("setup-code").exists());
+}
+
+/// A shop as its owner starts it, and what it said.
+struct Started {
+    child: Child,
+    port: u16,
+    code: Option<String>,
+}
+
+impl Started {
+    fn at(dir: &Path) -> Self {
+        let mut command = program();
+        command.arg("--data").arg(dir).args(["--port", "0"]).current_dir(dir);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let lines = lines_of(child.stdout.take().unwrap());
+        let first = lines.recv_timeout(Duration::from_secs(20)).unwrap();
+        let url = first.strip_prefix("Tillbox is listening on ").unwrap();
+        let port = url.rsplit(':').next().unwrap().parse().unwrap();
+        // Whatever is said at the start is said before the first answer.
+        Http::new(port).get("/shop").expect(200);
+        let start = format!("Set up: {url}/admin#setup=");
+        let second = lines.recv_timeout(Duration::from_millis(300));
+        let code = second.ok().map(|line| line.strip_prefix(&start).unwrap().to_owned());
+        assert_eq!(lines.try_recv(), Err(mpsc::TryRecvError::Empty));
+        Self { child, port, code }
+    }
+
+    fn unwrap_code(self) -> (Child, u16, String) {
+        (self.child, self.port, self.code.expect("the second line tells the code"))
+    }
+}
+
+fn end(child: &mut Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+fn offered(shop: &Shop) -> String {
+    shop.store.offer_setup(demo::put_goods, shop.clock.now()).unwrap().unwrap()
+}
+
+fn setup(code: &str) -> Value {
+    json!({
+        "code": code, "email": "owner@example.org", "password": PASSWORD, "shop_name": "Bakery",
+        "currency": "CHF", "country": "CH",
+    })
+}
