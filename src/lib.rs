@@ -33,6 +33,9 @@ pub mod hashing;
 // What only the operating system can do.
 pub mod process;
 
+// A code for a telephone, on a terminal.
+pub mod qr;
+
 // What is done beside the selling.
 pub mod housekeeping;
 

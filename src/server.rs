@@ -1,6 +1,6 @@
 //! A server over one folder: used by the program and by every test.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use rocket::config::{Ident, LogLevel, Shutdown};
@@ -16,7 +16,7 @@ use crate::domain::calendar::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::setup::Sample;
 use crate::store::{NewShop, Store, settings};
-use crate::{housekeeping, process};
+use crate::{housekeeping, process, qr};
 
 /// Requests in flight may take this long after the server was told to stop.
 const GRACE_SECONDS: u32 = 5;
@@ -88,7 +88,12 @@ pub fn serve(
 /// As [`Store::offer_setup`].
 pub fn await_owner(store: &Store, sample: Sample, now: Timestamp) -> Result<Greeting> {
     Ok(match store.offer_setup(sample, now)? {
-        Some(code) => Box::new(move |url| format!("Set up: {url}/admin#setup={code}\n")),
+        Some(code) => Box::new(move |url| {
+            let address = format!("{url}/admin#setup={code}");
+            // A program that reads the line has no telephone.
+            let code = std::io::stdout().is_terminal().then(|| qr::drawn(&address)).flatten();
+            format!("Set up: {address}\n{}", code.unwrap_or_default())
+        }),
         None => Box::new(|_| String::new()),
     })
 }

@@ -1,16 +1,17 @@
 //! The first minutes of a shop: whoever reads the code at its start becomes the owner, once.
 
 use std::fs;
+use std::iter;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use rocket::http::Method;
 use serde_json::{Value, json};
-use tillbox::demo;
+use tillbox::{demo, qr};
 
 use crate::http::Http;
 use crate::server::{Server, lines_of, program, tillbox_in};
@@ -208,6 +209,24 @@ fn a_code_that_nobody_used_is_gone_once_there_is_an_owner() {
     assert!(tillbox_in(dir.path(), &[], &add, PASSWORD).status.success());
     let _server = Server::start(dir.path());
     assert!(!dir.path().join("setup-code").exists());
+}
+
+#[test]
+fn a_terminal_shows_the_address_as_a_code_for_a_telephone() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = Command::new("script");
+    let serve = format!("'{}' --data shop --port 0", program().get_program().to_str().unwrap());
+    command.args(["--quiet", "--flush", "--command", &serve, "/dev/null"]).current_dir(dir.path());
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut terminal = command.spawn().expect("script, of util-linux, makes a terminal");
+    let lines = lines_of(terminal.stdout.take().unwrap());
+    let next = || lines.recv_timeout(Duration::from_secs(20)).unwrap();
+    let told = iter::repeat_with(next).find(|line| line.starts_with("Set up: ")).unwrap();
+    let address = told.trim_end().strip_prefix("Set up: ").unwrap();
+    for line in qr::drawn(address).unwrap().lines() {
+        assert_eq!(next().trim_end_matches('\r'), line);
+    }
+    end(&mut terminal);
 }
 
 /// A shop as its owner starts it, and what it said.

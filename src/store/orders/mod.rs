@@ -146,7 +146,7 @@ pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<Value> {
         where ($1 is null or customer_id = $1) and id in ",
         awaiting_return!()
     );
-    let to_return: i64 = tx.one(sql, &[&customer_id], |row| row.take())?;
+    let to_return: i64 = tx.value(sql, &[&customer_id])?;
     let sum = |fits: &dyn Fn(&Group) -> bool| -> i64 {
         groups.iter().filter(|group| fits(group)).map(|group| group.3).sum()
     };
