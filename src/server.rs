@@ -1,6 +1,7 @@
 //! A server over one folder: used by the program and by every test.
 
 use std::io::{IsTerminal, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use rocket::config::{Ident, LogLevel, Shutdown};
@@ -29,7 +30,8 @@ pub struct Server {
     pub store: Store,
 }
 
-/// What is said below the line with the address, made of it: `http://127.0.0.1:8000`.
+/// What is said below the line with the address, made of where the shop is reached:
+/// `http://127.0.0.1:8000`.
 pub type Greeting = Box<dyn FnOnce(&str) -> String + Send + Sync>;
 
 /// Opens the shop and puts it on a server.
@@ -100,17 +102,32 @@ pub fn await_owner(store: &Store, sample: Sample, now: Timestamp) -> Result<Gree
 
 fn greet(rocket: &Rocket<Orbit>, greeting: Greeting) -> BoxFuture<'_, ()> {
     let (address, port) = (rocket.config().address, rocket.config().port);
-    let host = if address.is_ipv6() { format!("[{address}]") } else { address.to_string() };
-    let url = format!("http://{host}:{port}");
+    let url = |address| format!("http://{}", SocketAddr::new(address, port));
+    let (url, reached) = (url(address), url(reached_at(address)));
     let shutdown = rocket.shutdown();
     Box::pin(async move {
         // Rocket listens for signals only after this; whoever reads the line may send one at once.
         end_at_a_signal(shutdown);
         let mut out = std::io::stdout();
         let _ = writeln!(out, "Tillbox is listening on {url}");
-        let _ = out.write_all(greeting(&url).as_bytes());
+        let _ = out.write_all(greeting(&reached).as_bytes());
         let _ = out.flush();
     })
+}
+
+/// Where another machine finds a shop that listens at every address of this one: at that which
+/// leads out of it.
+fn reached_at(address: IpAddr) -> IpAddr {
+    if !address.is_unspecified() {
+        return address;
+    }
+    // Nothing is sent by this; the address is one that nobody has (RFC 5737).
+    let outwards = || {
+        let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+        socket.local_addr()
+    };
+    outwards().map_or(address, |found| found.ip())
 }
 
 fn end_at_a_signal(shutdown: rocket::Shutdown) {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::iter;
+use std::net::{SocketAddr, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -209,6 +210,28 @@ fn a_code_that_nobody_used_is_gone_once_there_is_an_owner() {
     assert!(tillbox_in(dir.path(), &[], &add, PASSWORD).status.success());
     let _server = Server::start(dir.path());
     assert!(!dir.path().join("setup-code").exists());
+}
+
+#[test]
+fn the_address_of_a_shop_for_the_whole_house_is_one_that_a_telephone_reaches() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = program();
+    command.args(["--data", "shop", "--address", "0.0.0.0", "--port", "0"]);
+    command.current_dir(dir.path()).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let lines = lines_of(child.stdout.take().unwrap());
+    let next = || lines.recv_timeout(Duration::from_secs(20)).unwrap();
+    let (first, second) = (next(), next());
+    end(&mut child);
+    let port = first.strip_prefix("Tillbox is listening on http://0.0.0.0:").unwrap();
+    let told = second.strip_prefix("Set up: http://").unwrap();
+    let (at, _) = told.split_once("/admin#setup=").unwrap();
+    let at: SocketAddr = at.parse().unwrap();
+    assert_eq!(at.port().to_string(), port);
+    // A machine without any network has no other address to tell.
+    let outwards = UdpSocket::bind("0.0.0.0:0").unwrap();
+    let is_alone = outwards.connect("192.0.2.1:9").is_err();
+    assert_eq!(at.ip().is_unspecified(), is_alone, "{second}");
 }
 
 #[test]
