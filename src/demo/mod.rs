@@ -14,15 +14,22 @@ use std::path::Path;
 use crate::config::Config;
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
-use crate::domain::staff::KeyRole;
-use crate::error::{Error, Result};
+use crate::domain::passwords::Password;
+use crate::domain::staff::{KeyRole, Role};
+use crate::domain::text::Email;
+use crate::error::{Code, Error, Result};
 use crate::server::{self, Greeting};
 use crate::store::list::{Range, Sort};
 use crate::store::sql::Tx;
-use crate::store::{Store, customers, keys, orders, products, settings};
+use crate::store::{Store, customers, keys, orders, products, settings, staff};
+use crate::{hashing, secret};
 
 /// The name of the demo's keys; a shop with such a key is a demo.
 const KEY_NAME: &str = "demo";
+/// Who keeps the sample shop.
+const OWNER: &str = "owner@example.com";
+/// Random bytes in the owner's password.
+const PASSWORD_BYTES: usize = 6;
 /// Products that are looked at for one to order.
 const PRODUCTS_SEEN_MAX: usize = 100;
 
@@ -31,6 +38,8 @@ const PRODUCTS_SEEN_MAX: usize = 100;
 pub struct Opened {
     /// The new admin key; those of earlier starts have ended.
     pub key: String,
+    /// The new password of the owner.
+    pub password: String,
     /// A product that can be ordered without choosing a variant.
     pub product: Option<Id>,
 }
@@ -58,12 +67,13 @@ pub fn put_goods(tx: &Tx, now: Timestamp) -> Result<()> {
     fill::goods(tx, now)
 }
 
-/// Fills an empty shop, takes an earlier demo as it is, and makes a new key.
+/// Fills an empty shop, takes an earlier demo as it is, and makes a new key and a new password.
 ///
 /// # Errors
 /// One sentence for another shop; storage errors. Nothing was done then.
 pub async fn open(store: &Store, folder: &Path, now: Timestamp) -> Result<Opened> {
     let folder = folder.display().to_string();
+    let (password, hash) = new_password()?;
     let work = move |tx: &Tx| {
         if is_empty(tx)? {
             fill::fill(tx, now)?;
@@ -72,7 +82,8 @@ pub async fn open(store: &Store, folder: &Path, now: Timestamp) -> Result<Opened
                 format!("The folder {folder} holds a shop already; the demo needs one of its own.");
             return Err(Error::conflict(detail));
         }
-        Ok(Opened { key: new_key(tx, now)?, product: something_to_order(tx)? })
+        let_in(tx, &hash, now)?;
+        Ok(Opened { key: new_key(tx, now)?, password, product: something_to_order(tx)? })
     };
     store.write(work).await
 }
@@ -81,6 +92,7 @@ fn is_empty(tx: &Tx) -> Result<bool> {
     let one = first(1);
     // Somebody who has made a key or changed a setting has begun a shop of their own.
     Ok(keys::list(tx)?.is_empty()
+        && !staff::is_anyone(tx)?
         && settings::load(tx)?.version == 1
         && products::list(tx, &products::Filter::default(), &one)?.rows.is_empty()
         && orders::list(tx, &orders::Filter::default(), &one)?.rows.is_empty()
@@ -101,6 +113,27 @@ fn new_key(tx: &Tx, now: Timestamp) -> Result<String> {
     keys::create(tx, KeyRole::Admin, Some(KEY_NAME), now)
 }
 
+/// Like the key: nobody else knows it, and it holds until the next start.
+fn new_password() -> Result<(String, String)> {
+    let random = secret::random()?;
+    let text = format!("demo-{}", secret::hex(random.get(..PASSWORD_BYTES).unwrap_or_default()));
+    let password = Password::choose(&text, &[OWNER]);
+    let password = password.map_err(|refusal| Error::internal(refusal.detail))?;
+    let hash = hashing::hash(&password)?;
+    Ok((text, hash))
+}
+
+/// Gives the owner this password.
+fn let_in(tx: &Tx, password_hash: &str, now: Timestamp) -> Result<()> {
+    let owner = Email::parse(OWNER).map_err(|refusal| Error::internal(refusal.detail))?;
+    match staff::reset(tx, &owner, password_hash, now) {
+        Err(error) if error.code() == Code::NotFound => {
+            staff::add(tx, &owner, Some(Role::Owner), password_hash, now).map(drop)
+        }
+        done => done,
+    }
+}
+
 fn something_to_order(tx: &Tx) -> Result<Option<Id>> {
     let filter =
         products::Filter { only_active: true, in_stock: Some(true), ..products::Filter::default() };
@@ -113,7 +146,7 @@ fn first(limit: usize) -> Range {
 }
 
 fn greeting(url: &str, folder: &Path, opened: &Opened) -> String {
-    let (folder, key) = (folder.display(), &opened.key);
+    let (folder, key, owner) = (folder.display(), &opened.key, &opened.password);
     let (usernames, password) = (people::usernames().join(" and "), people::PASSWORD);
     let order = opened.product.map(|product| order_line(url, product)).unwrap_or_default();
     format!(
@@ -122,7 +155,13 @@ This is a sample shop in the folder {folder}
 Its goods and people are invented, so try what you like. It stays as you leave it; to begin anew,
 stop it (Ctrl+C) and delete the folder.
 
-The admin key, until the next start makes another one:
+The page of its staff, with the password that holds until the next start:
+
+  {url}/admin
+  {OWNER}
+  {owner}
+
+The admin key, until the next start as well:
 
   {key}
 

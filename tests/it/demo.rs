@@ -66,6 +66,24 @@ impl Demo {
         lines.filter(|line| line.starts_with("curl ")).collect()
     }
 
+    /// Whether what is said of the owner lets somebody in.
+    #[track_caller]
+    fn lets_in(&self, password: &str) -> bool {
+        let body = json!({ "email": "owner@example.com", "password": password });
+        let answer = Http::new(self.port).post("/staff/sessions", &body);
+        assert!([201, 401].contains(&answer.status), "{}", answer.status);
+        answer.status == 201
+    }
+
+    /// The two lines under the address of the page: who, and their password.
+    #[track_caller]
+    fn password(&self) -> &str {
+        let page = format!("http://127.0.0.1:{}/admin", self.port);
+        let mut lines = self.said.iter().map(|line| line.trim()).skip_while(|line| *line != page);
+        assert_eq!((lines.next(), lines.next()), (Some(page.as_str()), Some("owner@example.com")));
+        lines.next().expect("the password is on a line of its own")
+    }
+
     fn admin(&self) -> Http {
         Http::new(self.port).bearer(self.key())
     }
@@ -238,6 +256,7 @@ fn the_lines_that_the_demo_prints_work_as_they_are() {
     assert_eq!((status, text(&list["data"][0], "number")), (200, "1061"), "{list}");
     // It can be ordered again and again.
     assert_eq!(paste(dir.path(), curls[1]).0, 201);
+    assert!(demo.lets_in(demo.password()));
     let said = demo.said.join("\n");
     assert!(said.contains("./tillbox-demo"), "{said}");
     let password = said.split("with the password: ").nth(1).unwrap().lines().next().unwrap();
@@ -249,10 +268,10 @@ fn the_lines_that_the_demo_prints_work_as_they_are() {
 }
 
 #[test]
-fn the_next_start_finds_the_demo_as_it_was_left_and_makes_a_new_key() {
+fn the_next_start_finds_the_demo_as_it_was_left_and_makes_a_new_key_and_password() {
     let dir = tempfile::tempdir().unwrap();
     let demo = Demo::start(dir.path(), &[], &[]);
-    let first = demo.key().to_owned();
+    let (first, password) = (demo.key().to_owned(), demo.password().to_owned());
     assert_eq!(paste(dir.path(), demo.curls()[1]).0, 201);
     let before = LISTS.map(|path| demo.rows(path));
     demo.stop();
@@ -260,6 +279,7 @@ fn the_next_start_finds_the_demo_as_it_was_left_and_makes_a_new_key() {
     assert_eq!(LISTS.map(|path| demo.rows(path)), before);
     assert_eq!(before[0].len(), 61);
     assert_ne!(demo.key(), first);
+    assert!(demo.lets_in(demo.password()) && !demo.lets_in(&password));
     assert_eq!(Http::new(demo.port).bearer(&first).get("/orders").status, 401);
     assert_eq!(demo.admin().get("/orders").status, 200);
     // Keys by another name are somebody else's.
@@ -286,7 +306,13 @@ fn the_demo_leaves_a_real_shop_alone() {
     let mut products = 0;
     stall.admin().each("/products", |_| products += 1);
     assert_eq!(products, 1);
-    // A customer alone makes a shop somebody's.
+    // Somebody on its staff makes a shop somebody's.
+    let staffed = dir.path().join("staffed");
+    fs::create_dir(&staffed).unwrap();
+    let add = ["staff", "add", "ana@example.org", "--data", "."];
+    assert!(tillbox_in(&staffed, &[], &add, "a loaf of rye, sliced").status.success());
+    refused(&tillbox_in(&staffed, &[], &["demo", "--data", "."], ""), 1);
+    // So does a customer.
     let other = dir.path().join("other");
     fs::create_dir(&other).unwrap();
     let mut server = Server::start(&other);
