@@ -134,7 +134,7 @@ pub fn track(ask: Ask, id: Id) -> Reply {
         find(tx, id, scope)?;
         orders::track(tx, id)
     })?;
-    Answer::ok(&track)
+    Answer::ok(&if caller.sees_as_staff() { track } else { track.without_steps() })
 }
 
 #[get("/orders")]

@@ -70,6 +70,17 @@ pub struct TrackEvent {
     pub at: Timestamp,
     pub status: Station,
     pub message: &'static str,
+    /// The step of packing or delivery that it was, for those who may take it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step_id: Option<Id>,
+}
+
+/// What happened to an order, in the books.
+#[derive(Clone, Copy, Debug)]
+pub struct Past {
+    pub id: Id,
+    pub kind: EventKind,
+    pub at: Timestamp,
 }
 
 /// A parcel as its receiver may see it.
@@ -98,7 +109,7 @@ pub struct Track {
 
 impl Track {
     /// `history`: what happened and was not voided, oldest first.
-    pub fn of(order: &Order, history: &[(EventKind, Timestamp)]) -> Self {
+    pub fn of(order: &Order, history: &[Past]) -> Self {
         let status = station(order);
         let parcels = order.shipments.iter().filter(|shipment| shipment.is_parcel());
         let parcels = parcels.map(|shipment| TrackedParcel {
@@ -119,6 +130,14 @@ impl Track {
             shipments: parcels.collect(),
             events: timeline(order, history),
         }
+    }
+
+    /// The same for those who take no steps.
+    pub fn without_steps(mut self) -> Self {
+        for event in &mut self.events {
+            event.step_id = None;
+        }
+        self
     }
 }
 
@@ -143,44 +162,46 @@ fn station(order: &Order) -> Station {
 }
 
 /// The stations reached, in the order in which they were.
-fn timeline(order: &Order, history: &[(EventKind, Timestamp)]) -> Vec<TrackEvent> {
-    let confirming_payment = history.iter().rposition(|(kind, _)| *kind == EventKind::Payment);
+fn timeline(order: &Order, history: &[Past]) -> Vec<TrackEvent> {
     let at_once = order.payment_method.is_pay_later() || order.totals.total.minor() == 0;
-    let last = |wanted| history.iter().rposition(|(kind, _)| *kind == wanted);
+    let last = |wanted| history.iter().rposition(|past| past.kind == wanted);
+    let confirming_payment = last(EventKind::Payment);
     let (last_delivery, last_return) = (last(EventKind::Delivery), last(EventKind::Return));
     let mut events = Vec::new();
-    let mut push = |at: Timestamp, status: Station| {
-        events.push(TrackEvent { at, status, message: status.message() });
+    let mut push = |past: &Past, status: Station| {
+        let is_step = matches!(past.kind, EventKind::Packing | EventKind::Delivery);
+        let step_id = is_step.then_some(past.id);
+        events.push(TrackEvent { at: past.at, status, message: status.message(), step_id });
     };
-    for (index, (kind, at)) in history.iter().enumerate() {
-        match kind {
+    for (index, past) in history.iter().enumerate() {
+        match past.kind {
             EventKind::Placed => {
-                push(*at, Station::Placed);
+                push(past, Station::Placed);
                 if at_once {
-                    push(*at, Station::Confirmed);
+                    push(past, Station::Confirmed);
                 }
             }
             EventKind::Payment
                 if Some(index) == confirming_payment && !at_once && is_confirmed(order) =>
             {
-                push(*at, Station::Confirmed);
+                push(past, Station::Confirmed);
             }
-            EventKind::Packing if order.pickup => push(*at, Station::ReadyForPickup),
-            EventKind::Packing => push(*at, Station::Packed),
-            EventKind::Shipment => push(*at, Station::Shipped),
+            EventKind::Packing if order.pickup => push(past, Station::ReadyForPickup),
+            EventKind::Packing => push(past, Station::Packed),
+            EventKind::Shipment => push(past, Station::Shipped),
             EventKind::Delivery
                 if Some(index) == last_delivery && order.delivered_at().is_some() =>
             {
-                push(*at, Station::Delivered);
+                push(past, Station::Delivered);
             }
             EventKind::Return
                 if Some(index) == last_return
                     && order.fulfillment_status == FulfillmentStatus::Returned =>
             {
-                push(*at, Station::Returned);
+                push(past, Station::Returned);
             }
             EventKind::Cancellation if order.status == Status::Cancelled => {
-                push(*at, Station::Cancelled);
+                push(past, Station::Cancelled);
             }
             _ => {}
         }

@@ -27,8 +27,8 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::orders::{
-    Buyer, EventKind, FulfillmentStatus, Item, Order, Payment, PaymentStatus, Refund, Shipment,
-    Status, Track, Units, Withdrawal,
+    Buyer, EventKind, FulfillmentStatus, Item, Order, Past, Payment, PaymentStatus, Refund,
+    Shipment, Status, Track, Units, Withdrawal,
 };
 use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
@@ -61,11 +61,12 @@ pub fn find(tx: &Tx, id: Id) -> Result<Order> {
 /// Not found.
 pub fn track(tx: &Tx, id: Id) -> Result<Track> {
     let order = find(tx, id)?;
-    let sql = "select kind, at from order_events
+    let sql = "select id, kind, at from order_events
         where order_id = $1 and voided_at is null order by id";
     let history = tx.all(sql, &[&id], |row| {
+        let id = row.take()?;
         let kind = row.parse(|name| EventKind::parse(name).ok_or(()))?;
-        Ok((kind, row.take()?))
+        Ok(Past { id, kind, at: row.take()? })
     })?;
     Ok(Track::of(&order, &history))
 }

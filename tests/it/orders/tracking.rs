@@ -79,6 +79,30 @@ fn each_station_is_shown_as_it_is_reached_and_gone_when_it_was_a_wrong_click() {
     assert_eq!(track(&holder, 1)["delivered_at"], Value::Null);
 }
 
+#[test]
+fn who_takes_steps_finds_them_in_the_track_and_the_buyer_does_not() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let placed = shop.visitor().post("/orders", order_of(mug, 1)).expect(201);
+    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let packing = step_of(&admin, 1, "packing", json!({}));
+    took(&admin, 1, "shipments", parcel());
+    let delivery = step_of(&admin, 1, "delivery", json!({}));
+    let steps = |user: &User<'_>| -> Vec<Value> {
+        let events = track(user, 1)["events"].take();
+        events.as_array().unwrap().iter().map(|event| event["step_id"].clone()).collect()
+    };
+    let id = |path: &str| json!(path.rsplit('/').next().unwrap().parse::<i64>().unwrap());
+    let want = [Value::Null, id(&packing), Value::Null, id(&delivery)];
+    assert_eq!((steps(&admin), steps(&shop.reader())), (want.to_vec(), want.to_vec()));
+    assert_eq!(steps(&holder), vec![Value::Null; 4]);
+    let seen = track(&holder, 1);
+    assert!(seen["events"][1].get("step_id").is_none(), "{seen}");
+    let path = format!("/orders/1/delivery/{}", steps(&admin)[3]);
+    admin.delete(&path).expect(204);
+}
+
 /// Where a parcel of this carrier is followed, which the shop knows.
 const DHL: &str =
     "https://www.dhl.com/global-en/home/tracking.html?tracking-id=00340434161094042557";
