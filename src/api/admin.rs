@@ -21,6 +21,7 @@ const HASH: &str = "HASH";
 const HASH_CHARS: usize = 16;
 const PAGE: &str = "index.html";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
 /// The page may load its own files and ask the shop, and nothing else from anywhere; no text ever
 /// becomes markup.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -63,7 +64,9 @@ impl Site {
         let file = |(file, name): (EmbeddedFile, String)| {
             let plain = match name.as_str() {
                 PAGE => String::from_utf8_lossy(&file.data).replace(HASH, &hash).into_bytes(),
-                _ if media_type(&name) == SCRIPT => bare(&String::from_utf8_lossy(&file.data)),
+                _ if [SCRIPT, STYLE].contains(&media_type(&name)) => {
+                    bare(&String::from_utf8_lossy(&file.data))
+                }
                 _ => file.data.into_owned(),
             };
             let (media_type, gzip) = (media_type(&name), compressed(&plain));
@@ -109,11 +112,11 @@ fn send(ask: &Ask, path: &str) -> Reply {
     })
 }
 
-/// A script without its comments and indentation, which only its readers need.
-fn bare(script: &str) -> Vec<u8> {
-    let (mut bare, mut comment) = (Vec::with_capacity(script.len()), false);
-    for line in script.lines().map(str::trim_start) {
-        comment |= line.starts_with("/**");
+/// A script or a sheet of styles without its comments and indentation, which only its readers need.
+fn bare(text: &str) -> Vec<u8> {
+    let (mut bare, mut comment) = (Vec::with_capacity(text.len()), false);
+    for line in text.lines().map(str::trim_start) {
+        comment |= line.starts_with("/*");
         if !comment && !line.starts_with("//") && !line.is_empty() {
             bare.extend_from_slice(line.as_bytes());
             bare.push(b'\n');
@@ -133,7 +136,7 @@ fn compressed(plain: &[u8]) -> Vec<u8> {
 fn media_type(path: &str) -> &'static str {
     match path.rsplit_once('.') {
         Some((_, "html")) => "text/html; charset=utf-8",
-        Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "css")) => STYLE,
         Some((_, "js")) => SCRIPT,
         Some((_, "svg")) => "image/svg+xml",
         Some((_, "webmanifest")) => "application/manifest+json",
