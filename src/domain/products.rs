@@ -273,6 +273,11 @@ fn entries(
             None => vec![VariantInput::default()],
         });
     };
+    // What is no option of the product any more is none of its variants.
+    let stays = |name: &str| match &input.options {
+        Change::Set(options) => options.iter().any(|option| option.name == name),
+        _ => true,
+    };
     let mut entries = sent.clone();
     if stored.is_none() {
         // Ids of another product, whose document was taken as a pattern for this one.
@@ -287,7 +292,8 @@ fn entries(
         match find(stored, id) {
             Some(known) if seen.insert(id) => {
                 if entry.options.is_empty() {
-                    entry.options.clone_from(&known.options);
+                    let kept = known.options.iter().filter(|(name, _)| stays(name));
+                    entry.options = kept.cloned().collect();
                 }
             }
             _ => {

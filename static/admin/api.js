@@ -14,16 +14,43 @@ export class Problem extends Error {
   }
 }
 
+const LOOK_MILLIS = 2000;
 const listeners = new Set();
 
-/** Tells when the session has ended (`signed_out`) and when the shop cannot be reached (`offline`). */
+/** Tells when the shop cannot be reached (`offline`), and when it is back (`online`). */
 export function onTrouble(listener) {
   listeners.add(listener);
 }
 
 const tell = (what) => listeners.forEach((listener) => listener(what));
 
-async function ask(method, path, { body, headers = {}, quiet = false } = {}) {
+let watching;
+
+/** While the shop is away, the page looks by itself whether it is back. */
+function away() {
+  watching ??= setInterval(look, LOOK_MILLIS);
+  tell("offline");
+}
+
+function here() {
+  clearInterval(watching);
+  watching = undefined;
+  tell("online");
+}
+
+/** Finds out whether the shop can be reached, whatever it says. */
+export const look = () => fetch("/health", { cache: "no-store" }).then(here, away);
+
+let signIn = async () => false;
+
+/** `sign(): Promise<boolean>` lets somebody sign in whose session has ended; true: they did. */
+export function onSignedOut(sign) {
+  signIn = sign;
+}
+
+/** The answer of the shop. What it refused for want of a session is asked again after a sign-in. */
+async function send(method, path, options = {}) {
+  const { body, headers = {}, quiet = false } = options;
   let response;
   try {
     response = await fetch(path, {
@@ -39,16 +66,21 @@ async function ask(method, path, { body, headers = {}, quiet = false } = {}) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    tell("offline");
+    away();
     throw new Problem(0, { detail: "", code: "offline" });
   }
-  tell("online");
-  const type = response.headers.get("Content-Type") ?? "";
-  const answer = type.includes("json") ? await response.json() : null;
-  if (!response.ok) {
-    if (response.status === 401 && !quiet) tell("signed_out");
-    throw new Problem(response.status, answer);
-  }
+  here();
+  if (response.ok) return response;
+  if (response.status === 401 && !quiet && await signIn()) return send(method, path, options);
+  throw new Problem(response.status, await json(response));
+}
+
+const json = async (response) =>
+  (response.headers.get("Content-Type")?.includes("json") ? response.json() : null);
+
+async function ask(...question) {
+  const response = await send(...question);
+  const answer = await json(response);
   if (answer && typeof answer === "object") {
     tags.set(answer, response.headers.get("ETag"));
     places.set(answer, response.headers.get("Location"));
@@ -76,7 +108,9 @@ export const api = {
     ask("POST", path, { body, headers: { ...once(), ...match(seen) }, ...options }),
   patch: (path, body, seen) => ask("PATCH", path, { body, headers: match(seen) }),
   put: (path, body, seen) => ask("PUT", path, { body, headers: match(seen) }),
-  delete: (path, seen) => ask("DELETE", path, { headers: match(seen) }),
+  delete: (path, seen, options) => ask("DELETE", path, { headers: match(seen), ...options }),
+  /** A file that the shop makes. */
+  file: (path) => send("POST", path),
 };
 
 /** A path with a query; what is empty is left out. */

@@ -1,77 +1,97 @@
 // The page: who is signed in, which view the address asks for, and what stays around every view.
 
-import { onTrouble } from "./api.js";
-import { fill, h, words } from "./dom.js";
+import { api, onSignedOut, onTrouble } from "./api.js";
+import { fill, h } from "./dom.js";
+import { loaded, viewOf } from "./early.js";
 import { listen } from "./events.js";
+import { again, settle, toHeading } from "./focus.js";
 import { bindKeys } from "./keys.js";
+import { drawNav, header } from "./nav.js";
 import { current, onMove, start } from "./router.js";
-import { forget, load, me, shop } from "./session.js";
+import { me, shop } from "./session.js";
 import { t } from "./texts.js";
 import { fixtures, run } from "./ui.js";
 
 const main = h("main", { id: "main", tabindex: "-1" });
 const banner = h("div", { class: "banner", role: "alert", hidden: true });
 const fresh = h("div", { role: "status" });
-const nav = h("nav", { class: "main-nav", "aria-label": t("sections") });
 
-const SECTIONS = [
-  ["today", "#/today"],
-  ["orders", "#/orders"],
-  ["products", "#/products"],
-  ["customers", "#/customers"],
-  ["discounts", "#/discounts"],
-  ["sales", "#/sales"],
-  ["settings", "#/settings"],
-];
-
-function drawNav() {
-  const open = current().path.split("/")[0];
-  fill(nav,
-    h("a", { class: "brand", href: "#/today" }, words(shop().name)),
-    SECTIONS.map(([name, href]) =>
-      h("a", { href, "aria-current": name === open ? "page" : null }, t(`section.${name}`))),
-    h("a", { class: "quiet", href: "#/account" }, t("section.account")));
-}
+const OLD_MILLIS = 10_000;
+let turns = 0;
+let drawn = { places: new Map() };
 
 /** Shows the view of the address. A view is a module whose `show` answers what stands in main. */
 async function draw() {
   const { module, path } = current();
-  const asked = location.hash;
+  const turn = ++turns;
   if (!me() && module !== "sign_in" && module !== "setup") {
-    const view = await import("./views/sign_in.js");
-    nav.parentElement.hidden = true;
+    const view = await viewOf("sign_in");
+    header.hidden = true;
     fill(main, await view.show());
     return;
   }
-  nav.parentElement.hidden = !me();
+  // It asks the shop for what it shows, which takes longer than all that is drawn meanwhile.
+  const showing = run(() => viewOf(module).then(({ show }) => show(current())).catch(outdated));
+  header.hidden = !me();
   drawNav();
-  const view = await run(async () => {
-    const { show } = await import(`./views/${module}.js`);
-    return show(current());
-  });
-  if (location.hash !== asked || !view) return;
-  fill(main, view);
+  const view = await showing;
+  // Another address was asked for meanwhile, or the same once more.
+  if (turn !== turns) return;
+  replace(view ?? failed());
   const heading = main.querySelector("h1");
   document.title = `${heading?.textContent ?? t(`section.${path.split("/")[0]}`)} – ${shop().name}`;
-  main.querySelector("[autofocus]")?.focus();
 }
+
+/** A page that is older than the shop finds its modules no more; its address brings the new one. */
+async function outdated(error) {
+  const old = /import/i.test(error.message) && performance.now() > OLD_MILLIS;
+  if (old && await api.get("/shop")) location.reload();
+  throw error;
+}
+
+const failed = () => [
+  h("h1", { "data-failed": true }, t("something_wrong")), h("p", {}, h("button", { onclick: draw }, t("try_again"))),
+];
+
+/** Puts another view into the page, and the eye and the keyboard where they go on. */
+function replace(view) {
+  const { hash: from, id: before, places } = drawn;
+  const lost = document.activeElement;
+  places.set(before, scrollY);
+  fill(main, view);
+  // On a phone the tabs are a row that is longer than the screen.
+  main.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  // A step in the history keeps its number; a new one has none yet.
+  const id = history.state?.id ?? crypto.randomUUID();
+  history.replaceState({ id }, "");
+  drawn = { hash: location.hash, id, places };
+  if (id !== before) scrollTo(0, places.get(id) ?? 0);
+  if (lost !== document.body && lost.isConnected) return;
+  const next = (id === before ? again(lost) : followed(from)) || main.querySelector("[autofocus]");
+  // Whoever opens the page begins at its top.
+  if (next) next.focus();
+  else if (before && id !== before) toHeading();
+  else if (lost !== document.body) settle(lost);
+}
+
+/** The row of a list that was open before. */
+const followed = (from) => from && [...main.querySelectorAll("[data-row] a")]
+  .find((link) => link.getAttribute("href") === from);
 
 /** Starts, or starts again after somebody signed in or out. */
 export async function begin() {
-  await run(load);
+  await run(loaded);
   if (me()) listen(fresh);
   await draw();
 }
 
 onTrouble((what) => {
   if (what === "offline") fill(banner, t("offline")).hidden = false;
-  if (what === "online") banner.hidden = true;
-  if (what === "signed_out" && me()) {
-    // What was typed is kept as a draft, and the view comes back after the sign-in.
-    forget();
-    draw();
-  }
+  if (what !== "online" || banner.hidden) return;
+  banner.hidden = true;
+  if (main.querySelector("[data-failed]")) draw();
 });
+onSignedOut(async () => Boolean(me()) && (await import("./views/sign_in.js")).signInAgain());
 
 function warnOfPlainHttp() {
   const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
@@ -81,8 +101,9 @@ function warnOfPlainHttp() {
 document.documentElement.lang = t("lang");
 document.body.append(
   h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); main.focus(); } }, t("skip")),
-  h("header", { class: "top" }, nav), ...[warnOfPlainHttp()].filter(Boolean), banner, fresh, main, ...fixtures());
+  header, ...[warnOfPlainHttp()].filter(Boolean), banner, fresh, main, ...fixtures());
 onMove(draw);
 bindKeys();
+history.scrollRestoration = "manual";
 start();
 begin();

@@ -1,15 +1,18 @@
 // News from the shop: a quiet line when something happened to an order, in every tab, over one
 // connection a browser.
 
+import { api, look } from "./api.js";
 import { fill, h } from "./dom.js";
-import { again, current } from "./router.js";
+import { toHeading } from "./focus.js";
+import { again, current, onMove } from "./router.js";
 import { me } from "./session.js";
 import { t } from "./texts.js";
 
+const RETRY_MILLIS = 5000;
 const channel = new BroadcastChannel("tillbox");
 let started = false;
 let place = null;
-let orders = new Map();
+const orders = new Map();
 
 /** Listens, and says what is new in `element`. One tab holds the connection; the others hear of it. */
 export function listen(element) {
@@ -17,6 +20,7 @@ export function listen(element) {
   if (started) return;
   started = true;
   channel.addEventListener("message", ({ data }) => hear(data));
+  onMove(() => (current().path === "orders" ? clear() : forgetSeen()));
   // Whoever gets the lock connects; when that tab is closed, the next one does.
   navigator.locks?.request("tillbox-events", () => new Promise(connect));
   if (!navigator.locks) connect();
@@ -24,22 +28,42 @@ export function listen(element) {
 
 function connect() {
   const source = new EventSource("/events");
-  source.addEventListener("order", (event) => {
-    const news = JSON.parse(event.data);
-    channel.postMessage(news);
-    hear(news);
+  source.addEventListener("order", (event) => tell(JSON.parse(event.data)));
+  // A browser comes back by itself after a cut line, but not after an answer that is a "no".
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(comeBack, RETRY_MILLIS);
+    else look();
   });
+}
+
+/** Asks whether there is still a session, without which the page asks to sign in, but only once. */
+async function comeBack(quiet = false) {
+  const session = me() && await api.get("/staff/sessions/current", { quiet }).catch(() => null);
+  if (!session) return setTimeout(comeBack, RETRY_MILLIS, true);
+  connect();
+  // Nobody knows what happened meanwhile.
+  return tell({});
+}
+
+function tell(news) {
+  channel.postMessage(news);
+  hear(news);
 }
 
 function hear(news) {
   if (!me()) return;
   dispatchEvent(new CustomEvent("shop-news", { detail: news }));
-  const { path, params } = current();
-  // Somebody who looks at the order sees it change there.
-  if (path.startsWith("orders/") && params.id === String(news.order_id)) return;
   if (news.kind !== "placed") return;
   orders.set(news.order_id, news.number);
-  show();
+  forgetSeen();
+}
+
+/** Somebody who looks at the order, or at the list, needs no line about it. */
+function forgetSeen() {
+  const { module, params } = current();
+  if (module === "order") orders.delete(Number(params.id));
+  if (orders.size) show();
+  else fill(place);
 }
 
 function show() {
@@ -53,6 +77,8 @@ function show() {
 }
 
 function clear() {
-  orders = new Map();
+  const had = place.contains(document.activeElement);
+  orders.clear();
   fill(place);
+  if (had) toHeading();
 }

@@ -3,7 +3,7 @@
 import { fill, h, uid } from "./dom.js";
 import { digits } from "./format.js";
 import { t } from "./texts.js";
-import { dialog, run } from "./ui.js";
+import { once } from "./ui.js";
 
 /**
  * A labelled field. `control`: an input, a select or a textarea, named by the JSON pointer of what
@@ -71,11 +71,10 @@ export function typedNumber(form, name) {
 export function form(children, save, { draft, action = t("save"), cancel } = {}) {
   const summary = h("p", { class: "fault summary", role: "alert", hidden: true });
   const submit = h("button", { class: "primary" }, action);
-  const element = h("form", { novalidate: true, onsubmit: async (event) => {
+  const element = h("form", { novalidate: true, onsubmit: (event) => {
     event.preventDefault();
-    clear(element);
-    submit.disabled = true;
-    await run(async () => {
+    once(submit, async () => {
+      clear(element);
       try {
         // Whoever goes on editing keeps the draft: `save` answers false then.
         if (await save(element) !== false) forgetDraft(draft);
@@ -84,7 +83,6 @@ export function form(children, save, { draft, action = t("save"), cancel } = {})
         show(element, summary, error);
       }
     });
-    submit.disabled = false;
   } }, children, summary,
   h("div", { class: "actions" }, submit, cancel && h("button", { type: "button", onclick: cancel }, t("cancel"))));
   if (draft) keepDraft(element, draft);
@@ -101,7 +99,8 @@ function show(element, summary, error) {
   for (const [pointer, text] of error.faults) {
     const control = element.elements[pointer] ?? null;
     const fault = control && document.getElementById(`${control.id}-fault`);
-    if (!fault) {
+    // What is out of sight cannot say anything.
+    if (!fault || !control.checkVisibility()) {
       rest.push(text);
       continue;
     }
@@ -133,34 +132,3 @@ function keepDraft(element, draft) {
     sessionStorage.setItem(key(draft), JSON.stringify(Object.fromEntries(pairs)));
   });
 }
-
-/**
- * Saves a change that is made from `seen`. Where somebody changed it meanwhile, shows mine and
- * theirs and asks; nothing that was typed is lost. `names`: field to label. Answers what was saved.
- */
-export async function saveOver(seen, mine, send, names) {
-  try {
-    return await send(seen);
-  } catch (error) {
-    if (error.status !== 412) throw error;
-    const theirs = error.body.current;
-    const differ = Object.keys(mine).filter((name) => JSON.stringify(mine[name]) !== JSON.stringify(theirs[name]));
-    const over = await dialog(t("conflict"), (close) => h("div", {},
-      h("p", {}, t("conflict_text")),
-      h("div", { class: "scroll", tabindex: 0 }, h("table", {},
-        h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, t("mine")), h("th", { scope: "col" }, t("theirs")))),
-        h("tbody", {}, differ.map((name) => h("tr", {},
-          h("th", { scope: "row" }, names[name] ?? name),
-          h("td", {}, shown(mine[name])), h("td", {}, shown(theirs[name]))))))),
-      h("div", { class: "actions" },
-        h("button", { class: "primary", onclick: () => close(true) }, t("keep_mine")),
-        h("button", { onclick: () => close(false) }, t("go_on_editing")))));
-    if (!over) return undefined;
-    return send(null);
-  }
-}
-
-const shown = (value) => {
-  if (value === null || value === undefined || value === "") return "–";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-};

@@ -9,24 +9,26 @@ const GO = { t: "#/today", o: "#/orders", p: "#/products", c: "#/customers", d: 
 const HELP = [
   ["/", "key.search"], ["g t", "section.today"], ["g o", "section.orders"], ["g p", "section.products"],
   ["g c", "section.customers"], ["g d", "section.discounts"], ["g s", "section.sales"], ["g n", "new_order"],
-  ["j k", "key.move"], ["x", "key.tick"], ["Enter", "key.open"], ["n", "key.next"], ["Esc", "key.close"], ["?", "key.help"],
+  ["j k", "key.move"], ["x", "key.tick"], ["Enter", "key.open"], ["n", "key.next"], ["u", "undo"], ["Esc", "key.close"], ["?", "key.help"],
 ];
 
-const isTyping = (element) => element.closest("input, textarea, select, dialog, [contenteditable]");
+const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, dialog";
+const isTyping = (element) => element.closest(FIELDS);
 const off = () => localStorage.getItem("keys") === "off";
 
 /** Whether single keys do something, and switching it (WCAG 2.1.4). */
 export const keysOn = () => !off();
 export const switchKeys = (on) => localStorage.setItem("keys", on ? "on" : "off");
 
-let waiting = false;
+const WAIT_MILLIS = 1500;
+let waiting = 0;
 
 export function bindKeys() {
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
     if (off() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (waiting) {
-      waiting = false;
+      waiting = clearTimeout(waiting);
       if (GO[event.key]) {
         event.preventDefault();
         go(GO[event.key]);
@@ -39,13 +41,15 @@ export function bindKeys() {
 }
 
 const ACTS = {
-  g: () => { waiting = true; setTimeout(() => { waiting = false; }, 1500); },
+  g: () => { waiting = setTimeout(() => { waiting = 0; }, WAIT_MILLIS); },
   "/": () => { const box = document.querySelector("main [type=search]"); box?.focus(); box?.select(); },
   j: () => move(1),
   k: () => move(-1),
   x: () => document.activeElement.closest("[data-row]")?.querySelector("input[type=checkbox]")?.click(),
   // The one button that is next.
   n: () => document.querySelector("main .primary[data-next]")?.click(),
+  // What was said last offers the way back.
+  u: () => [...document.querySelectorAll(".toast .link")].at(-1)?.click(),
   "?": help,
 };
 

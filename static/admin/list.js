@@ -23,8 +23,8 @@ export function search(path, values, label = t("search")) {
 
 /** Gives the focus back to the search box after a view was drawn for what was typed in it. */
 export function keepFocus(view, q) {
-  const had = document.activeElement?.type === "search";
-  const box = view.querySelector("[type=search]");
+  const had = document.activeElement?.closest("form.search");
+  const box = view.querySelector(".search [type=search]");
   // The view is put into the page after this; only then can something in it have the focus.
   if (had && box) setTimeout(() => { box.focus(); box.setSelectionRange(q.length, q.length); });
   return view;

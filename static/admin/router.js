@@ -48,7 +48,7 @@ export function address(path, values = {}) {
 export function go(to, { replace = false } = {}) {
   if (to === location.hash) listeners.forEach((listener) => listener());
   else if (replace) {
-    history.replaceState(null, "", to);
+    history.replaceState(history.state, "", to);
     listeners.forEach((listener) => listener());
   } else location.hash = to;
 }

@@ -12,7 +12,7 @@ export const isOwner = () => person?.role === "owner";
 /** Finds out who is signed in; null when nobody is. */
 export async function load() {
   const [session, shop] = await Promise.all([
-    api.get("/staff/sessions/current").catch((error) => {
+    api.get("/staff/sessions/current", { quiet: true }).catch((error) => {
       if (error.status === 401) return null;
       throw error;
     }),

@@ -1,12 +1,10 @@
 // The words of the page, in the language of the browser.
 
-import de from "./texts/de.js";
-import en from "./texts/en.js";
-
-const LANGUAGES = { en, de };
+const LANGUAGES = ["en", "de"];
 const wanted = [localStorage.getItem("language"), ...navigator.languages].filter(Boolean);
-export const language = wanted.map((tag) => tag.slice(0, 2)).find((tag) => tag in LANGUAGES) ?? "en";
-const texts = LANGUAGES[language];
+export const language = wanted.map((tag) => tag.slice(0, 2)).find((tag) => LANGUAGES.includes(tag)) ?? "en";
+// Only the language that is read is fetched; the tests see that each has all texts.
+const { default: texts } = await import(`./texts/${language}.js`);
 const plurals = new Intl.PluralRules(language);
 
 /**
@@ -14,13 +12,10 @@ const plurals = new Intl.PluralRules(language);
  * which.
  */
 export function t(key, values = {}) {
-  let text = texts[key] ?? en[key] ?? key;
+  let text = texts[key] ?? key;
   if (typeof text === "object") text = text[plurals.select(values.n)] ?? text.other;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
-
-/** Whether there is such a text. */
-export const has = (key) => key in en;
 
 export function choose(tag) {
   localStorage.setItem("language", tag);

@@ -1,6 +1,7 @@
 // Pieces that every view uses: toasts, dialogs, badges, a line that says that something is under way.
 
 import { fill, h, uid } from "./dom.js";
+import { settle } from "./focus.js";
 import { t } from "./texts.js";
 
 const TOAST_MILLIS = 8000;
@@ -12,14 +13,21 @@ export const fixtures = () => [shelf, progress];
 
 /** Says something for a few seconds; `undo` may take it back meanwhile. */
 export function toast(text, { undo, bad = false } = {}) {
-  const gone = () => note.remove();
+  const gone = () => {
+    const had = note.contains(document.activeElement);
+    note.remove();
+    if (had) settle();
+  };
+  // Whoever is about to take something back is not hurried.
+  const later = () => (note.matches(":hover, :focus-within") ? wait() : gone());
+  const wait = () => setTimeout(later, TOAST_MILLIS);
   const note = h("div", { class: ["toast", bad && "bad"] },
     h("span", {}, text),
     undo && h("button", { class: "link", onclick: () => { gone(); undo(); } }, t("undo")),
     h("button", { class: "icon", "aria-label": t("close"), onclick: gone }, "×"));
   shelf.append(note);
   liftShelf();
-  setTimeout(gone, TOAST_MILLIS);
+  wait();
 }
 
 /** Puts what is said into the window that is open, as everything else is out of reach meanwhile. */
@@ -30,9 +38,10 @@ function liftShelf() {
 
 /** Says what went wrong, in the words of the shop. */
 export function sayProblem(error) {
-  if (error.code === "offline" || error.status === 401) return;
-  toast(error.message || t("something_wrong"), { bad: true });
-  if (!error.status) console.error(error);
+  if (error.status === 401) return;
+  const offline = error.code === "offline";
+  toast(offline ? t("offline") : error.message || t("something_wrong"), { bad: true });
+  if (!error.status && !offline) console.error(error);
 }
 
 /** Runs something that takes a while; what goes wrong is said. Answers undefined then. */
@@ -58,6 +67,7 @@ export function dialog(title, content) {
     let answer;
     const close = (value) => { answer = value; box.close(); };
     const id = uid("title");
+    const opener = document.activeElement;
     const box = h("dialog", { "aria-labelledby": id },
       h("header", {},
         h("h2", { id }, title),
@@ -66,6 +76,8 @@ export function dialog(title, content) {
     box.addEventListener("close", () => {
       box.remove();
       liftShelf();
+      // What opened it may be gone by now.
+      settle(opener);
       resolve(answer);
     });
     document.body.append(box);
@@ -88,13 +100,17 @@ export const badge = (kind, value) => h("span", { class: ["badge", value] }, t(`
 /** What a list shows that has nothing: one sentence and one thing to do. */
 export const empty = (text, action) => h("div", { class: "empty" }, h("p", {}, text), action);
 
+/** Does something once at a time. A button that is really disabled would lose the focus. */
+export async function once(element, work) {
+  if (element.ariaDisabled) return;
+  element.ariaDisabled = "true";
+  await run(work);
+  element.ariaDisabled = null;
+}
+
 /** A button that works once at a time. */
 export function button(text, work, props = {}) {
-  const element = h("button", { type: "button", ...props, onclick: async () => {
-    element.disabled = true;
-    await run(work);
-    element.disabled = false;
-  } }, text);
+  const element = h("button", { type: "button", ...props, onclick: () => once(element, work) }, text);
   return element;
 }
 
@@ -102,7 +118,7 @@ export function button(text, work, props = {}) {
 export const tabs = (label, list, open) =>
   h("nav", { class: "tabs", "aria-label": label }, list.map(([address, text, count]) =>
     h("a", { href: address, "aria-current": address === open ? "page" : null }, text,
-      count !== undefined && h("span", { class: "count" }, count))));
+      count !== undefined && [" ", h("span", { class: "count" }, count)])));
 
 /** A part of a page with its heading. */
 export const card = (title, ...children) =>

@@ -1,9 +1,21 @@
 // Runs the tests one after the other and says at the end how many there were.
 
-import { close } from "./shop.mjs";
+import * as away from "./away.mjs";
+import * as big from "./big.mjs";
+import * as day from "./day.mjs";
+import * as dayKeys from "./day_keys.mjs";
+import * as goods from "./goods.mjs";
+import { SHORT, close } from "./shop.mjs";
 import * as looks from "./looks.mjs";
+import * as meanwhile from "./meanwhile.mjs";
+import * as tasks from "./tasks.mjs";
+import * as words from "./words.mjs";
+import * as wordsOrders from "./words_orders.mjs";
 
-const suites = { looks };
+const suites = {
+  day, "day by keys": dayKeys, tasks, goods, meanwhile, away, words, "words of orders": wordsOrders, looks,
+  big,
+};
 const only = process.env.ONLY;
 let passed = 0;
 const failed = [];
@@ -11,10 +23,11 @@ for (const [suite, tests] of Object.entries(suites)) {
   for (const [name, test] of Object.entries(tests)) {
     const title = `${suite}: ${name.replaceAll("_", " ")}`;
     if (only && !title.includes(only)) continue;
+    const begun = Date.now();
     try {
       await test();
       passed += 1;
-      console.log(`ok    ${title}`);
+      console.log(`ok    ${title} (${Math.round((Date.now() - begun) / 1000)} s)`);
     } catch (error) {
       failed.push(title);
       console.log(`FAIL  ${title}\n${error.stack}`);
@@ -22,5 +35,5 @@ for (const [suite, tests] of Object.entries(suites)) {
   }
 }
 await close();
-console.log(`${passed} passed, ${failed.length} failed`);
+console.log(`${passed} passed, ${failed.length} failed${SHORT ? ", the short round" : ""}`);
 process.exit(failed.length || !passed ? 1 : 0);

@@ -2,96 +2,175 @@
 // nothing that axe finds wrong, nothing to scroll sideways, and nothing too small to hit.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { PASSWORD, person, serve, signIn, tillbox } from "./shop.mjs";
+import { goTo, look, picture, seen } from "./looking.mjs";
+import { PASSWORD, SHORT, ask, person, serve, signIn, tillbox } from "./shop.mjs";
+import { EMPTY, VIEWS } from "./views.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const SIZES = { small: [320, 640], phone: [390, 844], desk: [1440, 900] };
-const VIEWS = {
-  today: "#/today",
-  orders: "#/orders",
-  orders_all: "#/orders?tab=all",
-  order: "#/orders/28",
-  order_to_ship: "#/orders/56",
-  order_new: "#/orders/new",
-  products: "#/products",
-  product: "#/products/4",
-  product_new: "#/products/new",
-  customers: "#/customers",
-  customer: "#/customers/1",
-  discounts: "#/discounts",
-  discount: "#/discounts/1",
-  sales: "#/sales",
-  settings: "#/settings",
-  settings_tax: "#/settings/tax",
-  settings_shipping: "#/settings/shipping",
-  settings_payments: "#/settings/payments",
-  settings_staff: "#/settings/staff",
-  settings_keys: "#/settings/keys",
-  settings_backups: "#/settings/backups",
-  account: "#/account",
+const SCHEMES = ["light", "dark"];
+// In the short round each size has one scheme, and each scheme a size.
+const SHORT_SCREENS = ["small light", "phone dark", "desk light"];
+/** What opens over a view. */
+const WINDOWS = {
+  window_ship: ["#/orders/56", (page) => press(page, /^Ship/)],
+  window_cancel: ["#/orders/56", (page) => press(page, /^Cancel/)],
+  window_refund: ["#/orders/28", (page) => press(page, /^Refund/)],
+  window_return: ["#/orders/28", (page) => press(page, /^Take goods back/)],
+  window_customer: ["#/customers", (page) => press(page, /^New customer/)],
+  window_keys: ["#/today", (page) => page.keyboard.press("?")],
+  window_conflict: ["#/customers/3", conflict],
 };
-/** CSS pixels (WCAG 2.2, 2.5.8). */
-const TARGET = 24;
 
 export async function every_view_is_fit_for_everybody_on_every_screen_in_light_and_dark() {
-  const shop = await serve({ command: "demo" });
-  await tillbox(["staff", "add", "owner@example.org", "--data", shop.data], PASSWORD);
+  const shop = await sample();
   const wrong = [];
-  for (const colorScheme of ["light", "dark"]) {
-    for (const [size, [width, height]] of Object.entries(SIZES)) {
-      const page = await person(shop.url, { colorScheme, viewport: { width, height } });
-      // Whoever has not signed in yet is told so by the shop, and the console tells it as well.
-      page.allow.push(/status of 401/);
-      await page.goto(`${shop.url}/admin`);
-      await page.locator('input[type="password"]').waitFor();
-      await look(page, "sign_in", size, colorScheme, wrong);
-      await signIn(page, shop.url);
-      page.allow.length = 0;
-      for (const [name, hash] of Object.entries(VIEWS)) {
-        await page.goto(`${shop.url}/admin${hash}`);
-        await page.locator("main h1").waitFor();
-        await page.waitForTimeout(250);
-        await look(page, name, size, colorScheme, wrong);
-      }
-      wrong.push(...page.trouble.map((what) => `${size} ${colorScheme}: ${what}`));
-      await page.context().close();
+  for await (const [page, where] of screens(shop, wrong)) {
+    for (const [name, hash] of Object.entries(VIEWS)) {
+      await goTo(page, shop.url, hash);
+      wrong.push(...await look(page, name, where));
     }
+    wrong.push(...page.trouble.map((what) => `${where}: ${what}`));
+    await page.context().close();
   }
   await shop.stop();
   assert.deepEqual(wrong, []);
 }
 
-async function look(page, name, size, colorScheme, wrong) {
-  const where = `${name} ${size} ${colorScheme}`;
-  await page.screenshot({ path: join(process.env.SHOTS, `${name}-${size}-${colorScheme}.png`), fullPage: true });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  if (wide > 0) wrong.push(`${where}: ${wide} px to scroll sideways`);
-  wrong.push(...(await page.evaluate(small, TARGET)).map((what) => `${where}: too small: ${what}`));
-  wrong.push(...(await page.evaluate(texts)).map((what) => `${where}: no text for ${what}`));
-  // A policy that takes no script from a string takes none from a test either.
-  await page.evaluate(axe).catch(() => {});
-  const found = await page.evaluate((tags) => globalThis.axe.run({ runOnly: { type: "tag", values: tags } }), TAGS);
-  for (const { id, nodes } of found.violations) {
-    wrong.push(`${where}: ${id}: ${nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")}`);
+export async function every_window_over_a_view_is_fit_as_well() {
+  const shop = await sample();
+  const key = await tillbox(["key", "create", "--role", "admin", "--data", shop.data]);
+  const wrong = [];
+  for await (const [page, where] of screens(shop, wrong)) {
+    // The conflict is what the shop says no to.
+    page.allow.push(/status of 412/);
+    for (const [name, [hash, open]] of Object.entries(WINDOWS)) {
+      await goTo(page, shop.url, hash);
+      await open(page, shop, key);
+      await page.locator("dialog[open]").waitFor();
+      wrong.push(...await look(page, name, where));
+      await page.keyboard.press("Escape");
+      await page.locator("dialog").waitFor({ state: "detached" });
+    }
+    if (!where.startsWith("desk")) wrong.push(...await more(page, where));
+    wrong.push(...page.trouble.map((what) => `${where}: ${what}`));
+    await page.context().close();
+  }
+  await shop.stop();
+  assert.deepEqual(wrong, []);
+}
+
+export async function a_shop_that_has_nothing_yet_is_fit_as_well() {
+  const shop = await serve();
+  const setUp = shop.said.map((line) => line.match(/#setup=\S+/)?.[0]).find(Boolean);
+  const wrong = [];
+  for await (const [page, where] of pages(shop.url)) {
+    page.allow.push(/status of 401/);
+    await goTo(page, shop.url, setUp);
+    wrong.push(...await look(page, "setup", where));
+    await page.context().close();
+  }
+  await owner(shop);
+  for await (const [page, where] of screens(shop, wrong)) {
+    page.allow.push(/status of 404/);
+    for (const [name, hash] of Object.entries(EMPTY)) {
+      await goTo(page, shop.url, hash);
+      wrong.push(...await look(page, name, where));
+    }
+    wrong.push(...page.trouble.map((what) => `${where}: ${what}`));
+    await page.context().close();
+  }
+  await shop.stop();
+  assert.deepEqual(wrong, []);
+}
+
+export async function long_german_words_fit_a_small_screen() {
+  const shop = await sample();
+  const wrong = [];
+  for (const size of SHORT ? ["small"] : ["small", "phone"]) {
+    const [width, height] = SIZES[size];
+    const page = await person(shop.url, { locale: "de-DE", viewport: { width, height } });
+    page.allow.push(/status of 401/);
+    await signIn(page, shop.url);
+    for (const [name, hash] of Object.entries(VIEWS)) {
+      await goTo(page, shop.url, hash);
+      assert.equal(await page.locator("html").getAttribute("lang"), "de");
+      wrong.push(...(await seen(page)).map((what) => `${name} ${size}: ${what}`));
+    }
+    wrong.push(...page.trouble);
+    await page.context().close();
+  }
+  await shop.stop();
+  assert.deepEqual(wrong, []);
+}
+
+/** The three pictures of the README. */
+export async function what_the_readme_shows() {
+  const shop = await sample();
+  const shots = [
+    ["today", "#/today", { viewport: { width: 1280, height: 800 }, colorScheme: "light" }],
+    ["order", "#/orders/56", { viewport: { width: 1280, height: 800 }, colorScheme: "light" }],
+    ["phone", "#/orders", {
+      viewport: { width: 390, height: 760 }, colorScheme: "dark", deviceScaleFactor: 2,
+    }],
+  ];
+  for (const [name, hash, options] of shots) {
+    const page = await person(shop.url, options);
+    page.allow.push(/status of 401/);
+    await signIn(page, shop.url);
+    await page.mouse.move(0, 0);
+    await goTo(page, shop.url, hash);
+    await picture(page, `readme-${name}`, { all: false });
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  }
+  await shop.stop();
+}
+
+async function sample() {
+  const shop = await serve({ command: "demo" });
+  await owner(shop);
+  return shop;
+}
+
+const owner = ({ data }) => tillbox(
+  ["staff", "add", "owner@example.org", "--role", "owner", "--data", data], PASSWORD);
+
+/** A page for every size and scheme, made when it is its turn. */
+async function* pages(url) {
+  for (const colorScheme of SCHEMES) {
+    for (const [size, [width, height]] of Object.entries(SIZES)) {
+      const where = `${size} ${colorScheme}`;
+      if (SHORT && !SHORT_SCREENS.includes(where)) continue;
+      yield [await person(url, { colorScheme, viewport: { width, height } }), where];
+    }
   }
 }
 
-/** Buttons, fields and links that stand by themselves and are too small to hit. */
-function small(least) {
-  const seen = [...document.querySelectorAll("button, input, select, textarea, summary, nav a, .button")];
-  return seen
-    .filter((element) => element.checkVisibility() && element.type !== "checkbox" && element.type !== "radio")
-    .map((element) => [element, element.getBoundingClientRect()])
-    .filter(([, { width, height }]) => width > 0 && (width < least || height < least))
-    .map(([element]) => element.outerHTML.slice(0, 80));
+/** The same with somebody signed in; the view for that is looked at on the way. */
+async function* screens({ url }, wrong) {
+  for await (const [page, where] of pages(url)) {
+    // Whoever has not signed in yet is told so by the shop, and the console tells it as well.
+    page.allow.push(/status of 401/);
+    await goTo(page, url, "#/today");
+    wrong.push(...await look(page, "sign_in", where));
+    await signIn(page, url);
+    page.allow.length = 0;
+    yield [page, where];
+  }
 }
 
-/** Texts that are missing show their keys. */
-function texts() {
-  const found = document.body.innerText.match(/\b[a-z]+(?:\.[a-z_0-9]+)+\b/g) ?? [];
-  return [...new Set(found)].filter((text) => !/\.(org|com|de|ie|db|html|example)$/.test(text));
+const press = (page, name) => page.getByRole("button", { name }).first().click();
+
+/** Somebody else saves the same customer first. */
+async function conflict(page, { url }, key) {
+  await page.getByLabel("Phone").first().fill("+353 20 910 0100");
+  await ask(url, key, "PATCH", "/customers/3", { phone: `+353 20 910 ${Date.now() % 10_000}` });
+  await press(page, "Save customer");
+}
+
+/** The rest of the sections, on a phone. */
+async function more(page, where) {
+  await press(page, "More");
+  await page.getByRole("link", { name: "Settings" }).waitFor();
+  return look(page, "more", where);
 }

@@ -12,7 +12,13 @@ const PROGRAM = process.env.PROGRAM;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 const NO_LIMITS = ["LOGINS", "SIGN_UPS", "ORDERS", "QUOTES"].map((name) => [`TILLBOX_LIMITS_${name}`, "0"]);
 
+/** Whether this is the round that is made often: fewer words, screens and repetitions. */
+export const SHORT = process.env.TILLBOX_SHORT === "1";
 export const PASSWORD = "a loaf of rye, sliced";
+
+// A test that fails does not come to its end; its shop does.
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGTERM")));
 
 /** Starts the program; answers its address, what it said after that, and how to stop it. */
 export async function serve({ command = "serve", folder, port = 0 } = {}) {
@@ -20,6 +26,7 @@ export async function serve({ command = "serve", folder, port = 0 } = {}) {
   const args = [command, "--data", data, "--port", String(port)];
   const env = { ...process.env, ...Object.fromEntries(NO_LIMITS), TILLBOX_LOG: "quiet" };
   const child = spawn(PROGRAM, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  running.add(child);
   const said = [];
   const url = await new Promise((resolve, reject) => {
     child.on("exit", (code) => reject(new Error(`the shop ended with ${code}`)));
@@ -33,6 +40,7 @@ export async function serve({ command = "serve", folder, port = 0 } = {}) {
     child.removeAllListeners("exit");
     child.on("exit", resolve);
     child.kill("SIGTERM");
+    running.delete(child);
   });
   return { url, said, stop, data };
 }
@@ -61,13 +69,20 @@ export const close = () => browser?.close();
 export async function person(url, options = {}) {
   const context = await (await open()).newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
-  const page = await context.newPage();
+  return watched(await context.newPage(), url, [], []);
+}
+
+/** One more tab of the same browser, whose trouble is that of the first. */
+export const tab = async (page, url) =>
+  watched(await page.context().newPage(), url, page.trouble, page.allow);
+
+function watched(page, url, trouble, allow) {
   page.setDefaultTimeout(15000);
-  const trouble = [];
-  page.allow = [];
+  page.allow = allow;
   const allowed = (text) => page.allow.some((pattern) => pattern.test(text));
   page.on("console", (message) => {
-    if (message.type() === "error" && !allowed(message.text())) trouble.push(message.text());
+    const text = `${message.text()} ${message.location().url}`;
+    if (message.type() === "error" && !allowed(text)) trouble.push(text);
   });
   page.on("pageerror", (error) => trouble.push(String(error)));
   page.on("dialog", (dialog) => { trouble.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });

@@ -139,6 +139,35 @@ fn the_list_of_variants_keeps_adds_and_removes() {
 }
 
 #[test]
+fn an_option_goes_and_the_variants_that_are_named_stay() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let shirt = create(&admin, shirt());
+    let s = shirt["variants"][0].clone();
+    let patch = |body: Value| admin.patch(&path(&shirt), body);
+    let one = json!([{ "id": s["id"] }]);
+    let plain = patch(json!({ "options": [], "variants": one })).expect(200);
+    let want = with(s.clone(), &json!({ "options": {}, "title": null }));
+    assert_eq!((&plain["options"], &plain["variants"]), (&json!([]), &json!([want])));
+    assert_eq!(plain["stock"], s["stock"]);
+    // One of two options: the other one is still the variant's.
+    let options = json!([
+        { "name": "Size", "values": ["S"] }, { "name": "Colour", "values": ["Blue"] },
+    ]);
+    let chosen = json!([{ "id": s["id"], "options": { "Size": "S", "Colour": "Blue" } }]);
+    patch(json!({ "options": options, "variants": chosen })).expect(200);
+    let left = json!([{ "name": "Colour", "values": ["Blue"] }]);
+    let blue = patch(json!({ "options": left, "variants": one })).expect(200);
+    assert_eq!(blue["variants"][0]["options"], json!({ "Colour": "Blue" }));
+    // A new option has a value of each variant, and none is guessed.
+    let more = json!([
+        { "name": "Colour", "values": ["Blue"] }, { "name": "Cut", "values": ["Wide"] },
+    ]);
+    patch(json!({ "options": more, "variants": one }))
+        .invalid(&[("/variants/0/options", "options_mismatch")]);
+}
+
+#[test]
 fn a_product_that_was_read_can_be_the_pattern_of_a_new_one_and_grow_a_size() {
     let shop = Shop::new();
     let admin = shop.admin();

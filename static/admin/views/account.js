@@ -44,7 +44,10 @@ function keys() {
 }
 
 async function signOut() {
-  await api.delete("/staff/sessions/current");
+  await api.delete("/staff/sessions/current", null, { quiet: true }).catch((error) => {
+    // Signed out already, in another tab.
+    if (error.status !== 401) throw error;
+  });
   // What was typed and not saved is nobody's business who sits down here next.
   sessionStorage.clear();
   forget();

@@ -1,9 +1,8 @@
 // A chart of what was sold: bars for the eye, and the same as a table for the ear.
 
 import { fill, h, uid } from "../dom.js";
-import { date, decimal, minor, money, number } from "../format.js";
-import { shop } from "../session.js";
-import { language, t } from "../texts.js";
+import { date, minor, money, number, roughly } from "../format.js";
+import { t } from "../texts.js";
 
 const HEIGHT = 220;
 const SPACE = { left: 62, right: 8, top: 12, bottom: 26 };
@@ -31,7 +30,7 @@ export function chart(report, title) {
 function spoken({ data, interval }, title) {
   return h("table", {},
     h("caption", {}, title),
-    h("thead", {}, h("tr", {}, ["chart.span", "chart.orders", "chart.gross"].map((key) =>
+    h("thead", {}, h("tr", {}, ["chart.span", "chart.orders", "section.sales"].map((key) =>
       h("th", { scope: "col" }, t(key))))),
     h("tbody", {}, data.map((row) => h("tr", {},
       h("th", { scope: "row" }, span(row.start, interval)),
@@ -63,7 +62,7 @@ function lines(step, steps, scale, room) {
     const y = SPACE.top + room.height - index * step * scale;
     return h("g", {},
       h("line", { x1: SPACE.left, x2: SPACE.left + room.width, y1: y, y2: y }),
-      h("text", { x: SPACE.left - 8, y: y + 4, "text-anchor": "end" }, short(step * index)));
+      h("text", { x: SPACE.left - 8, y: y + 4, "text-anchor": "end" }, roughly(BigInt(Math.round(step * index)))));
   });
 }
 
@@ -106,8 +105,3 @@ function niceStep(most) {
   const factor = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= least);
   return Math.max(Math.ceil(factor * power), 1);
 }
-
-const short = (units) => new Intl.NumberFormat(language, {
-  style: "currency", currency: shop().currency, notation: "compact", maximumFractionDigits: 1,
-  minimumFractionDigits: 0,
-}).format(decimal(BigInt(Math.round(units))));

@@ -2,17 +2,16 @@
 
 import { api } from "../api.js";
 import { h, words } from "../dom.js";
-import { forgetDraft, form } from "../form.js";
+import { form } from "../form.js";
 import { day, money, number } from "../format.js";
-import { again } from "../router.js";
 import { t } from "../texts.js";
-import { card, empty, toast } from "../ui.js";
+import { card, empty } from "../ui.js";
 import { accountCard } from "./customer_account.js";
 import { addressEditor } from "./customer_addresses.js";
 import { deleteButton } from "./customer_delete.js";
-import { comparable, detailFields, labels, readDetails, readable } from "./customer_fields.js";
+import { detailFields, labels, readDetails, readable } from "./customer_fields.js";
 import { ordersCard } from "./customer_orders.js";
-import { differing, draftNote, saveChange, seenMark } from "./saving.js";
+import { changes as differing, draftNote, saveChange, seenMark } from "./saving.js";
 
 export async function show({ params }) {
   const customer = await load(params.id);
@@ -49,7 +48,7 @@ function customerForm(customer) {
   const draft = `customer ${customer.id}`;
   const addresses = addressEditor(customer.addresses);
   const changes = () =>
-    differing(comparable(customer), { ...readDetails(element), addresses: addresses.read() });
+    differing(customer, { ...readDetails(element), addresses: addresses.read() });
   const element = form([
     seenMark(customer),
     card(t("customer.details"), detailFields(customer)),
@@ -59,15 +58,6 @@ function customerForm(customer) {
   return { element, note: draftNote(draft, Object.keys(changes()).length > 0) };
 }
 
-async function save(element, seen, change, draft) {
-  if (!Object.keys(change).length) {
-    toast(t("customer.unchanged"));
-    return;
-  }
-  const path = `/customers/${seen.id}`;
-  const saved = await saveChange({ form: element, path, seen, change, names: labels(), readable });
-  if (!saved) return;
-  forgetDraft(draft);
-  toast(t("customer.saved", { name: saved.name }));
-  again();
-}
+const save = (element, seen, change, draft) => saveChange({
+  form: element, path: `/customers/${seen.id}`, seen, change, draft, names: labels(), readable,
+});

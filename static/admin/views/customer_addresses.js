@@ -48,9 +48,9 @@ function addressFields(address) {
     return control;
   };
   return h("div", { class: "fields" },
-    FIELDS.map((name) => field(t(`customer.address.${name}`),
+    FIELDS.map((name) => field(t(`order.address.${name}`),
       named(input("", address[name], { dir: "auto", required: NEEDED.includes(name) }), name))),
-    field(t("customer.address.country"), named(select("", address.country ?? "",
+    field(t("order.address.country"), named(select("", address.country ?? "",
       [["", "–"], ...countries()], { required: true }), "country")));
 }
 

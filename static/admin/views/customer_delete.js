@@ -7,8 +7,8 @@ import { go } from "../router.js";
 import { t } from "../texts.js";
 import { button, confirm, dialog, toast } from "../ui.js";
 
-export const deleteButton = (customer) => button(t("customer.delete"), async () => {
-  const sure = await confirm(t("customer.delete_title", { name: customer.name }),
+export const deleteButton = (customer) => button(t("product.delete"), async () => {
+  const sure = await confirm(t("product.delete_title", { name: customer.name }),
     t("customer.delete_text"), t("customer.delete_now"));
   if (!sure) return;
   let answer;
@@ -31,6 +31,6 @@ const sayOpen = (orders) => dialog(t("customer.open_orders"), (close) => h("div"
   h("p", {}, t("customer.open_orders_text")),
   h("ul", {}, orders.map(({ id, number }) => h("li", {},
     h("a", { href: `#/orders/${id}`, onclick: () => close() },
-      t("customer.open_order", { number }))))),
+      t("order.title", { number }))))),
   h("div", { class: "actions" },
     h("button", { type: "button", onclick: () => close() }, t("close")))));

@@ -5,8 +5,6 @@ import { area, check, field, input, typed } from "../form.js";
 import { t } from "../texts.js";
 import { countryName } from "./places.js";
 
-const ADDRESS = ["name", "line1", "line2", "postal_code", "city", "region", "country"];
-
 export const detailFields = (customer) => h("div", { class: "fields" },
   field(t("customer.name"), input("/name", customer.name, { dir: "auto", required: true })),
   field(t("customer.email"), input("/email", customer.email, { type: "email", required: true })),
@@ -24,26 +22,16 @@ export const readDetails = (form) => ({
   accepts_marketing: typed(form, "/accepts_marketing"),
 });
 
-/** A customer whose addresses have their fields in the order in which the form reads them. */
-export const comparable = (customer) => ({
-  ...customer,
-  addresses: customer.addresses.map((address) =>
-    Object.fromEntries(ADDRESS.map((name) => [name, address[name]]))),
-});
-
 export const labels = () => Object.fromEntries(
   ["name", "email", "phone", "note", "accepts_marketing", "addresses"]
     .map((name) => [name, t(`customer.${name}`)]));
 
 export function readable(fields) {
-  const shown = { ...fields };
-  if ("accepts_marketing" in fields) {
-    shown.accepts_marketing = t(fields.accepts_marketing ? "customer.yes" : "customer.no");
-  }
-  if (fields.addresses) shown.addresses = fields.addresses.map(line).join("; ");
-  return shown;
+  const lines = fields.addresses?.map((address, at) => [at + 1, line(address)]);
+  return { ...fields, ...(lines && { addresses: Object.fromEntries(lines) }) };
 }
 
-const line = ({ name, line1, line2, postal_code: code, city, region, country }) =>
+/** An address in one line. */
+export const line = ({ name, line1, line2, postal_code: code, city, region, country }) =>
   [name, line1, line2, [code, city].filter(Boolean).join(" "), region, countryName(country)]
     .filter(Boolean).join(", ");

@@ -16,24 +16,24 @@ export async function ordersCard(customer) {
   }
   const heads = ["number", "when", "state", "total"];
   return card(t("customer.orders"),
-    h("table", { class: "cards", "aria-label": t("customer.orders") },
+    h("table", { class: "cards compact", "aria-label": t("customer.orders") },
       h("thead", {}, h("tr", {}, heads.map((name) =>
         h("th", { scope: "col", class: name === "total" && "number" },
-          t(`customer.order.${name}`))))),
+          t(`today.${name}`))))),
       body),
     more);
 }
 
 function row(order) {
   const cell = (name, ...content) =>
-    h("td", { "data-label": t(`customer.order.${name}`) }, content);
+    h("td", { "data-label": t(`today.${name}`) }, content);
   const states = order.status === "cancelled"
     ? badge("order", "cancelled")
     : [badge("payment", order.payment_status), " ", badge("fulfillment", order.fulfillment_status)];
   return h("tr", { "data-row": true },
     cell("number", h("a", { href: `#/orders/${order.id}` }, order.number)),
     cell("when", time(order.order_date)),
-    cell("state", h("span", {}, states)),
-    h("td", { class: "number", "data-label": t("customer.order.total") },
+    h("td", { class: "wide" }, states),
+    h("td", { class: "number", "data-label": t("today.total") },
       money(order.total, order.currency)));
 }

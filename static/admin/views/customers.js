@@ -8,7 +8,7 @@ import { empty } from "../ui.js";
 import { newCustomer } from "./customers_new.js";
 import { sortHeading } from "./sort_heading.js";
 
-const PAGE = 50;
+const PAGE = 25;
 
 export async function show({ query }) {
   const state = { q: query.get("q") ?? "", sort: query.get("sort") ?? "" };
@@ -19,12 +19,13 @@ export async function show({ query }) {
       h("h1", {}, t("section.customers")),
       search("customers", state, t("customers.search")),
       h("button", { class: "primary", type: "button", onclick: newCustomer }, t("customers.new"))),
-    page.data.length ? [customerTable(state, body), more] : nothing(state));
+    h("section", { class: "card" },
+      page.data.length ? [customerTable(state, body), more] : nothing(state)));
   return keepFocus(view, state.q);
 }
 
 const customerTable = (state, body) =>
-  h("table", { class: "cards", "aria-label": t("section.customers") },
+  h("table", { class: "cards compact", "aria-label": t("section.customers") },
     h("thead", {}, h("tr", {},
       sortHeading("customers", state, "name", t("customer.name")),
       h("th", { scope: "col" }, t("customer.email")),
@@ -38,14 +39,14 @@ const customerRow = (customer) => h("tr", { "data-row": true },
   h("td", {},
     h("a", { href: `#/customers/${customer.id}` }, words(customer.name))),
   h("td", { "data-label": t("customer.email"), class: "long" }, words(customer.email)),
-  h("td", { "data-label": t("customer.orders"), class: "number" }, number(customer.orders_count)),
+  h("td", { "data-label": t("customer.orders"), class: "number named" }, number(customer.orders_count)),
   h("td", { "data-label": t("customer.total_spent"), class: "number" },
     money(customer.total_spent, customer.currency)));
 
 function nothing({ q }) {
   if (q) {
     return empty(t("customers.not_found", { q }),
-      h("a", { class: "button", href: "#/customers" }, t("customers.show_all")));
+      h("a", { class: "button", href: "#/customers" }, t("products.show_all")));
   }
   return empty(t("customers.none"),
     h("button", { type: "button", onclick: newCustomer }, t("customers.new")));

@@ -20,6 +20,6 @@ export async function newCustomer() {
     }));
   }, { action: t("customers.create"), cancel: () => close() }));
   if (!made) return;
-  toast(t("customers.created", { name: made.name }));
+  toast(t("product.created", { name: made.name }));
   go(`#/customers/${made.id}`);
 }

@@ -2,13 +2,13 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { form, saveOver } from "../form.js";
+import { form } from "../form.js";
 import { number, time } from "../format.js";
 import { go } from "../router.js";
 import { t } from "../texts.js";
-import { button, card, confirm, copyButton, toast } from "../ui.js";
-import { changes, pick } from "./changes.js";
-import { fields, labels, read } from "./discount_fields.js";
+import { button, card, confirm, copyButton, run, toast } from "../ui.js";
+import { changes, pick, saveOver } from "./saving.js";
+import { fields, labels, read, readable } from "./discount_fields.js";
 import { state } from "./discount_words.js";
 
 const FRESH = {
@@ -46,8 +46,8 @@ function editForm(discount) {
     const mine = changes(shown(seen), read(element));
     if (!Object.keys(mine).length) return go("#/discounts");
     const send = (base) => api.patch(`/discounts/${seen.id}`, mine, base);
-    const saved = await saveOver(seen, mine, send, labels());
-    if (!saved) return undefined;
+    const saved = await saveOver(seen, mine, send, labels(), readable);
+    if (!saved) return false;
     const before = pick(seen, Object.keys(mine));
     toast(t("discount.saved"), { undo: () => takeBack(saved, before) });
     return go("#/discounts");
@@ -66,14 +66,10 @@ function settled(element) {
 /** As the form reads it when nobody touched it: days instead of times. */
 const shown = (discount) => read(h("form", {}, fields(discount)));
 
-async function takeBack(saved, before) {
-  try {
-    await api.patch(`/discounts/${saved.id}`, before, saved);
-    go(`#/discounts/${saved.id}`);
-  } catch (error) {
-    toast(error.message, { bad: true });
-  }
-}
+const takeBack = (saved, before) => run(async () => {
+  await api.patch(`/discounts/${saved.id}`, before, saved);
+  go(`#/discounts/${saved.id}`);
+});
 
 const use = (discount) => card(t("discount.use"),
   h("dl", { class: "facts" },

@@ -5,7 +5,7 @@ import { amount, check, field, input, select, typed, typedMoney, typedNumber, wh
   from "../form.js";
 import { shop } from "../session.js";
 import { t } from "../texts.js";
-import { firstDay, lastDay } from "./discount_words.js";
+import { dateOf, firstDay, lastDay } from "./discount_words.js";
 
 const TYPES = ["percent", "amount", "free_shipping"];
 
@@ -60,6 +60,16 @@ export function read(form) {
     usage_limit: typedNumber(form, "/usage_limit"),
     once_per_customer: typed(form, "/once_per_customer"),
   };
+}
+
+/** As people read them: the days of times, which the form has already. */
+export function readable(fields) {
+  const shown = { ...fields };
+  if (fields.type) shown.type = t(`discount.${fields.type}`);
+  for (const [name, seconds] of [["starts_at", 0], ["ends_at", -1]]) {
+    if (fields[name]?.includes("T")) shown[name] = dateOf(fields[name], seconds);
+  }
+  return shown;
 }
 
 /** The names of the fields, for a conflict. */

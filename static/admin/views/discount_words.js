@@ -1,10 +1,8 @@
 // What a discount is, in words.
 
 import { h } from "../dom.js";
-import { date, money } from "../format.js";
-import { shop } from "../session.js";
+import { date, dateAt, money, percent } from "../format.js";
 import { t } from "../texts.js";
-import { percent } from "./percent.js";
 
 /** What it takes off. */
 export function worth({ type, value, currency }) {
@@ -15,8 +13,7 @@ export function worth({ type, value, currency }) {
 /** The shop's date of a time; of an end, which is the next midnight, the day that it ends. */
 export function dateOf(time, seconds = 0) {
   if (!time) return "";
-  const at = new Date(Date.parse(time) + seconds * 1000);
-  return new Intl.DateTimeFormat("en-CA", { timeZone: shop().time_zone }).format(at);
+  return dateAt(new Date(Date.parse(time) + seconds * 1000));
 }
 
 export const firstDay = (discount) => dateOf(discount.starts_at);

@@ -1,6 +1,6 @@
 // The list of the discount codes.
 
-import { h } from "../dom.js";
+import { h, words } from "../dom.js";
 import { money, number } from "../format.js";
 import { keepFocus, rows, search } from "../list.js";
 import { t } from "../texts.js";
@@ -40,7 +40,7 @@ function row(discount) {
     h("td", { "data-label": t(`discounts.${name}`) }, h("span", {}, children));
   const { usage_count: used, usage_limit: limit, min_subtotal: least } = discount;
   return h("tr", { "data-row": true },
-    cell("code", h("a", { href: `#/discounts/${discount.id}` }, discount.code)),
+    cell("code", h("a", { href: `#/discounts/${discount.id}` }, words(discount.code))),
     cell("worth", worth(discount)),
     cell("from", least ? money(least, discount.currency) : "–"),
     cell("lasts", lasts(discount)),

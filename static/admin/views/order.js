@@ -1,8 +1,9 @@
 // An order: what was sold to whom, what happened to it, and the one thing to do next.
 
 import { api, tagOf } from "../api.js";
-import { fill, h } from "../dom.js";
-import { date, time } from "../format.js";
+import { fill, h, words } from "../dom.js";
+import { settle } from "../focus.js";
+import { date, money, time } from "../format.js";
 import { t } from "../texts.js";
 import { badge, empty, run } from "../ui.js";
 import { actions } from "./order_actions.js";
@@ -15,13 +16,15 @@ import { parcels } from "./order_parcels.js";
 import { buyer, places } from "./order_people.js";
 
 export async function show({ params }) {
+  const beside = besides(params.id);
+  beside.catch(() => {});
   const order = await api.get(`/orders/${params.id}`).catch((error) => {
     if (error.status === 404) return null;
     throw error;
   });
   if (!order) return missing();
   const page = { view: h("div", {}), order: null };
-  await draw(page, order);
+  await draw(page, order, false, beside);
   follow(page);
   return page.view;
 }
@@ -32,17 +35,17 @@ const missing = () => [
     t("orders.show_all"))),
 ];
 
+const besides = (id) =>
+  Promise.all([api.get(`/orders/${id}/track`), api.get(`/orders/${id}/invoices`)]);
+
 /** Draws the order as the shop last answered it, with what hangs on it. */
-async function draw(page, order) {
-  const [track, invoices] = await Promise.all([
-    api.get(`/orders/${order.id}/track`),
-    api.get(`/orders/${order.id}/invoices`),
-  ]);
+async function draw(page, order, sameButton = false, beside = besides(order.id)) {
+  const [track, invoices] = await beside;
   // Of two that were asked for at once, the earlier may come later.
   if (page.order && order.version < page.order.version) return;
   page.order = order;
   const changed = async (next) => draw(page, next ?? await api.get(`/orders/${order.id}`));
-  const focused = page.view.contains(document.activeElement);
+  const had = page.view.contains(document.activeElement) && document.activeElement;
   fill(page.view,
     head(order),
     actions(order, changed),
@@ -54,17 +57,17 @@ async function draw(page, order) {
         buyer(order), places(order, changed), note(order, changed),
         documents(order, invoices.data, changed))));
   // The button that was pressed is gone; the keyboard goes on where it was.
-  if (focused) page.view.querySelector(".steps, .head a").focus();
+  if (had) settle(sameButton && had);
 }
 
 /** Follows what others do with this order. One's own steps are here already. */
 function follow(page) {
   addEventListener("shop-news", function hear({ detail }) {
     if (!page.view.isConnected) return removeEventListener("shop-news", hear);
-    if (detail.order_id !== page.order.id) return undefined;
+    if (detail.order_id && detail.order_id !== page.order.id) return undefined;
     return run(async () => {
       const now = await api.get(`/orders/${page.order.id}`);
-      if (tagOf(now) !== tagOf(page.order)) await draw(page, now);
+      if (tagOf(now) !== tagOf(page.order)) await draw(page, now, true);
     });
   });
 }
@@ -76,6 +79,8 @@ function head(order) {
     h("div", {},
       h("a", { class: "quiet", href: "#/orders" }, t("section.orders")),
       h("h1", {}, t("order.title", { number: order.number })),
+      h("p", {}, words(order.customer.name ?? t("orders.deleted")), " · ",
+        h("strong", {}, money(order.total, order.currency))),
       h("p", { class: "quiet" }, time(order.order_date), " · ", promise(order)),
       order.hold_until &&
         h("p", { class: "quiet" }, t("order.held", { time: time(order.hold_until) }))),

@@ -2,10 +2,11 @@
 
 import { api } from "../api.js";
 import { h } from "../dom.js";
-import { field, form, input, saveOver, select, typed } from "../form.js";
+import { field, form, input, select, typed } from "../form.js";
 import { shop } from "../session.js";
 import { t } from "../texts.js";
 import { dialog, toast } from "../ui.js";
+import { facts, saveOver } from "./saving.js";
 import { countries } from "./places.js";
 
 const NAMES = ["name", "line1", "line2", "postal_code", "city", "region"];
@@ -25,9 +26,13 @@ export const editPlace = (order, which, changed) => dialog(t(`order.${which}`), 
   form(addressFields(`/${which}`, order[which]), async (element) => {
     const change = { [which]: readAddress(element, `/${which}`) };
     const saved = await saveOver(order, change,
-      (seen) => api.patch(`/orders/${order.id}`, change, seen), { [which]: t(`order.${which}`) });
-    if (!saved) return;
+      (seen) => api.patch(`/orders/${order.id}`, change, seen), { [which]: t(`order.${which}`) },
+      (all) => ({
+        [which]: facts([all[which] ?? {}], null, (name) => t(`order.address.${name}`)),
+      }));
+    if (!saved) return false;
     close(true);
     await changed(saved);
     toast(t("order.address_saved"));
+    return true;
   }, { cancel: () => close() }));

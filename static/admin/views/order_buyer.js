@@ -42,13 +42,13 @@ function fresh(choose) {
     ],
     take: choose,
   });
-  const named = field(t("order_new.name"), name, { hint: t("order_new.name_hint"), wide: true });
+  const named = field(t("customer.name"), name, { hint: t("order_new.name_hint"), wide: true });
   named.classList.add("finding");
   name.after(list);
   return h("div", { class: "fields" },
     named,
-    field(t("order_new.email"), input("/customer/email", "", { type: "email" })),
-    field(t("order_new.phone"), input("/customer/phone", "", { type: "tel" }),
+    field(t("customer.email"), input("/customer/email", "", { type: "email" })),
+    field(t("customer.phone"), input("/customer/phone", "", { type: "tel" }),
       { hint: t("order_new.if_known") }));
 }
 

@@ -5,13 +5,10 @@ import { amount, field, input, select, typed, typedMoney } from "../form.js";
 import { t } from "../texts.js";
 import { withdrawable, unshipped } from "./order_allowed.js";
 import { asking, choice, unitFields, units } from "./order_asking.js";
+import { CARRIERS, guess } from "./order_carrier.js";
 
 const METHODS = [
   "bank_transfer", "cash", "card", "cash_on_delivery", "pay_at_pickup", "invoice", "other",
-];
-const CARRIERS = [
-  "DHL", "Deutsche Post", "DPD", "GLS", "UPS", "FedEx", "Hermes", "Royal Mail", "Evri", "An Post",
-  "PostNL", "bpost", "La Poste", "Swiss Post", "Austrian Post", "PostNord", "USPS",
 ];
 
 export const askPayment = (order, changed) => asking(order, "payments", changed, {
@@ -31,12 +28,19 @@ export const askPayment = (order, changed) => asking(order, "payments", changed,
 export function askShipment(order, changed) {
   const last = localStorage.getItem("carrier") ?? "";
   const carriers = CARRIERS.map((value) => h("option", { value }));
+  const carrier = input("/carrier", last, { list: "carriers" });
+  const number = input("/tracking_number", "", { autofocus: true });
+  let own = false;
+  carrier.addEventListener("input", () => { own = true; });
+  number.addEventListener("input", () => {
+    // What somebody wrote is not overruled.
+    if (!own) carrier.value = guess(number.value) ?? last;
+  });
   return asking(order, "shipments", changed, {
     fields: [
       h("div", { class: "fields" },
-        field(t("order.carrier"), input("/carrier", last, { list: "carriers", autofocus: !last })),
-        field(t("order.tracking_number"),
-          input("/tracking_number", "", { autofocus: Boolean(last) }))),
+        field(t("order.tracking_number"), number),
+        field(t("order.carrier"), carrier, { hint: t("order.carrier_hint") })),
       h("datalist", { id: "carriers" }, carriers),
       some(order, t("order.not_all"), t("order.which_ship"), unshipped),
     ],
@@ -89,9 +93,13 @@ const unitsLeft = (order) => order.items.reduce((sum, item) => sum + unshipped(i
 const some = (order, word, legend, most) => unitsLeft(order) > 1 &&
   h("details", {}, h("summary", {}, word), unitFields(order, { legend, most }));
 
-/** Null where all units were left as they are, so that the shop takes all there are. */
+/**
+ * Null where all units were left as they are, so that the shop takes all there are. An order of one
+ * unit has no field for it.
+ */
 function chosen(element, order, most) {
   const typedUnits = units(element, order);
-  const of = (item) => typedUnits.find(({ item_id: id }) => id === item.id)?.quantity ?? 0;
-  return order.items.every((item) => of(item) === most(item)) ? null : typedUnits;
+  const isAll = (item) => !element.elements[`units ${item.id}`]
+    || (typedUnits.find(({ item_id: id }) => id === item.id)?.quantity ?? 0) === most(item);
+  return order.items.every(isAll) ? null : typedUnits;
 }

@@ -44,9 +44,13 @@ async function read() {
 /** Words that only a variant has choose it; else the product opens up into its variants. */
 function fits(product, wanted) {
   const general = plain([product.name, product.vendor, ...product.tags].filter(Boolean).join(" "));
-  const special = wanted.filter((word) => !general.includes(word));
-  const fitting = offers(product).filter((offer) =>
-    special.every((word) => offer.words.includes(word)));
+  const all = offers(product);
+  // "shirt s" is the S, though there is an s in every shirt.
+  const names = (word) => all.some(({ words }) => words.split(/[\s/]+/).includes(word))
+    && !general.split(/\s+/).includes(word);
+  const special = wanted.filter((word) => !general.includes(word) || names(word));
+  const fitting = all.filter(({ words }) => special.every((word) =>
+    (names(word) ? words.split(/[\s/]+/) : words).includes(word)));
   if (!fitting.length) return [];
   if (special.length || fitting.length === 1) return fitting;
   const prices = new Set(fitting.map(({ price }) => price));

@@ -4,7 +4,7 @@ import { h, words } from "../dom.js";
 import { money, time } from "../format.js";
 import { t } from "../texts.js";
 import { button, card } from "../ui.js";
-import { keptStep, takeBack } from "./order_steps.js";
+import { latestStep, takeBack } from "./order_steps.js";
 
 /** The steps behind the stations of the track, where they can be taken back. */
 const BEHIND = { packed: "packing", ready_for_pickup: "packing", delivered: "delivery" };
@@ -41,7 +41,7 @@ export function history(order, track, invoices, changed) {
   ];
   // What happened in the same second keeps its order: the sort is stable.
   events.sort((one, other) => one.at.localeCompare(other.at));
-  const latest = latestOf(events, keptStep(order.id, "latest"));
+  const latest = latestOf(events, latestStep(order.id));
   return card(t("order.history"), h("ol", { class: "timeline", reversed: true },
     events.reverse().map((event) => entry(event, event === latest && event.step, changed))));
 }
@@ -58,11 +58,11 @@ const unitsIn = ({ items }) => items.reduce((sum, { quantity }) => sum + quantit
 /** A parcel says itself that it was shipped. */
 const isStation = (order) => ({ status }) => status !== "shipped" || !order.shipments.length;
 
-const station = (order, { at, status }) => ({
+const station = (order, { at, status, step_id: id }) => ({
   at,
   text: t(`order.was_${status}`),
   more: status === "cancelled" && reason(order),
-  step: BEHIND[status] && keptStep(order.id, BEHIND[status]),
+  step: id && `/orders/${order.id}/${BEHIND[status]}/${id}`,
   // Nobody clicks that: it follows from a payment.
   follows: status === "confirmed",
 });
@@ -72,7 +72,7 @@ const reason = ({ cancel_reason: text }) =>
 
 /** The latest step that was clicked wrongly can be taken back here. */
 const entry = ({ at, text, more }, step, changed) => h("li", {},
-  h("div", {}, text, step && [" ", button(t("order.take_back"),
+  h("div", {}, text, step && [" ", button(t("undo"),
     () => takeBack(step, changed), { class: "link" })]),
   more && words(more, "div"),
   h("div", { class: "quiet" }, time(at)));

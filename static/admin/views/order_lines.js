@@ -7,6 +7,18 @@ import { toast } from "../ui.js";
 import { finder } from "./order_find.js";
 import { goods } from "./order_goods.js";
 
+const CART = "draft order new cart";
+
+/** What was chosen so far, kept in this tab: neither an ended session nor a reload loses it. */
+export const keptCart = () =>
+  JSON.parse(sessionStorage.getItem(CART)) ?? { lines: [], customer: null };
+
+/** Null forgets it. */
+export function keepCart(cart) {
+  if (cart) sessionStorage.setItem(CART, JSON.stringify(cart));
+  else sessionStorage.removeItem(CART);
+}
+
 /** `lines`: what was chosen so far; `changed` is told of every change. */
 export function lineFields(lines, changed) {
   const id = uid("find");
@@ -63,7 +75,7 @@ const titleOf = ({ name, title }) => [name, title].filter(Boolean).join(" – ")
 
 function offered({ product, variants, title, price, stock }) {
   const about = variants
-    ? t("order_new.variants", { n: variants.length })
+    ? t("products.n_variants", { n: variants.length })
     : typeof stock === "number" && t("order_new.left", { n: stock });
   return [
     words(titleOf({ name: product.name, title })),
@@ -76,7 +88,7 @@ const listOf = (body) => h("table", { class: "cards items new", "aria-label": t(
     h("th", { scope: "col" }, t("order.item")),
     h("th", { scope: "col", class: "number" }, t("order.price")),
     h("th", { scope: "col", class: "number" }, t("order.quantity")),
-    h("th", { scope: "col" }, h("span", { class: "hidden-text" }, t("order_new.remove"))))),
+    h("th", { scope: "col" }, h("span", { class: "hidden-text" }, t("rows.remove"))))),
   body);
 
 /** The quantity is named as the shop names it, so that what it says of it finds its place. */
@@ -102,5 +114,5 @@ function row(line, at, { box, remove }) {
     h("td", { class: "number row-actions" }, h("button", {
       type: "button", class: "link", "aria-label": t("order_new.remove_of", { name }),
       onclick: () => remove(line),
-    }, t("order_new.remove"))));
+    }, t("rows.remove"))));
 }

@@ -29,7 +29,7 @@ function paid(order, payment, changed) {
       h("strong", {}, amount), " ", t(`method.${payment.method}`),
       h("div", { class: "quiet" }, time(payment.paid_at),
         payment.reference && [" · ", words(payment.reference)])),
-    isVoidable(order, payment) && button(t("order.take_back"), undo,
+    isVoidable(order, payment) && button(t("undo"), undo,
       { class: "link", "aria-label": t("order.void_payment_of", { amount }) }));
 }
 

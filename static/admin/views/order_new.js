@@ -10,9 +10,8 @@ import { t } from "../texts.js";
 import { card, confirm, sayProblem, toast } from "../ui.js";
 import { addressFields, readAddress } from "./order_address.js";
 import { buyerFields, readBuyer } from "./order_buyer.js";
-import { keepCart, keptCart } from "./order_cart.js";
-import { lineFields } from "./order_lines.js";
-import { needsAddress, showShort, totals, ways } from "./order_quote.js";
+import { keepCart, keptCart, lineFields } from "./order_lines.js";
+import { isPickup, needsAddress, showShort, totals, ways } from "./order_quote.js";
 
 const WAIT_MILLIS = 250;
 const DRAFT = "order new";
@@ -92,9 +91,11 @@ function body(page) {
 /** What is no number goes to the shop as it is, which says so. */
 const wholeOf = (text) => (/^\d+$/.test(text) ? Number(text) : text);
 
-/** Without a name of its own it goes to the buyer. */
+/** Without a name of its own it goes to the buyer. At the counter there may be none at all. */
 function addressOf(page) {
   const address = readAddress(page.form, AT);
+  const { country, ...typedIn } = address;
+  if (!page.needed && !Object.values(typedIn).some(Boolean)) return null;
   const buyer = page.cart.customer?.name ?? typed(page.form, "/customer/name");
   return { ...address, name: address.name ?? buyer };
 }
@@ -138,7 +139,8 @@ function showNo(page, error) {
 function showQuote(page, quote) {
   page.quote = quote;
   page.ways.show(quote);
-  page.address.hidden = !needsAddress(quote);
+  page.needed = needsAddress(quote);
+  page.address.hidden = isPickup(quote);
   fill(page.sums, totals(quote));
   showShort(page.form, quote);
 }
@@ -175,6 +177,8 @@ async function place(page) {
 
 function forget(page) {
   clearTimeout(page.waiting);
+  // An answer that is still to come is about nothing.
+  page.asked += 1;
   keepCart(null);
   forgetDraft(DRAFT);
 }

@@ -2,9 +2,10 @@
 
 import { api } from "../api.js";
 import { h, words } from "../dom.js";
-import { area, field, form, saveOver, typed } from "../form.js";
+import { area, field, form, typed } from "../form.js";
 import { t } from "../texts.js";
 import { card, dialog, run, toast } from "../ui.js";
+import { saveOver } from "./saving.js";
 
 export const note = (order, changed) => card(t("order.note"),
   order.note
@@ -19,10 +20,11 @@ const edit = (order, changed) => dialog(t("order.note"), (close) =>
     const change = { note: typed(element, "/note") };
     const send = (seen) => api.patch(`/orders/${order.id}`, change, seen);
     const saved = await saveOver(order, change, send, { note: t("order.note") });
-    if (!saved) return;
+    if (!saved) return false;
     close(true);
     await changed(saved);
     toast(t("order.note_saved"), { undo: () => run(async () => {
       await changed(await api.patch(`/orders/${order.id}`, { note: order.note }, saved));
     }) });
+    return true;
   }, { draft: `note ${order.id}`, cancel: () => close() }));

@@ -3,6 +3,7 @@
 import { fill, h, words } from "../dom.js";
 import { field, select } from "../form.js";
 import { date, minor, money } from "../format.js";
+import { shop } from "../session.js";
 import { t } from "../texts.js";
 import { sumTable, taxLines } from "./order_sums.js";
 
@@ -31,6 +32,10 @@ export function ways() {
 export const needsAddress = (quote) =>
   quote.shipping_methods.find(({ code }) => code === quote.shipping_method)?.needs_address ?? false;
 
+/** Whoever comes for it has no need of an address. */
+export const isPickup = (quote) =>
+  shop().shipping_methods.some(({ code, pickup }) => pickup && code === quote.shipping_method);
+
 export function totals(quote) {
   const some = (text) => minor(text) > 0n;
   return [
@@ -50,7 +55,7 @@ export function totals(quote) {
 export function showShort(form, quote) {
   for (const control of form.querySelectorAll("[name^='/items/']")) {
     const short = quote.short.find(({ pointer }) => pointer === control.name);
-    const fault = document.getElementById(`${control.id}-fault`);
+    const fault = form.querySelector(`[id="${control.id}-fault"]`);
     fill(fault, short?.detail ?? "").hidden = !short;
     if (short) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");

@@ -19,8 +19,7 @@ export async function take(order, what, body, changed) {
     throw new Problem(412, { ...error.body, detail: t("order.stale") });
   });
   const step = VOIDABLE.has(what) && locationOf(next);
-  if (step) keepStep(order.id, what, step);
-  else forgetStep(order.id, "latest");
+  keepLatest(order.id, step);
   // A withdrawal answers its receipt, all else the order.
   await changed(next.items && next.number ? next : undefined);
   toast(t(`order.did_${what}`), { undo: step && (() => run(() => takeBack(step, changed))) });
@@ -29,8 +28,7 @@ export async function take(order, what, body, changed) {
 /** Takes a step back; `step` is its address, `/orders/7/packing/3`. */
 export async function takeBack(step, changed) {
   await api.delete(step);
-  const [, , id, what] = step.split("/");
-  forgetStep(id, what);
+  keepLatest(step.split("/")[2], null);
   await changed();
   toast(t("order.undone"));
 }
@@ -43,14 +41,12 @@ export const inForm = (work) => work.catch((error) => {
   throw [409, 412].includes(error.status) ? new Problem(422, error.body) : error;
 });
 
-// An order names its payments, but not the steps of packing and handing over: this tab remembers
-// those of its own clicks, and which was the latest.
-const name = (id, what) => `step ${id} ${what}`;
+// Several steps of one second have no order among them: this tab remembers which one it took last.
+const name = (id) => `latest step ${id}`;
 
-export function keepStep(id, what, step) {
-  sessionStorage.setItem(name(id, what), step);
-  sessionStorage.setItem(name(id, "latest"), step);
+export const latestStep = (id) => sessionStorage.getItem(name(id));
+
+function keepLatest(id, step) {
+  if (step) sessionStorage.setItem(name(id), step);
+  else sessionStorage.removeItem(name(id));
 }
-
-export const forgetStep = (id, what) => sessionStorage.removeItem(name(id, what));
-export const keptStep = (id, what) => sessionStorage.getItem(name(id, what));

@@ -40,10 +40,11 @@ export async function show({ query }) {
   const view = h("div", {},
     h("div", { class: "head" },
       h("h1", {}, t("section.orders")),
-      search("orders", { tab, q }, t("orders.search")),
+      // Whoever chose no tab looks among all.
+      search("orders", { tab: asked, q }, t("orders.search")),
       h("a", { class: "button primary", href: "#/orders/new" }, t("new_order"))),
     tabs(t("orders.tabs"), tabList(counts, q), address("orders", { tab, q })),
-    count ? h("section", { class: "card" }, list(body, ticks), more) : nothing(tab, q),
+    h("section", { class: "card" }, count ? [list(body, ticks), more] : nothing(tab, q)),
     ticks.bar);
   return keepFocus(view, q);
 }
@@ -59,7 +60,7 @@ function tabList(counts, q) {
 }
 
 const list = (body, ticks) =>
-  h("table", { class: "cards orders", "aria-label": t("section.orders") },
+  h("table", { class: "cards compact orders", "aria-label": t("section.orders") },
     h("thead", {}, h("tr", {},
       h("th", { scope: "col" }, ticks.all),
       HEADS.map((name) =>

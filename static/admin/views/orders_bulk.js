@@ -5,7 +5,6 @@ import { h } from "../dom.js";
 import { again } from "../router.js";
 import { t } from "../texts.js";
 import { button, run, toast } from "../ui.js";
-import { forgetStep, keepStep } from "./order_steps.js";
 
 /** The shop prints so many slips at once. */
 const SLIPS_MAX = 100;
@@ -65,8 +64,7 @@ async function pack(orders) {
   for (const order of orders) {
     try {
       const step = locationOf(await api.post(`/orders/${order.id}/packing`));
-      keepStep(order.id, "packing", step);
-      packed.push({ order, step });
+      packed.push(step);
     } catch (error) {
       if (!error.status || error.status === 401) throw error;
       failed.push(`${order.number}: ${error.message}`);
@@ -80,10 +78,7 @@ async function pack(orders) {
 }
 
 async function unpack(packed) {
-  for (const { order, step } of packed) {
-    await api.delete(step);
-    forgetStep(order.id, "packing");
-  }
+  for (const step of packed) await api.delete(step);
   toast(t("orders.unpacked", { n: packed.length }));
   again();
 }

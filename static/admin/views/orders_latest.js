@@ -6,7 +6,7 @@ import { h } from "../dom.js";
 import { t } from "../texts.js";
 import { button } from "../ui.js";
 
-const PAGE = 50;
+const PAGE = 25;
 
 /** Puts rows into `body`; answers how many the first page has, and the button for more. */
 export async function latest(filters, q, body, row) {
@@ -32,8 +32,6 @@ async function deal(stacks) {
     if (!first) break;
     dealt.push(first.cards.shift());
   }
-  // So that it is known whether there is any more.
-  await Promise.all(stacks.map(refill));
   return dealt;
 }
 

@@ -3,7 +3,7 @@
 import { api, tagOf } from "../api.js";
 import { h, words } from "../dom.js";
 import { forgetDraft, form } from "../form.js";
-import { again, go } from "../router.js";
+import { go } from "../router.js";
 import { t } from "../texts.js";
 import { badge, empty, toast } from "../ui.js";
 import { deleteButton } from "./product_delete.js";
@@ -12,7 +12,7 @@ import { BLANK, labels, readSale, readWords, readable, saleCard, sortingCard, ta
 import { stockCard } from "./product_stock.js";
 import { variantEditor } from "./product_variants.js";
 import { forgetFound } from "./products_find.js";
-import { differing, draftNote, saveChange, seenMark } from "./saving.js";
+import { changes as differing, draftNote, same, saveChange, seenMark } from "./saving.js";
 
 export async function show({ params }) {
   const [product, categories] = await Promise.all([load(params.id), taxCategories()]);
@@ -82,8 +82,9 @@ function readRest(element, editor, seen) {
   if (editor.on()) return editor.read(seen);
   const sale = readSale(element);
   if (!seen.options.length) return sale;
-  // Without options no variant can be kept, as each of them has a value of one.
-  return { options: [], variants: [sale] };
+  // The first variant stays as the only one, with its stock and its orders.
+  const id = editor.first();
+  return { options: [], variants: [{ ...(id && { id }), ...sale }] };
 }
 
 function changesOf(seen, values) {
@@ -97,28 +98,17 @@ function changesOf(seen, values) {
 
 /** Whether the variants say what is there already, in the same order. */
 function sameVariants(seen, { options, variants }) {
-  if (JSON.stringify(options) !== JSON.stringify(seen.options)) return false;
-  if (variants.length !== seen.variants.length) return false;
-  return variants.every((variant, at) => Object.entries(variant).every(([name, value]) =>
-    JSON.stringify(sorted(value)) === JSON.stringify(sorted(seen.variants[at][name]))));
+  return same(options, seen.options) && variants.length === seen.variants.length
+    && variants.every((variant, at) => Object.entries(variant).every(([name, value]) =>
+      same(value, seen.variants[at][name])));
 }
 
-const sorted = (value) => (value && typeof value === "object"
-  ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  : value);
-
 async function save(element, seen, change, draft) {
-  if (!Object.keys(change).length) {
-    toast(t("product.unchanged"));
-    return;
-  }
-  const path = `/products/${seen.id}`;
-  const saved = await saveChange({ form: element, path, seen, change, names: labels(), readable });
-  if (!saved) return;
-  forgetDraft(draft);
-  forgetFound();
-  toast(t("product.saved", { name: saved.name }));
-  again();
+  const saved = await saveChange({
+    form: element, path: `/products/${seen.id}`, seen, change, draft, names: labels(), readable,
+  });
+  if (saved) forgetFound();
+  return saved;
 }
 
 async function create(values, draft) {

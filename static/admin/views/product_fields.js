@@ -102,27 +102,20 @@ export function writeSale(form, row) {
 export const labels = () => Object.fromEntries(
   [...Object.keys(BLANK)].map((name) => [name, t(`product.${name}`)]));
 
-/** A product's fields as people read them. */
-export function readable(fields) {
+/** A product's fields as people read them; of its variants only what `mine` says of them. */
+export function readable(fields, mine) {
   const shown = { ...fields };
-  const yesNo = (value) => t(value ? "product.yes" : "product.no");
   if (fields.status) shown.status = t(`product.${fields.status}`);
-  if (fields.tags) shown.tags = fields.tags.join(", ");
   if (fields.options) {
-    shown.options = fields.options.map(({ name, values }) => `${name}: ${values.join(", ")}`)
-      .join("; ");
+    shown.options = Object.fromEntries(fields.options.map(({ name, values }) => [name, values]));
   }
-  if (fields.variants) shown.variants = fields.variants.map(variantLine).join("; ");
-  for (const name of ["withdrawal_exempt", "allow_backorder"]) {
-    if (name in fields) shown[name] = yesNo(fields[name]);
+  if (fields.variants) {
+    shown.variants = Object.fromEntries(fields.variants.flatMap((variant) => {
+      const said = mine.variants.find(({ id }) => id === variant.id) ?? variant;
+      const title = fields.options?.map(({ name }) => variant.options[name]).join(" / ");
+      return FIELDS.filter((name) => name in said).map((name) =>
+        [[title, t(`product.short.${name}`)].filter(Boolean).join(", "), variant[name]]);
+    }));
   }
   return shown;
-}
-
-function variantLine(variant) {
-  const parts = [variant.price, variant.sku,
-    variant.stock !== undefined && variant.stock !== null
-      && t("product.n_in_stock", { n: variant.stock })];
-  const title = Object.values(variant.options ?? {}).join(" / ");
-  return `${title} (${parts.filter(Boolean).join(", ")})`;
 }

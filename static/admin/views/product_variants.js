@@ -89,6 +89,7 @@ export function variantEditor(product, single) {
       drawTable();
     },
     on: () => hasVariants(state),
+    first: () => state.rows[0]?.id,
     read: (seen) => readVariants(state, seen),
     /** Shows the stock that a movement made, where nothing else was typed. */
     moved: (before, after) => {

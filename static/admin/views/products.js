@@ -10,7 +10,7 @@ import { priceCell, stockCell } from "./products_cells.js";
 import { find, forgetFound } from "./products_find.js";
 import { sortHeading } from "./sort_heading.js";
 
-const PAGE = 50;
+const PAGE = 25;
 // What a tab asks the shop for. What is not for sale needs no refill.
 const TABS = {
   active: { status: "active" },
@@ -29,7 +29,7 @@ export async function show({ query }) {
       search("products", inAddress(state), t("products.search")),
       h("a", { class: "button primary", href: "#/products/new" }, t("products.new"))),
     tabs(t("products.tabs"), tabList(state), address("products", inAddress(state))),
-    count ? [productTable(state, body), more] : nothing(state));
+    h("section", { class: "card" }, count ? [productTable(state, body), more] : nothing(state)));
   return keepFocus(view, state.q);
 }
 
@@ -57,7 +57,7 @@ async function list(state, body) {
 
 function productTable(state, body) {
   const values = inAddress(state);
-  return h("table", { class: "cards editable", "aria-label": t(`products.tab.${state.tab}`) },
+  return h("table", { class: "cards editable products", "aria-label": t(`products.tab.${state.tab}`) },
     h("thead", {}, h("tr", {},
       sortHeading("products", values, "name", t("product.name")),
       h("th", { scope: "col" }, t("product.sku")),

@@ -3,10 +3,11 @@
 
 import { api, Problem } from "../api.js";
 import { h } from "../dom.js";
-import { amount, input, saveOver } from "../form.js";
+import { amount, input } from "../form.js";
 import { minor, money, number } from "../format.js";
 import { t } from "../texts.js";
 import { run, sayProblem, toast } from "../ui.js";
+import { saveOver } from "./saving.js";
 
 /** The price of a product with one variant as a field, of several as a span. */
 export function priceCell(product, changed) {
@@ -23,15 +24,16 @@ export function priceCell(product, changed) {
   editable(box, shown, async (text) => {
     const before = product.price;
     const saved = await savePrice(product, text.replace(",", "."));
-    if (!saved) return;
+    if (!saved) return false;
     take(saved);
-    if (saved.price === before) return;
+    if (saved.price === before) return true;
     const said = { name: product.name, price: money(saved.price) };
     toast(t("products.price_saved", said), {
       undo: () => run(async () => {
         take(await api.patch(`/products/${product.id}`, { price: before }, saved));
       }),
     });
+    return true;
   });
   return box;
 }
@@ -106,30 +108,31 @@ async function back(product, before, moved) {
   return (await api.post(`${path}/stock_movements`, movement)).stock;
 }
 
-/** `shown()`: the text that stands there when nothing was typed; `save(text)` sends another. */
+/**
+ * `shown()`: the text that stands there when nothing was typed; `save(text)` sends another, and
+ * answers false when the editing goes on. What was refused is sent again only by Enter.
+ */
 function editable(box, shown, save) {
-  let busy = false;
+  let before = Promise.resolve();
   let refused = null;
-  const finish = async () => {
+  const send = async (anyhow) => {
     const text = box.value.trim();
-    if (busy || text === shown() || text === refused) return;
+    if (text === shown() || (text === refused && !anyhow)) return;
     if (text === "") {
       box.value = shown();
       return;
     }
-    busy = true;
     try {
-      await save(text);
-      refused = null;
+      refused = await save(text) === false ? text : null;
       box.removeAttribute("aria-invalid");
     } catch (error) {
       refused = text;
       box.setAttribute("aria-invalid", "true");
       sayProblem(error);
     }
-    busy = false;
   };
-  box.addEventListener("change", finish);
+  const finish = (anyhow) => { before = before.then(() => send(anyhow)); };
+  box.addEventListener("change", () => finish(false));
   box.addEventListener("focus", () => box.select());
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
@@ -138,7 +141,6 @@ function editable(box, shown, save) {
     }
     if (event.key !== "Enter") return;
     event.preventDefault();
-    refused = null;
-    finish();
+    finish(true);
   });
 }

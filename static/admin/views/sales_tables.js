@@ -1,11 +1,10 @@
 // The tables of the sales: a row for each span, and what it all comes to.
 
 import { h } from "../dom.js";
-import { money, number } from "../format.js";
+import { money, number, percent } from "../format.js";
 import { t } from "../texts.js";
 import { card } from "../ui.js";
 import { span } from "./chart.js";
-import { percent } from "./percent.js";
 
 const COUNTS = ["orders", "units"];
 const SUMS = ["gross", "net", "tax", "discounts", "shipping", "refunds"];
@@ -18,7 +17,7 @@ export function rowsTable(report) {
   return [
     rows.length < report.data.length && h("p", { class: "hint" }, t("sales.left_out")),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("sales.rows") },
-      h("table", { class: "cards", "aria-label": t("sales.rows") },
+      h("table", { class: "cards sales", "aria-label": t("sales.rows") },
         h("thead", {}, h("tr", {},
           h("th", { scope: "col" }, t("chart.span")),
           [...COUNTS, ...SUMS].map((name) =>

@@ -1,6 +1,6 @@
 // A copy of the shop, to be kept somewhere else.
 
-import { api, Problem } from "../api.js";
+import { api } from "../api.js";
 import { h } from "../dom.js";
 import { ago, time } from "../format.js";
 import { t } from "../texts.js";
@@ -27,8 +27,7 @@ async function lastGood() {
 }
 
 async function download() {
-  const response = await fetch("/backups", { method: "POST", credentials: "same-origin" });
-  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => null));
+  const response = await api.file("/backups");
   const name = response.headers.get("Content-Disposition")?.match(/filename="([^"]+)"/)?.[1];
   const address = URL.createObjectURL(await response.blob());
   h("a", { href: address, download: name ?? "shop.db" }).click();

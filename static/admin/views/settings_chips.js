@@ -22,7 +22,7 @@ export function chips({ control, values, text, none, sort = false }) {
   };
   const chip = (value) => h("li", { class: "chip" }, text(value),
     h("button", {
-      type: "button", class: "icon", "aria-label": t("chips.remove", { name: text(value) }),
+      type: "button", class: "icon", "aria-label": t("order_new.remove_of", { name: text(value) }),
       onclick: () => { change(all.filter((other) => other !== value)); control.focus(); },
     }, "×"));
   const add = () => {

@@ -15,6 +15,11 @@ export const part = () => settingsForm("delivery", (values) => ({
   read,
   names: Object.fromEntries(["delivery_days", "cut_off_hour", "open_weekdays", "closed_dates"]
     .map((name) => [name, t(`delivery.${name}`)])),
+  readable: (all) => ({
+    ...all,
+    ...(all.open_weekdays && { open_weekdays: all.open_weekdays.map(weekday) }),
+    ...(all.closed_dates && { closed_dates: all.closed_dates.map((day) => date(day)) }),
+  }),
 }));
 
 const days = (values) => card(t("settings.delivery"), h("div", { class: "fields" },

@@ -2,16 +2,17 @@
 
 import { api } from "../api.js";
 import { fill, h } from "../dom.js";
-import { form, saveOver } from "../form.js";
+import { form } from "../form.js";
 import { again } from "../router.js";
 import { reloadShop } from "../session.js";
 import { t } from "../texts.js";
-import { toast } from "../ui.js";
-import { changes, pick } from "./changes.js";
+import { run, toast } from "../ui.js";
+import { changes, pick, saveOver } from "./saving.js";
 
 /**
- * A form for some of the settings. `draw(values)` answers `{ children, read, names }`: what stands
- * in it, what it says in the shape of the wire, and what its fields are called.
+ * A form for some of the settings. `draw(values)` answers `{ children, read, names, readable }`:
+ * what stands in it, what it says in the shape of the wire, and what its fields are called and say
+ * after a conflict.
  */
 export async function settingsForm(name, draw) {
   const place = h("div");
@@ -23,12 +24,12 @@ function put(place, name, draw, seen) {
   // The version is in the key: what was typed over other settings is not put over these.
   const key = `draft settings ${name} ${seen.version}`;
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
-  const { children, read, names } = draw({ ...seen, ...kept });
+  const { children, read, names, readable } = draw({ ...seen, ...kept });
   const element = form(children, async () => {
     const mine = changes(seen, read(element));
-    if (!Object.keys(mine).length) return toast(t("settings.unchanged"));
-    const saved = await save(seen, mine, names);
-    if (!saved) return undefined;
+    if (!Object.keys(mine).length) return toast(t("unchanged"));
+    const saved = await save(seen, mine, names, readable);
+    if (!saved) return false;
     sessionStorage.removeItem(key);
     put(place, name, draw, saved);
     place.querySelector("form > .actions .primary").focus();
@@ -39,21 +40,18 @@ function put(place, name, draw, seen) {
   fill(place, element);
 }
 
-async function save(seen, mine, names) {
-  const saved = await saveOver(seen, mine, (base) => api.patch("/settings", mine, base), names);
-  if (!saved) return undefined;
+async function save(seen, mine, names, readable) {
+  const send = (base) => api.patch("/settings", mine, base);
+  const saved = await saveOver(seen, mine, send, names, readable);
+  if (!saved) return false;
   await reloadShop();
   const before = pick(seen, Object.keys(mine));
   toast(t("settings.saved"), { undo: () => takeBack(before, saved) });
   return saved;
 }
 
-async function takeBack(before, saved) {
-  try {
-    await api.patch("/settings", before, saved);
-    await reloadShop();
-    again();
-  } catch (error) {
-    toast(error.message, { bad: true });
-  }
-}
+const takeBack = (before, saved) => run(async () => {
+  await api.patch("/settings", before, saved);
+  await reloadShop();
+  again();
+});

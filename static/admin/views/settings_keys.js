@@ -8,12 +8,11 @@ import { rows } from "../list.js";
 import { again } from "../router.js";
 import { t } from "../texts.js";
 import { button, card, confirm, copyButton, empty, toast } from "../ui.js";
-import { unlessMissing } from "./settings_missing.js";
 
 const ROLES = ["storefront", "read", "admin"];
 const HEADS = ["name", "role", "created", "state"];
 
-export const part = () => unlessMissing(t("settings.keys"), async () => {
+export async function part() {
   const list = h("div");
   const fresh = h("div", { role: "status" });
   const draw = async () => {
@@ -23,7 +22,7 @@ export const part = () => unlessMissing(t("settings.keys"), async () => {
   };
   await draw();
   return [fresh, card(t("settings.keys"), list), card(t("keys.new"), newForm(fresh, draw))];
-});
+}
 
 const table = (body) => h("table", { class: "cards", "aria-label": t("settings.keys") },
   h("thead", {}, h("tr", {}, HEADS.map((name) => h("th", { scope: "col" }, t(`keys.${name}`))))),

@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { area, field, input, whole } from "../form.js";
 import { t } from "../texts.js";
 import { card } from "../ui.js";
+import { facts } from "./saving.js";
 import { settingsForm } from "./settings_form.js";
 import { rowList, said, saidNumber } from "./settings_rows.js";
 
@@ -14,10 +15,12 @@ const METHODS = [
 const PAID_LATER = ["cash_on_delivery", "pay_at_pickup", "invoice"];
 const HOLD_HOURS = 168;
 
+const methodName = (method) => t(`method.${method}`);
+
 export const part = () => settingsForm("payments", (values) => {
   const list = rowList({
     pointer: "/payment_terms", items: values.payment_terms, draw: fields, order: true,
-    title: ({ method }) => t(`method.${method}`),
+    title: ({ method }) => methodName(method),
   });
   const more = adders(list);
   list.element.addEventListener("rows", more.show);
@@ -31,6 +34,13 @@ export const part = () => settingsForm("payments", (values) => {
       payment_terms: list.rows().map(read),
     }),
     names: { payment_methods: t("payments.methods"), payment_terms: t("payments.terms") },
+    readable: (all) => ({
+      ...(all.payment_methods && { payment_methods: all.payment_methods.map(methodName) }),
+      ...(all.payment_terms && {
+        payment_terms: facts(all.payment_terms, ({ method }) => methodName(method),
+          (name) => t(`payments.${name}`)),
+      }),
+    }),
   };
 });
 
@@ -40,7 +50,7 @@ function adders(list) {
     type: "button", "data-method": method, onclick: () => list.add({
       method, instructions: null, hold_hours: PAID_LATER.includes(method) ? null : HOLD_HOURS,
     }),
-  }, t("payments.add", { name: t(`method.${method}`) })));
+  }, t("payments.add", { name: methodName(method) })));
   const show = () => {
     const taken = list.rows().map((row) => said(row, "method"));
     for (const button of buttons) button.hidden = taken.includes(button.dataset.method);

@@ -6,6 +6,7 @@ import { shop } from "../session.js";
 import { t } from "../texts.js";
 import { card } from "../ui.js";
 import { countries, countryName } from "./places.js";
+import { facts } from "./saving.js";
 import { chips, chipsOf } from "./settings_chips.js";
 import { settingsForm } from "./settings_form.js";
 import { rowList, said, saidMoney, saidNumber } from "./settings_rows.js";
@@ -28,13 +29,17 @@ export const part = () => settingsForm("shipping", (values) => {
         h("button", { type: "button", onclick: () => list.add(FRESH) }, t("shipping.add")))),
     read: () => ({ shipping_methods: list.rows().map(read) }),
     names: { shipping_methods: t("shipping.methods") },
+    readable: ({ shipping_methods: all }) => ({ shipping_methods: facts(
+      all.map((method) => ({ ...method, countries: method.countries.map(countryName) })),
+      ({ name }) => name, label) }),
   };
 });
 
 const named = (name, extra = {}) => ({ "data-field": name, ...extra });
+const label = (name) =>
+  t(`shipping.${name.replace("delivery_", "")}`, { currency: shop().currency });
 const fieldOf = (name, control, hint) =>
-  field(t(`shipping.${name}`, { currency: shop().currency }), control,
-    { hint: hint && t(`shipping.${hint}`) });
+  field(label(name), control, { hint: hint && t(`shipping.${hint}`) });
 
 const fields = (method) => [
   h("div", { class: "fields" },

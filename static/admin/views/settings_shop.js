@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { field, input, select, typed, typedNumber, whole } from "../form.js";
 import { t } from "../texts.js";
 import { card } from "../ui.js";
+import { facts } from "./saving.js";
 import { countries, currencies, timeZones } from "./places.js";
 import { settingsForm } from "./settings_form.js";
 
@@ -14,9 +15,18 @@ const TEXTS = [
 ];
 
 export const part = () => settingsForm("shop", (values) => ({
-  children: [shop(values), address(values.address ?? {}), place(values), numbers(values)],
+  children: [
+    shop(values), address(values.address ?? { country: values.country }), place(values),
+    numbers(values),
+  ],
   read,
   names: names(),
+  readable: (all) => ({
+    ...all,
+    ...(all.address && {
+      address: facts([all.address], null, (name) => label(`address_${name}`)),
+    }),
+  }),
 }));
 
 const label = (name) => t(`shop.${name}`);
@@ -62,10 +72,11 @@ function read(form) {
   return { ...Object.fromEntries([...texts, ...series]), address: readAddress(form) };
 }
 
-/** Nothing in it: no address. */
+/** Nothing in it but a country, which stands there from the start: no address. */
 function readAddress(form) {
   const pairs = ADDRESS.map((name) => [name, typed(form, `/address/${name}`)]);
-  return pairs.every(([, text]) => text === null) ? null : Object.fromEntries(pairs);
+  const isEmpty = pairs.every(([name, text]) => text === null || name === "country");
+  return isEmpty ? null : Object.fromEntries(pairs);
 }
 
 function names() {

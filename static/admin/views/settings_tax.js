@@ -11,9 +11,7 @@ import { rowList, said, saidMoney } from "./settings_rows.js";
 export const part = () => settingsForm("tax", (values) => {
   const list = rowList({
     pointer: "/tax_rates", items: values.tax_rates, draw: fields, lines: true,
-    title: ({ category, country, rate }) => (rate === null
-      ? t("tax.new")
-      : `${category ?? "standard"}, ${country === "*" ? t("tax.anywhere") : countryName(country)}`),
+    title: (rate) => (rate.rate === null ? t("tax.new") : title(rate)),
   });
   return {
     children: [
@@ -31,8 +29,14 @@ export const part = () => settingsForm("tax", (values) => {
       tax_rates: list.rows().map(read),
     }),
     names: { prices_include_tax: t("tax.included"), tax_rates: t("tax.rates") },
+    readable: (fields) => ({ ...fields, ...(fields.tax_rates && {
+      tax_rates: Object.fromEntries(fields.tax_rates.map((rate) => [title(rate), rate.rate])),
+    }) }),
   };
 });
+
+const title = ({ category, country }) =>
+  `${category ?? "standard"}, ${country === "*" ? t("tax.anywhere") : countryName(country)}`;
 
 const fields = ({ category, country, rate }) => h("div", { class: "fields" },
   field(t("tax.category"), input(null, category, { "data-field": "category" })),

@@ -3,11 +3,11 @@
 import { api } from "../api.js";
 import { begin } from "../app.js";
 import { fill, h } from "../dom.js";
-import { field, form, input, select, typed } from "../form.js";
+import { check, field, form, input, select, typed } from "../form.js";
 import { shop } from "../session.js";
 import { t } from "../texts.js";
 import { countries, currencies, likelyCountry } from "./places.js";
-import { refused } from "./session_form.js";
+import { refused } from "./sign_in.js";
 
 export async function show({ params }) {
   document.title = t("setup.title");
@@ -17,6 +17,7 @@ export async function show({ params }) {
   fill(place, h("section", { class: "card" }, setUp));
   setTimeout(() => setUp.elements["/shop_name"]?.focus());
   return h("div", { class: "narrow" },
+    h("img", { src: new URL("../icon.svg", import.meta.url).href, alt: "", width: 48, height: 48 }),
     h("div", { class: "head" }, h("h1", {}, t("setup.title"))),
     h("p", {}, t("setup.intro")),
     place);
@@ -26,21 +27,23 @@ function fields() {
   const currency = shop().currency;
   return [
     field(t("setup.shop_name"), input("/shop_name", "", { autocomplete: "organization" })),
-    field(t("setup.country"), select("/country", shop().country ?? likelyCountry(),
+    field(t("tax.country"), select("/country", shop().country ?? likelyCountry(),
       [["", "–"], ...countries()], { autocomplete: "country" }),
     { hint: t("setup.country_hint") }),
     field(t("setup.currency"), select("/currency", currency, currencies(currency)),
       { hint: t("setup.currency_hint") }),
     field(t("setup.email"), input("/email", "", { type: "email", autocomplete: "username" }),
       { hint: t("setup.email_hint") }),
-    field(t("setup.password"),
+    field(t("sign_in.password"),
       input("/password", "", { type: "password", autocomplete: "new-password" }),
       { hint: t("setup.password_hint") }),
+    check("/sample", t("setup.sample"), false),
+    h("p", { class: "hint" }, t("setup.sample_hint")),
   ];
 }
 
 async function send(element, code, place) {
-  const names = ["/shop_name", "/country", "/currency", "/email"];
+  const names = ["/shop_name", "/country", "/currency", "/email", "/sample"];
   const body = Object.fromEntries(names.map((name) => [name.slice(1), typed(element, name)]));
   body.password = element.elements["/password"].value;
   try {

@@ -1,34 +1,62 @@
 // Who are you? The view that comes back wherever a session has ended.
 
-import { api } from "../api.js";
+import { api, Problem } from "../api.js";
 import { begin } from "../app.js";
 import { h, words } from "../dom.js";
 import { field, form, input } from "../form.js";
-import { shop } from "../session.js";
+import { load, me, shop } from "../session.js";
 import { t } from "../texts.js";
-import { refused } from "./session_form.js";
+import { dialog } from "../ui.js";
 
 export async function show() {
-  document.title = `${t("sign_in.title")} – ${shop().name}`;
-  const email = input("/email", "", { type: "email", autocomplete: "username", required: true });
+  document.title = `${t("sign_in.action")} – ${shop().name}`;
+  return h("div", { class: "narrow" },
+    h("img", { src: new URL("../icon.svg", import.meta.url).href, alt: "", width: 48, height: 48 }),
+    h("div", { class: "head" }, h("h1", {}, t("sign_in.action"))),
+    shop().name && h("p", {}, words(shop().name)),
+    h("section", { class: "card" }, signInForm("", begin)),
+    lost());
+}
+
+let asked = null;
+
+/**
+ * Asks over the page, which stays as it is with all that was typed. Answers whether somebody signed
+ * in; where it is somebody else, they begin with a page of their own.
+ */
+export function signInAgain() {
+  asked ??= ask().finally(() => { asked = null; });
+  return asked;
+}
+
+async function ask() {
+  const { staff_id: before, email } = me();
+  const done = await dialog(t("sign_in.action"), (close) => h("div", {},
+    h("p", {}, t("sign_in.ended")), signInForm(email, () => close(true)), lost()));
+  if (!done) return false;
+  if ((await load())?.staff_id === before) return true;
+  sessionStorage.clear();
+  location.reload();
+  return new Promise(() => {});
+}
+
+const lost = () => h("p", { class: "quiet" }, t("sign_in.lost"), " ",
+  h("code", {}, `tillbox staff reset ${t("sign_in.lost_email")}`));
+
+function signInForm(known, done) {
+  const email = input("/email", known, { type: "email", autocomplete: "username", required: true });
   const password = input("/password", "", {
     type: "password", autocomplete: "current-password", required: true,
   });
-  const signIn = form([
-    field(t("sign_in.email"), email),
-    field(t("sign_in.password"), password),
-  ], () => send(email, password), { action: t("sign_in.action") });
   // The view is put into the page after this; only then something in it can have the focus.
-  setTimeout(() => email.focus());
-  return h("div", { class: "narrow" },
-    h("div", { class: "head" }, h("h1", {}, t("sign_in.title"))),
-    shop().name && h("p", {}, words(shop().name)),
-    h("section", { class: "card" }, signIn),
-    h("p", { class: "quiet" }, t("sign_in.lost"), " ",
-      h("code", {}, `tillbox staff reset ${t("sign_in.lost_email")}`)));
+  setTimeout(() => (known ? password : email).focus());
+  return form([
+    field(t("customer.email"), email),
+    field(t("sign_in.password"), password),
+  ], () => send(email, password, done), { action: t("sign_in.action") });
 }
 
-async function send(email, password) {
+async function send(email, password, done) {
   const body = { email: email.value.trim(), password: password.value };
   try {
     await api.post("/staff/sessions", body, undefined, { quiet: true });
@@ -36,5 +64,11 @@ async function send(email, password) {
     throw refused(error, "/password");
   }
   password.value = "";
-  await begin();
+  await done();
+}
+
+/** A "no" that belongs into the form: at the field it is about, not into a passing message. */
+export function refused(error, pointer) {
+  if (![401, 403, 429].includes(error.status)) return error;
+  return new Problem(422, { detail: error.message, errors: [{ pointer, detail: error.message }] });
 }

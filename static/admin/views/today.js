@@ -61,7 +61,7 @@ function tilesOf({ counts, low }) {
 }
 
 const tile = (href, count, text) =>
-  h("a", { class: "tile", href }, h("strong", {}, count), text);
+  h("a", { class: ["tile", count === "0" && "none"], href }, h("strong", {}, count), text);
 
 function latestOf({ orders }) {
   if (!orders.length) {
@@ -70,7 +70,7 @@ function latestOf({ orders }) {
   }
   const heads = ["number", "customer", "when", "state", "total"];
   return [
-    h("table", { class: "cards", "aria-label": t("today.latest") },
+    h("table", { class: "cards compact", "aria-label": t("today.latest") },
       h("thead", {}, h("tr", {}, heads.map((name) =>
         h("th", { scope: "col", class: name === "total" && "number" }, t(`today.${name}`))))),
       h("tbody", {}, orders.map(row))),
@@ -85,9 +85,9 @@ function row(order) {
     : [badge("payment", order.payment_status), " ", badge("fulfillment", order.fulfillment_status)];
   return h("tr", { "data-row": true },
     cell("number", h("a", { href: `#/orders/${order.id}` }, order.number)),
-    cell("customer", words(order.customer?.name ?? "–")),
+    h("td", { class: "who" }, words(order.customer?.name ?? "–")),
     cell("when", ago(order.order_date)),
-    cell("state", h("span", {}, states)),
+    h("td", { class: "wide" }, states),
     h("td", { class: "number", "data-label": t("today.total") },
       money(order.total, order.currency)));
 }

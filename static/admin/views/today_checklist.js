@@ -9,15 +9,19 @@ import { card } from "../ui.js";
 
 // What a fresh shop is called until its owner says otherwise.
 const UNNAMED = "My shop";
-const KEPT = "shipping kept";
+// Not every shop has a task; this browser remembers which were declined.
+const DECLINED = { shipping: "keep_shipping", tax: "no_tax" };
+const declined = (name) => localStorage.getItem(`checklist ${name}`) === "no";
 
 /** The list, or null where all is done; settings are the owner's, so it is theirs. */
 export async function checklist() {
   if (!isOwner()) return null;
+  const [product, tax] = await Promise.all([hasProduct(), hasTax()]);
   const tasks = [
     ["name", shop().name !== UNNAMED, "#/settings/shop"],
     ["address", Boolean(shop().address), "#/settings/shop"],
-    ["product", await hasProduct(), "#/products/new"],
+    ["tax", tax, "#/settings/tax"],
+    ["product", product, "#/products/new"],
     ["shipping", hasShipping(), "#/settings/shipping"],
     ["payments", hasInstructions(), "#/settings/payments"],
   ];
@@ -32,20 +36,23 @@ function task([name, done, href]) {
   const state = h("span", { class: ["badge", done ? "completed" : "draft"] },
     t(done ? "checklist.done" : "checklist.open"));
   return h("li", {}, state, " ", h("a", { href }, t(`checklist.${name}`)),
-    name === "shipping" && !done && [" ", keep()]);
+    DECLINED[name] && !done && [" ", decline(name)]);
 }
 
-const keep = () => h("button", { class: "link", type: "button", onclick: () => {
-  localStorage.setItem(KEPT, "yes");
+const decline = (name) => h("button", { class: "link", type: "button", onclick: () => {
+  localStorage.setItem(`checklist ${name}`, "no");
   again();
-} }, t("checklist.keep_shipping"));
+} }, t(`checklist.${DECLINED[name]}`));
+
+const hasTax = async () =>
+  declined("tax") || (await api.get("/settings")).tax_rates.length > 0;
 
 const hasProduct = async () => (await api.get("/products?limit=1")).data.length > 0;
 
 function hasShipping() {
   const [first, ...others] = shop().shipping_methods;
   const fresh = first.code === "standard" && Number(first.price) === 0 && !others.length;
-  return !fresh || localStorage.getItem(KEPT) === "yes";
+  return !fresh || declined("shipping");
 }
 
 /** Who pays by bank transfer has to be told where to. */

@@ -1,0 +1,196 @@
+// The shop is away, the session is over, somebody was faster: what was typed is still there.
+
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+import { ADDRESS, BUYER, OWNER, badges, field, heading, inDialog, opened, press, setupAddress,
+  toast, until } from "./hands.mjs";
+import { PASSWORD, ask, person, serve, signIn, tab } from "./shop.mjs";
+
+const ENDED = "Your session has ended. What you typed stays as it is.";
+
+export async function a_restart_in_mid_edit_loses_nothing() {
+  const { shop, page, call } = await ownerAt("#/products/1", "Linen shirt");
+  await field(page, "Name").fill("Linen shirt, blue");
+  page.allow.push(/ERR_/);
+  await shop.stop();
+  const banner = page.getByRole("alert").filter({ hasText: "The shop cannot be reached." });
+  // The page finds out by itself, before anybody loses a word.
+  await banner.waitFor();
+  await press(page, "Save product");
+  await toast(page, "nothing is saved until it is back");
+  assert.equal(await field(page, "Name").inputValue(), "Linen shirt, blue");
+
+  const again = await serve({ folder: shop.data, port: new URL(shop.url).port });
+  await banner.waitFor({ state: "hidden" });
+  assert.equal(await field(page, "Name").inputValue(), "Linen shirt, blue");
+  await press(page, "Save product");
+  await toast(page, "Linen shirt, blue is saved.");
+  assert.equal((await call("GET", "/products/1")).name, "Linen shirt, blue");
+  // The news come again as well, over a connection of its own.
+  const order = await until(async () => {
+    const placed = await call("POST", "/orders", { items: [{ product_id: 1, quantity: 1 }],
+      customer: BUYER, shipping_address: ADDRESS });
+    const bar = page.locator(".bar", { hasText: /new order/i });
+    return bar.waitFor({ timeout: 3000 }).then(() => placed, () => null);
+  }, "the news of an order after the restart");
+  assert.ok(order.number);
+  await ends(page, again);
+}
+
+/** A view that could not be shown meanwhile comes by itself. */
+export async function a_view_that_was_asked_for_while_the_shop_was_away_comes_by_itself() {
+  const { shop, page } = await ownerAt("#/products", "Products");
+  page.allow.push(/ERR_|dynamically imported/);
+  await shop.stop();
+  await page.getByRole("link", { name: "Customers", exact: true }).click();
+  await heading(page, "Something went wrong.");
+  const again = await serve({ folder: shop.data, port: new URL(shop.url).port });
+  await heading(page, "Customers");
+  await ends(page, again);
+}
+
+export async function a_sign_out_in_another_tab_asks_to_sign_in_and_keeps_the_text() {
+  const { shop, page, call } = await ownerAt("#/products/1", "Linen shirt");
+  await field(page, "Name").fill("Linen shirt, blue");
+  const other = await tab(page, shop.url);
+  await other.goto(`${shop.url}/admin#/account`);
+  await press(other, "Sign out");
+  await heading(other, "Sign in");
+  // A wrong password is said, and nothing is lost by it.
+  await press(page, "Save product");
+  await signsInAgain(page, "not the right words");
+  await page.getByRole("dialog").locator(".fault:not([hidden])").waitFor();
+  assert.equal((await call("GET", "/products/1")).name, "Linen shirt");
+  await signsInAgain(page, PASSWORD);
+  // What was asked for is done, without another click.
+  await toast(page, "Linen shirt, blue is saved.");
+  assert.equal((await call("GET", "/products/1")).name, "Linen shirt, blue");
+  assert.equal(await field(page, "Name").inputValue(), "Linen shirt, blue");
+  await ends(page, shop);
+}
+
+export async function a_session_that_ends_while_a_window_is_open_loses_nothing_in_it() {
+  const { shop, page, call } = await ownerAt("#/products/1", "Linen shirt");
+  const order = await call("POST", "/orders", { items: [{ product_id: 1, quantity: 1 }],
+    customer: BUYER, shipping_address: ADDRESS });
+  await page.goto(`${shop.url}/admin#/orders/${order.id}`);
+  await withoutNews(page);
+  await press(page, "Ship…");
+  await field(page, "Tracking number").fill("CC 4711");
+  await field(page, "Carrier").fill("Coast Courier");
+  await page.context().clearCookies();
+  await inDialog(page, "Ship");
+  // Whoever does not want to sign in now finds the window as it was.
+  await page.getByText(ENDED).waitFor();
+  await page.getByRole("dialog").last().getByRole("button", { name: "Close", exact: true }).click();
+  await page.getByText(ENDED).waitFor({ state: "detached" });
+  assert.equal(await field(page, "Tracking number").inputValue(), "CC 4711");
+  assert.deepEqual((await call("GET", `/orders/${order.id}`)).shipments, []);
+  await inDialog(page, "Ship");
+  await signsInAgain(page, PASSWORD);
+  await badges(page, "Unpaid · Shipped");
+  const { shipments } = await call("GET", `/orders/${order.id}`);
+  assert.deepEqual([shipments[0].carrier, shipments[0].tracking_number],
+    ["Coast Courier", "CC 4711"]);
+
+  await withoutNews(page);
+  await press(page, "Add a note");
+  await page.getByRole("textbox", { name: "Note" }).fill("Leave it at the bakery.");
+  await page.context().clearCookies();
+  await inDialog(page, "Save");
+  await signsInAgain(page, PASSWORD);
+  await page.locator("main p.pre", { hasText: "Leave it at the bakery." }).waitFor();
+  assert.equal((await call("GET", `/orders/${order.id}`)).note, "Leave it at the bakery.");
+  await ends(page, shop);
+}
+
+/** Somebody else who signs in there sees nothing of what the first one typed. */
+export async function somebody_else_who_signs_in_begins_anew() {
+  const { shop, page, token, call } = await ownerAt("#/products/1", "Linen shirt");
+  await ask(shop.url, token, "POST", "/staff",
+    { email: "ben@example.org", password: PASSWORD, role: "staff" });
+  await field(page, "Name").fill("My secret name");
+  await page.context().clearCookies();
+  await press(page, "Save product");
+  await page.getByRole("dialog").getByLabel("E-mail", { exact: true }).fill("ben@example.org");
+  await signsInAgain(page, PASSWORD);
+  await until(async () => await field(page, "Name").inputValue() === "Linen shirt", "a new page");
+  assert.equal((await call("GET", "/products/1")).name, "Linen shirt");
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  await ends(page, shop);
+}
+
+export async function plain_http_beyond_loopback_is_warned_of() {
+  const shop = await serve();
+  const far = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP shop.test 127.0.0.1"],
+  });
+  const page = await far.newPage();
+  const warning = page.getByText("This page came over plain http.");
+  await page.goto(`http://shop.test:${new URL(shop.url).port}/admin`);
+  await warning.waitFor();
+  await page.goto(`${shop.url}/admin`);
+  await heading(page, "Sign in");
+  assert.equal(await warning.count(), 0);
+  await far.close();
+  await shop.stop();
+}
+
+export async function two_who_set_up_at_once_make_one_owner() {
+  const shop = await serve();
+  const address = await setupAddress(shop);
+  const both = [await person(shop.url), await person(shop.url)];
+  for (const [at, page] of both.entries()) {
+    page.allow.push(/status of 40[19]/);
+    await page.goto(address);
+    await field(page, "Name of the shop").fill(`Shop ${at}`);
+    await field(page, "Country").selectOption("PT");
+    await field(page, "Your e-mail").fill(`owner.${at}@example.org`);
+    await field(page, "Password").fill(PASSWORD);
+  }
+  await Promise.all(both.map((page) => press(page, "Open the shop")));
+  const saw = await Promise.all(both.map((page) => Promise.any([
+    heading(page, "Today").then(() => "owner"),
+    page.getByText("This shop has an owner already.").waitFor().then(() => "told"),
+  ])));
+  assert.deepEqual(saw.toSorted(), ["owner", "told"]);
+  const winner = saw.indexOf("owner");
+  assert.equal((await ask(shop.url, null, "GET", "/shop")).name, `Shop ${winner}`);
+  for (const page of both) {
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+  }
+  await shop.stop();
+}
+
+/** The owner of a shop with one product, signed in and at a view. */
+async function ownerAt(hash, title) {
+  const shop = await serve();
+  const { call, token } = await opened(shop);
+  await call("POST", "/products", { name: "Linen shirt", price: "24.90", stock: 9 });
+  const page = await person(shop.url);
+  page.allow.push(/status of 401/);
+  await signIn(page, shop.url, OWNER);
+  await page.goto(`${shop.url}/admin${hash}`);
+  await heading(page, title);
+  return { shop, page, call, token };
+}
+
+/** News of what happened before are asked after at once, and would ask to sign in before a click. */
+async function withoutNews(page) {
+  await page.reload();
+  await heading(page, /^Order/);
+}
+
+async function signsInAgain(page, password) {
+  const box = page.getByRole("dialog").filter({ hasText: ENDED });
+  await box.getByLabel("Password", { exact: true }).fill(password);
+  await box.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+async function ends(page, shop) {
+  assert.deepEqual(page.trouble, []);
+  await page.context().close();
+  await shop.stop();
+}

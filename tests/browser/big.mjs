@@ -1,0 +1,138 @@
+// How quick the page is in a shop that has been selling for years, on a slow machine. The figures
+// depend on the machine: they are printed, and a second is asked for only with TILLBOX_SPEED=1.
+
+import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { PASSWORD, SHORT, ask, person, serve, signIn, tillbox } from "./shop.mjs";
+
+const BIG = process.env.TILLBOX_BIG === "1";
+const PRODUCTS = BIG ? 1200 : 200;
+const ORDERS = BIG ? 20000 : 1000;
+const AT_ONCE = 16;
+const SLOWER = 4;
+const ROUNDS = BIG ? 5 : SHORT ? 1 : 3;
+const MOST_MILLIS = process.env.TILLBOX_SPEED === "1" ? 1000 : 3000;
+const DAY_MILLIS = 86_400_000;
+const FIRST = ["Ana", "Ben", "Carla", "Dev", "Eva", "Finn", "Grete", "Hugo", "Ines", "Jo"];
+const LAST = ["Silva", "Becker", "Rossi", "Haddad", "Murphy", "Nowak", "Weber", "Okoye"];
+/** What is measured, and what stands on the page when its data is there. */
+const VIEWS = {
+  "today": ["#/today", "main .chart rect"],
+  "orders": ["#/orders", "main tr[data-row]"],
+  "all orders": ["#/orders?tab=all", "main tr[data-row]"],
+  "search of orders": ["#/orders?tab=all&q=silva", "main tr[data-row]"],
+  "an order": ["#/orders/77", "main .timeline li"],
+  "products": ["#/products", "main tr[data-row]"],
+};
+
+export async function a_big_shop_opens_within_a_second_on_a_slow_machine() {
+  const data = mkdtempSync(join(process.env.FOLDER, "big-"));
+  const shop = await serve({ folder: data });
+  try {
+    const key = await tillbox(["key", "create", "--role", "admin", "--data", data]);
+    const owner = ["staff", "add", "owner@example.org", "--role", "owner", "--data", data];
+    await tillbox(owner, PASSWORD);
+    await fill(shop.url, key);
+    const medians = await measure(shop.url);
+    for (const [name, millis] of Object.entries(medians)) {
+      assert.ok(millis < MOST_MILLIS, `${name} took ${millis} ms, of ${MOST_MILLIS}`);
+    }
+  } finally {
+    await shop.stop();
+  }
+}
+
+/** Makes the shop as a program would: over REST, several requests at once. */
+async function fill(url, key) {
+  const began = Date.now();
+  await times(PRODUCTS, (at) => ask(url, key, "POST", "/products", {
+    name: `Thing ${at + 1}`, price: `${1 + (at % 90)}.50`, sku: `T-${at + 1}`,
+    ...(at % 3 ? { stock: 100_000, low_stock_at: at % 40 === 1 ? 200_000 : 5 } : {}),
+  }));
+  await times(ORDERS, (at) => sell(url, key, at));
+  console.log(`      ${PRODUCTS} products and ${ORDERS} orders in ${Date.now() - began} ms`);
+}
+
+/** Most orders of a shop are done; some wait for their money, some for a parcel. */
+async function sell(url, key, at) {
+  const name = `${FIRST[at % FIRST.length]} ${LAST[at % LAST.length]}`;
+  const line = (by) => ({ product_id: 1 + ((at * by) % PRODUCTS), quantity: 1 + (at % 3) });
+  const order = await ask(url, key, "POST", "/orders", {
+    items: at % 2 ? [line(7)] : [line(7), line(11)],
+    customer: { name, email: `${name.replace(" ", ".").toLowerCase()}.${at % 900}@example.org` },
+    shipping_address: { name, line1: `${at} Bridge Street`, city: "Harbourtown", country: "IE" },
+    order_date: new Date(Date.now() - ((ORDERS - at) / ORDERS) * 365 * DAY_MILLIS).toISOString(),
+  });
+  if (at % 4 === 0) {
+    await ask(url, key, "POST", `/orders/${order.id}/payments`, { method: "bank_transfer" });
+  }
+  if (at % 8 === 0) {
+    await ask(url, key, "POST", `/orders/${order.id}/shipments`,
+      { carrier: "Coast Courier", tracking_number: `CC${at}` });
+  }
+}
+
+async function times(count, work) {
+  let next = 0;
+  const one = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+}
+
+/** Every round is a browser that has never been here; the median of the rounds counts. */
+async function measure(url) {
+  const medians = {};
+  const cookies = await signedIn(url);
+  for (const [name, [hash, there]] of Object.entries(VIEWS)) {
+    const rounds = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      rounds.push(await once(url, cookies, hash, there));
+    }
+    rounds.sort((one, other) => one - other);
+    medians[name] = rounds[Math.floor(ROUNDS / 2)];
+    console.log(`      ${name}: ${medians[name]} ms (${rounds.join(", ")})`);
+  }
+  return medians;
+}
+
+async function signedIn(url) {
+  const page = await person(url);
+  page.allow.push(/status of 401/);
+  await signIn(page, url);
+  const cookies = await page.context().cookies();
+  await page.context().close();
+  return cookies;
+}
+
+/**
+ * From the navigation to the view with its data, as the page's own clock says. Nothing is asked of
+ * the page meanwhile, which would take its time as well.
+ */
+async function once(url, cookies, hash, there) {
+  const page = await person(url);
+  await page.context().addCookies(cookies);
+  await page.addInitScript((wanted) => {
+    // After what was drawn for it: the frame in which a person sees it.
+    const seen = () => document.querySelector("main h1") && document.querySelector(wanted);
+    const say = () => console.info(`there ${performance.now()}`);
+    const watch = new MutationObserver(() => {
+      if (!seen()) return;
+      watch.disconnect();
+      requestAnimationFrame(() => setTimeout(say));
+    });
+    watch.observe(document, { childList: true, subtree: true });
+  }, there);
+  const client = await page.context().newCDPSession(page);
+  // What it takes a browser to begin a process for another shop is not the page's.
+  page.allow.push(/favicon/);
+  await page.goto(`${url}/health`);
+  await client.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  const said = page.waitForEvent("console", (message) => message.text().startsWith("there "));
+  await page.goto(`${url}/admin${hash}`, { waitUntil: "commit" });
+  const millis = Number((await said).text().split(" ")[1]);
+  assert.deepEqual(page.trouble, []);
+  await page.context().close();
+  return Math.round(millis);
+}

@@ -1,0 +1,199 @@
+// What an owner does beside the day's orders, each in a shop of its own.
+
+import assert from "node:assert/strict";
+import { ADDRESS, BUYER, badges, field, follow, heading, inDialog, opened, press, readNew,
+  setupAddress, toast, until } from "./hands.mjs";
+import { PASSWORD, person, serve, signIn } from "./shop.mjs";
+
+/** A shop with one product, somebody signed in, and a way to ask it as a program. */
+async function inAShop(work) {
+  const shop = await serve();
+  const { call } = await opened(shop);
+  await call("POST", "/products", { name: "Blue mug", price: "9.95", sku: "MUG-BLUE", stock: 50 });
+  const page = await person(shop.url);
+  await signedIn(page, shop.url);
+  const order = (more = {}) => call("POST", "/orders", {
+    items: [{ product_id: 1, quantity: 1 }], customer: BUYER, shipping_address: ADDRESS, ...more,
+  });
+  await work({ shop, page, call, order });
+  assert.deepEqual(page.trouble, []);
+  await page.context().close();
+  await shop.stop();
+}
+
+async function signedIn(page, url, email) {
+  page.allow.push(/status of 401/);
+  await signIn(page, url, email);
+  await heading(page, "Today");
+  page.allow.length = 0;
+}
+
+const at = (page, url, hash) => page.goto(`${url}/admin${hash}`);
+
+export const a_wrong_click_is_taken_back_from_the_toast_and_from_the_history = () =>
+  inAShop(async ({ shop, page, call, order }) => {
+    const { id } = await order();
+    const state = async () => {
+      const now = await call("GET", `/orders/${id}`);
+      return `${now.payment_status} ${now.fulfillment_status}`;
+    };
+    const last = (name) => page.locator(".toast").getByRole("button", { name }).last().click();
+    const history = () => page.locator(".timeline").getByRole("button", { name: "Undo" }).click();
+    await at(page, shop.url, `#/orders/${id}`);
+    for (const undo of [() => last("Undo"), history]) {
+      await press(page, "Mark as paid");
+      await badges(page, "Paid · To pack");
+      await undo();
+      await badges(page, "Unpaid · To pack");
+      assert.equal(await state(), "unpaid unfulfilled");
+    }
+    await press(page, "Mark as paid");
+    for (const undo of [() => last("Undo"), history]) {
+      await press(page, "Mark as packed");
+      await badges(page, "Paid · Packed");
+      await toast(page, "The order is packed.");
+      await undo();
+      await badges(page, "Paid · To pack");
+      assert.equal(await state(), "paid unfulfilled");
+    }
+  });
+
+export const five_ticked_orders_are_printed_and_packed_at_once = () =>
+  inAShop(async ({ shop, page, call, order }) => {
+    const orders = [];
+    for (let n = 0; n < 6; n += 1) orders.push(await order());
+    await at(page, shop.url, "#/orders");
+    for (const { number } of orders.slice(0, 5)) await field(page, `Tick order ${number}`).check();
+    await page.getByText("5 orders ticked").waitFor();
+    const slips = await readNew(page, () => follow(page, "Packing slips"));
+    for (const { number } of orders.slice(0, 5)) assert.match(slips, new RegExp(number));
+    assert.ok(!slips.includes(orders[5].number));
+    await press(page, "Mark packed (5)");
+    await toast(page, "5 orders are packed.");
+    await page.getByRole("link", { name: "To pack 1" }).waitFor();
+    await page.getByRole("link", { name: "Packed 5" }).click();
+    await until(async () => await page.locator("tr[data-row]").count() === 5);
+    const { to_pack: left, packed } = await call("GET", "/orders/counts");
+    assert.deepEqual([left, packed], [1, 5]);
+    await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("link", { name: "To pack 6" }).waitFor();
+  });
+
+export const a_discount_is_made_and_used_by_an_order_by_phone = () =>
+  inAShop(async ({ shop, page, call }) => {
+    await at(page, shop.url, "#/discounts");
+    await page.getByRole("link", { name: "New discount" }).first().click();
+    await field(page, "Code").fill("SPRING10");
+    await field(page, "Percent off").fill("10");
+    await press(page, "Make the discount");
+    await toast(page, "The code SPRING10 can be used.");
+    await at(page, shop.url, "#/orders/new");
+    await field(page, "Product").pressSequentially("mug");
+    await page.keyboard.press("Enter");
+    await field(page, "Quantity of Blue mug").fill("2");
+    await page.keyboard.press("Enter");
+    await field(page, "Name").fill(BUYER.name);
+    await field(page, "E-mail").fill(BUYER.email);
+    await field(page, "Discount").fill("spring10");
+    await field(page, "Note").fill("Rang at nine");
+    await page.getByText("-€1.99").waitFor();
+    await press(page, "Place the order");
+    await heading(page, /^Order 1001/);
+    const { total, discount_code: code, note } = await call("GET", "/orders/1");
+    assert.deepEqual([total, code, note], ["17.91", "SPRING10", "Rang at nine"]);
+    await follow(page, "Discounts");
+    await page.getByRole("row", { name: /SPRING10/ }).waitFor();
+    assert.equal((await call("GET", "/discounts")).data[0].usage_count, 1);
+  });
+
+export const a_customer_is_deleted_and_what_that_does_is_said = () =>
+  inAShop(async ({ shop, page, call, order }) => {
+    const customer = await call("POST", "/customers", BUYER);
+    const { id } = await order({ customer: undefined, customer_id: customer.id });
+    await at(page, shop.url, `#/customers/${customer.id}`);
+    await press(page, "Delete…");
+    // What is under way comes first.
+    page.allow.push(/status of 409/);
+    await inDialog(page, "Delete customer");
+    await page.getByText("There are open orders").waitFor();
+    await page.getByRole("dialog").getByRole("link", { name: /^Order/ }).click();
+    await press(page, "Cancel…");
+    await field(page, "Reason").fill("Sold out");
+    await inDialog(page, "Cancel these units");
+    await page.locator(".badge", { hasText: "Cancelled" }).waitFor();
+    page.allow.length = 0;
+    await at(page, shop.url, `#/customers/${customer.id}`);
+    await press(page, "Delete…");
+    await page.getByText("On past orders the name, e-mail, phone and addresses are blanked")
+      .waitFor();
+    await inDialog(page, "Delete customer");
+    await toast(page, "The customer is deleted.");
+    await heading(page, "Customers");
+    assert.equal((await call("GET", "/customers")).data.length, 0);
+    assert.equal((await call("GET", `/orders/${id}`)).customer.name, null);
+    await at(page, shop.url, `#/orders/${id}`);
+    await page.getByText("Deleted customer").first().waitFor();
+  });
+
+export const somebody_else_signs_in_without_what_is_the_owners = () =>
+  inAShop(async ({ shop, page, order }) => {
+    const { number } = await order();
+    await at(page, shop.url, "#/settings/staff");
+    await field(page, "E-mail").fill("rui@example.org");
+    await field(page, "Password").fill(PASSWORD);
+    await press(page, "Add");
+    await toast(page, "rui@example.org can sign in now.");
+    const rui = await person(shop.url);
+    await signedIn(rui, shop.url, "rui@example.org");
+    assert.equal(await rui.getByText("Before you sell").count(), 0);
+    await follow(rui, number);
+    await press(rui, "Mark as paid");
+    await badges(rui, "Paid · To pack");
+    await at(rui, shop.url, "#/settings/keys");
+    await rui.getByText("Only the owner of the shop can see and change the settings.").waitFor();
+    assert.equal(await rui.getByRole("button", { name: "Make the key" }).count(), 0);
+    assert.deepEqual(rui.trouble, []);
+    await rui.context().close();
+  });
+
+export const one_search_finds_orders_by_everything = () =>
+  inAShop(async ({ shop, page, call, order }) => {
+    const { id, number } = await order();
+    await call("POST", "/products", { name: "Teapot", price: "30", sku: "POT-1" });
+    await order({
+      items: [{ product_id: 2, quantity: 1 }],
+      customer: { name: "Rui Costa", email: "rui@example.org" },
+    });
+    await call("POST", `/orders/${id}/shipments`, { carrier: "DHL", tracking_number: "JJD0001" });
+    await at(page, shop.url, "#/today");
+    await heading(page, "Today");
+    await follow(page, "Orders");
+    for (const words of [number, "silva", "ana@example", "MUG-BLUE", "JJD0001"]) {
+      await page.getByRole("searchbox").fill(words);
+      await until(async () => page.url().includes(`q=${encodeURIComponent(words)}`));
+      const found = () => page.locator("tr[data-row] a").allInnerTexts();
+      await until(async () => (await found()).join() === number, `${words} finds ${number} alone`);
+    }
+    await page.getByRole("searchbox").fill("nobody at all");
+    await page.getByText("“nobody at all”").waitFor();
+  });
+
+export async function sample_goods_stand_on_the_shelves_where_they_are_wanted() {
+  const shop = await serve();
+  const page = await person(shop.url);
+  page.allow.push(/status of 401/);
+  await page.goto(await setupAddress(shop));
+  await field(page, "Name of the shop").fill("Rua Nova");
+  await field(page, "Country").selectOption("PT");
+  await field(page, "Your e-mail").fill("owner@example.org");
+  await field(page, "Password").fill(PASSWORD);
+  assert.equal(await field(page, "Put sample goods on the shelves").isChecked(), false);
+  await field(page, "Put sample goods on the shelves").check();
+  await press(page, "Open the shop");
+  await heading(page, "Today");
+  await follow(page, "Products");
+  await until(async () => await page.locator("tr[data-row]").count() > 10);
+  assert.deepEqual(page.trouble, []);
+  await page.context().close();
+  await shop.stop();
+}
