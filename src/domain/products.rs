@@ -276,7 +276,7 @@ fn entries(
     // What is no option of the product any more is none of its variants.
     let stays = |name: &str| match &input.options {
         Change::Set(options) => options.iter().any(|option| option.name == name),
-        _ => true,
+        Change::Keep => true,
     };
     let mut entries = sent.clone();
     if stored.is_none() {

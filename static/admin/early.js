@@ -1,4 +1,5 @@
-// What takes a while begins before the page is there: who is here, and the view of the address.
+// What takes a while begins before the page is there: who is here, and the view of the address. The
+// page runs this as soon as it has come, without waiting for the rest.
 
 import { current } from "./router.js";
 import { load } from "./session.js";
