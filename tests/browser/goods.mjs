@@ -19,9 +19,9 @@ export async function the_last_option_goes_and_its_first_variant_stays_with_its_
   await signIn(page, shop.url);
   await page.goto(`${shop.url}/admin#/products/${shirt.id}`);
   await heading(page, "Shirt");
-  await page.getByRole("button", { name: /^Remove this option/ }).click();
+  await page.getByRole("button", { name: /^Remove option/ }).click();
   assert.equal(await page.getByLabel("Price", { exact: true }).inputValue(), "20.00");
-  await press(page, "Save");
+  await press(page, "Save product");
   await toast(page, "saved");
   const { options, variants } = await call("GET", `/products/${shirt.id}`);
   assert.deepEqual(options, []);

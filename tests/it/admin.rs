@@ -1,6 +1,7 @@
 //! The page of the staff as it is sent: whole, small, under a strict policy, and kept by browsers
 //! until there is another one. What it does is tried in a browser (`tests/browser`).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
@@ -108,5 +109,31 @@ fn the_files_of_the_page_are_short_and_make_no_markup_of_text() {
         for word in ["innerHTML", "outerHTML", "insertAdjacent", "eval("] {
             assert!(!text.contains(word), "{name} has {word}");
         }
+    }
+}
+
+/// The texts of a language: their keys, and the values that each of them takes.
+fn texts(language: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let path = format!("static/admin/texts/{language}.js");
+    let file = std::fs::read_to_string(path).unwrap();
+    let entries = file.lines().filter_map(|line| line.strip_prefix("  \"")?.split_once("\": "));
+    let values = |text: &str| {
+        let names = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+        let name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        names.filter(name).map(str::to_owned).collect()
+    };
+    entries.map(|(key, text)| (key.to_owned(), values(text))).collect()
+}
+
+#[test]
+fn each_language_has_all_texts_with_the_same_values() {
+    let (english, german) = (texts("en"), texts("de"));
+    assert!(english.len() > 500, "{} texts were understood", english.len());
+    assert!(english.values().any(|values| values.contains("n")));
+    let keys = |texts: &BTreeMap<String, _>| texts.keys().cloned().collect::<BTreeSet<_>>();
+    let odd: Vec<_> = keys(&english).symmetric_difference(&keys(&german)).cloned().collect();
+    assert!(odd.is_empty(), "{odd:?}");
+    for (key, values) in english {
+        assert_eq!(german[&key], values, "{key}");
     }
 }
