@@ -1,7 +1,7 @@
 // The same day without a mouse: the focus is always somewhere sensible, and always to be seen.
 
 import assert from "node:assert/strict";
-import { focus, goesAround, hit, keys, lands, tabTo, write } from "./fingers.mjs";
+import { focus, goesAround, hit, keys, lands, pressed, tabTo, write } from "./fingers.mjs";
 import { OWNER, badges, setupAddress, until } from "./hands.mjs";
 import { PASSWORD, person, serve } from "./shop.mjs";
 
@@ -103,7 +103,7 @@ async function sells(page) {
   await page.keyboard.press("Escape");
   await closed(page);
   await lands(page, "Ship…");
-  await page.keyboard.press("Enter");
+  await pressed(page);
   await lands(page, "Tracking number");
   await page.keyboard.type("RR123456785PT");
   await write(page, "Carrier", "CTT");

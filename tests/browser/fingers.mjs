@@ -42,10 +42,17 @@ export async function tabTo(page, wanted, key = "Tab") {
   assert.fail(`Tab does not come to ${wanted}, only to:\n${passed.join("\n")}`);
 }
 
+/** Presses what has the focus, once what it did before is done. */
+export async function pressed(page, key = "Enter") {
+  const isFree = () => page.evaluate(() => document.activeElement.ariaDisabled !== "true");
+  await until(isFree, "the button");
+  await page.keyboard.press(key);
+}
+
 /** Tabs to a button, a link or a field, and presses it. */
 export async function hit(page, wanted, key = "Enter") {
   await tabTo(page, wanted);
-  await page.keyboard.press(key);
+  await pressed(page, key);
 }
 
 /** Tabs to a field and types over what is in it. */
