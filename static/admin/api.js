@@ -96,7 +96,11 @@ const places = new WeakMap();
 /** Where what was made can be read, or taken back. */
 export const locationOf = (object) => places.get(object);
 
-const once = () => ({ "Idempotency-Key": crypto.randomUUID() });
+/** 128 random bits. Over plain http a browser has no `randomUUID`. */
+export const randomKey = () =>
+  crypto.getRandomValues(new BigUint64Array(2)).reduce((text, part) => text + part.toString(36), "");
+
+const once = () => ({ "Idempotency-Key": randomKey() });
 
 /** `seen`: the object that a change is made from; a stale one is refused (412). */
 const match = (seen) => (seen && tagOf(seen) ? { "If-Match": tagOf(seen) } : {});

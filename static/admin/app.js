@@ -1,6 +1,6 @@
 // The page: who is signed in, which view the address asks for, and what stays around every view.
 
-import { api, onSignedOut, onTrouble } from "./api.js";
+import { api, onSignedOut, onTrouble, randomKey } from "./api.js";
 import { fill, h } from "./dom.js";
 import { loaded, viewOf } from "./early.js";
 import { listen } from "./events.js";
@@ -62,7 +62,7 @@ function replace(view) {
   // On a phone the tabs are a row that is longer than the screen.
   main.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   // A step in the history keeps its number; a new one has none yet.
-  const id = history.state?.id ?? crypto.randomUUID();
+  const id = history.state?.id ?? randomKey();
   history.replaceState({ id }, "");
   drawn = { hash: location.hash, id, places };
   if (id !== before) scrollTo(0, places.get(id) ?? 0);

@@ -124,8 +124,8 @@ export const tabs = (label, list, open) =>
 export const card = (title, ...children) =>
   h("section", { class: "card" }, title && h("h2", {}, title), ...children);
 
-/** Copies text, and says so. */
-export const copyButton = (text) => h("button", { class: "link", type: "button", onclick: async () => {
+/** Copies text, and says so; over plain http a browser does not let a page do that. */
+export const copyButton = (text) => navigator.clipboard && h("button", { class: "link", type: "button", onclick: async () => {
   await navigator.clipboard.writeText(text);
   toast(t("copied"));
 } }, t("copy"));

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
-import { ADDRESS, BUYER, OWNER, badges, field, heading, inDialog, opened, press, setupAddress,
-  toast, until } from "./hands.mjs";
+import { ADDRESS, BUYER, OWNER, badges, field, follow, heading, inDialog, opened, press,
+  setupAddress, toast, until } from "./hands.mjs";
 import { PASSWORD, ask, person, serve, signIn, tab } from "./shop.mjs";
 
 const ENDED = "Your session has ended. What you typed stays as it is.";
@@ -120,16 +120,31 @@ export async function somebody_else_who_signs_in_begins_anew() {
   await ends(page, shop);
 }
 
-export async function plain_http_beyond_loopback_is_warned_of() {
+export async function plain_http_beyond_loopback_is_warned_of_and_works() {
   const shop = await serve();
   const far = await chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP shop.test 127.0.0.1"],
   });
   const page = await far.newPage();
+  const trouble = [];
+  page.on("pageerror", (error) => trouble.push(String(error)));
   const warning = page.getByText("This page came over plain http.");
-  await page.goto(`http://shop.test:${new URL(shop.url).port}/admin`);
+  // As from a telephone in the same house, which the code on the terminal leads there.
+  await page.goto((await setupAddress(shop)).replace("127.0.0.1", "shop.test"));
   await warning.waitFor();
+  await field(page, "Name of the shop").fill("Rua Nova");
+  await field(page, "Your e-mail").fill("owner@example.org");
+  await field(page, "Password").fill(PASSWORD);
+  await press(page, "Open the shop");
+  await heading(page, "Today");
+  await follow(page, "Customers");
+  await page.getByRole("button", { name: "New customer" }).first().click();
+  await field(page, "Name").fill("Ana Silva");
+  await field(page, "E-mail").fill("ana@example.org");
+  await page.getByRole("dialog").locator("button.primary").click();
+  await heading(page, "Ana Silva");
+  assert.deepEqual(trouble, []);
   await page.goto(`${shop.url}/admin`);
   await heading(page, "Sign in");
   assert.equal(await warning.count(), 0);

@@ -1,7 +1,7 @@
 // A new order by hand, from the phone or the counter: a product, Enter, a quantity, Enter; then who
 // it is for. The shop says after every change what it comes to; nothing is calculated here.
 
-import { api } from "../api.js";
+import { api, randomKey } from "../api.js";
 import { fill, h } from "../dom.js";
 import { area, field, forgetDraft, form, input, typed } from "../form.js";
 import { money } from "../format.js";
@@ -156,7 +156,7 @@ function prefill(page, customer) {
 /** Sent again after a cut line it is the same order: the key stays until something changes. */
 function keyFor(page, order) {
   const text = JSON.stringify(order);
-  if (page.once.text !== text) page.once = { text, key: crypto.randomUUID() };
+  if (page.once.text !== text) page.once = { text, key: randomKey() };
   return { "Idempotency-Key": page.once.key };
 }
 
