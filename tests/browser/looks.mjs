@@ -25,12 +25,7 @@ export async function every_view_is_fit_for_everybody_on_every_screen_in_light_a
   const shop = await sample();
   const wrong = [];
   for await (const [page, where] of screens(shop, wrong)) {
-    for (const [name, hash] of Object.entries(VIEWS)) {
-      await goTo(page, shop.url, hash);
-      wrong.push(...await look(page, name, where));
-    }
-    wrong.push(...page.trouble.map((what) => `${where}: ${what}`));
-    await page.context().close();
+    wrong.push(...await lookAt(VIEWS, page, shop, where));
   }
   await shop.stop();
   assert.deepEqual(wrong, []);
@@ -52,8 +47,6 @@ export async function every_window_over_a_view_is_fit_as_well() {
       await page.locator("dialog").waitFor({ state: "detached" });
     }
     if (!where.startsWith("desk")) wrong.push(...await more(page, where));
-    wrong.push(...page.trouble.map((what) => `${where}: ${what}`));
-    await page.context().close();
   }
   await shop.stop();
   assert.deepEqual(wrong, []);
@@ -72,12 +65,7 @@ export async function a_shop_that_has_nothing_yet_is_fit_as_well() {
   await owner(shop);
   for await (const [page, where] of screens(shop, wrong)) {
     page.allow.push(/status of 404/);
-    for (const [name, hash] of Object.entries(EMPTY)) {
-      await goTo(page, shop.url, hash);
-      wrong.push(...await look(page, name, where));
-    }
-    wrong.push(...page.trouble.map((what) => `${where}: ${what}`));
-    await page.context().close();
+    wrong.push(...await lookAt(EMPTY, page, shop, where));
   }
   await shop.stop();
   assert.deepEqual(wrong, []);
@@ -135,6 +123,16 @@ async function sample() {
 const owner = ({ data }) => tillbox(
   ["staff", "add", "owner@example.org", "--role", "owner", "--data", data], PASSWORD);
 
+/** Goes through views and answers what is wrong with them. */
+async function lookAt(views, page, shop, where) {
+  const wrong = [];
+  for (const [name, hash] of Object.entries(views)) {
+    await goTo(page, shop.url, hash);
+    wrong.push(...await look(page, name, where));
+  }
+  return wrong;
+}
+
 /** A page for every size and scheme, made when it is its turn. */
 async function* pages(url) {
   for (const colorScheme of SCHEMES) {
@@ -146,7 +144,10 @@ async function* pages(url) {
   }
 }
 
-/** The same with somebody signed in; the view for that is looked at on the way. */
+/**
+ * The same with somebody signed in; the view for that is looked at on the way, and what the page met
+ * at the end.
+ */
 async function* screens({ url }, wrong) {
   for await (const [page, where] of pages(url)) {
     // Whoever has not signed in yet is told so by the shop, and the console tells it as well.
@@ -156,6 +157,8 @@ async function* screens({ url }, wrong) {
     await signIn(page, url);
     page.allow.length = 0;
     yield [page, where];
+    wrong.push(...page.trouble.map((what) => `${where}: ${what}`));
+    await page.context().close();
   }
 }
 
