@@ -20,6 +20,9 @@ use crate::secret;
 const HASH: &str = "HASH";
 const HASH_CHARS: usize = 16;
 const PAGE: &str = "index.html";
+const ICON: &str = "icon.png";
+/// They are sent as the first of them: a browser shows nothing before it has them all.
+const SHEETS: [&str; 3] = ["style.css", "views.css", "phone.css"];
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 /// The page may load its own files and ask the shop, and nothing else from anywhere; no text ever
@@ -62,27 +65,30 @@ impl Site {
         let mut hash = secret::hex(&secret::hash(&all));
         hash.truncate(HASH_CHARS);
         let file = |(file, name): (EmbeddedFile, String)| {
+            let text = |name| Files::get(name).map(|file| text_of(&file)).unwrap_or_default();
             let plain = match name.as_str() {
-                PAGE => String::from_utf8_lossy(&file.data).replace(HASH, &hash).into_bytes(),
-                _ if [SCRIPT, STYLE].contains(&media_type(&name)) => {
-                    bare(&String::from_utf8_lossy(&file.data))
-                }
+                PAGE => text_of(&file).replace(HASH, &hash).into_bytes(),
+                _ if name == SHEETS[0] => bare(&SHEETS.map(text).concat()),
+                _ if media_type(&name) == SCRIPT => bare(&text_of(&file)),
                 _ => file.data.into_owned(),
             };
             let (media_type, gzip) = (media_type(&name), compressed(&plain));
             (name, File { media_type, plain, gzip })
         };
-        Self { files: files.into_iter().map(file).collect(), hash }
+        let files = files.into_iter().filter(|(_, name)| !SHEETS[1..].contains(&name.as_str()));
+        Self { files: files.map(file).collect(), hash }
     }
 }
 
 #[get("/admin")]
 pub fn page(ask: Ask) -> Reply {
-    let etag = format!("\"{}\"", SITE.hash);
-    if ask.has(&etag) {
-        return Ok(Answer::unchanged(etag).public(true));
-    }
-    Ok(send(&ask, PAGE)?.with_etag(etag).public(true).with_policy(POLICY))
+    Ok(latest(&ask, PAGE)?.with_policy(POLICY))
+}
+
+/// What a browser asks for by itself, whatever page of the shop it shows.
+#[get("/favicon.ico")]
+pub fn icon(ask: Ask) -> Reply {
+    latest(&ask, ICON)
 }
 
 #[get("/admin/<hash>/<file>")]
@@ -93,6 +99,15 @@ pub fn part(ask: Ask, hash: &str, file: &str) -> Reply {
 #[get("/admin/<hash>/<folder>/<file>")]
 pub fn nested_part(ask: Ask, hash: &str, folder: &str, file: &str) -> Reply {
     kept(&ask, hash, &format!("{folder}/{file}"))
+}
+
+/// A file under an address that stays the same: browsers ask whether it is still true.
+fn latest(ask: &Ask, path: &str) -> Reply {
+    let etag = format!("\"{}\"", SITE.hash);
+    match ask.has(&etag) {
+        true => Ok(Answer::unchanged(etag).public(true)),
+        false => Ok(send(ask, path)?.with_etag(etag).public(true)),
+    }
 }
 
 /// A file under the address of this program; that of another one is not here.
@@ -110,6 +125,10 @@ fn send(ask: &Ask, path: &str) -> Reply {
         true => Answer::of(file.media_type, file.gzip.clone()).compressed(true),
         false => Answer::of(file.media_type, file.plain.clone()).compressed(false),
     })
+}
+
+fn text_of(file: &EmbeddedFile) -> String {
+    String::from_utf8_lossy(&file.data).into_owned()
 }
 
 /// A script or a sheet of styles without its comments and indentation, which only its readers need.
@@ -139,6 +158,7 @@ fn media_type(path: &str) -> &'static str {
         Some((_, "css")) => STYLE,
         Some((_, "js")) => SCRIPT,
         Some((_, "svg")) => "image/svg+xml",
+        Some((_, "png")) => "image/png",
         Some((_, "webmanifest")) => "application/manifest+json",
         _ => "application/octet-stream",
     }

@@ -91,6 +91,7 @@ fn routes() -> Vec<Route> {
         docs::openapi,           docs::page,                docs::part,
         docs::document_part,
         admin::page,             admin::part,               admin::nested_part,
+        admin::icon,
     ]
 }
 

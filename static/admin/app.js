@@ -2,21 +2,23 @@
 
 import { api, onSignedOut, onTrouble, randomKey } from "./api.js";
 import { fill, h } from "./dom.js";
-import { loaded, viewOf } from "./early.js";
-import { listen } from "./events.js";
-import { again, settle, toHeading } from "./focus.js";
-import { bindKeys } from "./keys.js";
 import { drawNav, header } from "./nav.js";
-import { current, onMove, start } from "./router.js";
+import { current, loaded, onMove, start, viewOf } from "./router.js";
 import { me, shop } from "./session.js";
 import { t } from "./texts.js";
-import { fixtures, run } from "./ui.js";
+import { again, fixtures, run, settle, toHeading } from "./ui.js";
 
 const main = h("main", { id: "main", tabindex: "-1" });
 const banner = h("div", { class: "banner", role: "alert", hidden: true });
+const skip = h("a", {
+  class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); main.focus(); },
+}, t("skip"));
 const fresh = h("div", { role: "status" });
 
 const OLD_MILLIS = 10_000;
+// So long the page waits for its first view, as both together are laid out in the time of one.
+const PATIENCE_MILLIS = 400;
+const LATER_MILLIS = 100;
 let turns = 0;
 let drawn = { places: new Map() };
 
@@ -26,20 +28,27 @@ async function draw() {
   const turn = ++turns;
   if (!me() && module !== "sign_in" && module !== "setup") {
     const view = await viewOf("sign_in");
-    header.hidden = true;
     fill(main, await view.show());
+    appear();
     return;
   }
-  // It asks the shop for what it shows, which takes longer than all that is drawn meanwhile.
+  // It asks the shop for what it shows, which takes longer than all that is done meanwhile.
   const showing = run(() => viewOf(module).then(({ show }) => show(current())).catch(outdated));
-  header.hidden = !me();
   drawNav();
+  const waiting = setTimeout(appear, PATIENCE_MILLIS);
   const view = await showing;
+  clearTimeout(waiting);
   // Another address was asked for meanwhile, or the same once more.
   if (turn !== turns) return;
   replace(view ?? failed());
   const heading = main.querySelector("h1");
   document.title = `${heading?.textContent ?? t(`section.${path.split("/")[0]}`)} – ${shop().name}`;
+}
+
+/** Puts what stays around every view into the page. */
+function appear() {
+  header.hidden = !me();
+  if (!main.isConnected) document.body.append(skip, header, ...warning(), banner, fresh, main, ...fixtures());
 }
 
 /** A page that is older than the shop finds its modules no more; its address brings the new one. */
@@ -59,6 +68,7 @@ function replace(view) {
   const lost = document.activeElement;
   places.set(before, scrollY);
   fill(main, view);
+  appear();
   // On a phone the tabs are a row that is longer than the screen.
   main.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   // A step in the history keeps its number; a new one has none yet.
@@ -81,8 +91,15 @@ const followed = (from) => from && [...main.querySelectorAll("[data-row] a")]
 /** Starts, or starts again after somebody signed in or out. */
 export async function begin() {
   await run(loaded);
-  if (me()) listen(fresh);
   await draw();
+  setTimeout(() => run(follow), LATER_MILLIS);
+}
+
+/** What nobody needs to see the first view: the keys, and the news of the shop. */
+async function follow() {
+  const [{ bindKeys }, { listen }] = await Promise.all([import("./keys.js"), import("./events.js")]);
+  bindKeys();
+  if (me()) listen(fresh);
 }
 
 onTrouble((what) => {
@@ -93,17 +110,15 @@ onTrouble((what) => {
 });
 onSignedOut(async () => Boolean(me()) && (await import("./views/sign_in.js")).signInAgain());
 
-function warnOfPlainHttp() {
+/** Over plain http anybody on the way can read what is typed here. */
+function warning() {
   const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
-  return location.protocol === "http:" && !local && h("div", { class: "banner warn" }, t("plain_http"));
+  const open = location.protocol === "http:" && !local;
+  return open ? [h("div", { class: "banner warn" }, t("plain_http"))] : [];
 }
 
 document.documentElement.lang = t("lang");
-document.body.append(
-  h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); main.focus(); } }, t("skip")),
-  header, ...[warnOfPlainHttp()].filter(Boolean), banner, fresh, main, ...fixtures());
 onMove(draw);
-bindKeys();
 history.scrollRestoration = "manual";
 start();
 begin();

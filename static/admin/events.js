@@ -3,10 +3,10 @@
 
 import { api, look } from "./api.js";
 import { fill, h } from "./dom.js";
-import { toHeading } from "./focus.js";
 import { again, current, onMove } from "./router.js";
 import { me } from "./session.js";
 import { t } from "./texts.js";
+import { toHeading } from "./ui.js";
 
 const RETRY_MILLIS = 5000;
 const channel = new BroadcastChannel("tillbox");

@@ -23,21 +23,22 @@ export const switchKeys = (on) => localStorage.setItem("keys", on ? "on" : "off"
 const WAIT_MILLIS = 1500;
 let waiting = 0;
 
-export function bindKeys() {
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
-    if (off() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (waiting) {
-      waiting = clearTimeout(waiting);
-      if (GO[event.key]) {
-        event.preventDefault();
-        go(GO[event.key]);
-      }
-      return;
+/** Listens to the keys; more than once is once. */
+export const bindKeys = () => addEventListener("keydown", press);
+
+function press(event) {
+  if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
+  if (off() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (waiting) {
+    waiting = clearTimeout(waiting);
+    if (GO[event.key]) {
+      event.preventDefault();
+      go(GO[event.key]);
     }
-    const act = ACTS[event.key];
-    if (act && act() !== false) event.preventDefault();
-  });
+    return;
+  }
+  const act = ACTS[event.key];
+  if (act && act() !== false) event.preventDefault();
 }
 
 const ACTS = {

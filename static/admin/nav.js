@@ -17,7 +17,7 @@ const MORE = "M5 12h.01M12 12h.01M19 12h.01";
 
 const brand = h("a", { class: "brand", href: "#/today" });
 const nav = h("nav", { class: "main-nav", "aria-label": t("sections") });
-export const header = h("header", { class: "top" }, brand, nav);
+export const header = h("header", { class: "top", hidden: true }, brand, nav);
 
 const icon = (d) => h("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, h("path", { d }));
 

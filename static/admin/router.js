@@ -1,5 +1,8 @@
 // Addresses: everything after the # is the view and its state, so that reload, back and a link keep
-// it. `#/orders/7`, `#/orders?tab=unpaid&q=ana`.
+// it. `#/orders/7`, `#/orders?tab=unpaid&q=ana`. What takes a while begins as soon as this has come:
+// who is here, and the view of the address.
+
+import { load } from "./session.js";
 
 const ROUTES = [
   [/^today$/, "today"],
@@ -60,4 +63,37 @@ export const onMove = (listener) => listeners.add(listener);
 
 export function start() {
   addEventListener("hashchange", again);
+}
+
+// What the views import that are looked at most, in one go instead of file after file.
+const PARTS = {
+  today: "chart today_checklist",
+  orders: "orders_bulk orders_latest",
+  order: "order_actions order_allowed order_documents order_history order_items order_money"
+    + " order_parcels order_people order_steps order_sums places",
+  products: "products_cells products_find sort_heading",
+};
+
+const views = new Map();
+const part = (name) => import(`./views/${name}.js`);
+
+/** The module of a view; one that did not come is asked for again the next time. */
+export function viewOf(name) {
+  if (!views.has(name)) {
+    views.set(name, part(name));
+    views.get(name).catch(() => views.delete(name));
+    for (const other of PARTS[name]?.split(" ") ?? []) part(other).catch(() => {});
+  }
+  return views.get(name);
+}
+
+let begun = load();
+begun.catch(() => {});
+viewOf(current().module);
+
+/** Who is signed in, as far as that is asked already; what failed is asked once more. */
+export function loaded() {
+  const first = begun;
+  begun = null;
+  return first ? first.catch(load) : load();
 }

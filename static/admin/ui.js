@@ -1,7 +1,6 @@
 // Pieces that every view uses: toasts, dialogs, badges, a line that says that something is under way.
 
 import { fill, h, uid } from "./dom.js";
-import { settle } from "./focus.js";
 import { t } from "./texts.js";
 
 const TOAST_MILLIS = 8000;
@@ -44,9 +43,12 @@ export function sayProblem(error) {
   if (!error.status && !offline) console.error(error);
 }
 
+/** A window waits for somebody, not for the shop. */
+const isAsking = () => Boolean(document.querySelector("dialog[open]"));
+
 /** Runs something that takes a while; what goes wrong is said. Answers undefined then. */
 export async function run(work) {
-  const shown = setTimeout(() => { progress.hidden = false; }, 300);
+  const shown = setTimeout(() => { progress.hidden = isAsking(); }, 300);
   try {
     return await work();
   } catch (error) {
@@ -100,6 +102,21 @@ export const badge = (kind, value) => h("span", { class: ["badge", value] }, t(`
 /** What a list shows that has nothing: one sentence and one thing to do. */
 export const empty = (text, action) => h("div", { class: "empty" }, h("p", {}, text), action);
 
+const SOON_MILLIS = 300;
+
+/**
+ * A module that a click needs: it comes when the view stands, or with the click. `load`: its import.
+ * Answers what gives a function of it, by its name; once it is there, the function runs at once.
+ */
+export function soon(load) {
+  let module;
+  const come = async () => { module = await load(); };
+  // What did not come is asked for again with the click, which says what went wrong.
+  setTimeout(() => come().catch(() => {}), SOON_MILLIS);
+  return (name) => (...values) =>
+    (module ? module[name](...values) : come().then(() => module[name](...values)));
+}
+
 /** Does something once at a time. A button that is really disabled would lose the focus. */
 export async function once(element, work) {
   if (element.ariaDisabled) return;
@@ -136,4 +153,29 @@ export const table = (label, columns, rows) =>
     h("thead", {}, h("tr", {}, columns.map(([text, kind]) => h("th", { scope: "col", class: kind }, text)))),
     h("tbody", {}, rows)));
 
-export { fill };
+// Where the keyboard goes on when what had the focus is no longer there.
+
+const nameOf = (element) => [
+  element.tagName, element.name, element.getAttribute("aria-label") ?? element.textContent,
+].join("|");
+const like = (lost) => (one) => nameOf(one) === nameOf(lost);
+
+/** Gives the focus to the heading, which a reader for the blind then says. */
+export function toHeading(options) {
+  const heading = document.querySelector("main h1");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus(options);
+}
+
+/** What stands in the page now for an element that stood there before. */
+export const again = (lost) => lost && lost !== document.body
+  && [...document.querySelectorAll(`main ${lost.tagName}`)].find(like(lost));
+
+/** Where nothing has the focus: as before, else the steps of an order, else the heading. */
+export function settle(lost) {
+  const { activeElement: now, body } = document;
+  if (now && now !== body) return;
+  const next = again(lost) || document.querySelector("main .steps");
+  if (next) next.focus();
+  if (document.activeElement === body) toHeading({ preventScroll: true });
+}

@@ -49,6 +49,20 @@ export async function a_view_that_was_asked_for_while_the_shop_was_away_comes_by
   await ends(page, again);
 }
 
+/** A new program has other files: the page that was open all the time becomes the new one's. */
+export async function an_upgrade_under_an_open_page_brings_the_new_page() {
+  const { shop, page } = await ownerAt("#/products", "Products");
+  page.allow.push(/status of 404|dynamically imported/);
+  await page.route(/views\/customers\.js$/, (route) => route.fulfill({ status: 404 }), { times: 1 });
+  // A file that is missing at once is no upgrade.
+  await page.waitForFunction(() => performance.now() > 10_000);
+  await page.evaluate(() => { window.isOld = true; });
+  await page.getByRole("link", { name: "Customers", exact: true }).click();
+  await heading(page, "Customers");
+  assert.equal(await page.evaluate(() => window.isOld), undefined);
+  await ends(page, shop);
+}
+
 export async function a_sign_out_in_another_tab_asks_to_sign_in_and_keeps_the_text() {
   const { shop, page, call } = await ownerAt("#/products/1", "Linen shirt");
   await field(page, "Name").fill("Linen shirt, blue");

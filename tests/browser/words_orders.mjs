@@ -10,8 +10,6 @@ const VIEWS = ["#/today", "#/orders?tab=all", "#/customers"];
 export async function whatever_is_typed_of_an_order_is_shown_as_typed_also_on_paper() {
   await inShop(async ({ page, call, at, url }) => {
     await call("POST", "/products", { name: "Mug", price: "8" });
-    // What is printed names no icon, so the browser looks for one where none is.
-    page.allow.push(/\/favicon\.ico$/);
     for (const round of GROUPS.keys()) {
       const placed = await writesDown(page, at, round);
       const id = Number(new URL(page.url()).hash.split("/").pop());

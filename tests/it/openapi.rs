@@ -56,8 +56,7 @@ pub fn note(method: &str, path: &str, status: u16, body: &[u8]) {
         leave(&format!("code {code}"));
     }
     let method = if method == "HEAD" { "GET" } else { method };
-    // The page of the staff is no part of the API.
-    if path == "/admin" || path.starts_with("/admin/") {
+    if is_page(path) {
         return;
     }
     let Some(operation) = operation(method, path) else {
@@ -71,12 +70,17 @@ pub fn note(method: &str, path: &str, status: u16, body: &[u8]) {
     leave(&format!("{} {} {key}", operation.0, operation.1));
 }
 
+/// The page of the staff is no part of the API.
+fn is_page(path: &str) -> bool {
+    path == "/admin" || path.starts_with("/admin/") || path == "/favicon.ico"
+}
+
 #[test]
 fn the_routes_are_those_of_the_description() {
     let routes = Shop::new().routes();
     let mounted: BTreeSet<String> = routes
         .iter()
-        .filter(|route| !route.starts_with("GET /admin"))
+        .filter(|route| !is_page(route.trim_start_matches("GET ")))
         .map(|route| route.replace('<', "{").replace('>', "}"))
         .collect();
     let described: BTreeSet<String> =

@@ -78,6 +78,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /admin", "yyy yy yy yyy 111"),
     ("GET /admin/<hash>/<file>", "yyy yy yy yyy 111"),
     ("GET /admin/<hash>/<folder>/<file>", "yyy yy yy yyy 111"),
+    ("GET /favicon.ico", "yyy yy yy yyy 111"),
     ("POST /backups", "111 33 33 33y 111"),
     ("GET /metrics", "111 33 3y yyy 111"),
     ("GET /health", "yyy yy yy yyy 111"),

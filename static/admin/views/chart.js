@@ -9,6 +9,7 @@ const SPACE = { left: 62, right: 8, top: 12, bottom: 26 };
 const STEPS_MAX = 5;
 // Fewer pixels would let the dates run into each other.
 const DATE_WIDTH = 64;
+const SPOKEN_MILLIS = 100;
 
 /** The name of a row: its day, the first day of its week, or its month. */
 export function span(start, interval) {
@@ -19,12 +20,19 @@ export function span(start, interval) {
 /** The chart of a report. It is drawn again when the room for it changes. */
 export function chart(report, title) {
   const picture = h("div");
+  const heard = h("div", { class: "hidden-text" });
+  let drawn = 0;
   const watch = new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width > 0) fill(picture, bars(report, title, Math.round(contentRect.width)));
+    const width = Math.round(contentRect.width);
+    // Its height changes as well, and a view that is gone has no width.
+    if (width === drawn || !width) return;
+    drawn = width;
+    fill(picture, bars(report, title, width));
   });
   watch.observe(picture);
-  return h("figure", { class: "chart-figure" }, picture,
-    h("div", { class: "hidden-text" }, spoken(report, title)));
+  // Nobody waits for what is not seen.
+  setTimeout(() => fill(heard, spoken(report, title)), SPOKEN_MILLIS);
+  return h("figure", { class: "chart-figure" }, picture, heard);
 }
 
 function spoken({ data, interval }, title) {

@@ -49,5 +49,5 @@ function nothing({ q }) {
       h("a", { class: "button", href: "#/customers" }, t("products.show_all")));
   }
   return empty(t("customers.none"),
-    h("button", { type: "button", onclick: newCustomer }, t("customers.new")));
+    h("button", { class: "primary", type: "button", onclick: newCustomer }, t("customers.new")));
 }

@@ -2,18 +2,16 @@
 
 import { api, tagOf } from "../api.js";
 import { fill, h, words } from "../dom.js";
-import { settle } from "../focus.js";
 import { date, money, time } from "../format.js";
 import { t } from "../texts.js";
-import { badge, empty, run } from "../ui.js";
+import { badge, empty, run, settle } from "../ui.js";
 import { actions } from "./order_actions.js";
 import { documents } from "./order_documents.js";
 import { history } from "./order_history.js";
 import { items } from "./order_items.js";
 import { payments } from "./order_money.js";
-import { note } from "./order_note.js";
 import { parcels } from "./order_parcels.js";
-import { buyer, places } from "./order_people.js";
+import { buyer, note, places } from "./order_people.js";
 
 export async function show({ params }) {
   const beside = besides(params.id);

@@ -3,11 +3,12 @@
 import { h } from "../dom.js";
 import { minor } from "../format.js";
 import { t } from "../texts.js";
-import { button } from "../ui.js";
+import { button, soon } from "../ui.js";
 import { allowed, isPickup, nextStep } from "./order_allowed.js";
-import { askRefund, askReturn } from "./order_back.js";
-import { askCancellation, askPayment, askShipment, askWithdrawal } from "./order_dialogs.js";
 import { take } from "./order_steps.js";
+
+const dialog = soon(() => import("./order_dialogs.js"));
+const back = soon(() => import("./order_back.js"));
 
 export function actions(order, changed) {
   const next = nextStep(order);
@@ -37,12 +38,12 @@ function label(order, what) {
 const STEPS = {
   payments: (order, changed) =>
     take(order, "payments", { method: order.payment_method }, changed),
-  other_payment: askPayment,
+  other_payment: dialog("askPayment"),
   packing: (order, changed) => take(order, "packing", {}, changed),
-  shipments: askShipment,
+  shipments: dialog("askShipment"),
   delivery: (order, changed) => take(order, "delivery", {}, changed),
-  refunds: askRefund,
-  returns: askReturn,
-  withdrawal: askWithdrawal,
-  cancellation: askCancellation,
+  refunds: back("askRefund"),
+  returns: back("askReturn"),
+  withdrawal: dialog("askWithdrawal"),
+  cancellation: dialog("askCancellation"),
 };

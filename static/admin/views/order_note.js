@@ -1,20 +1,12 @@
-// The note on an order, to be mended in place.
+// The window in which the note on an order is mended.
 
 import { api } from "../api.js";
-import { h, words } from "../dom.js";
 import { area, field, form, typed } from "../form.js";
 import { t } from "../texts.js";
-import { card, dialog, run, toast } from "../ui.js";
+import { dialog, run, toast } from "../ui.js";
 import { saveOver } from "./saving.js";
 
-export const note = (order, changed) => card(t("order.note"),
-  order.note
-    ? h("p", { class: "pre" }, words(order.note))
-    : h("p", { class: "quiet" }, t("order.no_note")),
-  h("button", { class: "link", type: "button", onclick: () => edit(order, changed) },
-    t(order.note ? "order.edit_note" : "order.add_note")));
-
-const edit = (order, changed) => dialog(t("order.note"), (close) =>
+export const editNote = (order, changed) => dialog(t("order.note"), (close) =>
   form(field(t("order.note"), area("/note", order.note, { autofocus: true }),
     { hint: t("order.note_hint") }), async (element) => {
     const change = { note: typed(element, "/note") };

@@ -1,11 +1,13 @@
-// Who bought it, and where it goes.
+// Who bought it, where it goes, and what is noted about it.
 
 import { h, words } from "../dom.js";
 import { shop } from "../session.js";
 import { t } from "../texts.js";
-import { card, copyButton } from "../ui.js";
-import { editPlace } from "./order_address.js";
+import { card, copyButton, sayProblem, soon } from "../ui.js";
 import { countryName } from "./places.js";
+
+const editPlace = soon(() => import("./order_address.js"))("editPlace");
+const editNote = soon(() => import("./order_note.js"))("editNote");
 
 export function buyer(order) {
   const { name, email, phone } = order.customer;
@@ -27,6 +29,14 @@ export function places(order, changed) {
     place(order, "billing_address", changed));
 }
 
+export const note = (order, changed) => card(t("order.note"),
+  order.note
+    ? h("p", { class: "pre" }, words(order.note))
+    : h("p", { class: "quiet" }, t("order.no_note")),
+  h("button", { class: "link", type: "button",
+    onclick: () => editNote(order, changed).catch(sayProblem),
+  }, t(order.note ? "order.edit_note" : "order.add_note")));
+
 /** Addresses can be mended until something was shipped. */
 const isFixed = (order) => order.shipments.length > 0 || order.status === "cancelled";
 
@@ -35,7 +45,7 @@ function place(order, which, changed) {
   const title = t(`order.${which}`);
   const edit = !isFixed(order) && (address || which === "shipping_address") &&
     h("button", { class: "link", type: "button", "aria-label": `${title}: ${t("order.change")}`,
-      onclick: () => editPlace(order, which, changed) }, t("order.change"));
+      onclick: () => editPlace(order, which, changed).catch(sayProblem) }, t("order.change"));
   if (!address) {
     return edit && h("p", {}, h("span", { class: "quiet" }, t("order.no_address")), " ", edit);
   }

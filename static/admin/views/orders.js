@@ -100,7 +100,7 @@ function nothing(tab, q) {
   }
   if (tab === "all") {
     return empty(t("orders.none_all"),
-      h("a", { class: "button", href: "#/orders/new" }, t("new_order")));
+      h("a", { class: "button primary", href: "#/orders/new" }, t("new_order")));
   }
   return empty(t(`orders.none_${tab}`),
     h("a", { class: "button", href: address("orders", { tab: "all" }) }, t("orders.show_all")));

@@ -16,8 +16,10 @@ ZW`.trim().split(/\s+/);
 
 const byName = (a, b) => a[1].localeCompare(b[1], language);
 
+const namesOf = (type) => new Intl.DisplayNames(language, { type });
+
 const names = (codes, type) => {
-  const known = new Intl.DisplayNames(language, { type });
+  const known = namesOf(type);
   return codes.map((code) => [code, known.of(code) ?? code]).sort(byName);
 };
 
@@ -25,8 +27,10 @@ let listed;
 /** [code, name] of every country. */
 export const countries = () => (listed ??= names(COUNTRIES, "region"));
 
+let known;
 /** The name of a country; `*` is for the caller to name. */
-export const countryName = (code) => countries().find(([known]) => known === code)?.[1] ?? code;
+export const countryName = (code) =>
+  (COUNTRIES.includes(code) && (known ??= namesOf("region")).of(code)) || code;
 
 /** [code, "code – name"] of every currency, and of `present` whatever the browser knows. */
 export function currencies(present) {

@@ -126,7 +126,7 @@ function nothing({ tab, q }) {
       href: address("products", inAddress({ tab, q: "", sort: "" })) }, t("products.show_all")));
   }
   const action = tab === "active" || tab === "draft"
-    ? h("a", { class: "button", href: "#/products/new" }, t("products.new"))
+    ? h("a", { class: "button primary", href: "#/products/new" }, t("products.new"))
     : h("a", { class: "button", href: "#/products" }, t("products.to_sale"));
   return empty(t(`products.none.${tab}`), action);
 }

@@ -6,8 +6,9 @@ import { h } from "../dom.js";
 import { amount, input } from "../form.js";
 import { minor, money, number } from "../format.js";
 import { t } from "../texts.js";
-import { run, sayProblem, toast } from "../ui.js";
-import { saveOver } from "./saving.js";
+import { run, sayProblem, soon, toast } from "../ui.js";
+
+const saveOver = soon(() => import("./saving.js"))("saveOver");
 
 /** The price of a product with one variant as a field, of several as a span. */
 export function priceCell(product, changed) {

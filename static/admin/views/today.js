@@ -12,7 +12,10 @@ const LATEST = 8;
 const COUNTED_MAX = 100;
 
 export async function show() {
-  const [now, report, list] = await Promise.all([load(), api.get("/reports/sales"), checklist()]);
+  const loading = load();
+  const [now, report, list] = await Promise.all([
+    loading, api.get("/reports/sales"), checklist(loading),
+  ]);
   const tiles = h("div", { class: "tiles" }, tilesOf(now));
   const latest = h("div", {}, latestOf(now));
   refresh(tiles, latest);
@@ -66,7 +69,7 @@ const tile = (href, count, text) =>
 function latestOf({ orders }) {
   if (!orders.length) {
     return empty(t("today.no_orders"),
-      h("a", { class: "button", href: "#/orders/new" }, t("new_order")));
+      h("a", { class: "button primary", href: "#/orders/new" }, t("new_order")));
   }
   const heads = ["number", "customer", "when", "state", "total"];
   return [

@@ -13,10 +13,13 @@ const UNNAMED = "My shop";
 const DECLINED = { shipping: "keep_shipping", tax: "no_tax" };
 const declined = (name) => localStorage.getItem(`checklist ${name}`) === "no";
 
-/** The list, or null where all is done; settings are the owner's, so it is theirs. */
-export async function checklist() {
+/**
+ * The list, or null where all is done; settings are the owner's, so it is theirs. `loading`:
+ * the orders that there are; where one was sold, there is a product.
+ */
+export async function checklist(loading) {
   if (!isOwner()) return null;
-  const [product, tax] = await Promise.all([hasProduct(), hasTax()]);
+  const [product, tax] = await Promise.all([loading.then(({ orders }) => orders.length > 0 || hasProduct()), hasTax()]);
   const tasks = [
     ["name", shop().name !== UNNAMED, "#/settings/shop"],
     ["address", Boolean(shop().address), "#/settings/shop"],
