@@ -314,8 +314,11 @@ fn check_skus(tx: &Tx, product_id: Id, plans: &[VariantPlan]) -> Result<()> {
     for (at, plan) in plans.iter().enumerate() {
         let Some(sku) = &plan.offer.sku else { continue };
         if !seen.insert(sku) || tx.exists(sql, &[sku, &product_id])? {
-            let pointer =
-                if plans.len() == 1 { "/sku".into() } else { format!("/variants/{at}/sku") };
+            // Without options its one variant is the product itself.
+            let pointer = match plan.options.is_empty() {
+                true => "/sku".to_owned(),
+                false => format!("/variants/{at}/sku"),
+            };
             issues.push(Issue::at(pointer, "taken", format!("The SKU {sku} is in use.")));
         }
     }

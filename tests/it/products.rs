@@ -247,6 +247,8 @@ fn a_sku_and_a_handle_are_used_once_until_their_product_is_archived() {
     let twice = json!([{ "sku": "A", "price": "1", "options": { "Size": "S" } },
         { "sku": "A", "price": "1", "options": { "Size": "M" } }]);
     taken(admin.post("/products", json!({ "name": "Mug", "variants": twice })), "/variants/1/sku");
+    let one = json!([{ "sku": "MUG", "price": "1", "options": { "Size": "S" } }]);
+    taken(admin.post("/products", json!({ "name": "Mug", "variants": one })), "/variants/0/sku");
     let twins = json!([{ "price": "1", "options": { "Size": "S" } },
         { "price": "2", "options": { "Size": "S" } }]);
     taken(admin.post("/products", json!({ "name": "Mug", "variants": twins })), "/variants");
