@@ -27,10 +27,10 @@ let listed;
 /** [code, name] of every country. */
 export const countries = () => (listed ??= names(COUNTRIES, "region"));
 
-let known;
+let regions;
 /** The name of a country; `*` is for the caller to name. */
 export const countryName = (code) =>
-  (COUNTRIES.includes(code) && (known ??= namesOf("region")).of(code)) || code;
+  (COUNTRIES.includes(code) && (regions ??= namesOf("region")).of(code)) || code;
 
 /** [code, "code – name"] of every currency, and of `present` whatever the browser knows. */
 export function currencies(present) {

@@ -19,7 +19,7 @@ const declined = (name) => localStorage.getItem(`checklist ${name}`) === "no";
  */
 export async function checklist(loading) {
   if (!isOwner()) return null;
-  const [product, tax] = await Promise.all([loading.then(({ orders }) => orders.length > 0 || hasProduct()), hasTax()]);
+  const [product, tax] = await Promise.all([hasProduct(loading), hasTax()]);
   const tasks = [
     ["name", shop().name !== UNNAMED, "#/settings/shop"],
     ["address", Boolean(shop().address), "#/settings/shop"],
@@ -50,7 +50,8 @@ const decline = (name) => h("button", { class: "link", type: "button", onclick: 
 const hasTax = async () =>
   declined("tax") || (await api.get("/settings")).tax_rates.length > 0;
 
-const hasProduct = async () => (await api.get("/products?limit=1")).data.length > 0;
+const hasProduct = async (loading) => (await loading).orders.length > 0
+  || (await api.get("/products?limit=1")).data.length > 0;
 
 function hasShipping() {
   const [first, ...others] = shop().shipping_methods;
