@@ -1,4 +1,5 @@
-// Asking the shop. Every "no" is a Problem with its code, its sentence and its faults.
+// Asking the shop. Every "no" is a Problem with its code, its sentence and its faults. And what is
+// asked once: who is signed in, and the shop they work in.
 
 /** What the shop said no to (RFC 9457). `faults`: pointer to sentence. */
 export class Problem extends Error {
@@ -122,4 +123,33 @@ export function query(path, values) {
   const pairs = Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined);
   const text = new URLSearchParams(pairs).toString();
   return text ? `${path}?${text}` : path;
+}
+
+let person = null;
+let place = { currency: "EUR", time_zone: "UTC", name: "" };
+
+export const me = () => person;
+export const shop = () => place;
+export const isOwner = () => person?.role === "owner";
+
+/** Finds out who is signed in; null when nobody is. */
+export async function loadSession() {
+  const [session, shop] = await Promise.all([
+    api.get("/staff/sessions/current", { quiet: true }).catch((error) => {
+      if (error.status === 401) return null;
+      throw error;
+    }),
+    api.get("/shop"),
+  ]);
+  person = session;
+  place = shop;
+  return person;
+}
+
+export async function reloadShop() {
+  place = await api.get("/shop");
+}
+
+export function forgetSession() {
+  person = null;
 }

@@ -1,13 +1,23 @@
 // The page: who is signed in, which view the address asks for, and what stays around every view.
 
-import { api, onSignedOut, onTrouble, randomKey } from "./api.js";
-import { fill, h } from "./dom.js";
-import { drawNav, header } from "./nav.js";
+import { api, me, onSignedOut, onTrouble, randomKey, shop } from "./api.js";
 import { current, loaded, onMove, start, viewOf } from "./router.js";
-import { me, shop } from "./session.js";
 import { t } from "./texts.js";
-import { again, fixtures, run, settle, toHeading } from "./ui.js";
+import { again, fill, fixtures, h, run, settle, toHeading, words } from "./ui.js";
 
+const SECTIONS = [
+  ["today", "M4 11l8-7 8 7v9h-5v-6H9v6H4z"],
+  ["orders", "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6"],
+  ["products", "M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8"],
+  ["customers", "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c1-4 4-5 8-5s7 1 8 5"],
+];
+// What stands behind "More" where there is no room.
+const REST = ["discounts", "sales", "settings", "account"];
+const MORE = "M5 12h.01M12 12h.01M19 12h.01";
+
+const brand = h("a", { class: "brand", href: "#/today" });
+const nav = h("nav", { class: "main-nav", "aria-label": t("sections") });
+const header = h("header", { class: "top", hidden: true }, brand, nav);
 const main = h("main", { id: "main", tabindex: "-1" });
 const banner = h("div", { class: "banner", role: "alert", hidden: true });
 const skip = h("a", {
@@ -44,6 +54,34 @@ async function draw() {
   const heading = main.querySelector("h1");
   document.title = `${heading?.textContent ?? t(`section.${path.split("/")[0]}`)} – ${shop().name}`;
 }
+
+/** The sections of the page: a line above it on a desk, a bar under the thumb on a phone. */
+function drawNav() {
+  const open = current().path.split("/")[0];
+  const link = (name, ...mark) => h("a", {
+    href: `#/${name}`, "aria-current": name === open ? "page" : null,
+  }, mark, t(`section.${name}`));
+  const show = (on) => more.setAttribute("aria-expanded", String(on));
+  const more = h("button", {
+    class: ["nav-more", REST.includes(open) && "open"], type: "button",
+    "aria-expanded": "false", "aria-controls": "nav-rest",
+    onclick: () => show(more.getAttribute("aria-expanded") !== "true"),
+  }, icon(MORE), t("sections.more"));
+  const rest = h("div", { id: "nav-rest" }, REST.map((name) => link(name)));
+  const box = h("div", {
+    class: "nav-box",
+    onfocusout: ({ relatedTarget: to }) => { if (!box.contains(to)) show(false); },
+    onkeydown: ({ key }) => {
+      if (key !== "Escape") return;
+      show(false);
+      more.focus();
+    },
+  }, more, rest);
+  fill(brand, words(shop().name));
+  fill(nav, SECTIONS.map(([name, d]) => link(name, icon(d))), box);
+}
+
+const icon = (d) => h("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, h("path", { d }));
 
 /** Puts what stays around every view into the page. */
 function appear() {

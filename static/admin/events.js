@@ -1,12 +1,10 @@
 // News from the shop: a quiet line when something happened to an order, in every tab, over one
 // connection a browser.
 
-import { api, look } from "./api.js";
-import { fill, h } from "./dom.js";
+import { api, look, me } from "./api.js";
 import { again, current, onMove } from "./router.js";
-import { me } from "./session.js";
 import { t } from "./texts.js";
-import { toHeading } from "./ui.js";
+import { fill, h, toHeading } from "./ui.js";
 
 const RETRY_MILLIS = 5000;
 const channel = new BroadcastChannel("tillbox");

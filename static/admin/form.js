@@ -1,9 +1,7 @@
 // Forms: fields with their labels, faults shown where they are, and drafts that survive a sign-in.
 
-import { fill, h, uid } from "./dom.js";
-import { digits } from "./format.js";
-import { t } from "./texts.js";
-import { once } from "./ui.js";
+import { digits, t } from "./texts.js";
+import { fill, h, once, uid } from "./ui.js";
 
 /**
  * A labelled field. `control`: an input, a select or a textarea, named by the JSON pointer of what

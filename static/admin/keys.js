@@ -1,9 +1,9 @@
 // The keyboard: one key to search, two to go somewhere, j and k through a list, ? for help.
 
-import { h } from "./dom.js";
+import { dialog } from "./dialog.js";
 import { go } from "./router.js";
 import { t } from "./texts.js";
-import { dialog } from "./ui.js";
+import { h } from "./ui.js";
 
 const GO = { t: "#/today", o: "#/orders", p: "#/products", c: "#/customers", d: "#/discounts", s: "#/sales", n: "#/orders/new" };
 const HELP = [

@@ -1,10 +1,9 @@
-// Lists that go on: a search box, and a button for more, all in the address.
+// Lists that go on: a search box, headings to sort by, and a button for more, all in the address.
 
 import { api, query } from "./api.js";
-import { h } from "./dom.js";
 import { address, go } from "./router.js";
 import { t } from "./texts.js";
-import { button } from "./ui.js";
+import { button, h } from "./ui.js";
 
 const WAIT_MILLIS = 250;
 
@@ -19,6 +18,21 @@ export function search(path, values, label = t("search")) {
     clearTimeout(waiting);
     find();
   } }, box);
+}
+
+/**
+ * The heading of a column that sorts its table: a link, so that the order is in the address too.
+ * `path`, `values`: the view and its state; `name`: the field that the column sorts by. `most`: the
+ * highest comes first at the first press.
+ */
+export function sortHeading(path, values, name, text, { kind, most = false } = {}) {
+  const up = values.sort === name;
+  const down = values.sort === `-${name}`;
+  const next = up || (most && !down) ? `-${name}` : name;
+  const order = up ? "ascending" : "descending";
+  return h("th", { scope: "col", class: kind, "aria-sort": up || down ? order : null },
+    h("a", { class: "sort", href: address(path, { ...values, sort: next }) },
+      text, (up || down) && h("span", { "aria-hidden": "true" }, up ? " ↑" : " ↓")));
 }
 
 /** Gives the focus back to the search box after a view was drawn for what was typed in it. */
@@ -48,4 +62,48 @@ export async function rows(path, values, into, row) {
   more.append(load);
   more.hidden = !next;
   return { page, more };
+}
+
+const PAGE = 25;
+
+/**
+ * Orders that fit one of several filters, the latest first. The shop answers one filter at a time, so
+ * the lists are read side by side and dealt out like two stacks of cards. Puts rows into `body`;
+ * answers how many the first page has, and the button for more.
+ */
+export async function latest(filters, q, body, row) {
+  const stacks = filters.map((filter) => ({ filter: { ...filter, q, limit: PAGE }, cards: [] }));
+  const more = h("p", { class: "more" });
+  const load = async () => {
+    const orders = await deal(stacks);
+    body.append(...orders.map(row));
+    more.hidden = stacks.every(isEmpty);
+    return orders.length;
+  };
+  more.append(button(t("more"), load));
+  return { count: await load(), more };
+}
+
+const isEmpty = ({ cards, next }) => !cards.length && next === null;
+
+async function deal(stacks) {
+  const dealt = [];
+  while (dealt.length < PAGE) {
+    await Promise.all(stacks.map(refill));
+    const [first] = stacks.filter(({ cards }) => cards.length).sort(later);
+    if (!first) break;
+    dealt.push(first.cards.shift());
+  }
+  return dealt;
+}
+
+const later = ({ cards: [one] }, { cards: [other] }) =>
+  other.order_date.localeCompare(one.order_date) || other.id - one.id;
+
+/** `next` is undefined before the first page and null after the last. */
+async function refill(stack) {
+  if (stack.cards.length || stack.next === null) return;
+  const page = await api.get(query("/orders", { ...stack.filter, after: stack.next }));
+  stack.cards = page.data;
+  stack.next = page.next_cursor;
 }

@@ -2,7 +2,7 @@
 // it. `#/orders/7`, `#/orders?tab=unpaid&q=ana`. What takes a while begins as soon as this has come:
 // who is here, and the view of the address.
 
-import { load } from "./session.js";
+import { loadSession } from "./api.js";
 
 const ROUTES = [
   [/^today$/, "today"],
@@ -67,11 +67,11 @@ export function start() {
 
 // What the views import that are looked at most, in one go instead of file after file.
 const PARTS = {
-  today: "chart today_checklist",
-  orders: "orders_bulk orders_latest",
+  today: "chart",
+  orders: "../list orders_bulk",
   order: "order_actions order_allowed order_documents order_history order_items order_money"
-    + " order_parcels order_people order_steps order_sums places",
-  products: "products_cells products_find sort_heading",
+    + " order_parcels order_people order_steps places",
+  products: "../form ../list products_cells products_find",
 };
 
 const views = new Map();
@@ -87,7 +87,7 @@ export function viewOf(name) {
   return views.get(name);
 }
 
-let begun = load();
+let begun = loadSession();
 begun.catch(() => {});
 viewOf(current().module);
 
@@ -95,5 +95,5 @@ viewOf(current().module);
 export function loaded() {
   const first = begun;
   begun = null;
-  return first ? first.catch(load) : load();
+  return first ? first.catch(loadSession) : loadSession();
 }

@@ -1,7 +1,49 @@
-// Pieces that every view uses: toasts, dialogs, badges, a line that says that something is under way.
+// Elements, and the pieces that every view is made of: toasts, badges, buttons, a line that says that
+// something is under way.
 
-import { fill, h, uid } from "./dom.js";
 import { t } from "./texts.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const SVG_TAGS = new Set(["svg", "path", "rect", "line", "g", "text", "title", "circle", "polyline"]);
+
+/**
+ * Makes an element. `props`: attributes; `on…` are listeners, `class` may be a list, a value of
+ * false, null or undefined leaves an attribute out, true sets it empty. Children: nodes, text,
+ * numbers, lists of them; null and false are nothing.
+ */
+export function h(tag, props = {}, ...children) {
+  const element = SVG_TAGS.has(tag)
+    ? document.createElementNS(SVG, tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(props ?? {})) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "value" || name === "checked" || name === "disabled") element[name] = value;
+    else element.setAttribute(name, value === true ? "" : Array.isArray(value) ? value.filter(Boolean).join(" ") : value);
+  }
+  element.append(...nodes(children));
+  return element;
+}
+
+/** Puts other children into an element. */
+export function fill(element, ...children) {
+  element.replaceChildren(...nodes(children));
+  return element;
+}
+
+function nodes(children) {
+  return children
+    .flat(Infinity)
+    .filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (child instanceof Node ? child : document.createTextNode(String(child))));
+}
+
+/** Text from people, which may run from right to left. */
+export const words = (text, tag = "span") => h(tag, { dir: "auto" }, text);
+
+let last = 0;
+/** An id that no other element has. */
+export const uid = (start = "x") => `${start}-${++last}`;
 
 const TOAST_MILLIS = 8000;
 const shelf = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
@@ -30,7 +72,7 @@ export function toast(text, { undo, bad = false } = {}) {
 }
 
 /** Puts what is said into the window that is open, as everything else is out of reach meanwhile. */
-function liftShelf() {
+export function liftShelf() {
   const place = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
   if (shelf.parentElement !== place) place.append(shelf);
 }
@@ -59,42 +101,6 @@ export async function run(work) {
     progress.hidden = true;
   }
 }
-
-/**
- * A window over the page. `content(close)` makes what is in it; answers what it was closed with,
- * undefined for Escape.
- */
-export function dialog(title, content) {
-  return new Promise((resolve) => {
-    let answer;
-    const close = (value) => { answer = value; box.close(); };
-    const id = uid("title");
-    const opener = document.activeElement;
-    const box = h("dialog", { "aria-labelledby": id },
-      h("header", {},
-        h("h2", { id }, title),
-        h("button", { class: "icon", type: "button", "aria-label": t("close"), onclick: () => close() }, "×")));
-    box.append(content(close));
-    box.addEventListener("close", () => {
-      box.remove();
-      liftShelf();
-      // What opened it may be gone by now.
-      settle(opener);
-      resolve(answer);
-    });
-    document.body.append(box);
-    box.showModal();
-    liftShelf();
-  });
-}
-
-/** Asks before something that cannot be undone; `text` says plainly what it does. */
-export const confirm = (title, text, action) =>
-  dialog(title, (close) => h("div", {},
-    h("p", {}, text),
-    h("div", { class: "actions" },
-      h("button", { class: "danger", onclick: () => close(true) }, action),
-      h("button", { onclick: () => close(false) }, t("cancel")))));
 
 /** A state of an order or a product, in a word and a colour. */
 export const badge = (kind, value) => h("span", { class: ["badge", value] }, t(`${kind}.${value}`));

@@ -1,14 +1,11 @@
 // Oneself: who is signed in here, and how the page speaks and listens.
 
-import { api } from "../api.js";
+import { api, forgetSession, me } from "../api.js";
 import { begin } from "../app.js";
-import { h } from "../dom.js";
 import { check, field, select } from "../form.js";
-import { time } from "../format.js";
 import { keysOn, switchKeys } from "../keys.js";
-import { forget, me } from "../session.js";
-import { choose, language, t } from "../texts.js";
-import { button, card, toast } from "../ui.js";
+import { choose, language, t, time } from "../texts.js";
+import { button, card, h, toast } from "../ui.js";
 
 const LANGUAGES = [["en", "English"], ["de", "Deutsch"]];
 
@@ -50,7 +47,7 @@ async function signOut() {
   });
   // What was typed and not saved is nobody's business who sits down here next.
   sessionStorage.clear();
-  forget();
+  forgetSession();
   history.replaceState(null, "", "#/today");
   await begin();
 }

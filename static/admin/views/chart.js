@@ -1,8 +1,7 @@
 // A chart of what was sold: bars for the eye, and the same as a table for the ear.
 
-import { fill, h, uid } from "../dom.js";
-import { date, minor, money, number, roughly } from "../format.js";
-import { t } from "../texts.js";
+import { date, minor, money, number, roughly, t } from "../texts.js";
+import { fill, h, uid } from "../ui.js";
 
 const HEIGHT = 220;
 const SPACE = { left: 62, right: 8, top: 12, bottom: 26 };

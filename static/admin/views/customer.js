@@ -1,15 +1,13 @@
 // One customer: who they are and where they live, how they sign in, and what they ordered.
 
 import { api } from "../api.js";
-import { h, words } from "../dom.js";
 import { form } from "../form.js";
-import { day, money, number } from "../format.js";
-import { t } from "../texts.js";
-import { card, empty } from "../ui.js";
+import { day, money, number, t } from "../texts.js";
+import { card, empty, h, words } from "../ui.js";
 import { accountCard } from "./customer_account.js";
 import { addressEditor } from "./customer_addresses.js";
 import { deleteButton } from "./customer_delete.js";
-import { detailFields, labels, readDetails, readable } from "./customer_fields.js";
+import { detailFields, labels, readable, readDetails } from "./customer_fields.js";
 import { ordersCard } from "./customer_orders.js";
 import { changes as differing, draftNote, saveChange, seenMark } from "./saving.js";
 

@@ -1,12 +1,11 @@
 // How a customer signs in: the account, a new password for whoever forgot it, and its end.
 
 import { api, query } from "../api.js";
-import { h, words } from "../dom.js";
+import { confirm, dialog } from "../dialog.js";
 import { field, form, input } from "../form.js";
-import { day, time } from "../format.js";
 import { again } from "../router.js";
-import { t } from "../texts.js";
-import { button, card, confirm, dialog, toast } from "../ui.js";
+import { day, t, time } from "../texts.js";
+import { button, card, h, toast, words } from "../ui.js";
 
 export async function accountCard(customer) {
   const { data } = await api.get(query("/customer_accounts", { customer_id: customer.id }));

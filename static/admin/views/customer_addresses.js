@@ -1,9 +1,9 @@
 // The addresses of a customer in their form: added, changed, taken out.
 
-import { fill, h } from "../dom.js";
+import { shop } from "../api.js";
 import { field, input, select } from "../form.js";
-import { shop } from "../session.js";
 import { t } from "../texts.js";
+import { fill, h } from "../ui.js";
 import { countries } from "./places.js";
 import { rowList, said } from "./settings_rows.js";
 

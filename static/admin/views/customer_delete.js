@@ -1,11 +1,10 @@
 // Deleting a customer: what goes and what stays is said before, and what was kept after.
 
 import { api } from "../api.js";
-import { h } from "../dom.js";
-import { date } from "../format.js";
+import { confirm, dialog } from "../dialog.js";
 import { go } from "../router.js";
-import { t } from "../texts.js";
-import { button, confirm, dialog, toast } from "../ui.js";
+import { date, t } from "../texts.js";
+import { button, h, toast } from "../ui.js";
 
 export const deleteButton = (customer) => button(t("product.delete"), async () => {
   const sure = await confirm(t("product.delete_title", { name: customer.name }),

@@ -1,8 +1,8 @@
 // The fields of a customer, and the same as people read them.
 
-import { h } from "../dom.js";
 import { area, check, field, input, typed } from "../form.js";
 import { t } from "../texts.js";
+import { h } from "../ui.js";
 import { countryName } from "./places.js";
 
 export const detailFields = (customer) => h("div", { class: "fields" },

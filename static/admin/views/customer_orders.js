@@ -1,10 +1,8 @@
 // What a customer ordered, the latest first.
 
-import { h } from "../dom.js";
-import { money, time } from "../format.js";
 import { rows } from "../list.js";
-import { t } from "../texts.js";
-import { badge, card } from "../ui.js";
+import { money, t, time } from "../texts.js";
+import { badge, card, h } from "../ui.js";
 
 const PAGE = 10;
 

@@ -1,12 +1,9 @@
 // The customers: a search, and what each of them ordered and spent.
 
-import { h, words } from "../dom.js";
-import { money, number } from "../format.js";
-import { keepFocus, rows, search } from "../list.js";
-import { t } from "../texts.js";
-import { empty } from "../ui.js";
+import { keepFocus, rows, search, sortHeading } from "../list.js";
+import { money, number, t } from "../texts.js";
+import { empty, h, words } from "../ui.js";
 import { newCustomer } from "./customers_new.js";
-import { sortHeading } from "./sort_heading.js";
 
 const PAGE = 25;
 

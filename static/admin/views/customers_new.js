@@ -1,11 +1,11 @@
 // A new customer: name and e-mail are enough, the rest is on the customer's own page.
 
 import { api } from "../api.js";
-import { h } from "../dom.js";
+import { dialog } from "../dialog.js";
 import { field, form, input, typed } from "../form.js";
 import { go } from "../router.js";
 import { t } from "../texts.js";
-import { dialog, toast } from "../ui.js";
+import { h, toast } from "../ui.js";
 
 export async function newCustomer() {
   const made = await dialog(t("customers.new"), (close) => form([

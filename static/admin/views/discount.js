@@ -1,15 +1,14 @@
 // One discount code: made, changed, taken away.
 
 import { api } from "../api.js";
-import { h } from "../dom.js";
+import { confirm } from "../dialog.js";
 import { form } from "../form.js";
-import { number, time } from "../format.js";
 import { go } from "../router.js";
-import { t } from "../texts.js";
-import { button, card, confirm, copyButton, run, toast } from "../ui.js";
-import { changes, pick, saveOver } from "./saving.js";
+import { number, t, time } from "../texts.js";
+import { button, card, copyButton, h, run, toast } from "../ui.js";
 import { fields, labels, read, readable } from "./discount_fields.js";
 import { state } from "./discount_words.js";
+import { changes, pick, saveOver } from "./saving.js";
 
 const FRESH = {
   code: "", type: "percent", value: null, min_subtotal: null, starts_at: null, ends_at: null,

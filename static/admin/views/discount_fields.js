@@ -1,10 +1,10 @@
 // The fields of a discount.
 
-import { h } from "../dom.js";
-import { amount, check, field, input, select, typed, typedMoney, typedNumber, whole }
-  from "../form.js";
-import { shop } from "../session.js";
+import { shop } from "../api.js";
+import { amount, check, field, input, select, typed, typedMoney, typedNumber, whole
+  } from "../form.js";
 import { t } from "../texts.js";
+import { h } from "../ui.js";
 import { dateOf, firstDay, lastDay } from "./discount_words.js";
 
 const TYPES = ["percent", "amount", "free_shipping"];

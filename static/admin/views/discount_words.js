@@ -1,8 +1,7 @@
 // What a discount is, in words.
 
-import { h } from "../dom.js";
-import { date, dateAt, money, percent } from "../format.js";
-import { t } from "../texts.js";
+import { date, dateAt, money, percent, t } from "../texts.js";
+import { h } from "../ui.js";
 
 /** What it takes off. */
 export function worth({ type, value, currency }) {

@@ -1,10 +1,8 @@
 // The list of the discount codes.
 
-import { h, words } from "../dom.js";
-import { money, number } from "../format.js";
 import { keepFocus, rows, search } from "../list.js";
-import { t } from "../texts.js";
-import { empty } from "../ui.js";
+import { money, number, t } from "../texts.js";
+import { empty, h, words } from "../ui.js";
 import { lasts, state, worth } from "./discount_words.js";
 
 const HEADS = ["code", "worth", "from", "lasts", "used", "state"];

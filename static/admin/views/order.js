@@ -1,10 +1,8 @@
 // An order: what was sold to whom, what happened to it, and the one thing to do next.
 
 import { api, tagOf } from "../api.js";
-import { fill, h, words } from "../dom.js";
-import { date, money, time } from "../format.js";
-import { t } from "../texts.js";
-import { badge, empty, run, settle } from "../ui.js";
+import { date, money, t, time } from "../texts.js";
+import { badge, empty, fill, h, run, settle, words } from "../ui.js";
 import { actions } from "./order_actions.js";
 import { documents } from "./order_documents.js";
 import { history } from "./order_history.js";

@@ -1,9 +1,7 @@
 // The steps of an order: one button for the next, the others beside it.
 
-import { h } from "../dom.js";
-import { minor } from "../format.js";
-import { t } from "../texts.js";
-import { button, soon } from "../ui.js";
+import { minor, t } from "../texts.js";
+import { button, h, soon } from "../ui.js";
 import { allowed, isPickup, nextStep } from "./order_allowed.js";
 import { take } from "./order_steps.js";
 

@@ -1,13 +1,12 @@
 // The fields of an address, and mending the one of an order.
 
-import { api } from "../api.js";
-import { h } from "../dom.js";
+import { api, shop } from "../api.js";
+import { dialog } from "../dialog.js";
 import { field, form, input, select, typed } from "../form.js";
-import { shop } from "../session.js";
 import { t } from "../texts.js";
-import { dialog, toast } from "../ui.js";
-import { facts, saveOver } from "./saving.js";
+import { h, toast } from "../ui.js";
 import { countries } from "./places.js";
+import { facts, saveOver } from "./saving.js";
 
 const NAMES = ["name", "line1", "line2", "postal_code", "city", "region"];
 

@@ -1,8 +1,8 @@
 // What can be done with an order now. The shop has the last word; this only spares people buttons
 // that it would refuse.
 
-import { minor } from "../format.js";
-import { shop } from "../session.js";
+import { shop } from "../api.js";
+import { minor } from "../texts.js";
 
 const DAY_MILLIS = 86400000;
 

@@ -1,9 +1,9 @@
 // Windows that ask for what a step needs, and the units of lines in them.
 
-import { h, words } from "../dom.js";
+import { dialog } from "../dialog.js";
 import { field, form, input, typedNumber } from "../form.js";
 import { t } from "../texts.js";
-import { dialog } from "../ui.js";
+import { h, words } from "../ui.js";
 import { inForm, take } from "./order_steps.js";
 
 /** A window with a form that takes the step `what` and closes when it is done. */

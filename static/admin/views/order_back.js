@@ -1,9 +1,8 @@
 // Money and goods on their way back: refunds and returns.
 
-import { h } from "../dom.js";
 import { amount, area, check, field, typed, typedMoney } from "../form.js";
-import { decimal, minor, money } from "../format.js";
-import { t } from "../texts.js";
+import { decimal, minor, money, t } from "../texts.js";
+import { h } from "../ui.js";
 import { announced, isDue, kept, paidLeft, refundable } from "./order_allowed.js";
 import { asking, choice, unitFields, units } from "./order_asking.js";
 

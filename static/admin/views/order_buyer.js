@@ -1,9 +1,9 @@
 // Who a new order is for: somebody the shop knows, or a name and an e-mail.
 
 import { api, query } from "../api.js";
-import { fill, h, words } from "../dom.js";
 import { field, input, typed } from "../form.js";
 import { t } from "../texts.js";
+import { fill, h, words } from "../ui.js";
 import { finder } from "./order_find.js";
 
 const HITS = 6;

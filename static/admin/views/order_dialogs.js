@@ -1,9 +1,9 @@
 // What the steps of an order ask for: a payment, a parcel, what is cancelled or not wanted.
 
-import { h } from "../dom.js";
 import { amount, field, input, select, typed, typedMoney } from "../form.js";
 import { t } from "../texts.js";
-import { withdrawable, unshipped } from "./order_allowed.js";
+import { h } from "../ui.js";
+import { unshipped, withdrawable } from "./order_allowed.js";
 import { asking, choice, unitFields, units } from "./order_asking.js";
 import { CARRIERS, guess } from "./order_carrier.js";
 

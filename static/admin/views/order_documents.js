@@ -1,10 +1,8 @@
 // What is printed of an order: the slip for the parcel, its invoice and credit notes.
 
 import { api } from "../api.js";
-import { h } from "../dom.js";
-import { day, money } from "../format.js";
-import { t } from "../texts.js";
-import { button, card, toast } from "../ui.js";
+import { day, money, t } from "../texts.js";
+import { button, card, h, toast } from "../ui.js";
 
 export function documents(order, invoices, changed) {
   const open = (href, text) => h("a", { href, target: "_blank" }, text);

@@ -1,7 +1,6 @@
 // A box that finds as somebody types: arrows choose among what was found, Enter takes it.
 
-import { fill, h, uid } from "../dom.js";
-import { run } from "../ui.js";
+import { fill, h, run, uid } from "../ui.js";
 
 const WAIT_MILLIS = 150;
 

@@ -1,9 +1,7 @@
 // What happened to an order, the latest first: the stations its buyer sees, and money and papers.
 
-import { h, words } from "../dom.js";
-import { money, time } from "../format.js";
-import { t } from "../texts.js";
-import { button, card } from "../ui.js";
+import { money, t, time } from "../texts.js";
+import { button, card, h, words } from "../ui.js";
 import { latestStep, takeBack } from "./order_steps.js";
 
 /** The steps behind the stations of the track, where they can be taken back. */

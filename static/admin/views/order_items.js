@@ -1,11 +1,8 @@
 // What was sold, and what it comes to.
 
-import { h, words } from "../dom.js";
-import { minor, money } from "../format.js";
-import { t } from "../texts.js";
-import { card } from "../ui.js";
+import { minor, money, number, t } from "../texts.js";
+import { card, h, words } from "../ui.js";
 import { isDue } from "./order_allowed.js";
-import { sumTable, taxLines } from "./order_sums.js";
 
 export function items(order) {
   const heads = [["item"], ["quantity", "number"], ["price", "number"], ["sum", "number"]];
@@ -53,3 +50,17 @@ function sums(order) {
     isDue(order) && [t("order.to_refund"), order.to_refund, "total"],
   ]);
 }
+
+/** Sums as a receipt shows them. `lines`: [name, amount, class]; what is false is left out. */
+export const sumTable = (label, currency, lines) =>
+  h("table", { class: "sums", "aria-label": label }, h("tbody", {},
+    lines.filter(Boolean).map(([name, amount, kind]) => h("tr", { class: kind },
+      h("th", { scope: "row" }, name),
+      h("td", { class: "number" }, money(amount, currency))))));
+
+/** The tax of an order or a quote, a line for each rate. */
+export const taxLines = ({ taxes, prices_include_tax: inside, currency }) => taxes.map((tax) => [
+  t(inside ? "order.tax_in" : "order.tax_on",
+    { rate: number(tax.rate), net: money(tax.net, currency) }),
+  tax.tax, "quiet",
+]);

@@ -1,9 +1,7 @@
 // The lines of a new order: a search that adds with Enter, and a quantity for each.
 
-import { fill, h, uid, words } from "../dom.js";
-import { money } from "../format.js";
-import { t } from "../texts.js";
-import { toast } from "../ui.js";
+import { money, t } from "../texts.js";
+import { fill, h, toast, uid, words } from "../ui.js";
 import { finder } from "./order_find.js";
 import { goods } from "./order_goods.js";
 

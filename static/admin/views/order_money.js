@@ -1,10 +1,10 @@
 // What was paid for an order, and what went back.
 
-import { h, words } from "../dom.js";
-import { minor, money, time } from "../format.js";
-import { t } from "../texts.js";
-import { button, card, confirm } from "../ui.js";
+import { minor, money, t, time } from "../texts.js";
+import { button, card, h, soon, words } from "../ui.js";
 import { takeBack } from "./order_steps.js";
+
+const confirm = soon(() => import("../dialog.js"))("confirm");
 
 export function payments(order, changed) {
   const rows = [

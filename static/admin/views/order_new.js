@@ -2,12 +2,11 @@
 // it is for. The shop says after every change what it comes to; nothing is calculated here.
 
 import { api, randomKey } from "../api.js";
-import { fill, h } from "../dom.js";
+import { confirm } from "../dialog.js";
 import { area, field, forgetDraft, form, input, typed } from "../form.js";
-import { money } from "../format.js";
 import { go } from "../router.js";
-import { t } from "../texts.js";
-import { card, confirm, sayProblem, toast } from "../ui.js";
+import { money, t } from "../texts.js";
+import { card, fill, h, sayProblem, toast } from "../ui.js";
 import { addressFields, readAddress } from "./order_address.js";
 import { buyerFields, readBuyer } from "./order_buyer.js";
 import { keepCart, keptCart, lineFields } from "./order_lines.js";

@@ -1,9 +1,10 @@
 // The window in which the note on an order is mended.
 
 import { api } from "../api.js";
+import { dialog } from "../dialog.js";
 import { area, field, form, typed } from "../form.js";
 import { t } from "../texts.js";
-import { dialog, run, toast } from "../ui.js";
+import { run, toast } from "../ui.js";
 import { saveOver } from "./saving.js";
 
 export const editNote = (order, changed) => dialog(t("order.note"), (close) =>

@@ -1,9 +1,7 @@
 // What left the house, and what the buyer does not want.
 
-import { h, words } from "../dom.js";
-import { time } from "../format.js";
-import { t } from "../texts.js";
-import { button, card, copyButton } from "../ui.js";
+import { t, time } from "../texts.js";
+import { button, card, copyButton, h, words } from "../ui.js";
 import { take } from "./order_steps.js";
 
 export function parcels(order, changed) {

@@ -1,9 +1,8 @@
 // Who bought it, where it goes, and what is noted about it.
 
-import { h, words } from "../dom.js";
-import { shop } from "../session.js";
+import { shop } from "../api.js";
 import { t } from "../texts.js";
-import { card, copyButton, sayProblem, soon } from "../ui.js";
+import { card, copyButton, h, sayProblem, soon, words } from "../ui.js";
 import { countryName } from "./places.js";
 
 const editPlace = soon(() => import("./order_address.js"))("editPlace");

@@ -1,11 +1,10 @@
 // What a new order comes to, as the shop says: ways of shipping and paying, sums, what is short.
 
-import { fill, h, words } from "../dom.js";
+import { shop } from "../api.js";
 import { field, select } from "../form.js";
-import { date, minor, money } from "../format.js";
-import { shop } from "../session.js";
-import { t } from "../texts.js";
-import { sumTable, taxLines } from "./order_sums.js";
+import { date, minor, money, t } from "../texts.js";
+import { fill, h, words } from "../ui.js";
+import { sumTable, taxLines } from "./order_items.js";
 
 /** Fields that keep what was chosen while the shop offers other ways. */
 export function ways() {

@@ -1,14 +1,11 @@
 // The orders: what is to pack, what lies packed, what is unpaid, what is on its way, and all of them.
 
 import { api } from "../api.js";
-import { h, words } from "../dom.js";
-import { money, number, time } from "../format.js";
-import { keepFocus, search } from "../list.js";
+import { keepFocus, latest, search } from "../list.js";
 import { address } from "../router.js";
-import { t } from "../texts.js";
-import { badge, empty, tabs } from "../ui.js";
+import { money, number, t, time } from "../texts.js";
+import { badge, empty, h, tabs, words } from "../ui.js";
 import { bulk } from "./orders_bulk.js";
-import { latest } from "./orders_latest.js";
 
 /** Which orders a tab shows: those that fit any of its filters. */
 const TABS = {

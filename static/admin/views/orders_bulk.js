@@ -1,10 +1,9 @@
 // Ticked orders: their packing slips in one go, and then all of them packed.
 
 import { api, locationOf } from "../api.js";
-import { h } from "../dom.js";
 import { again } from "../router.js";
 import { t } from "../texts.js";
-import { button, run, toast } from "../ui.js";
+import { button, h, run, toast } from "../ui.js";
 
 /** The shop prints so many slips at once. */
 const SLIPS_MAX = 100;

@@ -1,13 +1,12 @@
 // One product: its form, new or existing, and under it what came and went.
 
 import { api, tagOf } from "../api.js";
-import { h, words } from "../dom.js";
 import { forgetDraft, form } from "../form.js";
 import { go } from "../router.js";
 import { t } from "../texts.js";
-import { badge, empty, toast } from "../ui.js";
+import { badge, empty, h, toast, words } from "../ui.js";
 import { deleteButton } from "./product_delete.js";
-import { BLANK, labels, readSale, readWords, readable, saleCard, sortingCard, taxCategories,
+import { BLANK, labels, readable, readSale, readWords, saleCard, sortingCard, taxCategories,
   wordsCard, writeSale } from "./product_fields.js";
 import { stockCard } from "./product_stock.js";
 import { variantEditor } from "./product_variants.js";

@@ -1,9 +1,10 @@
 // Deleting a product: one that was ordered is archived instead, and the page says which it was.
 
 import { api } from "../api.js";
+import { confirm } from "../dialog.js";
 import { go } from "../router.js";
 import { t } from "../texts.js";
-import { button, confirm, run, toast } from "../ui.js";
+import { button, run, toast } from "../ui.js";
 
 /** `seen()`: the product as it was last read. */
 export const deleteButton = (seen) => button(t("product.delete"), async () => {

@@ -1,12 +1,10 @@
 // The fields of a product: what it is, and what it costs while it comes in one variant.
 
-import { api } from "../api.js";
-import { h } from "../dom.js";
-import { amount, area, check, field, input, select, typed, typedMoney, typedNumber, whole }
-  from "../form.js";
-import { isOwner } from "../session.js";
+import { api, isOwner } from "../api.js";
+import { amount, area, check, field, input, select, typed, typedMoney, typedNumber, whole
+  } from "../form.js";
 import { t } from "../texts.js";
-import { card } from "../ui.js";
+import { card, h } from "../ui.js";
 import { FIELDS } from "./product_options.js";
 
 const STATUSES = ["active", "draft", "archived"];

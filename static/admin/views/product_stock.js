@@ -1,12 +1,10 @@
 // What came and went of a product, and a form to add to it.
 
 import { api } from "../api.js";
-import { h, words } from "../dom.js";
 import { field, form, input, select, typed, typedNumber, whole } from "../form.js";
-import { number, time } from "../format.js";
 import { rows } from "../list.js";
-import { t } from "../texts.js";
-import { card, toast } from "../ui.js";
+import { number, t, time } from "../texts.js";
+import { card, h, toast, words } from "../ui.js";
 
 const REASONS = ["received", "damaged", "corrected", "returned"];
 // What a reason mostly means.

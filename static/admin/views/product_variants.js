@@ -1,9 +1,8 @@
 // Options and variants in the form of a product: values make rows, and each row is a variant.
 
-import { fill, h, uid } from "../dom.js";
 import { area, field, input } from "../form.js";
 import { t } from "../texts.js";
-import { card, toast } from "../ui.js";
+import { card, fill, h, toast, uid } from "../ui.js";
 import { addMissing, addOption, asTyped, fromProduct, hasVariants, MAX, missing, removeOption,
   removeRow, setValues } from "./product_options.js";
 import { variantTable } from "./product_variants_table.js";

@@ -1,8 +1,8 @@
 // The table of variants: a row each, every field in its cell, a fault under it.
 
-import { h, uid, words } from "../dom.js";
 import { amount, input, whole } from "../form.js";
 import { t } from "../texts.js";
+import { h, uid, words } from "../ui.js";
 
 const COLUMNS = [
   ["price", amount], ["compare_at_price", amount], ["sku", input], ["barcode", input],

@@ -1,14 +1,12 @@
 // The products: four tabs, a search, and prices and stock that are changed where they stand.
 
 import { api } from "../api.js";
-import { h, words } from "../dom.js";
-import { keepFocus, rows, search } from "../list.js";
+import { keepFocus, rows, search, sortHeading } from "../list.js";
 import { address, again, current } from "../router.js";
 import { t } from "../texts.js";
-import { badge, button, empty, run, tabs, toast } from "../ui.js";
+import { badge, button, empty, h, run, tabs, toast, words } from "../ui.js";
 import { priceCell, stockCell } from "./products_cells.js";
 import { find, forgetFound } from "./products_find.js";
-import { sortHeading } from "./sort_heading.js";
 
 const PAGE = 25;
 // What a tab asks the shop for. What is not for sale needs no refill.

@@ -2,11 +2,9 @@
 // saves, Escape takes back what was typed.
 
 import { api, Problem } from "../api.js";
-import { h } from "../dom.js";
 import { amount, input } from "../form.js";
-import { minor, money, number } from "../format.js";
-import { t } from "../texts.js";
-import { run, sayProblem, soon, toast } from "../ui.js";
+import { minor, money, number, t } from "../texts.js";
+import { h, run, sayProblem, soon, toast } from "../ui.js";
 
 const saveOver = soon(() => import("./saving.js"))("saveOver");
 

@@ -2,9 +2,8 @@
 // tab and looks itself; what it read is kept while somebody types.
 
 import { api, query } from "../api.js";
-import { h } from "../dom.js";
 import { t } from "../texts.js";
-import { button } from "../ui.js";
+import { button, h } from "../ui.js";
 
 const KEEP_MILLIS = 15000;
 const PAGE = 100;

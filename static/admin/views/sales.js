@@ -1,12 +1,10 @@
 // What was sold: a span, its chart, its rows and its sums.
 
 import { api, query as withQuery } from "../api.js";
-import { h } from "../dom.js";
 import { field, form, input, select, typed } from "../form.js";
-import { date, today } from "../format.js";
 import { address, go } from "../router.js";
-import { t } from "../texts.js";
-import { card, tabs } from "../ui.js";
+import { date, t, today } from "../texts.js";
+import { card, h, tabs } from "../ui.js";
 import { chart } from "./chart.js";
 import { rowsTable, sums } from "./sales_tables.js";
 

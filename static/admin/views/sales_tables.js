@@ -1,9 +1,7 @@
 // The tables of the sales: a row for each span, and what it all comes to.
 
-import { h } from "../dom.js";
-import { money, number, percent } from "../format.js";
-import { t } from "../texts.js";
-import { card } from "../ui.js";
+import { money, number, percent, t } from "../texts.js";
+import { card, h } from "../ui.js";
 import { span } from "./chart.js";
 
 const COUNTS = ["orders", "units"];

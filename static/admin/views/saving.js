@@ -2,11 +2,11 @@
 // written over; and what somebody else changed meanwhile is a conflict, which is shown.
 
 import { api, Problem, tagOf } from "../api.js";
-import { fill, h, words } from "../dom.js";
+import { dialog } from "../dialog.js";
 import { forgetDraft } from "../form.js";
 import { again } from "../router.js";
 import { t } from "../texts.js";
-import { dialog, toast } from "../ui.js";
+import { fill, h, toast, words } from "../ui.js";
 
 const sorted = (key, value) =>
   value && typeof value === "object" && !Array.isArray(value)

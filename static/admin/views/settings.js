@@ -1,9 +1,8 @@
 // The settings, part by part. They are the owner's alone.
 
-import { h } from "../dom.js";
-import { isOwner } from "../session.js";
+import { isOwner } from "../api.js";
 import { t } from "../texts.js";
-import { card, tabs } from "../ui.js";
+import { card, h, tabs } from "../ui.js";
 
 const PARTS = [
   "shop", "tax", "shipping", "payments", "delivery", "documents", "staff", "keys", "backups",

@@ -1,10 +1,8 @@
 // A copy of the shop, to be kept somewhere else.
 
 import { api } from "../api.js";
-import { h } from "../dom.js";
-import { ago, time } from "../format.js";
-import { t } from "../texts.js";
-import { button, card, toast } from "../ui.js";
+import { ago, t, time } from "../texts.js";
+import { button, card, h, toast } from "../ui.js";
 
 export async function part() {
   const last = await lastGood();

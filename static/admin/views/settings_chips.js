@@ -1,8 +1,8 @@
 // A handful of values, each with a button to take it out: the countries of a shipping method, the
 // days on which the shop is closed.
 
-import { fill, h } from "../dom.js";
 import { t } from "../texts.js";
+import { fill, h } from "../ui.js";
 
 /**
  * `control`: the select or date field that adds a value, which holds the values for whoever reads

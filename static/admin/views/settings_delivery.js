@@ -1,10 +1,8 @@
 // When goods arrive: days, the hour of the day, and when the shop is open.
 
-import { h, uid } from "../dom.js";
 import { check, field, input, select, typed, typedNumber, whole } from "../form.js";
-import { date } from "../format.js";
-import { t } from "../texts.js";
-import { card } from "../ui.js";
+import { date, t } from "../texts.js";
+import { card, h, uid } from "../ui.js";
 import { chips, chipsOf } from "./settings_chips.js";
 import { settingsForm } from "./settings_form.js";
 

@@ -1,9 +1,8 @@
 // Invoices, how long they are kept, and what buyers may do afterwards.
 
-import { h } from "../dom.js";
 import { field, select, typed, typedNumber, whole } from "../form.js";
 import { t } from "../texts.js";
-import { card } from "../ui.js";
+import { card, h } from "../ui.js";
 import { settingsForm } from "./settings_form.js";
 
 const NUMBERS = ["retention_years", "withdrawal_days", "guest_units_max"];

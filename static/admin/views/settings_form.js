@@ -1,12 +1,10 @@
 // What all parts of the settings do: read, change, send only what changed, and take it back.
 
-import { api } from "../api.js";
-import { fill, h } from "../dom.js";
+import { api, reloadShop } from "../api.js";
 import { form } from "../form.js";
 import { again } from "../router.js";
-import { reloadShop } from "../session.js";
 import { t } from "../texts.js";
-import { run, toast } from "../ui.js";
+import { fill, h, run, toast } from "../ui.js";
 import { changes, pick, saveOver } from "./saving.js";
 
 /**

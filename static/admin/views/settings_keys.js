@@ -1,13 +1,12 @@
 // Keys for programs: made, shown once, revoked.
 
 import { api } from "../api.js";
-import { fill, h, words } from "../dom.js";
+import { confirm } from "../dialog.js";
 import { field, form, input, select, typed } from "../form.js";
-import { time } from "../format.js";
 import { rows } from "../list.js";
 import { again } from "../router.js";
-import { t } from "../texts.js";
-import { button, card, confirm, copyButton, empty, toast } from "../ui.js";
+import { t, time } from "../texts.js";
+import { button, card, copyButton, empty, fill, h, toast, words } from "../ui.js";
 
 const ROLES = ["storefront", "read", "admin"];
 const HEADS = ["name", "role", "created", "state"];

@@ -1,9 +1,8 @@
 // The ways to pay, in the order in which buyers see them.
 
-import { h } from "../dom.js";
 import { area, field, input, whole } from "../form.js";
 import { t } from "../texts.js";
-import { card } from "../ui.js";
+import { card, h } from "../ui.js";
 import { facts } from "./saving.js";
 import { settingsForm } from "./settings_form.js";
 import { rowList, said, saidNumber } from "./settings_rows.js";

@@ -1,8 +1,8 @@
 // A list of small forms: added, taken out, put in order. Each control has the name of the JSON
 // pointer where it stands now, so that a fault finds it.
 
-import { fill, h, uid } from "../dom.js";
 import { t } from "../texts.js";
+import { fill, h, uid } from "../ui.js";
 
 /**
  * `pointer`: where the list stands; `draw(item)`: the fields of one, each control with the name of

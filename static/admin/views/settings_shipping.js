@@ -1,10 +1,9 @@
 // The ways goods leave the shop: a small form each, the first that fits is the usual one.
 
-import { h } from "../dom.js";
+import { shop } from "../api.js";
 import { amount, check, field, input, select, whole } from "../form.js";
-import { shop } from "../session.js";
 import { t } from "../texts.js";
-import { card } from "../ui.js";
+import { card, h } from "../ui.js";
 import { countries, countryName } from "./places.js";
 import { facts } from "./saving.js";
 import { chips, chipsOf } from "./settings_chips.js";

@@ -1,11 +1,10 @@
 // The shop itself: what it is called, where it is, and how it numbers.
 
-import { h } from "../dom.js";
 import { field, input, select, typed, typedNumber, whole } from "../form.js";
 import { t } from "../texts.js";
-import { card } from "../ui.js";
-import { facts } from "./saving.js";
+import { card, h } from "../ui.js";
 import { countries, currencies, timeZones } from "./places.js";
+import { facts } from "./saving.js";
 import { settingsForm } from "./settings_form.js";
 
 const SERIES = ["order_number", "invoice_number", "credit_note_number"];

@@ -1,14 +1,12 @@
 // Who works in the shop.
 
-import { api } from "../api.js";
-import { h } from "../dom.js";
+import { api, me } from "../api.js";
+import { confirm, dialog } from "../dialog.js";
 import { field, form, input, select, typed } from "../form.js";
-import { time } from "../format.js";
 import { rows } from "../list.js";
 import { again } from "../router.js";
-import { me } from "../session.js";
-import { t } from "../texts.js";
-import { button, card, confirm, dialog, toast } from "../ui.js";
+import { t, time } from "../texts.js";
+import { button, card, h, toast } from "../ui.js";
 
 const HEADS = ["email", "role", "last_login", "actions"];
 const roles = (value) =>

@@ -1,9 +1,8 @@
 // Tax: whether prices hold it, and how much goods of a category bear in a country.
 
-import { h } from "../dom.js";
 import { check, field, input, select, typed } from "../form.js";
 import { t } from "../texts.js";
-import { card } from "../ui.js";
+import { card, h } from "../ui.js";
 import { countries, countryName } from "./places.js";
 import { settingsForm } from "./settings_form.js";
 import { rowList, said, saidMoney } from "./settings_rows.js";

@@ -1,11 +1,10 @@
 // The first start: whoever has the code from the server's log becomes the owner.
 
-import { api } from "../api.js";
+import { api, shop } from "../api.js";
 import { begin } from "../app.js";
-import { fill, h } from "../dom.js";
 import { check, field, form, input, select, typed } from "../form.js";
-import { shop } from "../session.js";
 import { t } from "../texts.js";
+import { fill, h } from "../ui.js";
 import { countries, currencies, likelyCountry } from "./places.js";
 import { refused } from "./sign_in.js";
 

@@ -1,12 +1,11 @@
 // Who are you? The view that comes back wherever a session has ended.
 
-import { api, Problem } from "../api.js";
+import { api, loadSession, me, Problem, shop } from "../api.js";
 import { begin } from "../app.js";
-import { h, words } from "../dom.js";
+import { dialog } from "../dialog.js";
 import { field, form, input } from "../form.js";
-import { load, me, shop } from "../session.js";
 import { t } from "../texts.js";
-import { dialog } from "../ui.js";
+import { h, words } from "../ui.js";
 
 export async function show() {
   document.title = `${t("sign_in.action")} – ${shop().name}`;
@@ -34,7 +33,7 @@ async function ask() {
   const done = await dialog(t("sign_in.action"), (close) => h("div", {},
     h("p", {}, t("sign_in.ended")), signInForm(email, () => close(true)), lost()));
   if (!done) return false;
-  if ((await load())?.staff_id === before) return true;
+  if ((await loadSession())?.staff_id === before) return true;
   sessionStorage.clear();
   location.reload();
   return new Promise(() => {});

@@ -1,15 +1,18 @@
-// The day at a glance: what waits, what came in, how it goes.
+// The day at a glance: what a new shop still lacks, what waits, what came in, how it goes.
 
-import { api, query } from "../api.js";
-import { fill, h, words } from "../dom.js";
-import { ago, money, number } from "../format.js";
-import { t } from "../texts.js";
-import { badge, card, empty } from "../ui.js";
+import { api, isOwner, query, shop } from "../api.js";
+import { again } from "../router.js";
+import { ago, money, number, t } from "../texts.js";
+import { badge, card, empty, fill, h, words } from "../ui.js";
 import { chart } from "./chart.js";
-import { checklist } from "./today_checklist.js";
 
 const LATEST = 8;
 const COUNTED_MAX = 100;
+// What a fresh shop is called until its owner says otherwise.
+const UNNAMED = "My shop";
+// Not every shop has a task; this browser remembers which were declined.
+const DECLINED = { shipping: "keep_shipping", tax: "no_tax" };
+const declined = (name) => localStorage.getItem(`checklist ${name}`) === "no";
 
 export async function show() {
   const loading = load();
@@ -105,3 +108,53 @@ function sales(report) {
     h("p", { class: "more" }, h("a", { href: "#/sales" }, t("today.all_sales"))),
   ];
 }
+
+/**
+ * What a new shop still lacks before it can sell, or null where that is nothing; settings are the
+ * owner's, so it is theirs. `loading`: what there is; where an order was sold, there is a product.
+ */
+async function checklist(loading) {
+  if (!isOwner()) return null;
+  const [product, tax] = await Promise.all([hasProduct(loading), hasTax()]);
+  const tasks = [
+    ["name", shop().name !== UNNAMED, "#/settings/shop"],
+    ["address", Boolean(shop().address), "#/settings/shop"],
+    ["tax", tax, "#/settings/tax"],
+    ["product", product, "#/products/new"],
+    ["shipping", hasShipping(), "#/settings/shipping"],
+    ["payments", hasInstructions(), "#/settings/payments"],
+  ];
+  const done = tasks.filter(([, done]) => done).length;
+  if (done === tasks.length) return null;
+  return card(t("checklist.title"),
+    h("p", { class: "quiet" }, t("checklist.progress", { done, all: tasks.length })),
+    h("ul", { class: "checklist" }, tasks.map(task)));
+}
+
+function task([name, done, href]) {
+  const state = h("span", { class: ["badge", done ? "completed" : "draft"] },
+    t(done ? "checklist.done" : "checklist.open"));
+  return h("li", {}, state, " ", h("a", { href }, t(`checklist.${name}`)),
+    DECLINED[name] && !done && [" ", decline(name)]);
+}
+
+const decline = (name) => h("button", { class: "link", type: "button", onclick: () => {
+  localStorage.setItem(`checklist ${name}`, "no");
+  again();
+} }, t(`checklist.${DECLINED[name]}`));
+
+const hasTax = async () =>
+  declined("tax") || (await api.get("/settings")).tax_rates.length > 0;
+
+const hasProduct = async (loading) => (await loading).orders.length > 0
+  || (await api.get("/products?limit=1")).data.length > 0;
+
+function hasShipping() {
+  const [first, ...others] = shop().shipping_methods;
+  const fresh = first.code === "standard" && Number(first.price) === 0 && !others.length;
+  return !fresh || declined("shipping");
+}
+
+/** Who pays by bank transfer has to be told where to. */
+const hasInstructions = () =>
+  shop().payment_terms.every((terms) => terms.method !== "bank_transfer" || terms.instructions);
