@@ -8,7 +8,7 @@ const SPACE = { left: 62, right: 8, top: 12, bottom: 26 };
 const STEPS_MAX = 5;
 // Fewer pixels would let the dates run into each other.
 const DATE_WIDTH = 64;
-const SPOKEN_MILLIS = 100;
+const LATER_MILLIS = 100;
 
 /** The name of a row: its day, the first day of its week, or its month. */
 export function span(start, interval) {
@@ -26,13 +26,18 @@ export function chart(report, title) {
     // Its height changes as well, and a view that is gone has no width.
     if (width === drawn || !width) return;
     drawn = width;
-    fill(picture, bars(report, title, width));
+    const places = measure(report, width);
+    const bars = draw(report, title, places);
+    fill(picture, bars);
+    later(() => bars.append(...columns(report, places)));
   });
   watch.observe(picture);
-  // Nobody waits for what is not seen.
-  setTimeout(() => fill(heard, spoken(report, title)), SPOKEN_MILLIS);
+  later(() => fill(heard, spoken(report, title)));
   return h("figure", { class: "chart-figure" }, picture, heard);
 }
+
+/** Nobody waits for what is not seen. */
+const later = (work) => setTimeout(work, LATER_MILLIS);
 
 function spoken({ data, interval }, title) {
   return h("table", {},
@@ -44,8 +49,8 @@ function spoken({ data, interval }, title) {
       h("td", {}, number(row.orders)), h("td", {}, money(row.gross))))));
 }
 
-function bars({ data, interval }, title, width) {
-  const id = uid("chart");
+/** The room for the bars and each of them, and how high an amount stands. */
+function measure({ data }, width) {
   const room = {
     width: width - SPACE.left - SPACE.right, height: HEIGHT - SPACE.top - SPACE.bottom,
   };
@@ -53,46 +58,52 @@ function bars({ data, interval }, title, width) {
   const step = niceStep(most);
   const steps = Math.ceil(most / step);
   const slot = room.width / data.length;
-  const scale = room.height / (step * steps);
+  return { width, room, step, steps, slot, scale: room.height / (step * steps) };
+}
+
+function draw({ data, interval }, title, places) {
+  const id = uid("chart");
   return h("svg", {
-    class: "chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-labelledby": id,
+    class: "chart", viewBox: `0 0 ${places.width} ${HEIGHT}`, role: "img", "aria-labelledby": id,
   },
   h("title", { id }, title),
-  lines(step, steps, scale, room),
-  data.map((row, index) => bar(row, interval, SPACE.left + index * slot, slot, scale)),
-  dates(data, interval, slot, room));
+  lines(places),
+  data.map((row, index) => bar(row, index, places)),
+  dates(data, interval, places));
 }
 
 /** The lines behind the bars, with what they stand for. */
-function lines(step, steps, scale, room) {
+function lines({ step, steps, scale, room }) {
   return Array.from({ length: steps + 1 }, (_, index) => {
     const y = SPACE.top + room.height - index * step * scale;
     return h("g", {},
       h("line", { x1: SPACE.left, x2: SPACE.left + room.width, y1: y, y2: y }),
-      h("text", { x: SPACE.left - 8, y: y + 4, "text-anchor": "end" }, roughly(BigInt(Math.round(step * index)))));
+      h("text", { x: SPACE.left - 8, y: y + 4, "text-anchor": "end" },
+        roughly(BigInt(Math.round(step * index)))));
   });
 }
 
-function bar(row, interval, x, slot, scale) {
-  const bottom = HEIGHT - SPACE.bottom;
-  const height = Number(minor(row.gross)) * scale;
+function bar(row, index, { slot, scale }) {
+  const amount = Number(minor(row.gross)) * scale;
+  if (amount <= 0) return null;
+  const height = Math.max(amount, 1);
   const gap = slot > 6 ? slot * 0.2 : 0;
-  const text = `${span(row.start, interval)}: ${money(row.gross)}, ${t("chart.n_orders", {
-    n: row.orders,
-  })}`;
-  return h("g", {},
-    h("title", {}, text),
-    // The whole column answers to the pointer, also where the bar is low.
-    h("path", {
-      d: `M${x} ${SPACE.top}h${slot}V${bottom}h${-slot}z`, fill: "none", "pointer-events": "all",
-    }),
-    height > 0 && h("rect", {
-      x: x + gap / 2, y: bottom - Math.max(height, 1), width: slot - gap,
-      height: Math.max(height, 1), rx: slot > 12 ? 2 : 0,
-    }));
+  return h("rect", {
+    x: SPACE.left + index * slot + gap / 2, y: HEIGHT - SPACE.bottom - height,
+    width: slot - gap, height, rx: slot > 12 ? 2 : 0,
+  });
 }
 
-function dates(data, interval, slot, room) {
+/** What the pointer is told. The whole column answers to it, also where the bar is low. */
+function columns({ data, interval }, { slot, room }) {
+  return data.map((row, index) => h("path", {
+    d: `M${SPACE.left + index * slot} ${SPACE.top}h${slot}v${room.height}h${-slot}z`,
+    fill: "none", "pointer-events": "all",
+  }, h("title", {}, `${span(row.start, interval)}: ${money(row.gross)}, ${
+    t("chart.n_orders", { n: row.orders })}`)));
+}
+
+function dates(data, interval, { slot, room }) {
   const every = Math.ceil(DATE_WIDTH / slot);
   const options = interval === "month"
     ? { month: "short", year: "2-digit" }
