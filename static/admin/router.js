@@ -69,8 +69,7 @@ export function start() {
 const PARTS = {
   today: "chart",
   orders: "../list orders_bulk",
-  order: "order_actions order_allowed order_documents order_history order_items order_money"
-    + " order_parcels order_people order_steps places",
+  order: "order_allowed order_cards order_history order_items order_people order_steps places",
   products: "../form ../list products_cells products_find",
 };
 
