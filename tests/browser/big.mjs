@@ -83,20 +83,24 @@ async function times(count, work) {
   await Promise.all(Array.from({ length: AT_ONCE }, one));
 }
 
-/** Every round is a browser that has never been here; the median of the rounds counts. */
+/**
+ * Every time is a browser that has never been here; the median of a view's times counts. The views
+ * take turns, so that the worst minute of a shared machine is nobody's alone.
+ */
 async function measure(url) {
-  const medians = {};
   const cookies = await signedIn(url);
-  for (const [name, [hash, there]] of Object.entries(VIEWS)) {
-    const rounds = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      rounds.push(await once(url, cookies, hash, there));
+  const times = {};
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, [hash, there]] of Object.entries(VIEWS)) {
+      (times[name] ??= []).push(await once(url, cookies, hash, there));
     }
-    rounds.sort((one, other) => one - other);
-    medians[name] = rounds[Math.floor(ROUNDS / 2)];
-    console.log(`      ${name}: ${medians[name]} ms (${rounds.join(", ")})`);
   }
-  return medians;
+  return Object.fromEntries(Object.entries(times).map(([name, all]) => {
+    all.sort((one, other) => one - other);
+    const median = all[Math.floor(ROUNDS / 2)];
+    console.log(`      ${name}: ${median} ms (${all.join(", ")})`);
+    return [name, median];
+  }));
 }
 
 async function signedIn(url) {
