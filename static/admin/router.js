@@ -2,7 +2,7 @@
 // it. `#/orders/7`, `#/orders?tab=unpaid&q=ana`. What takes a while begins as soon as this has come:
 // who is here, and the view of the address.
 
-import { loadSession } from "./api.js";
+import { loadSession, query } from "./api.js";
 
 const ROUTES = [
   [/^today$/, "today"],
@@ -41,11 +41,7 @@ export function current() {
 }
 
 /** An address with a changed state; what is empty is left out. */
-export function address(path, values = {}) {
-  const pairs = Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined);
-  const search = new URLSearchParams(pairs).toString();
-  return `#/${path}${search ? `?${search}` : ""}`;
-}
+export const address = (path, values = {}) => `#/${query(path, values)}`;
 
 /** Goes to an address; `replace` leaves no step in the history. */
 export function go(to, { replace = false } = {}) {
