@@ -5,14 +5,14 @@
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { PASSWORD, SHORT, ask, person, serve, signIn, tillbox } from "./shop.mjs";
+import { PASSWORD, SHORT, ask, serve, tillbox } from "./shop.mjs";
+import { stopwatch } from "./stopwatch.mjs";
 
 const BIG = process.env.TILLBOX_BIG === "1";
 const PRODUCTS = BIG ? 1200 : 200;
 const ORDERS = BIG ? 20000 : 1000;
 const AT_ONCE = 16;
 const SLOWER = 4;
-const CALM_MILLIS = 1000;
 const ROUNDS = BIG ? 9 : SHORT ? 1 : 3;
 const MOST_MILLIS = process.env.TILLBOX_SPEED === "1" ? 1000 : Infinity;
 const DAY_MILLIS = 86_400_000;
@@ -89,11 +89,17 @@ async function times(count, work) {
  */
 async function measure(url) {
   const cookies = await signedIn(url);
+  const browser = stopwatch();
   const times = {};
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, [hash, there]] of Object.entries(VIEWS)) {
-      (times[name] ??= []).push(await once(url, cookies, hash, there));
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [name, [hash, there]] of Object.entries(VIEWS)) {
+        const asked = { url, path: `/admin${hash}`, there, cookies, slower: SLOWER };
+        (times[name] ??= []).push(await browser.view(asked));
+      }
     }
+  } finally {
+    await browser.close();
   }
   return Object.fromEntries(Object.entries(times).map(([name, all]) => {
     all.sort((one, other) => one - other);
@@ -103,42 +109,16 @@ async function measure(url) {
   }));
 }
 
+/** The cookies of the owner, as a browser is given them. */
 async function signedIn(url) {
-  const page = await person(url);
-  page.allow.push(/status of 401/);
-  await signIn(page, url);
-  const cookies = await page.context().cookies();
-  await page.context().close();
-  return cookies;
-}
-
-/**
- * From the navigation to the view with its data, as the page's own clock says. Nothing is asked of
- * the page meanwhile, which would take its time as well.
- */
-async function once(url, cookies, hash, there) {
-  const page = await person(url);
-  await page.context().addCookies(cookies);
-  await page.addInitScript((wanted) => {
-    // After what was drawn for it: the frame in which a person sees it.
-    const seen = () => document.querySelector("main h1") && document.querySelector(wanted);
-    const say = () => console.info(`there ${performance.now()}`);
-    const watch = new MutationObserver(() => {
-      if (!seen()) return;
-      watch.disconnect();
-      requestAnimationFrame(() => setTimeout(say));
-    });
-    watch.observe(document, { childList: true, subtree: true });
-  }, there);
-  const client = await page.context().newCDPSession(page);
-  // What it takes a browser to begin, and to end what was before, is not the page's.
-  await page.goto(`${url}/health`);
-  await client.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
-  await page.waitForTimeout(CALM_MILLIS);
-  const said = page.waitForEvent("console", (message) => message.text().startsWith("there "));
-  await page.goto(`${url}/admin${hash}`, { waitUntil: "commit" });
-  const millis = Number((await said).text().split(" ")[1]);
-  assert.deepEqual(page.trouble, []);
-  await page.context().close();
-  return Math.round(millis);
+  const response = await fetch(`${url}/staff/sessions`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: "owner@example.org", password: PASSWORD }),
+  });
+  assert.equal(response.status, 201);
+  return response.headers.getSetCookie().map((cookie) => {
+    const [name, value] = cookie.split(";")[0].split("=");
+    return { name, value, url, httpOnly: true, sameSite: "Strict" };
+  });
 }

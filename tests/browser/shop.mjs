@@ -9,7 +9,9 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 const PROGRAM = process.env.PROGRAM;
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+/** The browser, and how it is started. */
+export const CHROMIUM = "/usr/bin/chromium";
+export const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 const NO_LIMITS = ["LOGINS", "SIGN_UPS", "ORDERS", "QUOTES"].map((name) => [`TILLBOX_LIMITS_${name}`, "0"]);
 
 /** Whether this is the round that is made often: fewer words, screens and repetitions. */
@@ -59,7 +61,7 @@ export function tillbox(args, input = "") {
 let browser = null;
 
 export async function open() {
-  browser ??= await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   return browser;
 }
 
