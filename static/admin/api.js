@@ -132,24 +132,30 @@ export const me = () => person;
 export const shop = () => place;
 export const isOwner = () => person?.role === "owner";
 
+// The session itself is a cookie that no script can read.
+const SIGNED_IN = "signed in";
+
+/** From now on the shop is asked who is signed in: where nobody did, it has only a "no". */
+export const signedIn = () => localStorage.setItem(SIGNED_IN, "yes");
+
 /** Finds out who is signed in; null when nobody is. */
 export async function loadSession() {
-  const [session, shop] = await Promise.all([
-    api.get("/staff/sessions/current", { quiet: true }).catch((error) => {
-      if (error.status === 401) return null;
-      throw error;
-    }),
-    api.get("/shop"),
-  ]);
-  person = session;
-  place = shop;
+  const known = localStorage.getItem(SIGNED_IN);
+  [person, place] = await Promise.all([known && session(), api.get("/shop")]);
   return person;
 }
+
+const session = () => api.get("/staff/sessions/current", { quiet: true }).catch((error) => {
+  if (error.status !== 401) throw error;
+  forgetSession();
+  return null;
+});
 
 export async function reloadShop() {
   place = await api.get("/shop");
 }
 
 export function forgetSession() {
+  localStorage.removeItem(SIGNED_IN);
   person = null;
 }

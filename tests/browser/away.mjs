@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { ADDRESS, BUYER, OWNER, badges, field, follow, heading, inDialog, opened, press,
   setupAddress, toast, until } from "./hands.mjs";
-import { PASSWORD, ask, person, serve, signIn, tab } from "./shop.mjs";
+import { CHROMIUM, PASSWORD, ask, person, serve, signIn, tab } from "./shop.mjs";
 
 const ENDED = "Your session has ended. What you typed stays as it is.";
+/** The console tells by itself what the shop refuses for want of a session. */
+const REFUSED = /status of 401/;
 
 export async function a_restart_in_mid_edit_loses_nothing() {
   const { shop, page, call } = await ownerAt("#/products/1", "Linen shirt");
@@ -65,6 +67,7 @@ export async function an_upgrade_under_an_open_page_brings_the_new_page() {
 
 export async function a_sign_out_in_another_tab_asks_to_sign_in_and_keeps_the_text() {
   const { shop, page, call } = await ownerAt("#/products/1", "Linen shirt");
+  page.allow.push(REFUSED);
   await field(page, "Name").fill("Linen shirt, blue");
   const other = await tab(page, shop.url);
   await other.goto(`${shop.url}/admin#/account`);
@@ -85,6 +88,7 @@ export async function a_sign_out_in_another_tab_asks_to_sign_in_and_keeps_the_te
 
 export async function a_session_that_ends_while_a_window_is_open_loses_nothing_in_it() {
   const { shop, page, call } = await ownerAt("#/products/1", "Linen shirt");
+  page.allow.push(REFUSED);
   const order = await call("POST", "/orders", { items: [{ product_id: 1, quantity: 1 }],
     customer: BUYER, shipping_address: ADDRESS });
   await page.goto(`${shop.url}/admin#/orders/${order.id}`);
@@ -121,6 +125,7 @@ export async function a_session_that_ends_while_a_window_is_open_loses_nothing_i
 /** Somebody else who signs in there sees nothing of what the first one typed. */
 export async function somebody_else_who_signs_in_begins_anew() {
   const { shop, page, token, call } = await ownerAt("#/products/1", "Linen shirt");
+  page.allow.push(REFUSED);
   await ask(shop.url, token, "POST", "/staff",
     { email: "ben@example.org", password: PASSWORD, role: "staff" });
   await field(page, "Name").fill("My secret name");
@@ -137,7 +142,7 @@ export async function somebody_else_who_signs_in_begins_anew() {
 export async function plain_http_beyond_loopback_is_warned_of_and_works() {
   const shop = await serve();
   const far = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: CHROMIUM,
     args: ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP shop.test 127.0.0.1"],
   });
   const page = await far.newPage();
@@ -199,7 +204,6 @@ async function ownerAt(hash, title) {
   const { call, token } = await opened(shop);
   await call("POST", "/products", { name: "Linen shirt", price: "24.90", stock: 9 });
   const page = await person(shop.url);
-  page.allow.push(/status of 401/);
   await signIn(page, shop.url, OWNER);
   await page.goto(`${shop.url}/admin${hash}`);
   await heading(page, title);

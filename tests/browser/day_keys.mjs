@@ -22,7 +22,7 @@ export async function the_same_day_by_keyboard_alone() {
 }
 
 async function setsUp(page, address) {
-  page.allow.push(/status of (401|422)/);
+  page.allow.push(/status of 422/);
   await page.goto(address);
   await lands(page, "Name of the shop");
   await page.keyboard.type("Rua Nova");

@@ -15,7 +15,6 @@ export async function the_last_option_goes_and_its_first_variant_stays_with_its_
     ],
   });
   const page = await person(shop.url);
-  page.allow.push(/status of 401/);
   await signIn(page, shop.url);
   await page.goto(`${shop.url}/admin#/products/${shirt.id}`);
   await heading(page, "Shirt");

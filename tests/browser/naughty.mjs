@@ -145,7 +145,7 @@ export async function inShop(work) {
   const shop = await serve();
   const { call } = await opened(shop);
   const page = await watched(shop.url);
-  page.allow.push(/status of (401|409|422)/);
+  page.allow.push(/status of (409|422)/);
   await signIn(page, shop.url);
   const at = async (hash) => {
     await page.goto("about:blank");

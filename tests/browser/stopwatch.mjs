@@ -31,18 +31,21 @@ export function stopwatch() {
 
 /**
  * Milliseconds from the navigation to the frame in which `there` stands on the page, by the page's
- * own clock, in a browser that has never been here, on a processor `slower` times as slow.
+ * own clock, on a processor `slower` times as slow, in a browser that has never been here but for
+ * `before`, a script that signs in.
  */
-async function view(pipe, { url, path, there, cookies, slower }) {
+async function view(pipe, { url, path, there, before, slower }) {
   const { browserContextId } = await pipe.send("Target.createBrowserContext");
-  await pipe.send("Storage.setCookies", { cookies, browserContextId });
   const { targetId } = await pipe.send("Target.createTarget",
-    { url: `${url}/health`, browserContextId, ...SIZE });
+    { url: "about:blank", browserContextId, ...SIZE });
   const { sessionId } = await pipe.send("Target.attachToTarget", { targetId, flatten: true });
   const page = (method, params) => pipe.send(method, params, sessionId);
   await page("Runtime.enable");
   await page("Page.enable");
+  await page("Page.navigate", { url: `${url}/health` });
   await page("Page.addScriptToEvaluateOnNewDocument", { source: `(${watch})(${JSON.stringify(there)})` });
+  const { exceptionDetails } = await page("Runtime.evaluate", { expression: before, awaitPromise: true });
+  if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
   await page("Emulation.setCPUThrottlingRate", { rate: slower });
   // What it takes a browser to begin, and to end what was before, is not the page's.
   await pause(CALM_MILLIS);

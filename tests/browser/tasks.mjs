@@ -22,10 +22,8 @@ async function inAShop(work) {
 }
 
 async function signedIn(page, url, email) {
-  page.allow.push(/status of 401/);
   await signIn(page, url, email);
   await heading(page, "Today");
-  page.allow.length = 0;
 }
 
 const at = (page, url, hash) => page.goto(`${url}/admin${hash}`);
@@ -181,7 +179,6 @@ export const one_search_finds_orders_by_everything = () =>
 export async function sample_goods_stand_on_the_shelves_where_they_are_wanted() {
   const shop = await serve();
   const page = await person(shop.url);
-  page.allow.push(/status of 401/);
   await page.goto(await setupAddress(shop));
   await field(page, "Name of the shop").fill("Rua Nova");
   await field(page, "Country").selectOption("PT");

@@ -1,6 +1,6 @@
 // The first start: whoever has the code from the server's log becomes the owner.
 
-import { api, shop } from "../api.js";
+import { api, shop, signedIn } from "../api.js";
 import { begin } from "../app.js";
 import { check, field, form, input, select, typed } from "../form.js";
 import { t } from "../texts.js";
@@ -52,6 +52,7 @@ async function send(element, code, place) {
     // A wrong code is about no field of this form.
     throw refused(error, "/code");
   }
+  signedIn();
   history.replaceState(null, "", "#/today");
   return begin();
 }

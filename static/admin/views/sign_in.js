@@ -1,6 +1,6 @@
 // Who are you? The view that comes back wherever a session has ended.
 
-import { api, loadSession, me, Problem, shop } from "../api.js";
+import { api, loadSession, me, Problem, shop, signedIn } from "../api.js";
 import { begin } from "../app.js";
 import { dialog } from "../dialog.js";
 import { field, form, input } from "../form.js";
@@ -62,6 +62,7 @@ async function send(email, password, done) {
   } catch (error) {
     throw refused(error, "/password");
   }
+  signedIn();
   password.value = "";
   await done();
 }
