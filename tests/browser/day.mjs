@@ -28,8 +28,7 @@ async function setsUp(page, address) {
   await page.goto(address);
   await heading(page, "Set up your shop");
   await field(page, "Name of the shop").fill("Rua Nova");
-  await field(page, "Country").selectOption("PT");
-  await field(page, "Currency").selectOption("EUR");
+  await proposesTheMoneyOfTheCountry(page);
   await field(page, "Your e-mail").fill(OWNER);
   await field(page, "Password").fill(PASSWORD);
   await press(page, "Open the shop");
@@ -37,6 +36,21 @@ async function setsUp(page, address) {
   const list = await page.locator(".checklist").innerText();
   assert.match(list, /Done\s+Give the shop its name/);
   assert.match(list, /To do\s+Add a product/);
+}
+
+/** Once the currency is chosen by hand, the country moves it no more. */
+async function proposesTheMoneyOfTheCountry(page) {
+  const currency = field(page, "Currency");
+  assert.equal(await currency.inputValue(), "GBP", "of a browser that reads British English");
+  for (const [country, usual] of [["NO", "NOK"], ["PL", "PLN"], ["", "PLN"], ["PT", "EUR"]]) {
+    await field(page, "Country").selectOption(country);
+    assert.equal(await currency.inputValue(), usual);
+  }
+  await currency.selectOption("CHF");
+  await field(page, "Country").selectOption("NO");
+  assert.equal(await currency.inputValue(), "CHF");
+  await currency.selectOption("EUR");
+  await field(page, "Country").selectOption("PT");
 }
 
 async function chargesTax(page) {

@@ -620,7 +620,7 @@ export default {
   "setup.email": "Ihre E-Mail",
   "setup.email_hint": "Damit melden Sie sich an.",
   "setup.has_owner": "Dieser Laden ist schon eingerichtet. Melden Sie sich an, um weiterzumachen.",
-  "setup.intro": "Ein paar Angaben, und der Laden gehört Ihnen. Alles lässt sich später ändern.",
+  "setup.intro": "Ein paar Angaben, und der Laden gehört Ihnen. Bis auf die Währung lässt sich alles später ändern.",
   "setup.password_hint": "Mindestens 8 Zeichen. Am besten ein paar Wörter, auf die niemand kommt.",
   "setup.sample": "Beispielware ins Regal stellen",
   "setup.sample_hint": "Ein paar erfundene Artikel zum Ausprobieren, die Sie jederzeit löschen können. Mit ihnen steht die Währung fest.",

@@ -620,7 +620,7 @@ export default {
   "setup.email": "Your e-mail",
   "setup.email_hint": "You sign in with it.",
   "setup.has_owner": "This shop has an owner already. Sign in to go on.",
-  "setup.intro": "A few things, and the shop is yours. All of it can be changed later.",
+  "setup.intro": "A few things, and the shop is yours. All but the currency can be changed later.",
   "setup.password_hint": "At least 8 characters. A few words that nobody guesses are best.",
   "setup.sample": "Put sample goods on the shelves",
   "setup.sample_hint": "A few invented products to try things out with, to be deleted when you like. The currency is fixed with them.",

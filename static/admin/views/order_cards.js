@@ -40,7 +40,7 @@ const isVoidable = (order, payment) =>
   minor(order.paid_total) - minor(payment.amount) >= minor(order.refunded_total);
 
 const given = (order, refund) => h("li", {}, h("div", {},
-  h("strong", {}, `−${money(refund.amount, order.currency)}`), " ", t("order.refund"),
+  h("strong", {}, money(`-${refund.amount}`, order.currency)), " ", t("order.refund"),
   h("div", { class: "quiet" }, time(refund.refunded_at),
     refund.reason && [" · ", words(refund.reason)])));
 

@@ -5,6 +5,7 @@ import { begin } from "../app.js";
 import { check, field, form, input, select, typed } from "../form.js";
 import { t } from "../texts.js";
 import { fill, h } from "../ui.js";
+import { currencyOf } from "./currencies.js";
 import { countries, currencies, likelyCountry } from "./places.js";
 import { refused } from "./sign_in.js";
 
@@ -23,14 +24,14 @@ export async function show({ params }) {
 }
 
 function fields() {
-  const currency = shop().currency;
+  const country = select("/country", shop().country ?? likelyCountry(),
+    [["", "–"], ...countries()], { autocomplete: "country" });
+  const currency = select("/currency", shop().currency, currencies(shop().currency));
+  if (!shop().country) follow(country, currency);
   return [
     field(t("setup.shop_name"), input("/shop_name", "", { autocomplete: "organization" })),
-    field(t("tax.country"), select("/country", shop().country ?? likelyCountry(),
-      [["", "–"], ...countries()], { autocomplete: "country" }),
-    { hint: t("setup.country_hint") }),
-    field(t("setup.currency"), select("/currency", currency, currencies(currency)),
-      { hint: t("setup.currency_hint") }),
+    field(t("tax.country"), country, { hint: t("setup.country_hint") }),
+    field(t("setup.currency"), currency, { hint: t("setup.currency_hint") }),
     field(t("setup.email"), input("/email", "", { type: "email", autocomplete: "username" }),
       { hint: t("setup.email_hint") }),
     field(t("sign_in.password"),
@@ -39,6 +40,17 @@ function fields() {
     check("/sample", t("setup.sample"), false),
     h("p", { class: "hint" }, t("setup.sample_hint")),
   ];
+}
+
+/** The currency is that of the country, until somebody chooses another. */
+function follow(country, currency) {
+  const propose = () => {
+    const usual = currencyOf(country.value);
+    if ([...currency.options].some(({ value }) => value === usual)) currency.value = usual;
+  };
+  propose();
+  country.addEventListener("change", propose);
+  currency.addEventListener("change", () => country.removeEventListener("change", propose));
 }
 
 async function send(element, code, place) {
