@@ -194,3 +194,13 @@ export async function sample_goods_stand_on_the_shelves_where_they_are_wanted() 
   await page.context().close();
   await shop.stop();
 }
+
+export async function a_currency_that_was_chosen_before_stays() {
+  const shop = await serve({ more: ["--currency", "SEK"] });
+  const page = await person(shop.url);
+  await page.goto(await setupAddress(shop));
+  await field(page, "Country").selectOption("PT");
+  assert.equal(await field(page, "Currency").inputValue(), "SEK");
+  await page.context().close();
+  await shop.stop();
+}

@@ -9,6 +9,9 @@ import { currencyOf } from "./currencies.js";
 import { countries, currencies, likelyCountry } from "./places.js";
 import { refused } from "./sign_in.js";
 
+// The currency of a shop whose owner has not said anything yet.
+const UNCHOSEN = "EUR";
+
 export async function show({ params }) {
   document.title = t("setup.title");
   const place = h("div");
@@ -27,7 +30,8 @@ function fields() {
   const country = select("/country", shop().country ?? likelyCountry(),
     [["", "–"], ...countries()], { autocomplete: "country" });
   const currency = select("/currency", shop().currency, currencies(shop().currency));
-  if (!shop().country) follow(country, currency);
+  // Whoever started the program may have chosen another, or given the shop its country already.
+  if (!shop().country && shop().currency === UNCHOSEN) follow(country, currency);
   return [
     field(t("setup.shop_name"), input("/shop_name", "", { autocomplete: "organization" })),
     field(t("tax.country"), country, { hint: t("setup.country_hint") }),
