@@ -9,13 +9,13 @@ import { currencyOf } from "./currencies.js";
 import { countries, currencies, likelyCountry } from "./places.js";
 import { refused } from "./sign_in.js";
 
-// The currency of a shop whose owner has not said anything yet.
+// The currency of a shop for which nobody has named one.
 const UNCHOSEN = "EUR";
 
 export async function show({ params }) {
   document.title = t("setup.title");
   const place = h("div");
-  const setUp = form(fields(), (element) => send(element, params.code, place),
+  const setUp = form(fields(await isOpen()), (element) => send(element, params.code, place),
     { action: t("setup.action") });
   fill(place, h("section", { class: "card" }, setUp));
   setTimeout(() => setUp.elements["/shop_name"]?.focus());
@@ -26,12 +26,17 @@ export async function show({ params }) {
     place);
 }
 
-function fields() {
+/** Whether the currency is nobody's choice yet: no option of the program's, no priced product. */
+async function isOpen() {
+  if (shop().country || shop().currency !== UNCHOSEN) return false;
+  return !(await api.get("/products?limit=1")).data.length;
+}
+
+function fields(isOpen) {
   const country = select("/country", shop().country ?? likelyCountry(),
     [["", "–"], ...countries()], { autocomplete: "country" });
   const currency = select("/currency", shop().currency, currencies(shop().currency));
-  // Whoever started the program may have chosen another, or given the shop its country already.
-  if (!shop().country && shop().currency === UNCHOSEN) follow(country, currency);
+  if (isOpen) follow(country, currency);
   return [
     field(t("setup.shop_name"), input("/shop_name", "", { autocomplete: "organization" })),
     field(t("tax.country"), country, { hint: t("setup.country_hint") }),
