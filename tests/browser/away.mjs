@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
-import { ADDRESS, BUYER, OWNER, badges, field, follow, heading, inDialog, opened, press,
+import { ADDRESS, BUYER, badges, field, follow, heading, inDialog, opened, press,
   setupAddress, toast, until } from "./hands.mjs";
-import { CHROMIUM, PASSWORD, ask, person, serve, signIn, tab } from "./shop.mjs";
+import { CHROMIUM, OWNER, PASSWORD, ask, person, serve, signIn, tab } from "./shop.mjs";
 
 const ENDED = "Your session has ended. What you typed stays as it is.";
 /** The console tells by itself what the shop refuses for want of a session. */
@@ -153,7 +153,7 @@ export async function plain_http_beyond_loopback_is_warned_of_and_works() {
   await page.goto((await setupAddress(shop)).replace("127.0.0.1", "shop.test"));
   await warning.waitFor();
   await field(page, "Name of the shop").fill("Rua Nova");
-  await field(page, "Your e-mail").fill("owner@example.org");
+  await field(page, "Your e-mail").fill(OWNER);
   await field(page, "Password").fill(PASSWORD);
   await press(page, "Open the shop");
   await heading(page, "Today");

@@ -5,8 +5,7 @@
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { OWNER } from "./hands.mjs";
-import { PASSWORD, SHORT, ask, serve, tillbox } from "./shop.mjs";
+import { OWNER, PASSWORD, SHORT, ask, serve, tillbox } from "./shop.mjs";
 import { stopwatch } from "./stopwatch.mjs";
 
 const BIG = process.env.TILLBOX_BIG === "1";

@@ -1,9 +1,9 @@
 // The whole day of a shop, as its owner clicks it.
 
 import assert from "node:assert/strict";
-import { ADDRESS, BUYER, OWNER, badges, field, follow, heading, inDialog, press, readNew,
+import { ADDRESS, BUYER, badges, field, follow, heading, inDialog, press, readNew,
   setupAddress, toast, until } from "./hands.mjs";
-import { PASSWORD, ask, person, serve, tab, tillbox } from "./shop.mjs";
+import { OWNER, PASSWORD, ask, person, serve, tab, tillbox } from "./shop.mjs";
 
 export async function the_whole_day_of_a_shop_is_clicked() {
   const shop = await serve();

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { focus, goesAround, hit, keys, lands, pressed, tabTo, write } from "./fingers.mjs";
-import { OWNER, badges, setupAddress, until } from "./hands.mjs";
-import { PASSWORD, person, serve } from "./shop.mjs";
+import { badges, setupAddress, until } from "./hands.mjs";
+import { OWNER, PASSWORD, person, serve } from "./shop.mjs";
 
 export async function the_same_day_by_keyboard_alone() {
   const shop = await serve();

@@ -1,9 +1,8 @@
 // What a person does on the page, and how a test sees that it has been done.
 
 import assert from "node:assert/strict";
-import { PASSWORD, ask } from "./shop.mjs";
+import { OWNER, PASSWORD, ask } from "./shop.mjs";
 
-export const OWNER = "owner@example.org";
 export const BUYER = { name: "Ana Silva", email: "ana@example.org" };
 export const ADDRESS = {
   name: "Ana Silva", line1: "Rua Nova 7", postal_code: "1100-048", city: "Lisboa", country: "PT",

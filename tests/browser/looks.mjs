@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { goTo, look, picture, seen } from "./looking.mjs";
-import { PASSWORD, SHORT, ask, person, serve, signIn, tillbox } from "./shop.mjs";
+import { OWNER, PASSWORD, SHORT, ask, person, serve, signIn, tillbox } from "./shop.mjs";
 import { EMPTY, VIEWS } from "./views.mjs";
 
 const SIZES = { small: [320, 640], phone: [390, 844], desk: [1440, 900] };
@@ -118,7 +118,7 @@ async function sample() {
 }
 
 const owner = ({ data }) => tillbox(
-  ["staff", "add", "owner@example.org", "--role", "owner", "--data", data], PASSWORD);
+  ["staff", "add", OWNER, "--role", "owner", "--data", data], PASSWORD);
 
 /** Goes through views and answers what is wrong with them. */
 async function lookAt(views, page, shop, where) {

@@ -16,6 +16,7 @@ const NO_LIMITS = ["LOGINS", "SIGN_UPS", "ORDERS", "QUOTES"].map((name) => [`TIL
 
 /** Whether this is the round that is made often: fewer words, screens and repetitions. */
 export const SHORT = process.env.TILLBOX_SHORT === "1";
+export const OWNER = "owner@example.org";
 export const PASSWORD = "a loaf of rye, sliced";
 
 // A test that fails does not come to its end; its shop does.
@@ -97,7 +98,7 @@ function watched(page, url, trouble, allow) {
 }
 
 /** Signs in through the page. */
-export async function signIn(page, url, email = "owner@example.org") {
+export async function signIn(page, url, email = OWNER) {
   await page.goto(`${url}/admin`);
   await page.locator('input[type="email"]').fill(email);
   await page.locator('input[type="password"]').fill(PASSWORD);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { ADDRESS, BUYER, badges, field, follow, heading, inDialog, opened, press, readNew,
   setupAddress, toast, until } from "./hands.mjs";
-import { PASSWORD, ask, person, serve, signIn, tillbox } from "./shop.mjs";
+import { OWNER, PASSWORD, ask, person, serve, signIn, tillbox } from "./shop.mjs";
 
 /** A shop with one product, somebody signed in, and a way to ask it as a program. */
 async function inAShop(work) {
@@ -182,7 +182,7 @@ export async function sample_goods_stand_on_the_shelves_where_they_are_wanted() 
   await page.goto(await setupAddress(shop));
   await field(page, "Name of the shop").fill("Rua Nova");
   await field(page, "Country").selectOption("PT");
-  await field(page, "Your e-mail").fill("owner@example.org");
+  await field(page, "Your e-mail").fill(OWNER);
   await field(page, "Password").fill(PASSWORD);
   assert.equal(await field(page, "Put sample goods on the shelves").isChecked(), false);
   await field(page, "Put sample goods on the shelves").check();

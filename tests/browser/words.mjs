@@ -1,9 +1,9 @@
 // Whatever is typed is text: it is kept as it was typed, shown as it is, and becomes nothing else.
 
 import assert from "node:assert/strict";
-import { ADDRESS, BUYER, OWNER, field, heading, press, setupAddress, until } from "./hands.mjs";
+import { ADDRESS, BUYER, field, heading, press, setupAddress, until } from "./hands.mjs";
 import { GROUPS, clean, fillIn, holds, inShop, isHarmless, watched } from "./naughty.mjs";
-import { PASSWORD, serve } from "./shop.mjs";
+import { OWNER, PASSWORD, serve } from "./shop.mjs";
 
 const ROUNDS = [...GROUPS.keys()];
 const MAIL = (round) => ({ "/email": `ben.${round}@example.org` });
