@@ -12,7 +12,7 @@ use crate::domain::currency::Currency;
 use crate::domain::passwords::Password;
 use crate::domain::staff::{KeyRole, Role};
 use crate::domain::text::Email;
-use crate::domain::{Id, Refusal};
+use crate::domain::{Id, Invalid};
 use crate::error::{Code, Error, Result};
 use crate::store::restore::{self, Restored};
 use crate::store::sql::Tx;
@@ -238,7 +238,7 @@ fn new_password(email: &Email) -> Result<String> {
     let line = process::read_hidden_line()
         .map_err(|error| Error::conflict(format!("The password could not be read: {error}.")))?;
     let password = Password::choose(&line, &[email.as_str()]);
-    hashing::hash(&password.map_err(|refusal| Error::conflict(refusal.detail))?)
+    hashing::hash(&password.map_err(|invalid| Error::conflict(invalid.detail))?)
 }
 
 fn say(line: &str) -> Result<()> {
@@ -266,6 +266,6 @@ fn an_id(text: &str) -> std::result::Result<Id, String> {
     Id::parse(text).ok_or_else(|| "give its number in the list".to_owned())
 }
 
-fn sentence(refusal: Refusal) -> String {
-    refusal.detail
+fn sentence(invalid: Invalid) -> String {
+    invalid.detail
 }

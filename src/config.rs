@@ -76,9 +76,6 @@ impl Config {
     }
 
     /// The same for the demo, whose folder is its own: the file names that of a real shop.
-    ///
-    /// # Errors
-    /// As [`Config::load`].
     pub fn load_for_demo() -> Result<Self> {
         Self::read(Serialized::global("data", DEMO_FOLDER))
     }
@@ -114,7 +111,7 @@ impl Config {
     /// One sentence for a code that does not exist.
     pub fn currency(&self) -> Result<Currency> {
         Currency::parse(&self.currency)
-            .map_err(|refusal| Error::conflict(format!("--currency: {}", refusal.detail)))
+            .map_err(|invalid| Error::conflict(format!("--currency: {}", invalid.detail)))
     }
 
     /// Threads that answer requests.

@@ -96,7 +96,7 @@ pub enum Place {
 
 /// One fault of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Issue {
+pub struct FieldError {
     pub place: Place,
     pub code: &'static str,
     pub detail: String,
@@ -104,7 +104,7 @@ pub struct Issue {
     pub available: Option<i64>,
 }
 
-impl Issue {
+impl FieldError {
     pub fn at(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
         let place = Place::Pointer(pointer.into());
         Self { place, code, detail: detail.into(), available: None }
@@ -130,14 +130,14 @@ pub struct Error(Box<Inner>);
 struct Inner {
     code: Code,
     detail: String,
-    issues: Vec<Issue>,
+    errors: Vec<FieldError>,
     extra: Vec<(&'static str, Value)>,
     retry_after_seconds: Option<u64>,
     cause: Option<String>,
 }
 
 /// Faults that one answer lists, so that a hostile body cannot ask for a megabyte of them.
-pub const ISSUES_MAX: usize = 100;
+pub const FIELD_ERRORS_MAX: usize = 100;
 
 /// Codes of single faults that also name the whole problem when no other fault stands beside them.
 const NAMED: &[&str] = &[
@@ -155,21 +155,21 @@ impl Error {
         Self(Box::new(Inner {
             code,
             detail: detail.into(),
-            issues: Vec::new(),
+            errors: Vec::new(),
             extra: Vec::new(),
             retry_after_seconds: None,
             cause: None,
         }))
     }
 
-    /// Faults in what was sent; all of them at once, up to [`ISSUES_MAX`].
-    pub fn invalid(mut issues: Vec<Issue>) -> Self {
-        issues.truncate(ISSUES_MAX);
-        let detail = match issues.as_slice() {
+    /// Faults in what was sent; all of them at once, up to [`FIELD_ERRORS_MAX`].
+    pub fn invalid(mut errors: Vec<FieldError>) -> Self {
+        errors.truncate(FIELD_ERRORS_MAX);
+        let detail = match errors.as_slice() {
             [one] => one.detail.clone(),
             many => format!("{} fields need attention.", many.len()),
         };
-        Self::new(Code::Invalid, detail).with_issues(issues)
+        Self::new(Code::Invalid, detail).with_errors(errors)
     }
 
     pub fn not_found() -> Self {
@@ -187,8 +187,8 @@ impl Error {
     }
 
     #[must_use]
-    pub fn with_issues(mut self, issues: Vec<Issue>) -> Self {
-        self.0.issues = issues;
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.0.errors = errors;
         self
     }
 
@@ -217,8 +217,8 @@ impl Error {
 
     /// The name on the wire: the code's, or that of the one kind of fault there is.
     pub fn name(&self) -> &'static str {
-        let first = self.0.issues.first().map_or("", |issue| issue.code);
-        let alone = self.0.issues.iter().all(|issue| issue.code == first);
+        let first = self.0.errors.first().map_or("", |error| error.code);
+        let alone = self.0.errors.iter().all(|error| error.code == first);
         if self.0.code == Code::Invalid && alone && NAMED.contains(&first) {
             return first;
         }
@@ -229,8 +229,8 @@ impl Error {
         &self.0.detail
     }
 
-    pub fn issues(&self) -> &[Issue] {
-        &self.0.issues
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.errors
     }
 
     pub fn extra(&self) -> &[(&'static str, Value)] {

@@ -23,9 +23,6 @@ pub fn random() -> Result<Hash> {
 }
 
 /// A token nobody can guess: the prefix and 64 hexadecimal digits.
-///
-/// # Errors
-/// As [`random`].
 pub fn token(prefix: &str) -> Result<String> {
     Ok(format!("{prefix}{}", hex(&random()?)))
 }

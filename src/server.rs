@@ -85,9 +85,6 @@ pub fn serve(
 }
 
 /// Tells where a shop without an owner gets one; of others, there is nothing to say.
-///
-/// # Errors
-/// As [`Store::offer_setup`].
 pub fn await_owner(store: &Store, sample: Sample, now: Timestamp) -> Result<Greeting> {
     Ok(match store.offer_setup(sample, now)? {
         Some(code) => Box::new(move |url| {

@@ -11,8 +11,8 @@ use flate2::write::GzEncoder;
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
+use super::context::RequestContext;
+use super::response::{ApiResult, Response};
 use crate::error::Error;
 use crate::secret;
 
@@ -81,49 +81,49 @@ impl Site {
 }
 
 #[get("/admin")]
-pub fn page(ask: Ask) -> Reply {
-    Ok(latest(&ask, PAGE)?.with_policy(POLICY))
+pub fn page(ctx: RequestContext) -> ApiResult {
+    Ok(latest(&ctx, PAGE)?.with_policy(POLICY))
 }
 
 /// What a browser asks for by itself, whatever page of the shop it shows.
 #[get("/favicon.ico")]
-pub fn icon(ask: Ask) -> Reply {
-    latest(&ask, ICON)
+pub fn icon(ctx: RequestContext) -> ApiResult {
+    latest(&ctx, ICON)
 }
 
 #[get("/admin/<hash>/<file>")]
-pub fn part(ask: Ask, hash: &str, file: &str) -> Reply {
-    kept(&ask, hash, file)
+pub fn part(ctx: RequestContext, hash: &str, file: &str) -> ApiResult {
+    kept(&ctx, hash, file)
 }
 
 #[get("/admin/<hash>/<folder>/<file>")]
-pub fn nested_part(ask: Ask, hash: &str, folder: &str, file: &str) -> Reply {
-    kept(&ask, hash, &format!("{folder}/{file}"))
+pub fn nested_part(ctx: RequestContext, hash: &str, folder: &str, file: &str) -> ApiResult {
+    kept(&ctx, hash, &format!("{folder}/{file}"))
 }
 
 /// A file under an address that stays the same: browsers ask whether it is still true.
-fn latest(ask: &Ask, path: &str) -> Reply {
+fn latest(ctx: &RequestContext, path: &str) -> ApiResult {
     let etag = format!("\"{}\"", SITE.hash);
-    match ask.has(&etag) {
-        true => Ok(Answer::unchanged(etag).public(true)),
-        false => Ok(send(ask, path)?.with_etag(etag).public(true)),
+    match ctx.has(&etag) {
+        true => Ok(Response::unchanged(etag).public(true)),
+        false => Ok(send(ctx, path)?.with_etag(etag).public(true)),
     }
 }
 
 /// A file under the address of this program; that of another one is not here.
-fn kept(ask: &Ask, hash: &str, path: &str) -> Reply {
+fn kept(ctx: &RequestContext, hash: &str, path: &str) -> ApiResult {
     match hash == SITE.hash && path != PAGE {
-        true => Ok(send(ask, path)?.immutable()),
+        true => Ok(send(ctx, path)?.immutable()),
         false => Err(Error::not_found()),
     }
 }
 
-fn send(ask: &Ask, path: &str) -> Reply {
-    ask.caller()?;
+fn send(ctx: &RequestContext, path: &str) -> ApiResult {
+    ctx.caller()?;
     let file = SITE.files.get(path).ok_or_else(Error::not_found)?;
-    Ok(match ask.takes_gzip() {
-        true => Answer::of(file.media_type, file.gzip.clone()).compressed(true),
-        false => Answer::of(file.media_type, file.plain.clone()).compressed(false),
+    Ok(match ctx.takes_gzip() {
+        true => Response::of(file.media_type, file.gzip.clone()).compressed(true),
+        false => Response::of(file.media_type, file.plain.clone()).compressed(false),
     })
 }
 

@@ -259,9 +259,6 @@ pub fn identify(tx: &Tx, token: &str, secret: &Hash, now: Timestamp) -> Result<C
 }
 
 /// Whether the credential of a caller who came a while ago still lives.
-///
-/// # Errors
-/// Storage errors.
 pub fn is_alive(tx: &Tx, caller: &Caller, now: Timestamp) -> Result<bool> {
     match caller {
         Caller::Staff(session) => sessions::is_alive(tx, session.session_id, now),

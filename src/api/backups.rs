@@ -5,9 +5,9 @@ use rocket::response::{Responder, Response};
 use rocket::tokio::fs::File;
 use rocket::{Request, post, response};
 
-use super::ask::Ask;
 use super::auth::{Permission, authorize};
 use super::body::Body;
+use super::context::RequestContext;
 use super::form;
 use crate::domain::calendar::Timestamp;
 use crate::error::Result;
@@ -20,12 +20,12 @@ pub struct Copy {
 }
 
 #[post("/backups", data = "<body>")]
-pub async fn create(ask: Ask, body: Body) -> Result<Copy> {
-    let caller = ask.caller()?;
+pub async fn create(ctx: RequestContext, body: Body) -> Result<Copy> {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::Backups)?;
     form::read(body.json(), |_| Ok(()))?;
-    let download = ask.app.store.download(ask.now).await?;
-    Ok(Copy { download, made_at: ask.now })
+    let download = ctx.app.store.download(ctx.now).await?;
+    Ok(Copy { download, made_at: ctx.now })
 }
 
 impl<'r> Responder<'r, 'static> for Copy {

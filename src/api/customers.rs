@@ -3,16 +3,16 @@
 use rocket::{delete, get, patch, post, put};
 use serde::Serialize;
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
 use super::auth::{Caller, Permission, authorize, authorize_customer};
 use super::body::Body;
+use super::contact_forms::{address, contact};
+use super::context::RequestContext;
 use super::etag::Tag;
 use super::form::{self, Field, Form, flag, paragraphs, patched};
 use super::json::Json;
 use super::limits::Kind;
 use super::page::words;
-use super::people::{address, contact};
+use super::response::{ApiResult, Response};
 use crate::domain::customers::{ADDRESSES_MAX, Customer, CustomerInput, Note};
 use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Change, Id};
@@ -31,26 +31,26 @@ struct Created<'a> {
 }
 
 #[post("/customers", data = "<body>")]
-pub async fn create(ask: Ask, body: Body) -> Reply {
-    let caller = ask.caller_of_once()?;
+pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
+    let caller = ctx.caller_of_once()?;
     authorize(&caller, Permission::CreateCustomer)?;
     if let Caller::Customer(session) = caller {
         input(body.json(), &caller)?;
         let detail = format!("You are a customer already: /customers/{}.", session.customer_id);
         return Err(Error::conflict(detail));
     }
-    ask.limit(Kind::SignUp, &caller)?;
-    let (input, now) = (input(body.json(), &caller), ask.now);
-    ask.once(&caller, &body, move |tx| {
-        let customer = shown(customers::create(tx, &input?, now)?, &caller);
+    ctx.limit(Kind::SignUp, &caller)?;
+    let (input, now) = (input(body.json(), &caller), ctx.now);
+    ctx.once(&caller, &body, move |tx| {
+        let customer = visible_to(customers::create(tx, &input?, now)?, &caller);
         let (id, etag) = (customer.id, tag(&customer).text(caller.sees_as_staff()));
         let location = format!("/customers/{id}");
         let answer = if caller.is_visitor() {
             let token = customers::give_token(tx, id, now)?;
             let created = Created { customer: &customer, token };
-            Answer::created(location, &created)?.replayed_as(&customer)?
+            Response::created(location, &created)?.replayed_as(&customer)?
         } else {
-            Answer::created(location, &customer)?
+            Response::created(location, &customer)?
         };
         Ok(answer.with_etag(etag).about(Some(id)))
     })
@@ -58,75 +58,75 @@ pub async fn create(ask: Ask, body: Body) -> Reply {
 }
 
 #[get("/customers/<id>")]
-pub fn read(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
+pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize_customer(&caller, Permission::ReadCustomer, id)?;
-    let customer = shown(ask.app.store.read(|tx| customers::find(tx, id))?, &caller);
-    ask.object(&customer, tag(&customer), &caller)
+    let customer = visible_to(ctx.app.store.read(|tx| customers::find(tx, id))?, &caller);
+    ctx.object(&customer, tag(&customer), &caller)
 }
 
 #[put("/customers/<id>", data = "<body>")]
-pub async fn replace(ask: Ask, id: Id, body: Body) -> Reply {
-    change(ask, id, move |_| Ok(body.into_json())).await
+pub async fn replace(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    change(ctx, id, move |_| Ok(body.into_json())).await
 }
 
 #[patch("/customers/<id>", data = "<body>")]
-pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
-    change(ask, id, move |old| patched(old, body.json())).await
+pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    change(ctx, id, move |old| patched(old, body.json())).await
 }
 
 #[delete("/customers/<id>")]
-pub async fn delete(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
+pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize_customer(&caller, Permission::DeleteCustomer, id)?;
-    let (if_match, now) = (ask.if_match(), ask.now);
-    let kept = ask.write(move |tx| {
-        check(&shown(customers::find(tx, id)?, &caller), if_match.as_deref())?;
+    let (if_match, now) = (ctx.if_match(), ctx.now);
+    let kept = ctx.write(move |tx| {
+        check(&visible_to(customers::find(tx, id)?, &caller), if_match.as_deref())?;
         customers::delete(tx, id, now)
     });
     match kept.await? {
-        Some(kept) => Answer::ok(&serde_json::json!({ "kept": kept })),
-        None => Ok(Answer::nothing()),
+        Some(kept) => Response::ok(&serde_json::json!({ "kept": kept })),
+        None => Ok(Response::nothing()),
     }
 }
 
 #[get("/customers")]
-pub async fn list(ask: Ask) -> Reply {
-    let caller = ask.caller()?;
+pub async fn list(ctx: RequestContext) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::ListCustomers)?;
-    let query = ask.query();
+    let query = ctx.query();
     let filter = Filter { q: query.get("q", words), email: query.get("email", words) };
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;
     let find = move |tx: &crate::store::sql::Tx| customers::list(tx, &filter, &range);
-    let mut page = ask.app.store.read_long(find).await?;
-    page.rows = page.rows.into_iter().map(|customer| shown(customer, &caller)).collect();
+    let mut page = ctx.app.store.read_long(find).await?;
+    page.rows = page.rows.into_iter().map(|customer| visible_to(customer, &caller)).collect();
     query.answer(&page, sort)
 }
 
 /// Replaces a record by what `whole` makes of the stored one.
 async fn change(
-    ask: Ask,
+    ctx: RequestContext,
     id: Id,
     whole: impl FnOnce(&Customer) -> Result<Json> + Send + 'static,
-) -> Reply {
-    let caller = ask.caller()?;
+) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize_customer(&caller, Permission::ChangeCustomer, id)?;
-    let (if_match, now) = (ask.if_match(), ask.now);
+    let (if_match, now) = (ctx.if_match(), ctx.now);
     let by = match caller {
         Caller::RecordHolder(_) => By::TokenHolder,
         _ => By::Anyone,
     };
-    let changed = ask.write(move |tx| {
-        let old = shown(customers::find(tx, id)?, &caller);
+    let changed = ctx.write(move |tx| {
+        let old = visible_to(customers::find(tx, id)?, &caller);
         let input = input(&whole(&old)?, &caller)?;
         check(&old, if_match.as_deref())?;
         customers::update(tx, id, &input, by, now)
     });
-    let customer = shown(changed.await?, &caller);
+    let customer = visible_to(changed.await?, &caller);
     let etag = tag(&customer).text(caller.sees_as_staff());
-    Ok(Answer::ok(&customer)?.with_etag(etag))
+    Ok(Response::ok(&customer)?.with_etag(etag))
 }
 
 fn input(json: &Json, caller: &Caller) -> Result<CustomerInput> {
@@ -151,7 +151,7 @@ fn fields(form: &Form, is_staff: bool) -> Field<CustomerInput> {
 }
 
 /// The record as this caller may see it.
-pub fn shown(mut customer: Customer, caller: &Caller) -> Customer {
+pub fn visible_to(mut customer: Customer, caller: &Caller) -> Customer {
     if !caller.sees_as_staff() {
         customer.note = Note::Hidden;
     }

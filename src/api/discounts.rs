@@ -2,21 +2,21 @@
 
 use rocket::{delete, get, patch, post, put};
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
 use super::auth::{Permission, authorize};
 use super::body::Body;
+use super::context::RequestContext;
 use super::etag::{Tag, in_order};
 use super::form::{self, Field, Form, flag, integer, money, patched, percent, raw, text};
 use super::json::Json;
 use super::page::words;
+use super::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Timestamp, Zone, parse_time};
 use crate::domain::discounts::{Discount, DiscountInput, Type, USAGE_LIMIT_MAX, code};
 use crate::domain::money::Money;
 use crate::domain::settings::Settings;
 use crate::domain::tax::Percent;
 use crate::domain::totals::Reduction;
-use crate::domain::{Id, Refusal};
+use crate::domain::{Id, Invalid};
 use crate::error::Result;
 use crate::store::sql::Tx;
 use crate::store::{discounts, settings};
@@ -24,79 +24,79 @@ use crate::store::{discounts, settings};
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("code", "code_key")];
 
 #[post("/discounts", data = "<body>")]
-pub async fn create(ask: Ask, body: Body) -> Reply {
-    let caller = ask.caller_of_once()?;
+pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
+    let caller = ctx.caller_of_once()?;
     authorize(&caller, Permission::Discounts)?;
-    let (json, now) = (body.json().clone(), ask.now);
-    ask.once(&caller, &body, move |tx| {
+    let (json, now) = (body.json().clone(), ctx.now);
+    ctx.once(&caller, &body, move |tx| {
         let discount = discounts::create(tx, &input(tx, &json)?, now)?;
         let (location, etag) = (format!("/discounts/{}", discount.id), tag(&discount).text(true));
-        Ok(Answer::created(location, &discount)?.with_etag(etag))
+        Ok(Response::created(location, &discount)?.with_etag(etag))
     })
     .await
 }
 
 #[get("/discounts")]
-pub async fn list(ask: Ask) -> Reply {
-    let caller = ask.caller()?;
+pub async fn list(ctx: RequestContext) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::Discounts)?;
-    let query = ask.query();
+    let query = ctx.query();
     let code = query.get("code", words);
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;
     let find = move |tx: &Tx| discounts::list(tx, code.as_deref(), &range);
-    let page = ask.app.store.read_long(find).await?;
+    let page = ctx.app.store.read_long(find).await?;
     query.answer(&page, sort)
 }
 
 #[get("/discounts/<id>")]
-pub fn read(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
+pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::Discounts)?;
-    let discount = ask.app.store.read(|tx| discounts::find(tx, id))?;
-    ask.object(&discount, tag(&discount), &caller)
+    let discount = ctx.app.store.read(|tx| discounts::find(tx, id))?;
+    ctx.object(&discount, tag(&discount), &caller)
 }
 
 #[put("/discounts/<id>", data = "<body>")]
-pub async fn replace(ask: Ask, id: Id, body: Body) -> Reply {
-    change(ask, id, move |_| Ok(body.into_json())).await
+pub async fn replace(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    change(ctx, id, move |_| Ok(body.into_json())).await
 }
 
 #[patch("/discounts/<id>", data = "<body>")]
-pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
-    change(ask, id, move |old| patched(old, body.json())).await
+pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    change(ctx, id, move |old| patched(old, body.json())).await
 }
 
 #[delete("/discounts/<id>")]
-pub async fn delete(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
+pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::Discounts)?;
-    let if_match = ask.if_match();
-    ask.write(move |tx| {
+    let if_match = ctx.if_match();
+    ctx.write(move |tx| {
         check(&discounts::find(tx, id)?, if_match.as_deref())?;
         discounts::delete(tx, id)
     })
     .await?;
-    Ok(Answer::nothing())
+    Ok(Response::nothing())
 }
 
 async fn change(
-    ask: Ask,
+    ctx: RequestContext,
     id: Id,
     whole: impl FnOnce(&Discount) -> Result<Json> + Send + 'static,
-) -> Reply {
-    let caller = ask.caller()?;
+) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::Discounts)?;
-    let (if_match, now) = (ask.if_match(), ask.now);
-    let changed = ask.write(move |tx| {
+    let (if_match, now) = (ctx.if_match(), ctx.now);
+    let changed = ctx.write(move |tx| {
         let old = discounts::find(tx, id)?;
         let input = input(tx, &whole(&old)?)?;
         let changed = discounts::update(tx, id, &input, now);
         in_order(changed, || check(&old, if_match.as_deref()))
     });
     let discount = changed.await?;
-    Ok(Answer::ok(&discount)?.with_etag(tag(&discount).text(caller.sees_as_staff())))
+    Ok(Response::ok(&discount)?.with_etag(tag(&discount).text(caller.sees_as_staff())))
 }
 
 fn input(tx: &Tx, json: &Json) -> Result<DiscountInput> {
@@ -117,7 +117,7 @@ fn fields(form: &Form, settings: &Settings) -> Field<DiscountInput> {
     let (starts_at, ends_at) = (starts_at?, ends_at?);
     if starts_at.zip(ends_at).is_some_and(|(start, end)| end <= start) {
         let detail = "Give a time after starts_at.";
-        form.note("ends_at", Refusal::new("out_of_range", detail));
+        form.note("ends_at", Invalid::new("out_of_range", detail));
     }
     Ok(DiscountInput {
         code: code?,
@@ -151,7 +151,7 @@ fn reduction(form: &Form, settings: &Settings) -> Field<Reduction> {
             None => Ok(Reduction::FreeShipping),
             Some(()) => {
                 let detail = "Free shipping has no value; leave it out.";
-                Err(form.note("value", Refusal::new("not_allowed", detail)))
+                Err(form.note("value", Invalid::new("not_allowed", detail)))
             }
         },
         Err(noted) => {
@@ -161,8 +161,8 @@ fn reduction(form: &Form, settings: &Settings) -> Field<Reduction> {
     }
 }
 
-fn too_little() -> Refusal {
-    Refusal::new("out_of_range", "A discount takes off more than nothing.")
+fn too_little() -> Invalid {
+    Invalid::new("out_of_range", "A discount takes off more than nothing.")
 }
 
 /// The end of a discount: of a bare date, the end of that day.

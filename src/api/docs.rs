@@ -4,8 +4,8 @@
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::answer::{Answer, PAGE_POLICY, Reply};
-use super::ask::Ask;
+use super::context::RequestContext;
+use super::response::{ApiResult, PAGE_POLICY, Response};
 use crate::error::Error;
 use crate::secret::{self, Hash};
 
@@ -20,38 +20,38 @@ struct Docs;
 struct Documents;
 
 #[get("/openapi.json")]
-pub fn openapi(ask: Ask) -> Reply {
-    ask.caller()?;
+pub fn openapi(ctx: RequestContext) -> ApiResult {
+    ctx.caller()?;
     let hash = secret::hash(DESCRIPTION);
-    Ok(send(&ask, "openapi.json", DESCRIPTION.as_bytes().to_vec(), &hash))
+    Ok(send(&ctx, "openapi.json", DESCRIPTION.as_bytes().to_vec(), &hash))
 }
 
 #[get("/docs")]
-pub fn page(ask: Ask) -> Reply {
-    find::<Docs>(&ask, "index.html")
+pub fn page(ctx: RequestContext) -> ApiResult {
+    find::<Docs>(&ctx, "index.html")
 }
 
 #[get("/docs/<file>")]
-pub fn part(ask: Ask, file: &str) -> Reply {
-    find::<Docs>(&ask, file)
+pub fn part(ctx: RequestContext, file: &str) -> ApiResult {
+    find::<Docs>(&ctx, file)
 }
 
 #[get("/documents/<file>")]
-pub fn document_part(ask: Ask, file: &str) -> Reply {
-    find::<Documents>(&ask, file)
+pub fn document_part(ctx: RequestContext, file: &str) -> ApiResult {
+    find::<Documents>(&ctx, file)
 }
 
-fn find<F: Embed>(ask: &Ask, path: &str) -> Reply {
-    ask.caller()?;
+fn find<F: Embed>(ctx: &RequestContext, path: &str) -> ApiResult {
+    ctx.caller()?;
     let EmbeddedFile { data, metadata } = F::get(path).ok_or_else(Error::not_found)?;
-    Ok(send(ask, path, data.into_owned(), &metadata.sha256_hash()))
+    Ok(send(ctx, path, data.into_owned(), &metadata.sha256_hash()))
 }
 
-fn send(ask: &Ask, path: &str, data: Vec<u8>, hash: &Hash) -> Answer {
+fn send(ctx: &RequestContext, path: &str, data: Vec<u8>, hash: &Hash) -> Response {
     let hash = secret::hex(hash);
     let etag = format!("\"{}\"", hash.get(..32).unwrap_or_default());
-    if ask.has(&etag) {
-        return Answer::unchanged(etag).public(true);
+    if ctx.has(&etag) {
+        return Response::unchanged(etag).public(true);
     }
     let media_type = match path.rsplit_once('.') {
         Some((_, "html")) => "text/html; charset=utf-8",
@@ -59,6 +59,6 @@ fn send(ask: &Ask, path: &str, data: Vec<u8>, hash: &Hash) -> Answer {
         Some((_, "js")) => "text/javascript; charset=utf-8",
         _ => "application/json",
     };
-    let answer = Answer::of(media_type, data).with_etag(etag).public(true);
+    let answer = Response::of(media_type, data).with_etag(etag).public(true);
     answer.with_policy(PAGE_POLICY)
 }

@@ -18,10 +18,10 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
 
 use super::App;
-use super::ask::Ask;
 use super::auth::{self, Caller, Permission, authorize};
+use super::context::RequestContext;
 use crate::error::{Code, Error, Result};
-use crate::store::events::{self, EVENTS_MAX, Happened};
+use crate::store::events::{self, EVENTS_MAX, FeedEntry};
 
 /// Feeds at once.
 pub const FEEDS_MAX: usize = 64;
@@ -58,13 +58,13 @@ struct Feed {
 
 #[get("/events")]
 pub fn read(
-    ask: Ask,
+    ctx: RequestContext,
     seen: LastSeen,
     shutdown: Shutdown,
 ) -> Result<Live<impl Stream<Item = Event>>> {
-    let caller = ask.caller()?;
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::WatchOrders)?;
-    let app = ask.app;
+    let app = ctx.app;
     let Ok(place) = Arc::clone(&app.feeds).try_acquire_owned() else {
         let detail = "Too many watch the orders already. Please try again.";
         return Err(Error::new(Code::Busy, detail).retry_after(PING_EVERY.as_secs()));
@@ -117,7 +117,7 @@ impl Feed {
     }
 
     /// Waits for events. Whoever stops waiting has missed none.
-    async fn news(&mut self) -> Option<Vec<Happened>> {
+    async fn news(&mut self) -> Option<Vec<FeedEntry>> {
         loop {
             if !self.more {
                 sleep(PAUSE).await;
@@ -131,7 +131,7 @@ impl Feed {
     }
 
     /// The events since the last look.
-    fn look(&mut self) -> Option<Vec<Happened>> {
+    fn look(&mut self) -> Option<Vec<FeedEntry>> {
         let (caller, last, now) = (self.caller, self.last, self.app.clock.now());
         let found = self.app.store.read(|tx| match auth::is_alive(tx, &caller, now)? {
             true => events::after(tx, last).map(Some),
@@ -148,7 +148,7 @@ impl Feed {
     }
 }
 
-fn event(happened: &Happened) -> Event {
+fn event(happened: &FeedEntry) -> Event {
     let data = serde_json::to_string(happened).unwrap_or_default();
     Event::data(data).event("order").id(happened.id.to_string())
 }

@@ -7,44 +7,42 @@ use super::json::Json;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::tax::Percent;
-use crate::domain::{Change, Id, Parsed, Refusal};
-use crate::error::{Error, ISSUES_MAX, Issue, Result};
+use crate::domain::{Change, Id, Invalid, Parsed};
+use crate::error::{Error, FIELD_ERRORS_MAX, FieldError, Result};
 
 /// Fields of every object that may be sent back and are ignored, so that what was read can be sent.
 const READ_ONLY: &[&str] = &["id", "version", "created_at", "updated_at", "currency"];
 
 /// The faults of a request so far.
 #[derive(Default)]
-pub struct Issues(RefCell<Vec<Issue>>);
+pub struct FieldErrors(RefCell<Vec<FieldError>>);
 
 /// Stands for a field whose fault is noted already.
 #[derive(Clone, Copy, Debug)]
-pub struct Noted;
+pub struct InvalidField;
 
 /// A field that was read, or noted as wrong.
-pub type Field<T> = std::result::Result<T, Noted>;
+pub type Field<T> = std::result::Result<T, InvalidField>;
 
-impl From<Noted> for Error {
-    fn from(_: Noted) -> Self {
+impl From<InvalidField> for Error {
+    fn from(_: InvalidField) -> Self {
         // Only reached when a form forgets to check its issues first.
         Self::internal("a field was used although it was refused")
     }
 }
 
-impl Issues {
-    pub fn note(&self, pointer: String, refusal: Refusal) -> Noted {
-        let mut issues = self.0.borrow_mut();
-        if issues.len() < ISSUES_MAX {
-            issues.push(Issue::at(pointer, refusal.code, refusal.detail));
+impl FieldErrors {
+    pub fn note(&self, pointer: String, invalid: Invalid) -> InvalidField {
+        let mut errors = self.0.borrow_mut();
+        if errors.len() < FIELD_ERRORS_MAX {
+            errors.push(FieldError::at(pointer, invalid.code, invalid.detail));
         }
-        Noted
+        InvalidField
     }
 
-    /// # Errors
-    /// All that was noted.
     pub fn check(self) -> Result<()> {
-        let issues = self.0.into_inner();
-        if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
+        let errors = self.0.into_inner();
+        if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors)) }
     }
 }
 
@@ -53,13 +51,13 @@ impl Issues {
 /// # Errors
 /// Every fault at once.
 pub fn read<T>(json: &Json, read: impl FnOnce(&Form) -> Field<T>) -> Result<T> {
-    let issues = Issues::default();
-    let value = Form::at(String::new(), json, &issues).and_then(|form| {
+    let errors = FieldErrors::default();
+    let value = Form::at(String::new(), json, &errors).and_then(|form| {
         let value = read(&form);
         form.done();
         value
     });
-    issues.check()?;
+    errors.check()?;
     Ok(value?)
 }
 
@@ -68,23 +66,20 @@ pub fn read<T>(json: &Json, read: impl FnOnce(&Form) -> Field<T>) -> Result<T> {
 ///
 /// # Errors
 /// A body that is no object.
-pub fn read_on<T>(json: &Json, read: impl FnOnce(&Form) -> T) -> Result<(T, Vec<Issue>)> {
-    let issues = Issues::default();
-    let value = Form::at(String::new(), json, &issues).map(|form| {
+pub fn read_on<T>(json: &Json, read: impl FnOnce(&Form) -> T) -> Result<(T, Vec<FieldError>)> {
+    let errors = FieldErrors::default();
+    let value = Form::at(String::new(), json, &errors).map(|form| {
         let value = read(&form);
         form.done();
         value
     });
     match value {
-        Ok(value) => Ok((value, issues.0.into_inner())),
-        Err(Noted) => Err(Error::invalid(issues.0.into_inner())),
+        Ok(value) => Ok((value, errors.0.into_inner())),
+        Err(InvalidField) => Err(Error::invalid(errors.0.into_inner())),
     }
 }
 
 /// What an object would be after a patch (RFC 7396), to be read as if it had been sent whole.
-///
-/// # Errors
-/// Internal.
 pub fn patched(stored: &impl serde::Serialize, patch: &Json) -> Result<Json> {
     let text = serde_json::to_string(stored).map_err(|e| Error::internal(e.to_string()))?;
     let mut whole = super::json::parse(&text).map_err(Error::internal)?;
@@ -94,7 +89,7 @@ pub fn patched(stored: &impl serde::Serialize, patch: &Json) -> Result<Json> {
 
 /// An object whose fields are read one by one.
 pub struct Form<'a> {
-    issues: &'a Issues,
+    errors: &'a FieldErrors,
     pointer: String,
     fields: &'a [(String, Json)],
     known: RefCell<Vec<&'static str>>,
@@ -102,36 +97,27 @@ pub struct Form<'a> {
 
 impl<'a> Form<'a> {
     /// An object inside the body.
-    ///
-    /// # Errors
-    /// Noted, for anything else.
-    pub fn at(pointer: String, json: &'a Json, issues: &'a Issues) -> Field<Self> {
+    pub fn at(pointer: String, json: &'a Json, errors: &'a FieldErrors) -> Field<Self> {
         match json {
             Json::Object(fields) => {
-                Ok(Self { issues, pointer, fields, known: RefCell::new(READ_ONLY.to_vec()) })
+                Ok(Self { errors, pointer, fields, known: RefCell::new(READ_ONLY.to_vec()) })
             }
-            other => Err(issues.note(pointer, wrong_type("an object", other))),
+            other => Err(errors.note(pointer, wrong_type("an object", other))),
         }
     }
 
     /// A field that must be there.
-    ///
-    /// # Errors
-    /// Noted.
     pub fn required<T>(&self, name: &'static str, read: impl Fn(&Json) -> Parsed<T>) -> Field<T> {
         match self.find(name) {
             None | Some(Json::Null) => {
-                let refusal = Refusal::new("required", format!("Give \"{name}\"."));
-                Err(self.issues.note(self.pointer_to(name), refusal))
+                let invalid = Invalid::new("required", format!("Give \"{name}\"."));
+                Err(self.errors.note(self.pointer_to(name), invalid))
             }
             Some(value) => self.noted(name, read(value)),
         }
     }
 
     /// A field that may be missing or null.
-    ///
-    /// # Errors
-    /// Noted.
     pub fn optional<T>(
         &self,
         name: &'static str,
@@ -144,9 +130,6 @@ impl<'a> Form<'a> {
     }
 
     /// A field that stays as it is when it is missing; null is a value of the wrong type.
-    ///
-    /// # Errors
-    /// Noted.
     pub fn change<T>(
         &self,
         name: &'static str,
@@ -159,9 +142,6 @@ impl<'a> Form<'a> {
     }
 
     /// A field that stays as it is when it is missing; null empties it.
-    ///
-    /// # Errors
-    /// Noted.
     pub fn clearable<T>(
         &self,
         name: &'static str,
@@ -183,15 +163,12 @@ impl<'a> Form<'a> {
         match self.find(name) {
             None | Some(Json::Null) => Ok(None),
             Some(value) => {
-                Form::at(self.pointer_to(name), value, self.issues).and_then(read).map(Some)
+                Form::at(self.pointer_to(name), value, self.errors).and_then(read).map(Some)
             }
         }
     }
 
     /// A list of objects, at most so many. `None` where it is missing or null.
-    ///
-    /// # Errors
-    /// Noted.
     pub fn list<T>(
         &self,
         name: &'static str,
@@ -204,9 +181,6 @@ impl<'a> Form<'a> {
     }
 
     /// The same, with a result for each element: one that is wrong does not hide the others.
-    ///
-    /// # Errors
-    /// Noted, for what is no list, or too long.
     pub fn each<T>(
         &self,
         name: &'static str,
@@ -216,15 +190,12 @@ impl<'a> Form<'a> {
         let Some(values) = self.elements(name, most)? else { return Ok(None) };
         let element = |(at, value): (usize, &'a Json)| {
             let pointer = format!("{}/{at}", self.pointer_to(name));
-            Form::at(pointer, value, self.issues).and_then(&read)
+            Form::at(pointer, value, self.errors).and_then(&read)
         };
         Ok(Some(values.iter().enumerate().map(element).collect()))
     }
 
     /// A list of plain values, at most so many. `None` where it is missing or null.
-    ///
-    /// # Errors
-    /// Noted.
     pub fn values<T>(
         &self,
         name: &'static str,
@@ -234,7 +205,7 @@ impl<'a> Form<'a> {
         let Some(values) = self.elements(name, most)? else { return Ok(None) };
         let element = |(at, value): (usize, &Json)| {
             let pointer = format!("{}/{at}", self.pointer_to(name));
-            read(value).map_err(|refusal| self.issues.note(pointer, refusal))
+            read(value).map_err(|invalid| self.errors.note(pointer, invalid))
         };
         let read: Vec<Field<T>> = values.iter().enumerate().map(element).collect();
         read.into_iter().collect::<Field<Vec<T>>>().map(Some)
@@ -246,9 +217,6 @@ impl<'a> Form<'a> {
     }
 
     /// The fields of an object whose names are the sender's own.
-    ///
-    /// # Errors
-    /// Noted, for anything but an object.
     pub fn entries(&self, name: &'static str) -> Field<&'a [(String, Json)]> {
         match self.find(name) {
             None | Some(Json::Null) => Ok(&[]),
@@ -263,30 +231,30 @@ impl<'a> Form<'a> {
     }
 
     /// Notes a fault of a field.
-    pub fn note(&self, name: &str, refusal: Refusal) -> Noted {
-        self.issues.note(self.pointer_to(name), refusal)
+    pub fn note(&self, name: &str, invalid: Invalid) -> InvalidField {
+        self.errors.note(self.pointer_to(name), invalid)
     }
 
     /// Notes a fault of something inside, by its path without the first slash.
-    pub fn note_inside(&self, path: &str, refusal: Refusal) -> Noted {
-        self.issues.note(format!("{}/{path}", self.pointer), refusal)
+    pub fn note_inside(&self, path: &str, invalid: Invalid) -> InvalidField {
+        self.errors.note(format!("{}/{path}", self.pointer), invalid)
     }
 
     /// Notes a fault of the object as a whole.
-    pub fn note_whole(&self, refusal: Refusal) -> Noted {
-        self.issues.note(self.pointer.clone(), refusal)
+    pub fn note_whole(&self, invalid: Invalid) -> InvalidField {
+        self.errors.note(self.pointer.clone(), invalid)
     }
 
     /// Notes every field that nobody asked for.
     pub fn done(&self) {
         let known = self.known.borrow();
         let unknown = self.fields.iter().filter(|(name, _)| !known.contains(&name.as_str()));
-        for (name, _) in unknown.take(ISSUES_MAX) {
+        for (name, _) in unknown.take(FIELD_ERRORS_MAX) {
             let detail = match nearest(name, &known) {
                 Some(near) => format!("There is no such field. Did you mean \"{near}\"?"),
                 None => "There is no such field.".to_owned(),
             };
-            self.note(name, Refusal::new("unknown_field", detail));
+            self.note(name, Invalid::new("unknown_field", detail));
         }
     }
 
@@ -294,7 +262,7 @@ impl<'a> Form<'a> {
         match self.find(name) {
             None | Some(Json::Null) => Ok(None),
             Some(Json::Array(values)) if values.len() > most => {
-                Err(self.note(name, Refusal::new("too_many", format!("At most {most} entries."))))
+                Err(self.note(name, Invalid::new("too_many", format!("At most {most} entries."))))
             }
             Some(Json::Array(values)) => Ok(Some(values)),
             Some(other) => Err(self.note(name, wrong_type("a list", other))),
@@ -307,7 +275,7 @@ impl<'a> Form<'a> {
     }
 
     fn noted<T>(&self, name: &str, parsed: Parsed<T>) -> Field<T> {
-        parsed.map_err(|refusal| self.note(name, refusal))
+        parsed.map_err(|invalid| self.note(name, invalid))
     }
 
     fn pointer_to(&self, name: &str) -> String {
@@ -356,11 +324,11 @@ pub fn integer(least: i64, most: i64) -> impl Fn(&Json) -> Parsed<i64> {
         let Json::Number(number) = value else { return Err(wrong_type("an integer", value)) };
         let plain = number.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
         if !plain {
-            return Err(Refusal::new("not_an_integer", "Give an integer, without a point."));
+            return Err(Invalid::new("not_an_integer", "Give an integer, without a point."));
         }
         match number.parse::<i64>() {
             Ok(number) if (least..=most).contains(&number) => Ok(number),
-            _ => Err(Refusal::new("out_of_range", format!("Give {least} to {most}."))),
+            _ => Err(Invalid::new("out_of_range", format!("Give {least} to {most}."))),
         }
     }
 }
@@ -369,7 +337,7 @@ pub fn integer(least: i64, most: i64) -> impl Fn(&Json) -> Parsed<i64> {
 pub fn id(value: &Json) -> Parsed<Id> {
     match value {
         Json::Number(digits) | Json::Text(digits) => Id::parse(digits)
-            .ok_or_else(|| Refusal::new("not_an_id", "Give the id of something there is.")),
+            .ok_or_else(|| Invalid::new("not_an_id", "Give the id of something there is.")),
         other => Err(wrong_type("an id", other)),
     }
 }
@@ -392,13 +360,13 @@ pub fn decimal(value: &Json) -> Parsed<String> {
     match value {
         Json::Number(text) | Json::Text(text) if text.len() <= 64 => Ok(text.clone()),
         Json::Number(_) | Json::Text(_) => {
-            Err(Refusal::new("amount_too_large", "This is no amount of money."))
+            Err(Invalid::new("amount_too_large", "This is no amount of money."))
         }
         other => Err(wrong_type("an amount", other)),
     }
 }
 
-fn wrong_type(wanted: &str, got: &Json) -> Refusal {
+fn wrong_type(wanted: &str, got: &Json) -> Invalid {
     let got = match got {
         Json::Null => "null",
         Json::Bool(_) => "true or false",
@@ -407,7 +375,7 @@ fn wrong_type(wanted: &str, got: &Json) -> Refusal {
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",
     };
-    Refusal::new("wrong_type", format!("Give {wanted}, not {got}."))
+    Invalid::new("wrong_type", format!("Give {wanted}, not {got}."))
 }
 
 /// The known name that was probably meant: at most two letters away.
@@ -455,13 +423,13 @@ mod tests {
     #[test]
     fn all_faults_are_noted_with_their_pointers() {
         let json = super::super::json::parse(r#"{"name":7,"prize":"1","a/b":0}"#).unwrap();
-        let issues = Issues::default();
-        let form = Form::at(String::new(), &json, &issues).unwrap();
+        let errors = FieldErrors::default();
+        let form = Form::at(String::new(), &json, &errors).unwrap();
         assert!(form.required("name", line(9)).is_err());
         assert!(form.required("price", raw).is_err());
         form.done();
-        let error = issues.check().unwrap_err();
-        let all: Vec<String> = error.issues().iter().map(|i| format!("{:?}", i.place)).collect();
+        let error = errors.check().unwrap_err();
+        let all: Vec<String> = error.errors().iter().map(|i| format!("{:?}", i.place)).collect();
         let wanted = ["/name", "/price", "/prize", "/a~1b"];
         assert_eq!(all, wanted.map(|pointer| format!("Pointer({pointer:?})")));
     }

@@ -3,18 +3,18 @@
 use rocket::get;
 use serde_json::json;
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
+use super::context::RequestContext;
+use super::response::{ApiResult, Response};
 use crate::error::{Code, Error};
 use crate::store::backups;
-use crate::store::condition::State;
+use crate::store::health::State;
 
 #[get("/health")]
-pub fn read(ask: Ask) -> Reply {
-    ask.caller()?;
-    let last_backup = ask.app.store.read(backups::last);
+pub fn read(ctx: RequestContext) -> ApiResult {
+    ctx.caller()?;
+    let last_backup = ctx.app.store.read(backups::last);
     // The read itself may be what finds the damage.
-    let state = ask.app.store.state();
+    let state = ctx.app.store.state();
     let (version, storage) = (env!("CARGO_PKG_VERSION"), state.name());
     let last_backup = last_backup.unwrap_or_default();
     let says = match state {
@@ -22,7 +22,7 @@ pub fn read(ask: Ask) -> Reply {
             let healthy = json!({
                 "ok": true, "version": version, "storage": storage, "last_backup": last_backup,
             });
-            return Answer::ok(&healthy);
+            return Response::ok(&healthy);
         }
         State::Full => "The disk is full: nothing can be changed, what is there can be read.",
         State::Failing => "The disk cannot be written: nothing can be changed.",

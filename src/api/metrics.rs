@@ -13,11 +13,11 @@ use prometheus_client::registry::{Registry, Unit};
 use rocket::get;
 use rocket::http::ContentType;
 
-use super::ask::Ask;
 use super::auth::{Permission, authorize};
+use super::context::RequestContext;
 use crate::error::{Error, Result};
-use crate::store::condition::State;
-use crate::store::{Measures, backups};
+use crate::store::health::State;
+use crate::store::{StoreStats, backups};
 
 /// Upper bounds of the buckets that durations are counted in, in seconds.
 const BUCKETS: [f64; 11] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0];
@@ -57,12 +57,12 @@ impl Metrics {
 }
 
 #[get("/metrics")]
-pub fn read(ask: Ask) -> Result<(ContentType, String)> {
-    let caller = ask.caller()?;
+pub fn read(ctx: RequestContext) -> Result<(ContentType, String)> {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::ReadMetrics)?;
-    let store = &ask.app.store;
+    let store = &ctx.app.store;
     let last_backup = store.read(backups::last)?;
-    let mut registry = registry(&ask.app.metrics, store.measures());
+    let mut registry = registry(&ctx.app.metrics, store.stats());
     let healthy = Gauge::<i64>::default();
     healthy.set((store.state() == State::Ok).into());
     registry.register("healthy", "1 while the file can be read and written", healthy);
@@ -78,7 +78,7 @@ pub fn read(ask: Ask) -> Result<(ContentType, String)> {
     Ok((kind.with_params([("version", "1.0.0"), ("charset", "utf-8")]), text))
 }
 
-fn registry(metrics: &Metrics, measures: Measures) -> Registry {
+fn registry(metrics: &Metrics, measures: StoreStats) -> Registry {
     let mut registry = Registry::with_prefix("tillbox");
     let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
     registry.register("build", "The program", build);

@@ -1,12 +1,12 @@
-//! What the world may ask: routes, credentials, bodies and answers. No SQL, no arithmetic.
+//! What the world may ctx: routes, credentials, bodies and answers. No SQL, no arithmetic.
 
 mod admin;
-mod answer;
 mod api_keys;
-mod ask;
 mod auth;
 mod backups;
 mod body;
+mod contact_forms;
+mod context;
 mod customer_accounts;
 mod customers;
 mod discounts;
@@ -21,12 +21,12 @@ mod limits;
 mod metrics;
 mod orders;
 mod page;
-mod people;
 mod print;
 mod problem;
 mod products;
 mod reports;
 mod requests;
+mod response;
 mod sessions;
 mod settings;
 mod setup;
@@ -74,7 +74,7 @@ fn routes() -> Vec<Route> {
         steps::deliver,    steps::delivery,     steps::void_delivery,
         steps::cancel,     steps::cancellation,
         after::refund,     after::read_refund,
-        after::take_back,  after::read_return,
+        after::return_items,  after::read_return,
         after::withdraw,   after::withdrawal,
         invoices::issue,         invoices::list,            invoices::read,
         invoices::packing_slip,  invoices::packing_slips,

@@ -6,10 +6,10 @@ use std::fmt::Write;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Reply};
 use super::form::nearest;
-use crate::domain::{Id, Parsed, Refusal};
-use crate::error::{Code, Error, Issue, Result};
+use super::response::{ApiResult, Response};
+use crate::domain::{Id, Invalid, Parsed};
+use crate::error::{Code, Error, FieldError, Result};
 use crate::secret;
 use crate::store::list::{After, Key, Page, Range, Sort};
 
@@ -21,13 +21,13 @@ pub struct Query {
     path: String,
     parameters: Vec<(String, String)>,
     known: RefCell<Vec<&'static str>>,
-    issues: RefCell<Vec<Issue>>,
+    errors: RefCell<Vec<FieldError>>,
 }
 
 impl Query {
     pub fn new(path: String, parameters: Vec<(String, String)>) -> Self {
         let known = RefCell::new(Vec::new());
-        Self { path, parameters, known, issues: RefCell::new(Vec::new()) }
+        Self { path, parameters, known, errors: RefCell::new(Vec::new()) }
     }
 
     /// A parameter, if it was given. An empty one counts as none.
@@ -36,13 +36,13 @@ impl Query {
         let mut given = self.parameters.iter().filter(|(known, _)| known == name);
         let (_, value) = given.next()?;
         if given.next().is_some() {
-            self.note(name, &Refusal::new("given_twice", "Give this parameter once."));
+            self.note(name, &Invalid::new("given_twice", "Give this parameter once."));
             return None;
         }
         if value.is_empty() {
             return None;
         }
-        read(value).map_err(|refusal| self.note(name, &refusal)).ok()
+        read(value).map_err(|invalid| self.note(name, &invalid)).ok()
     }
 
     /// One of a few words.
@@ -50,7 +50,7 @@ impl Query {
         self.get(name, |text| match words.contains(&text) {
             true => Ok(text.to_owned()),
             false => {
-                Err(Refusal::new("unknown_value", format!("Give one of {}.", words.join(", "))))
+                Err(Invalid::new("unknown_value", format!("Give one of {}.", words.join(", "))))
             }
         })
     }
@@ -60,7 +60,7 @@ impl Query {
     pub fn range(&self, sorts: &[(&str, &'static str)], descending: bool) -> Result<Range> {
         let limit = self.get("limit", |text| match text.parse() {
             Ok(limit @ 1..=LIMIT_MAX) => Ok(limit),
-            _ => Err(Refusal::new("out_of_range", format!("Give 1 to {LIMIT_MAX}."))),
+            _ => Err(Invalid::new("out_of_range", format!("Give 1 to {LIMIT_MAX}."))),
         });
         let sort = self.get("sort", |text| {
             let name = text.strip_prefix('-').unwrap_or(text);
@@ -69,7 +69,7 @@ impl Query {
             known.map(|(_, column)| Sort { column, descending: text.starts_with('-') }).ok_or_else(
                 || {
                     let detail = format!("Sort by {}; - in front descends.", names.join(", "));
-                    Refusal::new("unknown_value", detail)
+                    Invalid::new("unknown_value", detail)
                 },
             )
         });
@@ -90,23 +90,20 @@ impl Query {
                 Some(near) => format!("There is no such parameter. Did you mean {near}?"),
                 None => "There is no such parameter.".to_owned(),
             };
-            self.note(name, &Refusal::new("unknown_parameter", detail));
+            self.note(name, &Invalid::new("unknown_parameter", detail));
         }
-        match self.issues.take() {
-            issues if issues.is_empty() => Ok(()),
-            issues => Err(Error::invalid(issues)),
+        match self.errors.take() {
+            errors if errors.is_empty() => Ok(()),
+            errors => Err(Error::invalid(errors)),
         }
     }
 
     /// The page, with the cursor and the link to the next one.
-    ///
-    /// # Errors
-    /// Internal.
-    pub fn answer<T: Serialize>(&self, page: &Page<T>, sort: Sort) -> Reply {
+    pub fn answer<T: Serialize>(&self, page: &Page<T>, sort: Sort) -> ApiResult {
         let next = page.next.as_ref().map(|after| cursor_text(after, sort));
         let link = next.as_ref().map(|cursor| self.link(cursor));
         let body = json!({ "data": page.rows, "next_cursor": next });
-        Ok(Answer::ok(&body)?.with_link(link))
+        Ok(Response::ok(&body)?.with_link(link))
     }
 
     fn link(&self, cursor: &str) -> String {
@@ -118,9 +115,9 @@ impl Query {
         format!("<{}?{query}after={cursor}>; rel=\"next\"", self.path)
     }
 
-    fn note(&self, name: &str, refusal: &Refusal) {
-        let issue = Issue::parameter(name, refusal.code, refusal.detail.clone());
-        self.issues.borrow_mut().push(issue);
+    fn note(&self, name: &str, invalid: &Invalid) {
+        let error = FieldError::parameter(name, invalid.code, invalid.detail.clone());
+        self.errors.borrow_mut().push(error);
     }
 }
 
@@ -129,12 +126,12 @@ pub fn flag(text: &str) -> Parsed<bool> {
     match text {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => Err(Refusal::new("unknown_value", "Give true or false.")),
+        _ => Err(Invalid::new("unknown_value", "Give true or false.")),
     }
 }
 
 pub fn id(text: &str) -> Parsed<Id> {
-    Id::parse(text).ok_or_else(|| Refusal::new("not_an_id", "Give an id."))
+    Id::parse(text).ok_or_else(|| Invalid::new("not_an_id", "Give an id."))
 }
 
 /// Text to look for.
@@ -154,8 +151,8 @@ fn cursor_text(after: &After, sort: Sort) -> String {
 fn cursor(text: &str, sort: Sort) -> Result<After> {
     let bad = || {
         let detail = "Take next_cursor as it was, with the same sort.";
-        let issue = Issue::parameter("after", "bad_cursor", detail);
-        Error::new(Code::BadCursor, detail).with_issues(vec![issue])
+        let error = FieldError::parameter("after", "bad_cursor", detail);
+        Error::new(Code::BadCursor, detail).with_errors(vec![error])
     };
     let bytes = secret::unhex(text).ok_or_else(bad)?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|_| bad())?;

@@ -10,7 +10,7 @@ use crate::domain::calendar::Zone;
 use crate::domain::customers::Address;
 use crate::domain::invoices::{Content, Line, Recipient, Seller, TaxLine, Type};
 use crate::domain::orders::{Item, Order};
-use crate::domain::{Parsed, Refusal};
+use crate::domain::{Invalid, Parsed};
 
 /// What a page is printed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Paper {
         match text {
             "a4" => Ok(Self::A4),
             "receipt" => Ok(Self::Receipt),
-            _ => Err(Refusal::new("unknown_value", "Give one of a4, receipt.")),
+            _ => Err(Invalid::new("unknown_value", "Give one of a4, receipt.")),
         }
     }
 }
@@ -57,7 +57,7 @@ pub fn invoice(
         ("Shipped on", content.shipped_on.as_deref()),
         ("Reason", content.reason.as_deref()),
     ];
-    facts(&mut page, &said);
+    fields(&mut page, &said);
     lines(&mut page, content);
     match kind {
         Type::Invoice => {
@@ -93,7 +93,7 @@ fn slip(page: &mut Page, seller: &Seller, order: &Order, zone: &Zone) {
     let (date, items) = (zone.date_of(order.order_date).text(), to_send(order));
     let units = items.iter().map(|(_, units)| units).sum::<i64>().to_string();
     let shipping = Some(order.shipping_method_name.as_str()).filter(|name| !name.is_empty());
-    facts(page, &[("Ordered on", Some(&date)), ("Shipping", shipping), ("Units", Some(&units))]);
+    fields(page, &[("Ordered on", Some(&date)), ("Shipping", shipping), ("Units", Some(&units))]);
     if let Some(note) = &order.note {
         page.put("<div class=\"note\">\n<h2>Note from the buyer</h2>\n<p>", note, "</p>\n</div>\n");
     }
@@ -145,9 +145,9 @@ fn lines_of(name: &str, address: Option<&Address>) -> Vec<String> {
     lines
 }
 
-fn facts(page: &mut Page, facts: &[(&'static str, Option<&str>)]) {
+fn fields(page: &mut Page, fields: &[(&'static str, Option<&str>)]) {
     page.markup("<dl class=\"facts\">\n");
-    for (name, value) in facts {
+    for (name, value) in fields {
         let Some(value) = value else { continue };
         page.put("<div><dt>", name, "</dt>");
         page.put("<dd>", value, "</dd></div>\n");

@@ -7,7 +7,7 @@ use rocket::{Request, response};
 use serde_json::{Map, Value, json};
 
 use super::headers;
-use crate::error::{Code, Error, Issue, Place};
+use crate::error::{Code, Error, FieldError, Place};
 
 /// The status and the title of a code.
 pub fn status(code: Code) -> (u16, &'static str) {
@@ -56,8 +56,8 @@ pub fn document(error: &Error) -> Value {
     document.insert("status".into(), status.into());
     document.insert("detail".into(), error.detail().into());
     document.insert("code".into(), name.into());
-    if !error.issues().is_empty() {
-        document.insert("errors".into(), error.issues().iter().map(issue).collect());
+    if !error.errors().is_empty() {
+        document.insert("errors".into(), error.errors().iter().map(field_error).collect());
     }
     for (name, value) in error.extra() {
         document.insert((*name).into(), value.clone());
@@ -65,16 +65,16 @@ pub fn document(error: &Error) -> Value {
     Value::Object(document)
 }
 
-fn issue(issue: &Issue) -> Value {
+fn field_error(error: &FieldError) -> Value {
     let mut fields = Map::new();
-    match &issue.place {
+    match &error.place {
         Place::Pointer(pointer) => fields.insert("pointer".into(), pointer.as_str().into()),
         Place::Parameter(name) => fields.insert("parameter".into(), name.as_str().into()),
         Place::Header(name) => fields.insert("header".into(), (*name).into()),
     };
-    fields.insert("code".into(), issue.code.into());
-    fields.insert("detail".into(), issue.detail.as_str().into());
-    if let Some(available) = issue.available {
+    fields.insert("code".into(), error.code.into());
+    fields.insert("detail".into(), error.detail.as_str().into());
+    if let Some(available) = error.available {
         fields.insert("available".into(), available.into());
     }
     Value::Object(fields)

@@ -2,14 +2,14 @@
 
 use rocket::{delete, get, patch, post, put};
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
 use super::auth::{Permission, Reach, authorize};
 use super::body::Body;
+use super::context::RequestContext;
 use super::etag::{Tag, in_order};
 use super::form::{self, Field, Form, flag, integer, line, money, paragraphs, patched, text};
 use super::json::Json;
 use super::page::{self, Query, words};
+use super::response::{ApiResult, Response};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::products::{
@@ -19,7 +19,7 @@ use crate::domain::products::{
 use crate::domain::text::{
     DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle as a_handle, line as clean_line,
 };
-use crate::domain::{Change, Id, Refusal};
+use crate::domain::{Change, Id, Invalid};
 use crate::error::{Error, Result};
 use crate::store::products::{self, Filter};
 use crate::store::settings;
@@ -29,41 +29,41 @@ const SORTS: &[(&str, &str)] =
     &[("created_at", "created_at"), ("name", "lower(name)"), ("price", "price_from")];
 
 #[post("/products", data = "<body>")]
-pub async fn create(ask: Ask, body: Body) -> Reply {
-    let caller = ask.caller_of_once()?;
+pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
+    let caller = ctx.caller_of_once()?;
     authorize(&caller, Permission::WriteProducts)?;
-    let (now, json) = (ask.now, body.clone().into_json());
-    ask.once(&caller, &body, move |tx| {
+    let (now, json) = (ctx.now, body.clone().into_json());
+    ctx.once(&caller, &body, move |tx| {
         let input = input(&json, settings::currency(tx)?, true)?;
         let product = products::create(tx, &input, &caller.name(), now)?;
         let etag = tag(&product).text(caller.sees_as_staff());
         let location = format!("/products/{}", product.id);
-        Ok(Answer::created(location, &product)?.with_etag(etag))
+        Ok(Response::created(location, &product)?.with_etag(etag))
     })
     .await
 }
 
 #[get("/products/<id>")]
-pub fn read(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
+pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     let reach = authorize(&caller, Permission::ReadProducts)?;
-    let product = ask.app.store.read(|tx| products::find(tx, id))?;
-    if reach == Reach::Own && product.facts.status != Status::Active {
+    let product = ctx.app.store.read(|tx| products::find(tx, id))?;
+    if reach == Reach::Own && product.fields.status != Status::Active {
         return Err(Error::not_found());
     }
-    ask.object(&product, tag(&product), &caller)
+    ctx.object(&product, tag(&product), &caller)
 }
 
 #[put("/products/<id>", data = "<body>")]
-pub async fn replace(ask: Ask, id: Id, body: Body) -> Reply {
+pub async fn replace(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let strict = speaks_of_stock(body.json());
-    change(ask, id, strict, move |_| Ok(body.into_json())).await
+    change(ctx, id, strict, move |_| Ok(body.into_json())).await
 }
 
 #[patch("/products/<id>", data = "<body>")]
-pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
+pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let strict = speaks_of_stock(body.json());
-    change(ask, id, strict, move |old| {
+    change(ctx, id, strict, move |old| {
         let mut whole = patched(old, body.json())?;
         if let (Json::Object(sent), Json::Object(fields)) = (body.json(), &mut whole) {
             let sends = |name: &str| sent.iter().any(|(known, _)| known == name);
@@ -78,24 +78,24 @@ pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
 }
 
 #[delete("/products/<id>")]
-pub async fn delete(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
+pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::WriteProducts)?;
-    let (if_match, now) = (ask.if_match(), ask.now);
-    ask.write(move |tx| {
+    let (if_match, now) = (ctx.if_match(), ctx.now);
+    ctx.write(move |tx| {
         check(&products::find(tx, id)?, if_match.as_deref(), false)?;
         products::delete(tx, id, now)
     })
     .await?;
-    Ok(Answer::nothing())
+    Ok(Response::nothing())
 }
 
 #[get("/products")]
-pub async fn list(ask: Ask) -> Reply {
-    let caller = ask.caller()?;
+pub async fn list(ctx: RequestContext) -> ApiResult {
+    let caller = ctx.caller()?;
     let reach = authorize(&caller, Permission::ReadProducts)?;
-    let currency = ask.app.store.read(settings::currency)?;
-    let query = ask.query();
+    let currency = ctx.app.store.read(settings::currency)?;
+    let query = ctx.query();
     let filter = filter(&query, currency, reach);
     let range = query.range(SORTS, true)?;
     query.done()?;
@@ -103,10 +103,10 @@ pub async fn list(ask: Ask) -> Reply {
     let is_long = filter.is_long();
     let find = move |tx: &Tx| products::list(tx, &filter, &range);
     let page = match is_long {
-        true => ask.app.store.read_long(find).await?,
-        false => ask.app.store.read(find)?,
+        true => ctx.app.store.read_long(find).await?,
+        false => ctx.app.store.read(find)?,
     };
-    Ok(query.answer(&page, sort)?.public(ask.is_public(&caller)))
+    Ok(query.answer(&page, sort)?.public(ctx.is_public(&caller)))
 }
 
 fn filter(query: &Query, currency: Currency, reach: Reach) -> Filter {
@@ -127,15 +127,15 @@ fn filter(query: &Query, currency: Currency, reach: Reach) -> Filter {
 /// Replaces a product by what `whole` makes of the stored one. `strict`: not where anything was
 /// sold meanwhile.
 async fn change(
-    ask: Ask,
+    ctx: RequestContext,
     id: Id,
     strict: bool,
     whole: impl FnOnce(&Product) -> Result<Json> + Send + 'static,
-) -> Reply {
-    let caller = ask.caller()?;
+) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::WriteProducts)?;
-    let (if_match, now) = (ask.if_match(), ask.now);
-    let product = ask.write(move |tx| {
+    let (if_match, now) = (ctx.if_match(), ctx.now);
+    let product = ctx.write(move |tx| {
         let old = products::find(tx, id)?;
         let input = input(&whole(&old)?, settings::currency(tx)?, false)?;
         let updated = products::update(tx, &old, &input, &caller.name(), now);
@@ -143,7 +143,7 @@ async fn change(
     });
     let product = product.await?;
     let etag = tag(&product).text(caller.sees_as_staff());
-    Ok(Answer::ok(&product)?.with_etag(etag))
+    Ok(Response::ok(&product)?.with_etag(etag))
 }
 
 /// Whether a body sets stock, at the top or in a variant.
@@ -159,7 +159,7 @@ fn input(json: &Json, currency: Currency, is_new: bool) -> Result<ProductInput> 
     form::read(json, |form| {
         let input = fields(form, currency);
         if is_new && !form.has("variants") && !form.has("price") {
-            form.note("price", Refusal::new("required", "Give \"price\"."));
+            form.note("price", Invalid::new("required", "Give \"price\"."));
         }
         input
     })
@@ -181,11 +181,11 @@ fn fields(form: &Form, currency: Currency) -> Field<ProductInput> {
     no_collections(form);
     let variants = variants?;
     if variants.as_ref().is_some_and(Vec::is_empty) {
-        form.note("variants", Refusal::new("empty", "A product has at least one variant."));
+        form.note("variants", Invalid::new("empty", "A product has at least one variant."));
     }
     let options = options?;
     if options.as_deref().is_some_and(has_doubles) {
-        form.note("options", Refusal::new("given_twice", "Two options have the same name."));
+        form.note("options", Invalid::new("given_twice", "Two options have the same name."));
     }
     let mut tags = tags?.unwrap_or_default();
     tags.sort();
@@ -252,12 +252,12 @@ fn variant(form: Form, currency: Currency) -> Field<VariantInput> {
 fn choices(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String)>> {
     if entries.len() > OPTIONS_MAX {
         let detail = format!("At most {OPTIONS_MAX} entries.");
-        return Err(form.note_whole(Refusal::new("too_many", detail)));
+        return Err(form.note_whole(Invalid::new("too_many", detail)));
     }
     let read = |(name, value): &(String, Json)| {
         let choice = clean_line(name, LINE_CHARS_MAX)
             .and_then(|name| Ok((name, line(LINE_CHARS_MAX)(value)?)));
-        choice.map_err(|refusal| form.note(name, refusal))
+        choice.map_err(|invalid| form.note(name, invalid))
     };
     let read: Vec<_> = entries.iter().map(read).collect();
     let choices = read.into_iter().collect::<Field<Vec<_>>>()?;
@@ -266,7 +266,7 @@ fn choices(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String
         true => Ok(choices),
         false => {
             let detail = "Two options have the same name.";
-            Err(form.note_whole(Refusal::new("given_twice", detail)))
+            Err(form.note_whole(Invalid::new("given_twice", detail)))
         }
     }
 }
@@ -276,7 +276,7 @@ fn no_collections(form: &Form) {
     if let Ok(Some(ids)) = form.values("collection_ids", usize::MAX, form::id)
         && !ids.is_empty()
     {
-        form.note("collection_ids", Refusal::new("not_available", "There are no collections yet."));
+        form.note("collection_ids", Invalid::new("not_available", "There are no collections yet."));
     }
 }
 

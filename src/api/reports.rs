@@ -3,13 +3,13 @@
 use rocket::get;
 use serde::Serialize;
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
 use super::auth::{Permission, authorize};
+use super::context::RequestContext;
+use super::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::reports::{Interval, ROWS_MAX};
-use crate::error::{Error, Issue, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::store::sales::{self, Span};
 use crate::store::settings;
 use crate::store::sql::Tx;
@@ -37,22 +37,22 @@ struct Report {
 }
 
 #[get("/reports/sales")]
-pub async fn sold(ask: Ask) -> Reply {
-    let caller = ask.caller()?;
+pub async fn sold(ctx: RequestContext) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::ReadReports)?;
-    let query = ask.query();
+    let query = ctx.query();
     let from = query.get("from", Date::parse);
     let to = query.get("to", Date::parse);
     let interval = query.get("interval", Interval::parse).unwrap_or(Interval::Day);
     query.done()?;
-    let now = ask.now;
-    let report = ask.app.store.read_long(move |tx| {
+    let now = ctx.now;
+    let report = ctx.app.store.read_long(move |tx| {
         let settings = settings::load(tx)?;
         let to = to.unwrap_or_else(|| settings.time_zone.date_of(now));
         let from = from.unwrap_or_else(|| to.plus_days(1 - DAYS));
         report(tx, (from, to), interval, (settings.time_zone, settings.currency))
     });
-    Answer::ok(&report.await?)
+    Response::ok(&report.await?)
 }
 
 fn report(
@@ -62,7 +62,7 @@ fn report(
     (zone, currency): (Zone, Currency),
 ) -> Result<Report> {
     let refuse = |name, detail: String| {
-        Err(Error::invalid(vec![Issue::parameter(name, "out_of_range", detail)]))
+        Err(Error::invalid(vec![FieldError::parameter(name, "out_of_range", detail)]))
     };
     if to < from {
         return refuse("to", format!("Give {} or a later day.", from.text()));

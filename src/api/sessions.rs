@@ -3,40 +3,40 @@
 use rocket::{delete, get, post};
 use serde_json::json;
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
 use super::auth::{Caller, cleared_cookie};
 use super::body::Body;
+use super::context::RequestContext;
 use super::form::{self, Field, Form, raw};
 use super::limits::Kind;
+use super::response::{ApiResult, Response};
 use crate::domain::passwords::{PASSWORD_BYTES_MAX, Password};
 use crate::domain::text::folded;
 use crate::error::{Code, Error, Result};
 use crate::secret;
-use crate::store::sessions::{self, Candidate, Door, Opened};
+use crate::store::sessions::{self, LoginRecord, NewSession, Realm};
 use crate::store::staff;
 
 #[post("/sessions", data = "<body>")]
-pub async fn create(ask: Ask, body: Body) -> Reply {
-    ask.caller_or_visitor()?;
+pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
+    ctx.caller_or_visitor()?;
     let (name, password) = form::read(body.json(), |form| credentials(form, "username"))?;
-    let (candidate, opened) = sign_in(&ask, Door::Customers, &name, password).await?;
-    Answer::created(
+    let (record, opened) = sign_in(&ctx, Realm::Customers, &name, password).await?;
+    Response::created(
         "/sessions/current".to_owned(),
         &json!({
             "token": opened.token,
             "token_type": "Bearer",
             "expires_at": opened.expires_at,
-            "account_id": candidate.id,
-            "customer_id": candidate.customer_id,
+            "account_id": record.id,
+            "customer_id": record.customer_id,
         }),
     )
 }
 
 #[get("/sessions/current")]
-pub fn current(ask: Ask) -> Reply {
-    match ask.caller()? {
-        Caller::Customer(session) => Answer::ok(&json!({
+pub fn current(ctx: RequestContext) -> ApiResult {
+    match ctx.caller()? {
+        Caller::Customer(session) => Response::ok(&json!({
             "token_type": "Bearer",
             "expires_at": session.expires_at,
             "account_id": session.account_id,
@@ -47,31 +47,31 @@ pub fn current(ask: Ask) -> Reply {
 }
 
 #[delete("/sessions/current")]
-pub async fn end(ask: Ask) -> Reply {
-    match ask.caller()? {
+pub async fn end(ctx: RequestContext) -> ApiResult {
+    match ctx.caller()? {
         Caller::Customer(session) => {
             let id = session.session_id;
-            ask.write(move |tx| sessions::end(tx, id)).await?;
-            Ok(Answer::nothing())
+            ctx.write(move |tx| sessions::end(tx, id)).await?;
+            Ok(Response::nothing())
         }
         caller => Err(not_signed_in(&caller)),
     }
 }
 
 #[post("/staff/sessions", data = "<body>")]
-pub async fn create_staff(ask: Ask, body: Body) -> Reply {
-    ask.caller_or_visitor()?;
+pub async fn create_staff(ctx: RequestContext, body: Body) -> ApiResult {
+    ctx.caller_or_visitor()?;
     let (name, password) = form::read(body.json(), |form| credentials(form, "email"))?;
-    let (candidate, opened) = sign_in(&ask, Door::Staff, &name, password).await?;
-    ask.signed_in(&candidate, &opened)
+    let (record, opened) = sign_in(&ctx, Realm::Staff, &name, password).await?;
+    ctx.signed_in(&record, &opened)
 }
 
 #[get("/staff/sessions/current")]
-pub fn current_staff(ask: Ask) -> Reply {
-    match ask.caller()? {
+pub fn current_staff(ctx: RequestContext) -> ApiResult {
+    match ctx.caller()? {
         Caller::Staff(session) => {
-            let person = ask.app.store.read(|tx| staff::find(tx, session.staff_id))?;
-            Answer::ok(&json!({
+            let person = ctx.app.store.read(|tx| staff::find(tx, session.staff_id))?;
+            Response::ok(&json!({
                 "token_type": "Bearer",
                 "expires_at": session.expires_at,
                 "staff_id": session.staff_id,
@@ -84,12 +84,12 @@ pub fn current_staff(ask: Ask) -> Reply {
 }
 
 #[delete("/staff/sessions/current")]
-pub async fn end_staff(ask: Ask) -> Reply {
-    match ask.caller()? {
+pub async fn end_staff(ctx: RequestContext) -> ApiResult {
+    match ctx.caller()? {
         Caller::Staff(session) => {
             let id = session.session_id;
-            ask.write(move |tx| sessions::end(tx, id)).await?;
-            Ok(Answer::nothing().with_cookie(cleared_cookie()))
+            ctx.write(move |tx| sessions::end(tx, id)).await?;
+            Ok(Response::nothing().with_cookie(cleared_cookie()))
         }
         caller => Err(not_signed_in(&caller)),
     }
@@ -98,29 +98,30 @@ pub async fn end_staff(ask: Ask) -> Reply {
 /// Opens a session for a name and its password. Whatever is wrong, the answer is the same, after
 /// the same work.
 async fn sign_in(
-    ask: &Ask,
-    door: Door,
+    ctx: &RequestContext,
+    realm: Realm,
     name: &str,
     password: Password,
-) -> Result<(Candidate, Opened)> {
-    ask.limit(Kind::Login, &ask.caller_or_visitor()?)?;
-    let (key, place, app) = (folded(name.trim()), ask.place(), &ask.app);
-    let candidate = app.store.read(|tx| sessions::candidate(tx, door, &key, &place))?;
-    let known = candidate.as_ref().is_some_and(|c| c.known_place) && ask.has_own_address();
+) -> Result<(LoginRecord, NewSession)> {
+    ctx.limit(Kind::Login, &ctx.caller_or_visitor()?)?;
+    let (key, network_hash, app) = (folded(name.trim()), ctx.network_hash(), &ctx.app);
+    let record = app.store.read(|tx| sessions::record(tx, realm, &key, &network_hash))?;
+    let known = record.as_ref().is_some_and(|c| c.known_network) && ctx.has_own_address();
     let counter = match known {
-        true => format!("{door:?} {key} {}", secret::hex(&place)),
-        false => format!("{door:?} {key}"),
+        true => format!("{realm:?} {key} {}", secret::hex(&network_hash)),
+        false => format!("{realm:?} {key}"),
     };
-    app.limits.attempt(&counter, ask.now)?;
-    let kept = candidate.as_ref().map(|candidate| candidate.password_hash.clone());
+    app.limits.attempt(&counter, ctx.now)?;
+    let kept = record.as_ref().map(|record| record.password_hash.clone());
     let fits = app.hashing.verify(kept, password).await?;
-    let Some(candidate) = candidate.filter(|_| fits) else { return Err(wrong()) };
-    let (place, now) = (ask.has_own_address().then_some(place), ask.now);
-    let opening = candidate.clone();
-    let opened =
-        ask.write(move |tx| sessions::open(tx, door, &key, &opening, place.as_ref(), now)).await?;
+    let Some(record) = record.filter(|_| fits) else { return Err(wrong()) };
+    let (network_hash, now) = (ctx.has_own_address().then_some(network_hash), ctx.now);
+    let opening = record.clone();
+    let opened = ctx
+        .write(move |tx| sessions::open(tx, realm, &key, &opening, network_hash.as_ref(), now))
+        .await?;
     app.limits.succeeded(&counter);
-    Ok((candidate, opened.ok_or_else(wrong)?))
+    Ok((record, opened.ok_or_else(wrong)?))
 }
 
 fn credentials(form: &Form, name: &'static str) -> Field<(String, Password)> {

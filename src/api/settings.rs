@@ -2,14 +2,14 @@
 
 use rocket::{get, patch, put};
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
 use super::auth::{Permission, authorize};
 use super::body::Body;
+use super::contact_forms::address;
+use super::context::RequestContext;
 use super::etag::Tag;
 use super::form::{self, Field, Form, flag, integer, line, money, paragraphs, patched, text};
 use super::json::Json;
-use super::people::address;
+use super::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -21,7 +21,7 @@ use crate::domain::settings::{
 use crate::domain::shipping::{SHIPPING_METHODS_MAX, ShippingMethod, code};
 use crate::domain::tax::{ANY_COUNTRY, STANDARD_CATEGORY, TAX_RATES_MAX, TaxRate};
 use crate::domain::text::{Email, LINE_CHARS_MAX, NOTE_CHARS_MAX, country, url};
-use crate::domain::{ID_MAX, Parsed, Refusal};
+use crate::domain::{ID_MAX, Invalid, Parsed};
 use crate::error::Result;
 use crate::store::settings;
 
@@ -32,21 +32,21 @@ const INVOICE_PREFIX: &str = "INV-";
 const CREDIT_NOTE_PREFIX: &str = "CN-";
 
 #[get("/settings")]
-pub fn read(ask: Ask) -> Reply {
-    let caller = ask.caller()?;
+pub fn read(ctx: RequestContext) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::Settings)?;
-    let settings = ask.app.store.read(settings::load)?;
-    ask.object(&settings, tag(&settings), &caller)
+    let settings = ctx.app.store.read(settings::load)?;
+    ctx.object(&settings, tag(&settings), &caller)
 }
 
 #[put("/settings", data = "<body>")]
-pub async fn replace(ask: Ask, body: Body) -> Reply {
-    change(ask, move |_| Ok(body.into_json())).await
+pub async fn replace(ctx: RequestContext, body: Body) -> ApiResult {
+    change(ctx, move |_| Ok(body.into_json())).await
 }
 
 #[patch("/settings", data = "<body>")]
-pub async fn edit(ask: Ask, body: Body) -> Reply {
-    change(ask, move |old| {
+pub async fn edit(ctx: RequestContext, body: Body) -> ApiResult {
+    change(ctx, move |old| {
         // Prices that nobody speaks of are read in the currency that they will be in.
         let currency = match body.json().field("currency") {
             Some(Json::Text(code)) => Currency::parse(code).unwrap_or(old.currency),
@@ -58,17 +58,20 @@ pub async fn edit(ask: Ask, body: Body) -> Reply {
 }
 
 #[get("/shop")]
-pub fn shop(ask: Ask) -> Reply {
-    let caller = ask.caller()?;
-    let settings = ask.app.store.read(settings::load)?;
-    ask.object(&settings.public(), tag(&settings), &caller)
+pub fn shop(ctx: RequestContext) -> ApiResult {
+    let caller = ctx.caller()?;
+    let settings = ctx.app.store.read(settings::load)?;
+    ctx.object(&settings.public(), tag(&settings), &caller)
 }
 
-async fn change(ask: Ask, whole: impl FnOnce(&Settings) -> Result<Json> + Send + 'static) -> Reply {
-    let caller = ask.caller()?;
+async fn change(
+    ctx: RequestContext,
+    whole: impl FnOnce(&Settings) -> Result<Json> + Send + 'static,
+) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::Settings)?;
-    let (if_match, now) = (ask.if_match(), ask.now);
-    let settings = ask
+    let (if_match, now) = (ctx.if_match(), ctx.now);
+    let settings = ctx
         .write(move |tx| {
             let old = settings::load(tx)?;
             let new = form::read(&whole(&old)?, |form| fields(form, &old))?;
@@ -77,7 +80,7 @@ async fn change(ask: Ask, whole: impl FnOnce(&Settings) -> Result<Json> + Send +
         })
         .await?;
     let etag = tag(&settings).text(caller.sees_as_staff());
-    Ok(Answer::ok(&settings)?.with_etag(etag))
+    Ok(Response::ok(&settings)?.with_etag(etag))
 }
 
 fn fields(form: &Form, old: &Settings) -> Field<Settings> {
@@ -147,7 +150,7 @@ fn numbers(form: &Form, old: &Settings) -> Field<Settings> {
     let credit_note_number_prefix = or(credit_note_number_prefix?, CREDIT_NOTE_PREFIX);
     if invoice_number_prefix == credit_note_number_prefix {
         let detail = "Invoices and credit notes need prefixes that differ.";
-        form.note("credit_note_number_prefix", Refusal::new("given_twice", detail));
+        form.note("credit_note_number_prefix", Invalid::new("given_twice", detail));
     }
     Ok(Settings {
         order_number_prefix: order_number_prefix?.unwrap_or_default(),
@@ -188,7 +191,7 @@ fn shipping_methods(form: &Form, currency: Currency) -> Field<Vec<ShippingMethod
     let standard = || vec![ShippingMethod::standard(Money::new(0, currency))];
     let methods = methods?.unwrap_or_else(standard);
     if methods.is_empty() {
-        return Err(form.note("shipping_methods", Refusal::new("empty", "Give at least one.")));
+        return Err(form.note("shipping_methods", Invalid::new("empty", "Give at least one.")));
     }
     note_twice(form, "shipping_methods", "/code", &methods, |one, other| one.code == other.code);
     Ok(methods)
@@ -211,7 +214,7 @@ fn shipping_method(row: &Form, currency: Currency) -> Field<ShippingMethod> {
     let (delivery_days_min, delivery_days_max) = (delivery_days_min?, delivery_days_max?);
     if delivery_days_min.zip(delivery_days_max).is_some_and(|(min, max)| min > max) {
         let detail = "Give no more days than delivery_days_max.";
-        row.note("delivery_days_min", Refusal::new("out_of_range", detail));
+        row.note("delivery_days_min", Invalid::new("out_of_range", detail));
     }
     Ok(ShippingMethod {
         name: name?.unwrap_or_else(|| code.clone()),
@@ -241,7 +244,7 @@ fn payment(form: &Form) -> Field<(Vec<PaymentMethod>, Vec<PaymentTerms>)> {
         let hold_hours = hold_hours?.or(usual.hold_hours);
         if method.is_pay_later() && hold_hours.is_some() {
             let detail = "What is paid after the goods went out is never cancelled; give null.";
-            row.note("hold_hours", Refusal::new("not_allowed", detail));
+            row.note("hold_hours", Invalid::new("not_allowed", detail));
         }
         let instructions = instructions.filter(|text| !text.is_empty());
         Ok(PaymentTerms { method, instructions, hold_hours })
@@ -268,7 +271,7 @@ fn some_of<T: Clone + PartialEq>(
         }
     }
     match values.is_empty() {
-        true => Err(form.note(name, Refusal::new("empty", "Give at least one."))),
+        true => Err(form.note(name, Invalid::new("empty", "Give at least one."))),
         false => Ok(values),
     }
 }
@@ -278,7 +281,7 @@ fn note_twice<T>(form: &Form, list: &str, field: &str, rows: &[T], same: impl Fn
     for (at, row) in rows.iter().enumerate() {
         if rows.iter().take(at).any(|before| same(before, row)) {
             let detail = "This stands in the list already.";
-            form.note_inside(&format!("{list}/{at}{field}"), Refusal::new("given_twice", detail));
+            form.note_inside(&format!("{list}/{at}{field}"), Invalid::new("given_twice", detail));
         }
     }
 }
@@ -291,7 +294,7 @@ fn country_or_any(raw: &str) -> Parsed<String> {
 fn base_url(raw: &str) -> Parsed<String> {
     let text = url(raw)?;
     match text.contains(['?', '#']) {
-        true => Err(Refusal::new("not_a_url", "Give the address without ? and #.")),
+        true => Err(Invalid::new("not_a_url", "Give the address without ? and #.")),
         false => Ok(text.trim_end_matches('/').to_owned()),
     }
 }
@@ -305,7 +308,7 @@ fn prefix(raw: &str) -> Parsed<String> {
         true => Ok(raw.to_owned()),
         false => {
             let detail = "At most 16 letters, digits and - / . _, no digit at the end.";
-            Err(Refusal::new("not_a_prefix", detail))
+            Err(Invalid::new("not_a_prefix", detail))
         }
     }
 }
@@ -313,7 +316,7 @@ fn prefix(raw: &str) -> Parsed<String> {
 fn small(least: i8, most: i8) -> impl Fn(&Json) -> Parsed<i8> {
     move |value| {
         let number = integer(least.into(), most.into())(value)?;
-        i8::try_from(number).map_err(|_| Refusal::new("out_of_range", "Give less."))
+        i8::try_from(number).map_err(|_| Invalid::new("out_of_range", "Give less."))
     }
 }
 

@@ -2,19 +2,19 @@
 
 use rocket::post;
 
-use super::answer::Reply;
-use super::ask::Ask;
 use super::body::Body;
+use super::contact_forms::new_password;
+use super::context::RequestContext;
 use super::form::{self, Field, Form, flag, line, raw, text};
 use super::limits::Kind;
-use super::people::new_password;
+use super::response::ApiResult;
 use crate::domain::currency::Currency;
 use crate::domain::passwords::Password;
 use crate::domain::text::{Email, LINE_CHARS_MAX, country};
 use crate::store::setup::{self, Claim};
 
 /// What the body says.
-struct Wanted {
+struct SetupInput {
     code: String,
     email: Email,
     password: Password,
@@ -25,29 +25,29 @@ struct Wanted {
 }
 
 #[post("/setup", data = "<body>")]
-pub async fn create(ask: Ask, body: Body) -> Reply {
-    let caller = ask.caller()?;
+pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
+    let caller = ctx.caller()?;
     let wanted = form::read(body.json(), fields)?;
     // A guess at the code is a guess at a password.
-    ask.limit(Kind::Login, &caller)?;
-    let store = &ask.app.store;
-    let sample = store.open_setup(&wanted.code, ask.now)?;
+    ctx.limit(Kind::Login, &caller)?;
+    let store = &ctx.app.store;
+    let sample = store.open_setup(&wanted.code, ctx.now)?;
     let claim = Claim {
         email: wanted.email,
-        password_hash: ask.app.hashing.hash(wanted.password).await?,
+        password_hash: ctx.app.hashing.hash(wanted.password).await?,
         shop_name: wanted.shop_name,
         currency: wanted.currency,
         country: wanted.country,
         sample: wanted.sample.then_some(sample),
     };
-    let (place, now) = (ask.has_own_address().then(|| ask.place()), ask.now);
-    let claimed = ask.write(move |tx| setup::claim(tx, &claim, place.as_ref(), now)).await;
+    let (network_hash, now) = (ctx.has_own_address().then(|| ctx.network_hash()), ctx.now);
+    let claimed = ctx.write(move |tx| setup::claim(tx, &claim, network_hash.as_ref(), now)).await;
     let (owner, opened) = claimed?;
     store.end_setup();
-    ask.signed_in(&owner, &opened)
+    ctx.signed_in(&owner, &opened)
 }
 
-fn fields(form: &Form) -> Field<Wanted> {
+fn fields(form: &Form) -> Field<SetupInput> {
     let code = form.required("code", raw);
     let email = form.required("email", text(Email::parse));
     let names: Vec<&str> = email.as_ref().map(Email::as_str).into_iter().collect();
@@ -56,7 +56,7 @@ fn fields(form: &Form) -> Field<Wanted> {
     let currency = form.required("currency", text(Currency::parse));
     let country = form.optional("country", text(country));
     let sample = form.optional("sample", flag);
-    Ok(Wanted {
+    Ok(SetupInput {
         code: code?,
         password: password?,
         email: email?,

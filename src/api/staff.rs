@@ -2,13 +2,13 @@
 
 use rocket::{delete, get, patch, post};
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
 use super::auth::{Caller, Permission, authorize};
 use super::body::Body;
+use super::contact_forms::new_password;
+use super::context::RequestContext;
 use super::etag::{Tag, in_order};
 use super::form::{self, Field, Form, text};
-use super::people::new_password;
+use super::response::{ApiResult, Response};
 use crate::domain::calendar::Timestamp;
 use crate::domain::passwords::Password;
 use crate::domain::staff::{Person, Role};
@@ -20,42 +20,42 @@ use crate::store::staff::{self, PersonChange};
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("email", "email_key")];
 
 #[get("/staff")]
-pub fn list(ask: Ask) -> Reply {
-    owner(&ask)?;
-    let query = ask.query();
+pub fn list(ctx: RequestContext) -> ApiResult {
+    owner(&ctx)?;
+    let query = ctx.query();
     let range = query.range(SORTS, true)?;
     query.done()?;
-    let page = ask.app.store.read(|tx| staff::list(tx, &range))?;
+    let page = ctx.app.store.read(|tx| staff::list(tx, &range))?;
     query.answer(&page, range.sort)
 }
 
 #[post("/staff", data = "<body>")]
-pub async fn create(ask: Ask, body: Body) -> Reply {
-    let caller = owner(&ask)?;
+pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
+    let caller = owner(&ctx)?;
     let (email, role, password) = form::read(body.json(), newcomer)?;
-    let (hash, now) = (ask.app.hashing.hash(password).await?, ask.now);
-    let person = ask.write(move |tx| staff::add(tx, &email, role, &hash, now)).await?;
+    let (hash, now) = (ctx.app.hashing.hash(password).await?, ctx.now);
+    let person = ctx.write(move |tx| staff::add(tx, &email, role, &hash, now)).await?;
     let (location, etag) =
         (format!("/staff/{}", person.id), tag(&person).text(caller.sees_as_staff()));
-    Ok(Answer::created(location, &person)?.with_etag(etag))
+    Ok(Response::created(location, &person)?.with_etag(etag))
 }
 
 #[get("/staff/<id>")]
-pub fn read(ask: Ask, id: Id) -> Reply {
-    let caller = owner(&ask)?;
-    let person = ask.app.store.read(|tx| staff::find(tx, id))?;
-    ask.object(&person, tag(&person), &caller)
+pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = owner(&ctx)?;
+    let person = ctx.app.store.read(|tx| staff::find(tx, id))?;
+    ctx.object(&person, tag(&person), &caller)
 }
 
 #[patch("/staff/<id>", data = "<body>")]
-pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
-    let caller = owner(&ask)?;
-    let old = ask.app.store.read(|tx| staff::find(tx, id))?;
+pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let caller = owner(&ctx)?;
+    let old = ctx.app.store.read(|tx| staff::find(tx, id))?;
     let (email, role, password) = form::read(body.json(), |form| changes(form, &old))?;
-    let (if_match, now) = (ask.if_match(), ask.now);
+    let (if_match, now) = (ctx.if_match(), ctx.now);
     check(&old, if_match.as_deref())?;
     let password_hash = match password {
-        Change::Set(password) => Some(ask.app.hashing.hash(password).await?),
+        Change::Set(password) => Some(ctx.app.hashing.hash(password).await?),
         Change::Keep => None,
     };
     let session_id = match caller {
@@ -63,28 +63,28 @@ pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
         _ => None,
     };
     let change = PersonChange { email, role, password_hash, session_id };
-    let changed = ask.write(move |tx| {
+    let changed = ctx.write(move |tx| {
         let old = staff::find(tx, id)?;
         in_order(staff::update(tx, id, &change, now), || check(&old, if_match.as_deref()))
     });
     let person = changed.await?;
-    Ok(Answer::ok(&person)?.with_etag(tag(&person).text(caller.sees_as_staff())))
+    Ok(Response::ok(&person)?.with_etag(tag(&person).text(caller.sees_as_staff())))
 }
 
 #[delete("/staff/<id>")]
-pub async fn delete(ask: Ask, id: Id) -> Reply {
-    owner(&ask)?;
-    let if_match = ask.if_match();
-    ask.write(move |tx| {
+pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
+    owner(&ctx)?;
+    let if_match = ctx.if_match();
+    ctx.write(move |tx| {
         check(&staff::find(tx, id)?, if_match.as_deref())?;
         staff::delete(tx, id)
     })
     .await?;
-    Ok(Answer::nothing())
+    Ok(Response::nothing())
 }
 
-fn owner(ask: &Ask) -> Result<Caller> {
-    let caller = ask.caller()?;
+fn owner(ctx: &RequestContext) -> Result<Caller> {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::Staff)?;
     Ok(caller)
 }

@@ -2,22 +2,22 @@
 
 use rocket::{get, post};
 
-use super::answer::{Answer, Reply};
-use super::ask::Ask;
 use super::auth::{Permission, authorize};
 use super::body::Body;
+use super::context::RequestContext;
 use super::form::{self, Field, Form, integer, paragraphs, text};
 use super::page;
+use super::response::{ApiResult, Response};
 use crate::domain::products::{Reason, STOCK_MAX};
 use crate::domain::text::NOTE_CHARS_MAX;
-use crate::domain::{Id, Refusal};
+use crate::domain::{Id, Invalid};
 use crate::error::{Error, Result};
 use crate::store::products;
 use crate::store::sql::Tx;
 use crate::store::stock::{self, Amount, Cause};
 
 /// What somebody says about stock.
-struct Told {
+struct StockMovementInput {
     variant_id: Option<Id>,
     amount: Amount,
     reason: Reason,
@@ -25,52 +25,52 @@ struct Told {
 }
 
 #[post("/products/<id>/stock_movements", data = "<body>")]
-pub async fn create(ask: Ask, id: Id, body: Body) -> Reply {
-    let caller = ask.caller_of_once()?;
+pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let caller = ctx.caller_of_once()?;
     authorize(&caller, Permission::MoveStock)?;
-    let (told, now): (Result<Told>, _) = (form::read(body.json(), fields), ask.now);
+    let (told, now): (Result<StockMovementInput>, _) = (form::read(body.json(), fields), ctx.now);
     let find = move |tx: &Tx| products::find(tx, id);
-    ask.once_about(&caller, &body, find, move |tx, product| {
+    ctx.once_about(&caller, &body, find, move |tx, product| {
         let told = told?;
         let variant_id = products::choose_variant(&product, told.variant_id)?;
         let actor = caller.name();
         let note = told.note.as_deref();
         let cause = Cause { reason: told.reason, note, order_id: None, actor: &actor, now };
         let movement = stock::move_stock(tx, variant_id, told.amount, &cause)?;
-        products::touch(tx, id)?;
-        Answer::created(format!("/products/{id}/stock_movements/{}", movement.id), &movement)
+        products::bump_revision(tx, id)?;
+        Response::created(format!("/products/{id}/stock_movements/{}", movement.id), &movement)
     })
     .await
 }
 
 #[get("/products/<id>/stock_movements/<movement>")]
-pub fn read(ask: Ask, id: Id, movement: Id) -> Reply {
-    let caller = ask.caller()?;
+pub fn read(ctx: RequestContext, id: Id, movement: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::ReadStock)?;
-    let movement = ask.app.store.read(|tx| {
+    let movement = ctx.app.store.read(|tx| {
         let found = stock::find(tx, movement)?;
         let product = products::product_of(tx, found.variant_id)?;
         if product == id { Ok(found) } else { Err(Error::not_found()) }
     })?;
-    Answer::ok(&movement)
+    Response::ok(&movement)
 }
 
 #[get("/products/<id>/stock_movements")]
-pub fn list(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
+pub fn list(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::ReadStock)?;
-    let query = ask.query();
+    let query = ctx.query();
     let variant_id = query.get("variant_id", page::id);
     let range = query.range(&[("created_at", "id")], true)?;
     query.done()?;
-    let page = ask.app.store.read(|tx| {
+    let page = ctx.app.store.read(|tx| {
         products::find(tx, id)?;
         stock::list(tx, id, variant_id, &range)
     })?;
     query.answer(&page, range.sort)
 }
 
-fn fields(form: &Form) -> Field<Told> {
+fn fields(form: &Form) -> Field<StockMovementInput> {
     let variant_id = form.optional("variant_id", form::id);
     let delta = form.optional("delta", integer(-STOCK_MAX, STOCK_MAX));
     let counted = form.optional("counted", integer(-STOCK_MAX, STOCK_MAX));
@@ -81,12 +81,17 @@ fn fields(form: &Form) -> Field<Told> {
         (None, Some(counted)) => Ok(Amount::Counted(counted)),
         (Some(_), Some(_)) => {
             let detail = "Give delta or counted, not both.";
-            Err(form.note("counted", Refusal::new("not_allowed", detail)))
+            Err(form.note("counted", Invalid::new("not_allowed", detail)))
         }
         (None, None) => {
             let detail = "Give \"delta\", how much it changed, or \"counted\", how much there is.";
-            Err(form.note("delta", Refusal::new("required", detail)))
+            Err(form.note("delta", Invalid::new("required", detail)))
         }
     };
-    Ok(Told { variant_id: variant_id?, amount: amount?, reason: reason?, note: note? })
+    Ok(StockMovementInput {
+        variant_id: variant_id?,
+        amount: amount?,
+        reason: reason?,
+        note: note?,
+    })
 }

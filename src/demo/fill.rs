@@ -19,10 +19,12 @@ use crate::domain::shipping::ShippingMethod;
 use crate::domain::tax::{ANY_COUNTRY, Percent, TaxRate};
 use crate::domain::text::Email;
 use crate::domain::totals::Reduction;
-use crate::domain::{Change, Id, Refusal};
+use crate::domain::{Change, Id, Invalid};
 use crate::error::{Error, Result};
 use crate::hashing;
-use crate::store::orders::{self, Coming, Draft, GivingBack, Orderer, Shipping, Wanted};
+use crate::store::orders::{
+    self, Draft, LineInput, Orderer, RefundInput, ReturnItemInput, ShipmentInput,
+};
 use crate::store::sql::Tx;
 use crate::store::stock::{self, Amount, Cause};
 use crate::store::{customer_accounts, customers, discounts, products, settings};
@@ -54,9 +56,6 @@ enum Entry {
 }
 
 /// Fills a shop that holds nothing; all of it happened before `now`.
-///
-/// # Errors
-/// Storage errors.
 pub fn fill(tx: &Tx, now: Timestamp) -> Result<()> {
     let settings = furnish(tx, now)?;
     let currency = settings.currency;
@@ -68,9 +67,6 @@ pub fn fill(tx: &Tx, now: Timestamp) -> Result<()> {
 }
 
 /// Puts the goods that are still in the range up for sale, with what was delivered of them.
-///
-/// # Errors
-/// Storage errors.
 pub fn goods(tx: &Tx, now: Timestamp) -> Result<()> {
     let mut shop = Shop::empty(tx, settings::currency(tx)?);
     let (_, retired) = RETIRED;
@@ -320,7 +316,7 @@ impl<'a> Shop<'a> {
         let (product_id, variant_id) = self.good(sku)?;
         let cause = Cause { reason, note: Some(note), order_id: None, actor: SHOP, now: at };
         stock::move_stock(self.tx, variant_id, amount, &cause)?;
-        products::touch(self.tx, product_id)
+        products::bump_revision(self.tx, product_id)
     }
 
     fn join(&mut self, person: &'static Person, at: Timestamp) -> Result<()> {
@@ -351,9 +347,9 @@ impl<'a> Shop<'a> {
         let regular = self.people.get(sale.buyer);
         let wanted = |(sku, quantity): &(&str, i64)| {
             let (product_id, variant_id) = self.good(sku)?;
-            Ok(Wanted { product_id, variant_id: Some(variant_id), quantity: *quantity })
+            Ok(LineInput { product_id, variant_id: Some(variant_id), quantity: *quantity })
         };
-        let items: Vec<Wanted> = sale.lines.iter().map(wanted).collect::<Result<_>>()?;
+        let items: Vec<LineInput> = sale.lines.iter().map(wanted).collect::<Result<_>>()?;
         let guest = if regular.is_none() { Some(contact(person)?) } else { None };
         let fetched = sale.method == PaymentMethod::PayAtPickup;
         let draft = Draft {
@@ -396,8 +392,8 @@ impl<'a> Shop<'a> {
                 let last: Vec<Units> = order.items.last().map(all_of).into_iter().collect();
                 orders::cancel(self.tx, id, Some(&last), reason, SHOP, at)
             }
-            Step::ReturnFirst => self.take_back(&order, 1, at),
-            Step::Return => self.take_back(&order, order.items.len(), at),
+            Step::ReturnFirst => self.return_items(&order, 1, at),
+            Step::Return => self.return_items(&order, order.items.len(), at),
             Step::Refund(reason) => self.refund(id, None, reason, at),
             Step::RefundPart(hundredths, reason) => {
                 self.refund(id, Some(money(hundredths, self.currency)), reason, at)
@@ -409,10 +405,10 @@ impl<'a> Shop<'a> {
         taken.map(drop)
     }
 
-    fn take_back(&self, order: &Order, lines: usize, at: Timestamp) -> Result<orders::Step> {
-        let coming = |item: &Item| Coming { units: all_of(item), restock: true };
-        let coming: Vec<Coming> = order.items.iter().take(lines).map(coming).collect();
-        orders::take_back(self.tx, order.id, &coming, true, SHOP, at)
+    fn return_items(&self, order: &Order, lines: usize, at: Timestamp) -> Result<orders::Step> {
+        let coming = |item: &Item| ReturnItemInput { units: all_of(item), restock: true };
+        let coming: Vec<ReturnItemInput> = order.items.iter().take(lines).map(coming).collect();
+        orders::return_items(self.tx, order.id, &coming, true, SHOP, at)
     }
 
     fn refund(
@@ -422,7 +418,7 @@ impl<'a> Shop<'a> {
         reason: &str,
         at: Timestamp,
     ) -> Result<orders::Step> {
-        let giving = GivingBack {
+        let giving = RefundInput {
             amount: amount.map(Money::text),
             items: None,
             shipping: false,
@@ -445,7 +441,7 @@ impl<'a> Shop<'a> {
         let place = usize::try_from(order.id.get()).unwrap_or(0) % CARRIERS.len();
         let (carrier, code) = CARRIERS.get(place).ok_or_else(|| missing("carrier"))?;
         let parcel = order.shipments.len() + 1;
-        let shipping = Shipping {
+        let shipping = ShipmentInput {
             items: units.map(|units| vec![units]),
             carrier: (*carrier).to_owned(),
             tracking_number: format!("{code}{:08}{parcel}", order.id.get() * 40_961),
@@ -485,8 +481,8 @@ fn address(person: &Person) -> Option<Address> {
 }
 
 /// A fault in the sample itself.
-fn wrong(refusal: Refusal) -> Error {
-    Error::internal(format!("the sample is wrong: {}", refusal.detail))
+fn wrong(invalid: Invalid) -> Error {
+    Error::internal(format!("the sample is wrong: {}", invalid.detail))
 }
 
 fn missing(what: &str) -> Error {

@@ -60,9 +60,6 @@ pub fn serve(config: &Config) -> Result<()> {
 /// Puts the goods of the sample on the shelves of somebody's own shop, without what the sample
 /// invents beside them: an order would take a number for good, and people have passwords that are
 /// printed.
-///
-/// # Errors
-/// Storage errors.
 pub fn put_goods(tx: &Tx, now: Timestamp) -> Result<()> {
     fill::goods(tx, now)
 }
@@ -118,14 +115,14 @@ fn new_password() -> Result<(String, String)> {
     let random = secret::random()?;
     let text = format!("demo-{}", secret::hex(random.get(..PASSWORD_BYTES).unwrap_or_default()));
     let password = Password::choose(&text, &[OWNER]);
-    let password = password.map_err(|refusal| Error::internal(refusal.detail))?;
+    let password = password.map_err(|invalid| Error::internal(invalid.detail))?;
     let hash = hashing::hash(&password)?;
     Ok((text, hash))
 }
 
 /// Gives the owner this password.
 fn let_in(tx: &Tx, password_hash: &str, now: Timestamp) -> Result<()> {
-    let owner = Email::parse(OWNER).map_err(|refusal| Error::internal(refusal.detail))?;
+    let owner = Email::parse(OWNER).map_err(|invalid| Error::internal(invalid.detail))?;
     match staff::reset(tx, &owner, password_hash, now) {
         Err(error) if error.code() == Code::NotFound => {
             staff::add(tx, &owner, Some(Role::Owner), password_hash, now).map(drop)

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Parsed, Refusal};
+use super::{Invalid, Parsed};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 /// 0001-01-02T00:00:00Z to 9999-12-31T00:00:00Z: no other time is taken, so that it has a date in
@@ -61,14 +61,14 @@ impl Date {
     /// # Errors
     /// `not_a_date`.
     pub fn parse(text: &str) -> Parsed<Self> {
-        let refusal = || Refusal::new("not_a_date", "Give a date as YYYY-MM-DD.");
+        let invalid = || Invalid::new("not_a_date", "Give a date as YYYY-MM-DD.");
         let shape = text.len() == 10
             && text.bytes().enumerate().all(|(at, byte)| match at {
                 4 | 7 => byte == b'-',
                 _ => byte.is_ascii_digit(),
             });
         let date = shape.then(|| text.parse().ok()).flatten();
-        date.filter(|date: &jiff::civil::Date| date.year() > 0).map(Self).ok_or_else(refusal)
+        date.filter(|date: &jiff::civil::Date| date.year() > 0).map(Self).ok_or_else(invalid)
     }
 
     pub fn text(self) -> String {
@@ -120,8 +120,8 @@ impl Zone {
     /// `unknown_time_zone`.
     pub fn parse(name: &str) -> Parsed<Self> {
         let detail = "Give a time zone of the IANA database, such as UTC or Europe/Berlin.";
-        let refusal = Refusal::new("unknown_time_zone", detail);
-        jiff::tz::TimeZone::get(name).map(Self).map_err(|_| refusal)
+        let invalid = Invalid::new("unknown_time_zone", detail);
+        jiff::tz::TimeZone::get(name).map(Self).map_err(|_| invalid)
     }
 
     /// Universal time, the zone of a new shop.
@@ -161,14 +161,14 @@ impl Zone {
 /// # Errors
 /// `not_a_time`.
 pub fn parse_time(text: &str, zone: &Zone) -> Parsed<Timestamp> {
-    let refusal = || Refusal::new("not_a_time", "Give a time such as 2026-11-23T09:00:00+01:00.");
+    let invalid = || Invalid::new("not_a_time", "Give a time such as 2026-11-23T09:00:00+01:00.");
     let seconds = match Date::parse(text) {
         Ok(date) => zone.start_of(date).seconds(),
-        Err(_) => OffsetDateTime::parse(text, &Rfc3339).map_err(|_| refusal())?.unix_timestamp(),
+        Err(_) => OffsetDateTime::parse(text, &Rfc3339).map_err(|_| invalid())?.unix_timestamp(),
     };
     match SECONDS_TAKEN.contains(&seconds) {
         true => Ok(Timestamp(seconds.saturating_mul(MICROS_PER_SECOND))),
-        false => Err(refusal()),
+        false => Err(invalid()),
     }
 }
 

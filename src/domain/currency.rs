@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Parsed, Refusal};
+use super::{Invalid, Parsed};
 
 /// Active codes of ISO 4217 list one whose money has two digits.
 const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN \
@@ -34,7 +34,7 @@ impl Currency {
             _ if listed(THREE_DIGITS) => 3,
             _ => {
                 let detail = "Give a currency code of ISO 4217 in capitals, such as EUR or JPY.";
-                return Err(Refusal::new("unknown_currency", detail));
+                return Err(Invalid::new("unknown_currency", detail));
             }
         };
         let mut code = [0; 3];

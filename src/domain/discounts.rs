@@ -8,7 +8,7 @@ use super::money::Money;
 use super::tax::Percent;
 use super::text::line;
 use super::totals::Reduction;
-use super::{Id, Parsed, Refusal};
+use super::{Id, Invalid, Parsed};
 
 /// Characters of a code.
 const CODE_CHARS_MAX: usize = 64;
@@ -34,7 +34,7 @@ impl Type {
             "free_shipping" => Ok(Self::FreeShipping),
             _ => {
                 let detail = "A discount's type is percent, amount or free_shipping.";
-                Err(Refusal::new("unknown_value", detail))
+                Err(Invalid::new("unknown_value", detail))
             }
         }
     }
@@ -103,7 +103,7 @@ impl Discount {
     }
 
     /// Why goods of this price do not get it at this time, if they do not.
-    pub fn refusal(&self, subtotal: Money, now: Timestamp) -> Option<String> {
+    pub fn why_not(&self, subtotal: Money, now: Timestamp) -> Option<String> {
         let code = &self.code;
         if self.starts_at.is_some_and(|start| now < start) {
             return Some(format!("The discount {code} has not begun yet."));
@@ -129,7 +129,7 @@ impl Discount {
 pub fn code(raw: &str) -> Parsed<String> {
     let text = line(raw, CODE_CHARS_MAX)?;
     match text.chars().any(char::is_whitespace) {
-        true => Err(Refusal::new("not_a_code", "Give a code without blanks, such as SPRING10.")),
+        true => Err(Invalid::new("not_a_code", "Give a code without blanks, such as SPRING10.")),
         false => Ok(text),
     }
 }
@@ -168,9 +168,9 @@ mod tests {
             (&discount, 1_000, 20, Some("is over")),
             (&used_up, 1_000, 10, Some("used up")),
         ] {
-            let refusal = discount.refusal(Money::new(minor, currency), at(now));
-            let fits = |word: &str| refusal.as_ref().is_some_and(|text| text.contains(word));
-            assert!(word.map_or(refusal.is_none(), fits), "{word:?}: {refusal:?}");
+            let reason = discount.why_not(Money::new(minor, currency), at(now));
+            let fits = |word: &str| reason.as_ref().is_some_and(|text| text.contains(word));
+            assert!(word.map_or(reason.is_none(), fits), "{word:?}: {reason:?}");
         }
         assert!(code("SPRING 10").is_err() && code(" SPRING10 ").is_ok());
     }

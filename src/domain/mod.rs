@@ -53,19 +53,19 @@ impl std::fmt::Display for Id {
 
 /// Why a value was refused: a stable code and a sentence that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Invalid {
     pub code: &'static str,
     pub detail: String,
 }
 
-impl Refusal {
+impl Invalid {
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into() }
     }
 }
 
 /// What a parser of a single value returns.
-pub type Parsed<T> = std::result::Result<T, Refusal>;
+pub type Parsed<T> = std::result::Result<T, Invalid>;
 
 /// A field that a request may leave alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::currency::Currency;
-use super::{Parsed, Refusal};
+use super::{Invalid, Parsed};
 
 /// The largest price, payment or total: 999,999,999,999 minor units.
 pub const AMOUNT_MAX: i64 = 999_999_999_999;
@@ -44,7 +44,7 @@ impl Money {
                 currency.code(),
                 fraction.len()
             );
-            return Err(Refusal::new("too_many_digits", detail));
+            return Err(Invalid::new("too_many_digits", detail));
         }
         let padded = format!("{whole}{fraction:0<digits$}");
         match padded.trim_start_matches('0').parse::<i64>() {
@@ -99,15 +99,15 @@ pub fn share(amount: i64, count: i64, quantity: i64) -> i64 {
     i64::try_from(rounded).unwrap_or(i64::MAX)
 }
 
-fn not_money(currency: Currency) -> Refusal {
+fn not_money(currency: Currency) -> Invalid {
     let example = Money { minor: 1250, currency }.text();
-    Refusal::new("not_money", format!("Give an amount as a decimal such as \"{example}\"."))
+    Invalid::new("not_money", format!("Give an amount as a decimal such as \"{example}\"."))
 }
 
-fn too_large(currency: Currency) -> Refusal {
+fn too_large(currency: Currency) -> Invalid {
     let most = Money { minor: AMOUNT_MAX, currency }.text();
     let detail = format!("The amount is too large; the most is {most} {}.", currency.code());
-    Refusal::new("amount_too_large", detail)
+    Invalid::new("amount_too_large", detail)
 }
 
 #[cfg(test)]
@@ -121,7 +121,7 @@ mod tests {
     #[track_caller]
     fn check(code: &str, text: &str, want: Result<i64, &str>) {
         let got = Money::parse(text, currency(code)).map(Money::minor);
-        assert_eq!(got.map_err(|refusal| refusal.code), want, "{code} {text:?}");
+        assert_eq!(got.map_err(|invalid| invalid.code), want, "{code} {text:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Parsed, Refusal, text};
+use super::{Invalid, Parsed, text};
 
 /// Bytes of the longest password that is hashed.
 pub const PASSWORD_BYTES_MAX: usize = 1_024;
@@ -35,7 +35,7 @@ impl Username {
         let name = text::line(raw, 64)?;
         match name.chars().count() >= 3 {
             true => Ok(Self(name)),
-            false => Err(Refusal::new("too_short", "A username has at least 3 characters.")),
+            false => Err(Invalid::new("too_short", "A username has at least 3 characters.")),
         }
     }
 
@@ -62,14 +62,14 @@ impl Password {
         let password = normalized(raw);
         let chars = password.chars().count();
         if chars < PASSWORD_CHARS_MIN {
-            return Err(Refusal::new("too_short", "A password has at least 8 characters."));
+            return Err(Invalid::new("too_short", "A password has at least 8 characters."));
         }
         if chars > PASSWORD_CHARS_MAX || password.len() > PASSWORD_BYTES_MAX {
             let detail = "A password has at most 128 characters (1,024 bytes).";
-            return Err(Refusal::new("too_long", detail));
+            return Err(Invalid::new("too_long", detail));
         }
         match is_guessable(&password, names) {
-            true => Err(Refusal::new("too_common", "This password is among the first guessed.")),
+            true => Err(Invalid::new("too_common", "This password is among the first guessed.")),
             false => Ok(Self(password)),
         }
     }

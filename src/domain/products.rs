@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::calendar::Timestamp;
 use super::currency::Currency;
 use super::money::Money;
-use super::{Change, Id, Parsed, Refusal};
+use super::{Change, Id, Invalid, Parsed};
 
 /// Variants of one product.
 pub const VARIANTS_MAX: usize = 250;
@@ -38,7 +38,7 @@ impl Status {
             "active" => Ok(Self::Active),
             "draft" => Ok(Self::Draft),
             "archived" => Ok(Self::Archived),
-            _ => Err(Refusal::new("unknown_status", "A status is active, draft or archived.")),
+            _ => Err(Invalid::new("unknown_status", "A status is active, draft or archived.")),
         }
     }
 
@@ -74,7 +74,7 @@ impl Reason {
             "corrected" => Ok(Self::Corrected),
             _ => {
                 let detail = "A reason is received, sold, returned, damaged or corrected.";
-                Err(Refusal::new("unknown_reason", detail))
+                Err(Invalid::new("unknown_reason", detail))
             }
         }
     }
@@ -130,7 +130,7 @@ pub struct Variant {
 pub struct Product {
     pub id: Id,
     #[serde(flatten)]
-    pub facts: Facts,
+    pub fields: ProductFields,
     #[serde(flatten)]
     pub offer: Offer,
     /// The lowest price of the 30 days before the present one; known once prices have a history.
@@ -149,7 +149,7 @@ pub struct Product {
 
 /// The fields that belong to the product as a whole.
 #[derive(Clone, Debug, Serialize)]
-pub struct Facts {
+pub struct ProductFields {
     pub name: String,
     pub handle: String,
     pub description: String,
@@ -209,7 +209,7 @@ pub struct VariantPlan {
 }
 
 /// What is wrong with a request, and where (a JSON Pointer).
-pub type Fault = (String, Refusal);
+pub type Fault = (String, Invalid);
 
 /// The options and variants that a product shall have: what was sent, held against what is stored.
 ///
@@ -298,8 +298,8 @@ fn entries(
             }
             _ => {
                 let detail = "This product has no such variant, or it is listed twice.";
-                let refusal = Refusal::new("unknown_variant", detail);
-                faults.push((format!("/variants/{at}/id"), refusal));
+                let invalid = Invalid::new("unknown_variant", detail);
+                faults.push((format!("/variants/{at}/id"), invalid));
             }
         }
     }
@@ -327,7 +327,7 @@ fn options(
     };
     let mismatch = |at: usize| {
         let detail = "Each variant chooses one listed value of each option of the product.";
-        (format!("/variants/{at}/options"), Refusal::new("options_mismatch", detail))
+        (format!("/variants/{at}/options"), Invalid::new("options_mismatch", detail))
     };
     let faults: Vec<Fault> = (0..entries.len())
         .filter(|at| entries.get(*at).is_some_and(|entry| !fits(entry)))
@@ -366,7 +366,7 @@ impl Draft<'_> {
         let (old, sent) = (self.old, self.sent);
         let Change::Set(price) = or_old(sent.price, old.map(|offer| offer.price)) else {
             let pointer = format!("/variants/{at}/price");
-            faults.push((pointer, Refusal::new("required", "Give a price.")));
+            faults.push((pointer, Invalid::new("required", "Give a price.")));
             return None;
         };
         let offer = Offer {
@@ -454,9 +454,9 @@ fn mirror<T: PartialEq + Clone>(
     true
 }
 
-fn set_on_variant() -> Refusal {
+fn set_on_variant() -> Invalid {
     let detail = "Set this on the variants: they differ, or say something else.";
-    Refusal::new("set_on_variant", detail)
+    Invalid::new("set_on_variant", detail)
 }
 
 fn find(stored: Option<&Product>, id: Id) -> Option<&Variant> {

@@ -5,7 +5,7 @@ use super::money::share;
 use super::orders::{Item, Order, Status};
 use super::tax::Percent;
 use super::totals::groups;
-use super::{Parsed, Refusal};
+use super::{Invalid, Parsed};
 
 /// Rows of one report.
 pub const ROWS_MAX: usize = 1_000;
@@ -68,7 +68,7 @@ impl Interval {
             "day" => Ok(Self::Day),
             "week" => Ok(Self::Week),
             "month" => Ok(Self::Month),
-            _ => Err(Refusal::new("unknown_value", "Give one of day, week, month.")),
+            _ => Err(Invalid::new("unknown_value", "Give one of day, week, month.")),
         }
     }
 

@@ -9,7 +9,7 @@ use super::money::Money;
 use super::shipping::ShippingMethod;
 use super::tax::{Percent, TaxRate, rate_of};
 use super::text::Email;
-use super::{Parsed, Refusal};
+use super::{Invalid, Parsed};
 
 /// Open days a delivery may take at most.
 pub const DELIVERY_DAYS_MAX: i64 = 365;
@@ -52,7 +52,7 @@ impl PaymentMethod {
     pub fn parse(text: &str) -> Parsed<Self> {
         Self::ALL.into_iter().find(|method| method.name() == text).ok_or_else(|| {
             let all = Self::ALL.map(Self::name).join(", ");
-            Refusal::new("unknown_payment_method", format!("A payment method is one of {all}."))
+            Invalid::new("unknown_payment_method", format!("A payment method is one of {all}."))
         })
     }
 
@@ -117,7 +117,7 @@ impl InvoiceAt {
         match text {
             "paid" => Ok(Self::Paid),
             "shipped" => Ok(Self::Shipped),
-            _ => Err(Refusal::new("unknown_value", "Give paid, shipped, or null for by hand.")),
+            _ => Err(Invalid::new("unknown_value", "Give paid, shipped, or null for by hand.")),
         }
     }
 

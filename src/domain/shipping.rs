@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::money::Money;
 use super::tax::{ANY_COUNTRY, STANDARD_CATEGORY};
-use super::{Parsed, Refusal};
+use super::{Invalid, Parsed};
 
 /// Methods that one shop may have.
 pub const SHIPPING_METHODS_MAX: usize = 100;
@@ -71,7 +71,7 @@ impl ShippingMethod {
 
 /// A method as it stands in the file: amounts in minor units of the shop's currency.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct KeptMethod {
+pub struct StoredShippingMethod {
     code: String,
     name: String,
     countries: Vec<String>,
@@ -84,7 +84,7 @@ pub struct KeptMethod {
     tax_category: String,
 }
 
-impl KeptMethod {
+impl StoredShippingMethod {
     pub fn of(method: &ShippingMethod) -> Self {
         let ShippingMethod { code, name, countries, tax_category, .. } = method.clone();
         Self {
@@ -127,7 +127,7 @@ pub fn code(raw: &str) -> Parsed<String> {
         true => Ok(raw.to_owned()),
         false => {
             let detail = "Use 1 to 64 small letters, digits, - and _, such as standard.";
-            Err(Refusal::new("not_a_code", detail))
+            Err(Invalid::new("not_a_code", detail))
         }
     }
 }

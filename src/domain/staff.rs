@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::calendar::Timestamp;
 use super::text::Email;
-use super::{Id, Parsed, Refusal};
+use super::{Id, Invalid, Parsed};
 
 /// What a person on the staff may do: the owner everything, the others the daily work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -21,7 +21,7 @@ impl Role {
         match text {
             "owner" => Ok(Self::Owner),
             "staff" => Ok(Self::Staff),
-            _ => Err(Refusal::new("unknown_role", "A role is owner or staff.")),
+            _ => Err(Invalid::new("unknown_role", "A role is owner or staff.")),
         }
     }
 
@@ -62,7 +62,7 @@ impl KeyRole {
             "admin" => Ok(Self::Admin),
             "storefront" => Ok(Self::Storefront),
             "read" => Ok(Self::Read),
-            _ => Err(Refusal::new("unknown_role", "A key's role is admin, storefront or read.")),
+            _ => Err(Invalid::new("unknown_role", "A key's role is admin, storefront or read.")),
         }
     }
 

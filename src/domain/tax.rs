@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Parsed, Refusal};
+use super::{Invalid, Parsed};
 
 /// The category of goods that no other was chosen for.
 pub const STANDARD_CATEGORY: &str = "standard";
@@ -39,12 +39,12 @@ impl Percent {
         }
         if fraction.len() > DIGITS {
             let detail = format!("A percentage has at most {DIGITS} digits after the point.");
-            return Err(Refusal::new("too_many_digits", detail));
+            return Err(Invalid::new("too_many_digits", detail));
         }
         let padded = format!("{whole}{fraction:0<DIGITS$}");
         match padded.trim_start_matches('0').parse().or(padded.parse()) {
             Ok(parts @ 0..=Self::WHOLE_PARTS) => Ok(Self(parts)),
-            _ => Err(Refusal::new("out_of_range", "Give a percentage from 0 to 100.")),
+            _ => Err(Invalid::new("out_of_range", "Give a percentage from 0 to 100.")),
         }
     }
 
@@ -79,12 +79,12 @@ impl TryFrom<String> for Percent {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).map_err(|refusal| refusal.detail)
+        Self::parse(&text).map_err(|invalid| invalid.detail)
     }
 }
 
-fn not_a_percentage() -> Refusal {
-    Refusal::new("not_a_percentage", "Give a percentage as a decimal such as \"19\" or \"10.75\".")
+fn not_a_percentage() -> Invalid {
+    Invalid::new("not_a_percentage", "Give a percentage as a decimal such as \"19\" or \"10.75\".")
 }
 
 /// What a category of goods bears in a country.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Parsed, Refusal};
+use super::{Invalid, Parsed};
 
 /// Characters of a name or any other line of text.
 pub const LINE_CHARS_MAX: usize = 255;
@@ -34,7 +34,7 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
 pub fn line(raw: &str, most: usize) -> Parsed<String> {
     let text = tidy(raw, most)?;
     if text.is_empty() {
-        return Err(Refusal::new("empty", "This must not be empty."));
+        return Err(Invalid::new("empty", "This must not be empty."));
     }
     match text.chars().any(char::is_control) {
         true => Err(control_character()),
@@ -64,13 +64,13 @@ pub fn folded(text: &str) -> String {
 fn tidy(raw: &str, most: usize) -> Parsed<String> {
     let text: String = raw.nfc().collect::<String>().trim().to_owned();
     if text.chars().count() > most {
-        return Err(Refusal::new("too_long", format!("At most {most} characters.")));
+        return Err(Invalid::new("too_long", format!("At most {most} characters.")));
     }
     Ok(text)
 }
 
-fn control_character() -> Refusal {
-    Refusal::new("control_character", "Control characters are not allowed here.")
+fn control_character() -> Invalid {
+    Invalid::new("control_character", "Control characters are not allowed here.")
 }
 
 /// An e-mail address: at most 254 characters, one `@`, a dot after it, no blanks. Whether it can be
@@ -89,7 +89,7 @@ impl Email {
         });
         match well_formed && !text.chars().any(char::is_whitespace) {
             true => Ok(Self(text)),
-            false => Err(Refusal::new("not_an_email", "Give an e-mail address as name@host.tld.")),
+            false => Err(Invalid::new("not_an_email", "Give an e-mail address as name@host.tld.")),
         }
     }
 
@@ -114,7 +114,7 @@ pub fn phone(raw: &str) -> Parsed<String> {
         true => Ok(text.to_owned()),
         false => {
             let detail = "Give 3 to 32 characters: digits, blanks and + ( ) - . / x # *.";
-            Err(Refusal::new("not_a_phone", detail))
+            Err(Invalid::new("not_a_phone", detail))
         }
     }
 }
@@ -130,7 +130,7 @@ pub fn url(raw: &str) -> Parsed<String> {
     let forbidden = |c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c);
     match !host.is_empty() && !host.starts_with(':') && !text.contains(forbidden) {
         true => Ok(text),
-        false => Err(Refusal::new("not_a_url", "Give a whole address, such as https://shop.org/.")),
+        false => Err(Invalid::new("not_a_url", "Give a whole address, such as https://shop.org/.")),
     }
 }
 
@@ -143,7 +143,7 @@ pub fn country(raw: &str) -> Parsed<String> {
         true => Ok(raw.to_owned()),
         false => {
             let detail = "Give a country code of ISO 3166-1 in capitals, such as DE or GB.";
-            Err(Refusal::new("unknown_country", detail))
+            Err(Invalid::new("unknown_country", detail))
         }
     }
 }
@@ -158,7 +158,7 @@ pub fn handle(raw: &str) -> Parsed<String> {
     match (1..=LINE_CHARS_MAX).contains(&raw.len()) && raw.bytes().all(allowed) && !edges {
         true => Ok(raw.to_owned()),
         false => {
-            Err(Refusal::new("not_a_handle", "Use small letters, digits and hyphens, as blue-mug."))
+            Err(Invalid::new("not_a_handle", "Use small letters, digits and hyphens, as blue-mug."))
         }
     }
 }

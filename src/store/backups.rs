@@ -75,9 +75,6 @@ impl Store {
 
     /// Makes the copy of the day when the last one is a day old, and keeps `kept` of them. Tells
     /// whether it made one.
-    ///
-    /// # Errors
-    /// As [`Store::download`].
     pub async fn back_up_daily(&self, kept: usize, now: Timestamp) -> Result<bool> {
         if kept == 0 || !self.read(|tx| is_due(tx, now))? {
             return Ok(false);
@@ -106,7 +103,7 @@ impl Store {
         let thread = std::thread::Builder::new().name("backup".to_owned()).spawn(work);
         thread.map_err(|error| Error::internal(error.to_string()))?;
         let made = made.await.map_err(|_| Error::internal("a backup panicked"))?;
-        let made = made.inspect_err(|error| self.0.condition.note(error.code()))?;
+        let made = made.inspect_err(|error| self.0.health.note(error.code()))?;
         let (bytes, orders) = (made.bytes, made.verdict.orders);
         self.write(move |tx| record(tx, kind, bytes, orders, now)).await?;
         Ok(made)
@@ -142,9 +139,6 @@ pub fn to_file(folder: &Path, to: &Path, now: Timestamp) -> Result<Made> {
 }
 
 /// Copies the shop before it is migrated, to a name that the next try uses again.
-///
-/// # Errors
-/// As [`to_file`].
 pub fn before_upgrade(source: &Connection, folder: &Path, newest: i64) -> Result<Made> {
     let folder = folder.join(FOLDER_NAME);
     make_folder(&folder)?;
@@ -206,9 +200,6 @@ impl Drop for Part {
 }
 
 /// Makes a new name in a folder outlive a power cut.
-///
-/// # Errors
-/// Those of the folder.
 pub fn sync_folder_of(file: &Path) -> std::io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
@@ -258,18 +249,12 @@ fn forget_old(folder: &Path, kept: usize) -> Result<()> {
 }
 
 /// Writes down that a copy was made and found whole.
-///
-/// # Errors
-/// Storage errors.
 pub fn record(tx: &Tx, kind: Kind, bytes: i64, orders: i64, now: Timestamp) -> Result<()> {
     let sql = "insert into backups (kind, bytes, orders, made_at) values ($1, $2, $3, $4)";
     tx.execute(sql, &[&kind.name(), &bytes, &orders, &now]).map(drop)
 }
 
 /// When the last good copy was made.
-///
-/// # Errors
-/// Storage errors.
 pub fn last(tx: &Tx) -> Result<Option<Timestamp>> {
     tx.maybe_value("select made_at from backups order by id desc limit 1", &[])
 }

@@ -2,14 +2,14 @@
 
 use super::customers;
 use super::list::{List, Page, Range};
-use super::sessions::{self, Door};
+use super::sessions::{self, Realm};
 use super::sql::{Broken, Row, Tx};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::customers::Account;
 use crate::domain::passwords::Username;
 use crate::domain::text::folded;
-use crate::error::{Code, Error, Issue, Result};
+use crate::error::{Code, Error, FieldError, Result};
 
 /// Makes the account of a customer. The visitor's token of that record has done its work.
 ///
@@ -31,16 +31,14 @@ pub fn create(
         .broken("accounts.username_key", username_taken)
         .broken("accounts.customer_id", || {
             let detail = "This customer has an account already.";
-            let issue = Issue::at("/customer_id", "taken", detail);
-            Error::new(Code::Taken, detail).with_issues(vec![issue])
+            let error = FieldError::at("/customer_id", "taken", detail);
+            Error::new(Code::Taken, detail).with_errors(vec![error])
         })?;
     customers::end_token(tx, customer_id)?;
     tx.execute("update customers set guest = 0 where id = $1", &[&customer_id])?;
     find(tx, id)
 }
 
-/// # Errors
-/// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Account> {
     let sql = "select customer_id, username, last_login_at, version, created_at, updated_at,
             revision
@@ -66,9 +64,6 @@ pub fn find(tx: &Tx, id: Id) -> Result<Account> {
 }
 
 /// The hash that a password is held against.
-///
-/// # Errors
-/// Not found.
 pub fn password_hash(tx: &Tx, id: Id) -> Result<String> {
     let sql = "select password_hash from accounts where id = $1";
     tx.maybe_value(sql, &[&id])?.ok_or_else(Error::not_found)
@@ -96,9 +91,6 @@ pub struct AccountChange {
 }
 
 /// Whether this customer has an account.
-///
-/// # Errors
-/// Storage errors.
 pub fn is_there_for(tx: &Tx, customer_id: Id) -> Result<bool> {
     tx.exists("select 1 from accounts where customer_id = $1", &[&customer_id])
 }
@@ -114,7 +106,7 @@ pub fn update(tx: &Tx, id: Id, change: &AccountChange, now: Timestamp) -> Result
     tx.execute(sql, &[&id, &name, &key, &change.password_hash, &now])
         .broken("accounts.username_key", username_taken)?;
     if folded(&old.username) != key {
-        sessions::forget_places(tx, Door::Customers, &folded(&old.username))?;
+        sessions::forget_networks(tx, Realm::Customers, &folded(&old.username))?;
     }
     if change.password_hash.is_some() {
         sessions::end_others(tx, id, change.session_id)?;
@@ -129,8 +121,6 @@ pub struct Filter {
     pub customer_id: Option<Id>,
 }
 
-/// # Errors
-/// Storage errors.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Account>> {
     let mut list = List::of("accounts");
     list.with_some("username_key = #", filter.username.as_deref().map(folded));
@@ -141,20 +131,14 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Account>> {
 }
 
 /// Ends an account and its sessions; the customer's record stays.
-///
-/// # Errors
-/// Not found.
 pub fn delete(tx: &Tx, id: Id) -> Result<()> {
     let account = find(tx, id)?;
-    sessions::forget_places(tx, Door::Customers, &folded(&account.username))?;
+    sessions::forget_networks(tx, Realm::Customers, &folded(&account.username))?;
     sessions::end_others(tx, id, None)?;
     tx.execute("delete from accounts where id = $1", &[&id]).map(drop)
 }
 
 /// Ends the account of a customer, if there is one.
-///
-/// # Errors
-/// Storage errors.
 pub fn delete_of_customer(tx: &Tx, customer_id: Id) -> Result<()> {
     let sql = "select id from accounts where customer_id = $1";
     match tx.maybe_value(sql, &[&customer_id])? {
@@ -165,6 +149,6 @@ pub fn delete_of_customer(tx: &Tx, customer_id: Id) -> Result<()> {
 
 fn username_taken() -> Error {
     let detail = "This username is taken.";
-    let issue = Issue::at("/username", "taken", detail);
-    Error::new(Code::Taken, detail).with_issues(vec![issue])
+    let error = FieldError::at("/username", "taken", detail);
+    Error::new(Code::Taken, detail).with_errors(vec![error])
 }

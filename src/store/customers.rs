@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::invoices::{self, Kept};
+use super::invoices::{self, RetainedDocuments};
 use super::list::{List, Page, Range, containing};
 use super::sql::{Row, Tx, json as to_json};
 use super::{customer_accounts, discounts, idempotency, settings};
@@ -27,16 +27,11 @@ pub enum By {
 }
 
 /// Makes a record.
-///
-/// # Errors
-/// Storage errors.
 pub fn create(tx: &Tx, input: &CustomerInput, now: Timestamp) -> Result<Customer> {
     let id = insert(tx, input, false, now)?;
     find(tx, id)
 }
 
-/// # Errors
-/// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Customer> {
     let currency = settings::currency(tx)?;
     let sql = "select id, name, email, phone, addresses, note, accepts_marketing, orders_count,
@@ -47,9 +42,6 @@ pub fn find(tx: &Tx, id: Id) -> Result<Customer> {
 
 /// Replaces a record. A guest's stays one, to be found by the next order with the same e-mail, as
 /// long as it keeps that e-mail.
-///
-/// # Errors
-/// Not found.
 pub fn update(tx: &Tx, id: Id, input: &CustomerInput, by: By, now: Timestamp) -> Result<Customer> {
     let sql = "update customers set name = $2, email = $3, email_key = $4, phone = $5,
             addresses = $6, accepts_marketing = $7,
@@ -79,8 +71,6 @@ pub struct Filter {
     pub email: Option<String>,
 }
 
-/// # Errors
-/// Storage errors.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Customer>> {
     let mut list = List::of("customers");
     list.with_some("email_key = #", filter.email.as_deref().map(folded));
@@ -95,9 +85,6 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Customer>> {
 }
 
 /// Gives a new record the token that its maker, a visitor, opens it with.
-///
-/// # Errors
-/// Storage errors.
 pub fn give_token(tx: &Tx, id: Id, now: Timestamp) -> Result<String> {
     let token = secret::token(TOKEN_PREFIX)?;
     let sql = "update customers set token_hash = $2, token_expires_at = $3 where id = $1";
@@ -106,16 +93,11 @@ pub fn give_token(tx: &Tx, id: Id, now: Timestamp) -> Result<String> {
 }
 
 /// The record that a token opens, while it lives.
-///
-/// # Errors
-/// Storage errors.
 pub fn by_token(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<Id>> {
     let sql = "select id from customers where token_hash = $1 and token_expires_at > $2";
     tx.maybe_value(sql, &[&secret::hash(token), &now])
 }
 
-/// # Errors
-/// Storage errors.
 pub fn end_token(tx: &Tx, id: Id) -> Result<()> {
     let sql = "update customers set token_hash = null, token_expires_at = null
         where id = $1 and token_hash is not null";
@@ -123,9 +105,6 @@ pub fn end_token(tx: &Tx, id: Id) -> Result<()> {
 }
 
 /// Whether there is such a record.
-///
-/// # Errors
-/// Storage errors.
 pub fn contact(tx: &Tx, id: Id) -> Result<Option<Contact>> {
     let sql = "select name, email, phone from customers where id = $1";
     tx.maybe(sql, &[&id], |row| {
@@ -135,9 +114,6 @@ pub fn contact(tx: &Tx, id: Id) -> Result<Option<Contact>> {
 
 /// The record of a guest: one that an earlier guest order with this e-mail made and that has no
 /// account, as it is; else a new one.
-///
-/// # Errors
-/// Storage errors.
 pub fn guest(tx: &Tx, contact: &Contact, now: Timestamp) -> Result<Id> {
     let sql = "select id from customers where email_key = $1 and guest = 1
             and not exists (select 1 from accounts where customer_id = customers.id)
@@ -149,9 +125,6 @@ pub fn guest(tx: &Tx, contact: &Contact, now: Timestamp) -> Result<Id> {
 }
 
 /// Counts an order of a customer.
-///
-/// # Errors
-/// Storage errors.
 pub fn count_order(tx: &Tx, id: Id) -> Result<()> {
     let sql = "update customers set orders_count = orders_count + 1, revision = revision + 1
         where id = $1";
@@ -159,9 +132,6 @@ pub fn count_order(tx: &Tx, id: Id) -> Result<()> {
 }
 
 /// Counts money of a customer, in minor units; less than nothing takes some back.
-///
-/// # Errors
-/// Storage errors.
 pub fn count_money(tx: &Tx, id: Id, minor: i64) -> Result<()> {
     let sql = "update customers set total_spent = total_spent + $2, revision = revision + 1
         where id = $1";
@@ -173,7 +143,7 @@ pub fn count_money(tx: &Tx, id: Id, minor: i64) -> Result<()> {
 ///
 /// # Errors
 /// Not found; [`Code::OpenOrders`] with the list of orders that are under way.
-pub fn delete(tx: &Tx, id: Id, now: Timestamp) -> Result<Option<Kept>> {
+pub fn delete(tx: &Tx, id: Id, now: Timestamp) -> Result<Option<RetainedDocuments>> {
     find(tx, id)?;
     refuse_with_open_orders(tx, id)?;
     let kept = invoices::forget(tx, id, now)?;

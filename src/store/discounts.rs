@@ -12,7 +12,7 @@ use crate::domain::money::Money;
 use crate::domain::tax::Percent;
 use crate::domain::text::{Email, folded};
 use crate::domain::totals::Reduction;
-use crate::error::{Code, Error, Issue, Result};
+use crate::error::{Code, Error, FieldError, Result};
 
 /// # Errors
 /// [`Code::Taken`] for a code that there is already.
@@ -40,8 +40,6 @@ pub fn create(tx: &Tx, input: &DiscountInput, now: Timestamp) -> Result<Discount
     find(tx, id.broken("discounts.code_key", taken)?)
 }
 
-/// # Errors
-/// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Discount> {
     let currency = settings::currency(tx)?;
     let sql = "select id, code, type, value, min_subtotal, starts_at, ends_at, usage_limit,
@@ -51,9 +49,6 @@ pub fn find(tx: &Tx, id: Id) -> Result<Discount> {
 }
 
 /// The discount of a code, in whatever case it is written.
-///
-/// # Errors
-/// Storage errors.
 pub fn by_code(tx: &Tx, code: &str) -> Result<Option<Discount>> {
     let id = tx.maybe_value("select id from discounts where code_key = $1", &[&folded(code)])?;
     id.map(|id| find(tx, id)).transpose()
@@ -67,8 +62,8 @@ pub fn update(tx: &Tx, id: Id, input: &DiscountInput, now: Timestamp) -> Result<
     let used = find(tx, id)?.usage_count;
     if input.usage_limit.is_some_and(|limit| limit < used) {
         let detail = format!("It was used {used} times already.");
-        let at = Issue::at("/usage_limit", "out_of_range", detail.clone());
-        return Err(Error::conflict(detail).with_issues(vec![at]));
+        let at = FieldError::at("/usage_limit", "out_of_range", detail.clone());
+        return Err(Error::conflict(detail).with_errors(vec![at]));
     }
     let sql = "update discounts set code = $2, code_key = $3, type = $4, value = $5,
             min_subtotal = $6, starts_at = $7, ends_at = $8, usage_limit = $9,
@@ -96,9 +91,6 @@ pub fn update(tx: &Tx, id: Id, input: &DiscountInput, now: Timestamp) -> Result<
 }
 
 /// Takes a discount away. Orders keep its code and what it took off.
-///
-/// # Errors
-/// Not found.
 pub fn delete(tx: &Tx, id: Id) -> Result<()> {
     match tx.execute("delete from discounts where id = $1", &[&id])? {
         0 => Err(Error::not_found()),
@@ -106,8 +98,6 @@ pub fn delete(tx: &Tx, id: Id) -> Result<()> {
     }
 }
 
-/// # Errors
-/// Storage errors.
 pub fn list(tx: &Tx, code: Option<&str>, range: &Range) -> Result<Page<Discount>> {
     let mut list = List::of("discounts");
     list.with_some("code_key = #", code.map(folded));
@@ -124,9 +114,6 @@ pub struct User<'a> {
 }
 
 /// Whether one of these has used it before: the account, or anybody with this e-mail.
-///
-/// # Errors
-/// Storage errors.
 pub fn was_used_by(tx: &Tx, id: Id, user: &User) -> Result<bool> {
     let sql = "select 1 from discount_uses
         where discount_id = $1 and (customer_id = $2 or email_key = $3) limit 1";
@@ -148,10 +135,7 @@ pub fn use_up(tx: &Tx, id: Id, order_id: Id, user: &User) -> Result<()> {
 }
 
 /// Gives the use of an order back that was cancelled.
-///
-/// # Errors
-/// Storage errors.
-pub fn give_back(tx: &Tx, order_id: Id) -> Result<()> {
+pub fn release_use(tx: &Tx, order_id: Id) -> Result<()> {
     let sql = "delete from discount_uses where order_id = $1 returning discount_id";
     let Some(id) = tx.maybe_value::<Id>(sql, &[&order_id])? else { return Ok(()) };
     let sql = "update discounts set usage_count = usage_count - 1, revision = revision + 1
@@ -160,9 +144,6 @@ pub fn give_back(tx: &Tx, order_id: Id) -> Result<()> {
 }
 
 /// Blanks whose uses they were; they stay counted.
-///
-/// # Errors
-/// Storage errors.
 pub fn forget(tx: &Tx, customer_id: Id) -> Result<()> {
     let sql = "update discount_uses set customer_id = null, email_key = null
         where customer_id = $1
@@ -172,8 +153,8 @@ pub fn forget(tx: &Tx, customer_id: Id) -> Result<()> {
 
 fn taken() -> Error {
     let detail = "There is a discount with this code already.";
-    let at = Issue::at("/code", "taken", detail);
-    Error::new(Code::Taken, detail).with_issues(vec![at])
+    let at = FieldError::at("/code", "taken", detail);
+    Error::new(Code::Taken, detail).with_errors(vec![at])
 }
 
 fn stored(reduction: Reduction) -> (Type, Option<i64>) {

@@ -14,7 +14,7 @@ pub const EVENTS_MAX: usize = 100;
 
 /// Something that happened to an order.
 #[derive(Clone, Debug, Serialize)]
-pub struct Happened {
+pub struct FeedEntry {
     #[serde(skip)]
     pub id: Id,
     pub order_id: Id,
@@ -24,24 +24,18 @@ pub struct Happened {
 }
 
 /// The id of the last event; 0 before the first.
-///
-/// # Errors
-/// Storage errors.
 pub fn last(tx: &Tx) -> Result<i64> {
     tx.value("select coalesce(max(id), 0) from order_events", &[])
 }
 
 /// The first [`EVENTS_MAX`] events after one.
-///
-/// # Errors
-/// Storage errors.
-pub fn after(tx: &Tx, id: i64) -> Result<Vec<Happened>> {
+pub fn after(tx: &Tx, id: i64) -> Result<Vec<FeedEntry>> {
     let sql = "select order_events.id, order_id, number, kind, at
         from order_events join orders on orders.id = order_id
         where order_events.id > $1 order by order_events.id limit $2";
     let most = i64::try_from(EVENTS_MAX).unwrap_or(i64::MAX);
     tx.all(sql, &[&id, &most], |row: &Row| {
-        Ok(Happened {
+        Ok(FeedEntry {
             id: row.take()?,
             order_id: row.take()?,
             number: row.take()?,

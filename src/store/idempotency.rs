@@ -3,7 +3,7 @@
 use super::sql::Tx;
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
-use crate::error::{Code, Error, Issue, Place, Result};
+use crate::error::{Code, Error, FieldError, Place, Result};
 use crate::secret::{Hash, same};
 
 /// Answers are kept this long.
@@ -22,7 +22,7 @@ pub struct Once {
 
 /// An answer as it is kept: what is needed to send the same bytes again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredResponse {
     pub status: u16,
     pub location: Option<String>,
     pub etag: Option<String>,
@@ -34,7 +34,7 @@ pub struct Kept {
 /// # Errors
 /// [`Code::KeyReused`] when the key came with another body; [`Code::Erased`] when the answer was
 /// blanked with the person it spoke of.
-pub fn find(tx: &Tx, once: &Once) -> Result<Option<Kept>> {
+pub fn find(tx: &Tx, once: &Once) -> Result<Option<StoredResponse>> {
     let sql = "select fingerprint, status, location, etag, body from idempotency_keys
         where scope = $1 and key = $2";
     let found = tx.maybe(sql, &[&once.scope, &once.key], |row| {
@@ -47,11 +47,12 @@ pub fn find(tx: &Tx, once: &Once) -> Result<Option<Kept>> {
     if !same(&fingerprint, &once.fingerprint) {
         let detail = "This Idempotency-Key was used for another request; take a new one.";
         let place = Place::Header("Idempotency-Key");
-        let issue = Issue { place, code: "reused", detail: detail.to_owned(), available: None };
-        return Err(Error::new(Code::KeyReused, detail).with_issues(vec![issue]));
+        let error =
+            FieldError { place, code: "reused", detail: detail.to_owned(), available: None };
+        return Err(Error::new(Code::KeyReused, detail).with_errors(vec![error]));
     }
     match body {
-        Some(body) => Ok(Some(Kept { status, location, etag, body })),
+        Some(body) => Ok(Some(StoredResponse { status, location, etag, body })),
         None => {
             let detail = "The answer to this request was erased with the customer's data.";
             Err(Error::new(Code::Erased, detail))
@@ -60,13 +61,10 @@ pub fn find(tx: &Tx, once: &Once) -> Result<Option<Kept>> {
 }
 
 /// Keeps an answer. `customer_id`: whose data it holds.
-///
-/// # Errors
-/// Storage errors.
 pub fn keep(
     tx: &Tx,
     once: &Once,
-    kept: &Kept,
+    kept: &StoredResponse,
     customer_id: Option<Id>,
     now: Timestamp,
 ) -> Result<()> {
@@ -91,9 +89,6 @@ pub fn keep(
 }
 
 /// Blanks the answers that hold a person's data; the keys stay used.
-///
-/// # Errors
-/// Storage errors.
 pub fn erase(tx: &Tx, customer_id: Id) -> Result<()> {
     let sql = "update idempotency_keys set body = null, customer_id = null where customer_id = $1";
     tx.execute(sql, &[&customer_id]).map(drop)
@@ -101,9 +96,6 @@ pub fn erase(tx: &Tx, customer_id: Id) -> Result<()> {
 
 /// Forgets some of what is older than the promise, few enough not to hold anybody up. Tells
 /// whether there may be more.
-///
-/// # Errors
-/// Storage errors.
 pub fn clean(tx: &Tx, now: Timestamp) -> Result<bool> {
     let sql = "delete from idempotency_keys where (scope, key) in (
             select scope, key from idempotency_keys where created_at < $1 limit $2)";

@@ -2,7 +2,7 @@
 //! them never changes once they are issued.
 
 use super::orders;
-use super::settings::{self, Series};
+use super::settings::{self, NumberSequence};
 use super::sql::{Row, Tx, json as to_json};
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
@@ -28,7 +28,7 @@ pub struct Printed {
 
 /// What is kept of a person who was forgotten.
 #[derive(Debug, serde::Serialize)]
-pub struct Kept {
+pub struct RetainedDocuments {
     pub invoices: i64,
     /// The last day of the longest kept one.
     pub until: String,
@@ -54,9 +54,6 @@ pub fn issue(tx: &Tx, order_id: Id, actor: &str, now: Timestamp) -> Result<Invoi
 }
 
 /// Issues the invoice by itself, when the shop wants it at this point of an order.
-///
-/// # Errors
-/// Storage errors.
 pub fn issue_when_due(tx: &Tx, order: &Order, actor: &str, now: Timestamp) -> Result<()> {
     let settings = settings::load(tx)?;
     let owing = [PaymentStatus::Unpaid, PaymentStatus::PartiallyPaid];
@@ -72,13 +69,10 @@ pub fn issue_when_due(tx: &Tx, order: &Order, actor: &str, now: Timestamp) -> Re
 }
 
 /// Issues the credit note of a refund, if there is an invoice that it takes back.
-///
-/// # Errors
-/// Storage errors.
 pub fn credit(tx: &Tx, order: &Order, refund: &Refund, actor: &str, now: Timestamp) -> Result<()> {
     let Some(invoice_number) = number_of(tx, order.id)? else { return Ok(()) };
     let settings = settings::load(tx)?;
-    let number = Series::CreditNotes.take(tx)?;
+    let number = NumberSequence::CreditNotes.take(tx)?;
     let of_invoice = (invoice_number.as_str(), &settings);
     let content = Content::of_credit_note(order, refund, of_invoice, &number, now);
     let about = (Type::CreditNote, Some(refund.id), refund.amount);
@@ -86,8 +80,6 @@ pub fn credit(tx: &Tx, order: &Order, refund: &Refund, actor: &str, now: Timesta
     orders::note_invoice(tx, order.id, actor, now)
 }
 
-/// # Errors
-/// Storage errors.
 pub fn list(tx: &Tx, order_id: Id) -> Result<Vec<Invoice>> {
     let currency = settings::currency(tx)?;
     let sql = "select id, type, number, order_id, refund_id, total, issued_at from invoices
@@ -113,10 +105,7 @@ pub fn find(tx: &Tx, order_id: Id, id: Id) -> Result<Printed> {
 
 /// What must be kept of a customer's invoices when the customer is forgotten; what need not be is
 /// blanked at once.
-///
-/// # Errors
-/// Storage errors.
-pub fn forget(tx: &Tx, customer_id: Id, now: Timestamp) -> Result<Option<Kept>> {
+pub fn forget(tx: &Tx, customer_id: Id, now: Timestamp) -> Result<Option<RetainedDocuments>> {
     let settings = settings::load(tx)?;
     let oldest = oldest_kept(&settings, now);
     let sql = "update invoices set buyer = null where issued_on < $2
@@ -127,15 +116,12 @@ pub fn forget(tx: &Tx, customer_id: Id, now: Timestamp) -> Result<Option<Kept>> 
     tx.one(sql, &[&customer_id], |row| {
         let (invoices, last): (i64, Option<Date>) = (row.take()?, row.take()?);
         let until = |last| kept_until(last, settings.retention_years);
-        Ok(last.map(|last| Kept { invoices, until: until(last) }))
+        Ok(last.map(|last| RetainedDocuments { invoices, until: until(last) }))
     })
 }
 
 /// Blanks some of those who were forgotten and whose documents need not be kept any longer. Tells
 /// whether there may be more.
-///
-/// # Errors
-/// Storage errors.
 pub fn blank_old(tx: &Tx, now: Timestamp) -> Result<bool> {
     let oldest = oldest_kept(&settings::load(tx)?, now);
     let sql = "update invoices set buyer = null where id in (
@@ -163,7 +149,7 @@ fn write(
     actor: &str,
     now: Timestamp,
 ) -> Result<Invoice> {
-    let number = Series::Invoices.take(tx)?;
+    let number = NumberSequence::Invoices.take(tx)?;
     let content = Content::of_invoice(order, settings, &number, now);
     let total = Money::new(Sale::of(order).gross, order.currency);
     let invoice = insert(tx, order, &content, (Type::Invoice, None, total), now)?;

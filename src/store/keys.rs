@@ -21,17 +21,11 @@ pub struct Key {
 }
 
 /// Makes a key and returns it, for the only time.
-///
-/// # Errors
-/// Storage errors.
 pub fn create(tx: &Tx, role: KeyRole, name: Option<&str>, now: Timestamp) -> Result<String> {
     make(tx, role, name, now).map(|(_, token)| token)
 }
 
 /// The same, with what is listed of it.
-///
-/// # Errors
-/// Storage errors.
 pub fn make(tx: &Tx, role: KeyRole, name: Option<&str>, now: Timestamp) -> Result<(Key, String)> {
     let token = secret::token(role.prefix())?;
     let sql = "insert into api_keys (name, role, token_hash, created_at) values ($1, $2, $3, $4)
@@ -40,24 +34,17 @@ pub fn make(tx: &Tx, role: KeyRole, name: Option<&str>, now: Timestamp) -> Resul
     Ok((read(tx, id)?, token))
 }
 
-/// # Errors
-/// Not found.
 pub fn read(tx: &Tx, id: Id) -> Result<Key> {
     let sql = "select id, name, role, created_at, revoked_at from api_keys where id = $1";
     tx.maybe(sql, &[&id], listed)?.ok_or_else(Error::not_found)
 }
 
 /// All of them, also those that have ended.
-///
-/// # Errors
-/// Storage errors.
 pub fn list(tx: &Tx) -> Result<Vec<Key>> {
     let sql = "select id, name, role, created_at, revoked_at from api_keys order by id";
     tx.all(sql, &[], listed)
 }
 
-/// # Errors
-/// Storage errors.
 pub fn page(tx: &Tx, range: &Range) -> Result<Page<Key>> {
     let page = List::of("api_keys").page(tx, range)?;
     let rows = page.rows.into_iter().map(|id| read(tx, id)).collect::<Result<_>>()?;
@@ -65,9 +52,6 @@ pub fn page(tx: &Tx, range: &Range) -> Result<Page<Key>> {
 }
 
 /// Says what a key is for.
-///
-/// # Errors
-/// Not found.
 pub fn rename(tx: &Tx, id: Id, name: Option<&str>) -> Result<Key> {
     tx.execute("update api_keys set name = $2 where id = $1", &[&id, &name])?;
     read(tx, id)
@@ -86,17 +70,11 @@ pub fn revoke(tx: &Tx, id: Id, now: Timestamp) -> Result<()> {
 }
 
 /// Whether a key has not ended.
-///
-/// # Errors
-/// Storage errors.
 pub fn is_alive(tx: &Tx, id: Id) -> Result<bool> {
     tx.exists("select 1 from api_keys where id = $1 and revoked_at is null", &[&id])
 }
 
 /// Whose key this is, while it lives.
-///
-/// # Errors
-/// Storage errors.
 pub fn find(tx: &Tx, token: &str) -> Result<Option<(Id, KeyRole)>> {
     let sql = "select id, role from api_keys where token_hash = $1 and revoked_at is null";
     tx.maybe(sql, &[&secret::hash(token)], |row| Ok((row.take()?, row.parse(KeyRole::parse)?)))

@@ -74,9 +74,6 @@ impl List {
     }
 
     /// The ids of one part of the list.
-    ///
-    /// # Errors
-    /// Storage errors.
     pub fn page(mut self, tx: &Tx, range: &Range) -> Result<Page<Id>> {
         if let Some(after) = &range.after {
             self.continue_after(range.sort, after);

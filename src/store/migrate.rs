@@ -55,17 +55,11 @@ pub fn refuse_newer(found: i64) -> Result<()> {
 }
 
 /// Whether the file has the shape this program knows.
-///
-/// # Errors
-/// Trouble of the file.
 pub fn is_current(connection: &Connection) -> Result<bool> {
     Ok(last_applied(connection)? == Some(newest()))
 }
 
 /// The number of the last migration that the file has seen; none for a file that is no shop.
-///
-/// # Errors
-/// Trouble of the file.
 pub fn last_applied(connection: &Connection) -> Result<Option<i64>> {
     let history = "select 1 from sqlite_schema where name = 'refinery_schema_history'";
     let found = connection.prepare(history).and_then(|mut statement| statement.exists([]));

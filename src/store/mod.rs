@@ -3,11 +3,11 @@
 //! [`Store::read`], [`Store::read_long`] and [`Store::write`] are the only doors.
 
 pub mod backups;
-pub mod condition;
 pub mod customer_accounts;
 pub mod customers;
 pub mod discounts;
 pub mod events;
+pub mod health;
 pub mod idempotency;
 pub mod invoices;
 pub mod keys;
@@ -40,7 +40,7 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::error::{Code, Error, Result};
 use crate::process;
-use condition::{Condition, State};
+use health::{Health, State};
 use sql::Tx;
 
 /// The file that is the shop, inside the data folder.
@@ -69,7 +69,7 @@ struct Inner {
     long_reads_waiting: Arc<Semaphore>,
     writer: Mutex<Option<writer::Writer>>,
     threads: Mutex<Option<Threads>>,
-    condition: Arc<Condition>,
+    health: Arc<Health>,
     /// Told after each commit.
     changed: watch::Sender<()>,
     /// One backup at a time.
@@ -95,7 +95,7 @@ pub struct NewShop {
 
 /// What [`Store::measures`] tells; counts are since the start.
 #[derive(Clone, Copy, Debug)]
-pub struct Measures {
+pub struct StoreStats {
     pub file_bytes: u64,
     pub log_bytes: u64,
     /// On the disk of the file, where the system tells.
@@ -119,17 +119,13 @@ impl Store {
         backups::clear_parts(folder);
         let connection = prepare(folder, new)?;
         let file = folder.join(FILE_NAME);
-        let condition = Arc::<Condition>::default();
+        let health = Arc::<Health>::default();
         let readers = sqlite::open_readers(&file, workers + SPARE_READERS)?;
         let log = writer::Log::of(&file);
         let copying = sqlite::open_writer(&file)?;
         let changed = watch::Sender::default();
-        let (writer, writer_thread) = writer::Writer::start(
-            connection,
-            log.clone(),
-            Arc::clone(&condition),
-            changed.clone(),
-        )?;
+        let (writer, writer_thread) =
+            writer::Writer::start(connection, log.clone(), Arc::clone(&health), changed.clone())?;
         let (stop_checkpoint, stopped) = std::sync::mpsc::channel();
         let checkpoint = writer::checkpoint_in_background(copying, log, stopped)?;
         let threads = Threads { writer: writer_thread, checkpoint, stop_checkpoint };
@@ -139,7 +135,7 @@ impl Store {
             long_reads_waiting: Arc::new(Semaphore::new(LONG_READS_WAITING_MAX)),
             writer: Mutex::new(Some(writer)),
             threads: Mutex::new(Some(threads)),
-            condition,
+            health,
             changed,
             backing_up: Arc::new(Semaphore::new(1)),
             setup: Mutex::new(None),
@@ -149,9 +145,6 @@ impl Store {
     }
 
     /// A short read: a row by its id, a page of an indexed list. Runs where it is called.
-    ///
-    /// # Errors
-    /// What `look` returned; storage errors.
     pub fn read<T>(&self, look: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
         self.0.read(None, look)
     }
@@ -203,17 +196,17 @@ impl Store {
 
     /// How the file is doing, as far as its users have noticed.
     pub fn state(&self) -> State {
-        self.0.condition.state()
+        self.0.health.state()
     }
 
     /// What the file and its writer measure just now.
-    pub fn measures(&self) -> Measures {
+    pub fn stats(&self) -> StoreStats {
         use std::sync::atomic::Ordering::Relaxed;
         let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
         let file = self.0.folder.join(FILE_NAME);
         let writer = self.0.writer.lock().ok().and_then(|writer| writer.clone());
         let counts = writer.as_ref().map(writer::Writer::counts);
-        Measures {
+        StoreStats {
             file_bytes: bytes(&file),
             log_bytes: writer::Log::of(&file).bytes(),
             free_bytes: process::free_bytes(&self.0.folder),
@@ -247,7 +240,7 @@ impl Inner {
         })?;
         let read =
             Snapshot::begin(&connection, most).and_then(|snapshot| look(&Tx::new(snapshot.0)));
-        read.inspect_err(|error| self.condition.note(error.code()))
+        read.inspect_err(|error| self.health.note(error.code()))
     }
 }
 

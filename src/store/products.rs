@@ -10,12 +10,12 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::products::{
-    Facts, Offer, Product, ProductInput, ProductOption, Reason, Status, Variant, VariantPlan,
-    has_twins, plan_variants, title,
+    Offer, Product, ProductFields, ProductInput, ProductOption, Reason, Status, Variant,
+    VariantPlan, has_twins, plan_variants, title,
 };
 use crate::domain::text::handle_of;
 use crate::domain::{Change, Id};
-use crate::error::{Code, Error, Issue, Result};
+use crate::error::{Code, Error, FieldError, Result};
 
 /// Makes a product with its variants.
 ///
@@ -46,12 +46,10 @@ pub fn create(tx: &Tx, input: &ProductInput, actor: &str, now: Timestamp) -> Res
             ],
         )
         .broken("products.handle", handle_taken)?;
-    arrange(tx, id, None, &plans, actor, now)?;
+    save_variants(tx, id, None, &plans, actor, now)?;
     find(tx, id)
 }
 
-/// # Errors
-/// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Product> {
     let currency = settings::currency(tx)?;
     let variants = variants(tx, id, currency)?;
@@ -59,11 +57,11 @@ pub fn find(tx: &Tx, id: Id) -> Result<Product> {
             withdrawal_exempt, options, version, created_at, updated_at, revision
         from products where id = $1";
     let found = tx.maybe(sql, &[&id], |row| {
-        let facts = read_facts(row)?;
+        let fields = read_fields(row)?;
         let first = variants.first().ok_or_else(|| super::sql::damaged("no variant"))?;
         Ok(Product {
             id,
-            facts,
+            fields,
             offer: first.offer.clone(),
             lowest_price_30d: None,
             currency,
@@ -103,9 +101,9 @@ pub fn update(
         &[
             &old.id,
             &input.name,
-            input.handle.as_ref().unwrap_or(&old.facts.handle),
+            input.handle.as_ref().unwrap_or(&old.fields.handle),
             &input.description,
-            &input.status.clone().or(old.facts.status).name(),
+            &input.status.clone().or(old.fields.status).name(),
             &input.vendor,
             &json(&input.tags)?,
             &input.tax_category,
@@ -115,14 +113,11 @@ pub fn update(
         ],
     )
     .broken("products.handle", handle_taken)?;
-    arrange(tx, old.id, Some(old), &plans, actor, now)?;
+    save_variants(tx, old.id, Some(old), &plans, actor, now)?;
     find(tx, old.id)
 }
 
 /// Takes a product away: for ever when it was never ordered, else out of sight.
-///
-/// # Errors
-/// Not found.
 pub fn delete(tx: &Tx, id: Id, now: Timestamp) -> Result<()> {
     find(tx, id)?;
     if tx.exists("select 1 from order_items where product_id = $1 limit 1", &[&id])? {
@@ -159,24 +154,18 @@ pub fn choose_variant(product: &Product, variant_id: Option<Id>) -> Result<Id> {
         };
         let list: Vec<String> = product.variants.iter().map(name).collect();
         let detail = format!("Give the variant_id of one of {}.", list.join(", "));
-        Error::invalid(vec![Issue::at("/variant_id", "variant_required", detail)])
+        Error::invalid(vec![FieldError::at("/variant_id", "variant_required", detail)])
     })
 }
 
 /// The product that a variant belongs to.
-///
-/// # Errors
-/// Not found.
 pub fn product_of(tx: &Tx, variant_id: Id) -> Result<Id> {
     let sql = "select product_id from variants where id = $1";
     tx.maybe_value(sql, &[&variant_id])?.ok_or_else(Error::not_found)
 }
 
 /// Notes that something other than an edit changed what the product shows.
-///
-/// # Errors
-/// Storage errors.
-pub fn touch(tx: &Tx, id: Id) -> Result<()> {
+pub fn bump_revision(tx: &Tx, id: Id) -> Result<()> {
     tx.execute("update products set revision = revision + 1 where id = $1", &[&id]).map(drop)
 }
 
@@ -214,8 +203,6 @@ macro_rules! low_stock {
             and v.on_hand <= v.low_stock_at)"
     };
 }
-/// # Errors
-/// Storage errors.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
     let mut list = List::of("products");
     list.with_some("status = #", filter.status.map(Status::name));
@@ -252,15 +239,15 @@ type Plan = (Vec<ProductOption>, Vec<VariantPlan>);
 /// yet.
 fn plan(input: &ProductInput, old: Option<&Product>) -> Result<Plan> {
     plan_variants(input, old).map_err(|faults| {
-        let issue = |(pointer, refusal): (String, crate::domain::Refusal)| {
-            Issue::at(pointer, refusal.code, refusal.detail)
+        let error = |(pointer, invalid): (String, crate::domain::Invalid)| {
+            FieldError::at(pointer, invalid.code, invalid.detail)
         };
-        Error::invalid(faults.into_iter().map(issue).collect())
+        Error::invalid(faults.into_iter().map(error).collect())
     })
 }
 
 /// Brings the variants of a product to what is planned.
-fn arrange(
+fn save_variants(
     tx: &Tx,
     id: Id,
     old: Option<&Product>,
@@ -270,8 +257,8 @@ fn arrange(
 ) -> Result<()> {
     if has_twins(plans) {
         let detail = "Two variants have the same option values.";
-        let issue = Issue::at("/variants", "taken", detail);
-        return Err(Error::new(Code::Taken, detail).with_issues(vec![issue]));
+        let error = FieldError::at("/variants", "taken", detail);
+        return Err(Error::new(Code::Taken, detail).with_errors(vec![error]));
     }
     check_skus(tx, id, plans)?;
     // Nothing holds a sku while they change hands.
@@ -310,7 +297,7 @@ fn check_skus(tx: &Tx, product_id: Id, plans: &[VariantPlan]) -> Result<()> {
     let sql = "select 1 from variants where sku = $1 and live = 1 and product_id <> $2
         and exists (select 1 from products where id = $2 and status <> 'archived')";
     let mut seen = HashSet::new();
-    let mut issues = Vec::new();
+    let mut errors = Vec::new();
     for (at, plan) in plans.iter().enumerate() {
         let Some(sku) = &plan.offer.sku else { continue };
         if !seen.insert(sku) || tx.exists(sql, &[sku, &product_id])? {
@@ -319,11 +306,11 @@ fn check_skus(tx: &Tx, product_id: Id, plans: &[VariantPlan]) -> Result<()> {
                 true => "/sku".to_owned(),
                 false => format!("/variants/{at}/sku"),
             };
-            issues.push(Issue::at(pointer, "taken", format!("The SKU {sku} is in use.")));
+            errors.push(FieldError::at(pointer, "taken", format!("The SKU {sku} is in use.")));
         }
     }
-    match issues.first() {
-        Some(first) => Err(Error::new(Code::Taken, first.detail.clone()).with_issues(issues)),
+    match errors.first() {
+        Some(first) => Err(Error::new(Code::Taken, first.detail.clone()).with_errors(errors)),
         None => Ok(()),
     }
 }
@@ -407,8 +394,8 @@ fn free_handle(tx: &Tx, input: &ProductInput) -> Result<String> {
 
 fn handle_taken() -> Error {
     let detail = "Another product has this handle.";
-    let issue = Issue::at("/handle", "taken", detail);
-    Error::new(Code::Taken, detail).with_issues(vec![issue])
+    let error = FieldError::at("/handle", "taken", detail);
+    Error::new(Code::Taken, detail).with_errors(vec![error])
 }
 
 fn variants(tx: &Tx, product_id: Id, currency: Currency) -> Result<Vec<Variant>> {
@@ -438,15 +425,12 @@ fn variants(tx: &Tx, product_id: Id, currency: Currency) -> Result<Vec<Variant>>
 }
 
 /// The options of a variant, in the order of the product's: a list of pairs.
-///
-/// # Errors
-/// Damaged.
 pub fn read_options(row: &Row) -> Result<Vec<(String, String)>> {
     row.json()
 }
 
-fn read_facts(row: &Row) -> Result<Facts> {
-    Ok(Facts {
+fn read_fields(row: &Row) -> Result<ProductFields> {
+    Ok(ProductFields {
         name: row.take()?,
         handle: row.take()?,
         description: row.take()?,

@@ -19,9 +19,6 @@ const SLOT_MICROS: i64 = 900_000_000;
 const NEW_DAY: &str = "insert into sales_days values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 /// What counts of an order, before a step and after it; before it was placed that is nothing.
-///
-/// # Errors
-/// Storage errors.
 pub fn count(tx: &Tx, zone: &Zone, before: Option<&Order>, after: &Order) -> Result<()> {
     let was = before.map(Sale::of).unwrap_or_default();
     let is = Sale::of(after);
@@ -34,9 +31,6 @@ pub fn count(tx: &Tx, zone: &Zone, before: Option<&Order>, after: &Order) -> Res
 }
 
 /// Counts money that went back, on its own day.
-///
-/// # Errors
-/// Storage errors.
 pub fn count_refund(tx: &Tx, zone: &Zone, refund: &Refund) -> Result<()> {
     let tax: i64 = refund.taxes.iter().map(|group| group.tax.minor()).sum();
     let sums = Sums { orders: 1, gross: refund.amount.minor(), tax, ..Sums::default() };
@@ -44,9 +38,6 @@ pub fn count_refund(tx: &Tx, zone: &Zone, refund: &Refund) -> Result<()> {
 }
 
 /// Makes the sums of days anew, for the days of a zone.
-///
-/// # Errors
-/// Storage errors.
 pub fn move_days(tx: &Tx, zone: &Zone) -> Result<()> {
     let sql = "select slot, kind, key, orders, units, gross, tax, discount, shipping from sales";
     let mut days: BTreeMap<(String, String, String), Sums> = BTreeMap::new();
@@ -66,9 +57,6 @@ pub fn move_days(tx: &Tx, zone: &Zone) -> Result<()> {
 }
 
 /// Makes the sums of days of an older program's file, which has none.
-///
-/// # Errors
-/// Storage errors.
 pub fn make_days_if_missing(tx: &Tx, zone: &Zone) -> Result<()> {
     let missing = "select 1 from sales where not exists (select 1 from sales_days) limit 1";
     if tx.exists(missing, &[])? { move_days(tx, zone) } else { Ok(()) }
@@ -176,9 +164,6 @@ pub struct ByMethod {
 type Summed = (String, String, Sums);
 
 /// What was sold from one day to another, both included.
-///
-/// # Errors
-/// Storage errors.
 pub fn between(tx: &Tx, from: Date, to: Date, currency: Currency) -> Result<Span> {
     let sql = "select kind, key, sum(orders), sum(units), sum(gross), sum(tax), sum(discount),
             sum(shipping)

@@ -8,14 +8,11 @@ use crate::domain::currency::Currency;
 use crate::domain::invoices;
 use crate::domain::money::Money;
 use crate::domain::settings::{InvoiceAt, PaymentMethod, PaymentTerms, Settings};
-use crate::domain::shipping::{KeptMethod, ShippingMethod};
-use crate::error::{Code, Error, Issue, Result};
+use crate::domain::shipping::{ShippingMethod, StoredShippingMethod};
+use crate::error::{Code, Error, FieldError, Result};
 use crate::secret::{self, Hash};
 
 /// Gives a new file its settings.
-///
-/// # Errors
-/// Storage errors.
 pub fn create_if_missing(tx: &Tx, new: NewShop) -> Result<()> {
     let sql = "insert into settings (id, name, currency, time_zone, order_number_prefix,
             order_number_start, next_order_number, delivery_days, open_weekdays, payment_methods,
@@ -26,8 +23,6 @@ pub fn create_if_missing(tx: &Tx, new: NewShop) -> Result<()> {
     tx.execute(sql, &[&new.currency.code(), &secret::random()?, &new.now]).map(drop)
 }
 
-/// # Errors
-/// Storage errors.
 pub fn load(tx: &Tx) -> Result<Settings> {
     let sql = "select currency, name, email, address, tax_number, time_zone, country, public_url,
             order_number_prefix, order_number_start, invoice_number_prefix, invoice_number_start,
@@ -40,17 +35,11 @@ pub fn load(tx: &Tx) -> Result<Settings> {
 }
 
 /// The currency of everything in the shop.
-///
-/// # Errors
-/// Storage errors.
 pub fn currency(tx: &Tx) -> Result<Currency> {
     tx.one("select currency from settings", &[], |row| row.parse(Currency::parse))
 }
 
 /// The key of all signatures.
-///
-/// # Errors
-/// Storage errors.
 pub fn secret(tx: &Tx) -> Result<Hash> {
     tx.value("select secret from settings", &[])
 }
@@ -64,11 +53,12 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings, now: Timestamp) -> Result
     if new.currency != old.currency && has_prices(tx, old)? {
         let detail = "The currency is fixed since the first product, discount or shipping method \
                       with a price was made.";
-        let at = Issue::at("/currency", "currency_fixed", detail);
-        return Err(Error::new(Code::CurrencyFixed, detail).with_issues(vec![at]));
+        let at = FieldError::at("/currency", "currency_fixed", detail);
+        return Err(Error::new(Code::CurrencyFixed, detail).with_errors(vec![at]));
     }
-    for series in [Series::Orders, Series::Invoices, Series::CreditNotes] {
-        series.restart(tx, series.start_of(old), series.start_of(new))?;
+    for sequence in [NumberSequence::Orders, NumberSequence::Invoices, NumberSequence::CreditNotes]
+    {
+        sequence.restart(tx, sequence.start_of(old), sequence.start_of(new))?;
     }
     let sql = "update settings set name = $1, currency = $2, time_zone = $3, country = $4,
             public_url = $5, order_number_prefix = $6, delivery_days = $7, cut_off_hour = $8,
@@ -77,7 +67,8 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings, now: Timestamp) -> Result
             invoice_at = $16, prices_include_tax = $17, tax_rates = $18, closed_dates = $19,
             shipping_methods = $20, payment_terms = $21, guest_units_max = $22,
             withdrawal_days = $23, retention_years = $24, version = version + 1, updated_at = $25";
-    let methods: Vec<KeptMethod> = new.shipping_methods.iter().map(KeptMethod::of).collect();
+    let methods: Vec<StoredShippingMethod> =
+        new.shipping_methods.iter().map(StoredShippingMethod::of).collect();
     tx.execute(
         sql,
         &[
@@ -122,13 +113,13 @@ fn has_prices(tx: &Tx, settings: &Settings) -> Result<bool> {
 
 /// Numbers that follow each other without a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Series {
+pub enum NumberSequence {
     Orders,
     Invoices,
     CreditNotes,
 }
 
-impl Series {
+impl NumberSequence {
     pub fn of(kind: invoices::Type) -> Self {
         match kind {
             invoices::Type::Invoice => Self::Invoices,
@@ -138,9 +129,6 @@ impl Series {
 
     /// Takes the next number; there is no gap because it is taken in the transaction of what gets
     /// it.
-    ///
-    /// # Errors
-    /// Storage errors.
     pub fn take(self, tx: &Tx) -> Result<String> {
         let sql = match self {
             Self::Orders => {
@@ -170,8 +158,8 @@ impl Series {
         let last = self.last(tx)?;
         if new <= last {
             let detail = format!("Numbers up to {last} are given; start at {}.", last + 1);
-            let at = Issue::at(self.field(), "number_taken", detail.clone());
-            return Err(Error::conflict(detail).with_issues(vec![at]));
+            let at = FieldError::at(self.field(), "number_taken", detail.clone());
+            return Err(Error::conflict(detail).with_errors(vec![at]));
         }
         let sql = match self {
             Self::Orders => "update settings set order_number_start = $1, next_order_number = $1",
@@ -278,8 +266,8 @@ fn dates(texts: &[String]) -> Vec<Date> {
     texts.iter().filter_map(|text| Date::parse(text).ok()).collect()
 }
 
-fn methods(kept: Option<Vec<KeptMethod>>, zero: Money) -> Vec<ShippingMethod> {
-    let read = |kept: Vec<KeptMethod>| {
+fn methods(kept: Option<Vec<StoredShippingMethod>>, zero: Money) -> Vec<ShippingMethod> {
+    let read = |kept: Vec<StoredShippingMethod>| {
         kept.into_iter().map(|method| method.method(zero.currency())).collect()
     };
     kept.map_or_else(|| vec![ShippingMethod::standard(zero)], read)

@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use super::Store;
-use super::sessions::{self, Candidate, Door, Opened};
+use super::sessions::{self, LoginRecord, NewSession, Realm};
 use super::sql::Tx;
 use super::{settings, staff};
 use crate::domain::calendar::Timestamp;
@@ -49,9 +49,6 @@ pub struct Claim {
 
 impl Store {
     /// Makes the code for whoever will be the owner, in a shop that has none.
-    ///
-    /// # Errors
-    /// Storage errors.
     pub fn offer_setup(&self, sample: Sample, now: Timestamp) -> Result<Option<String>> {
         self.end_setup();
         if self.read(staff::is_anyone)? {
@@ -120,9 +117,9 @@ impl Store {
 pub fn claim(
     tx: &Tx,
     claim: &Claim,
-    place: Option<&Hash>,
+    network_hash: Option<&Hash>,
     now: Timestamp,
-) -> Result<(Candidate, Opened)> {
+) -> Result<(LoginRecord, NewSession)> {
     if staff::is_anyone(tx)? {
         return Err(has_owner());
     }
@@ -138,16 +135,16 @@ pub fn claim(
     }
     let (email, hash) = (&claim.email, &claim.password_hash);
     let owner = staff::add(tx, email, Some(Role::Owner), hash, now)?;
-    let candidate = Candidate {
+    let record = LoginRecord {
         id: owner.id,
         customer_id: None,
         role: Some(owner.role),
         password_hash: hash.clone(),
-        known_place: false,
+        known_network: false,
     };
-    let opened = sessions::open(tx, Door::Staff, &email.key(), &candidate, place, now)?;
+    let opened = sessions::open(tx, Realm::Staff, &email.key(), &record, network_hash, now)?;
     let opened = opened.ok_or_else(|| Error::internal("the new owner has another password"))?;
-    Ok((candidate, opened))
+    Ok((record, opened))
 }
 
 fn fill_shelves(tx: &Tx, fill: Sample, now: Timestamp) -> Result<()> {

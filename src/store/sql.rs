@@ -39,9 +39,6 @@ impl<'a> Tx<'a> {
     }
 
     /// All rows.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`].
     pub fn all<T>(
         &self,
         sql: &str,
@@ -58,9 +55,6 @@ impl<'a> Tx<'a> {
     }
 
     /// The first row, if there is one.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`].
     pub fn maybe<T>(
         &self,
         sql: &str,
@@ -90,41 +84,26 @@ impl<'a> Tx<'a> {
     }
 
     /// The first column of the first row, if there is one.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`].
     pub fn maybe_value<T: FromSql>(&self, sql: &str, params: &[Param]) -> Result<Option<T>> {
         self.maybe(sql, params, first)
     }
 
     /// The first column of the row that must be there.
-    ///
-    /// # Errors
-    /// As [`Tx::one`].
     pub fn value<T: FromSql>(&self, sql: &str, params: &[Param]) -> Result<T> {
         self.one(sql, params, first)
     }
 
     /// The first column of all rows.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`].
     pub fn values<T: FromSql>(&self, sql: &str, params: &[Param]) -> Result<Vec<T>> {
         self.all(sql, params, first)
     }
 
     /// Inserts a row by a statement that ends in `returning id`.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`].
     pub fn insert(&self, sql: &str, params: &[Param]) -> Result<Id> {
         self.value(sql, params)
     }
 
     /// Whether there is such a row.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`].
     pub fn exists(&self, sql: &str, params: &[Param]) -> Result<bool> {
         Ok(self.maybe(sql, params, |_| Ok(()))?.is_some())
     }
@@ -153,9 +132,6 @@ impl Row<'_> {
     }
 
     /// The next column, a word that this parser knows.
-    ///
-    /// # Errors
-    /// As [`Row::take`].
     pub fn parse<T, E>(&self, parse: impl FnOnce(&str) -> std::result::Result<T, E>) -> Result<T> {
         let text: String = self.take()?;
         // The log must not hold what may be somebody's name, so the text itself is not told.
@@ -163,17 +139,11 @@ impl Row<'_> {
     }
 
     /// The next column, JSON that the program wrote itself.
-    ///
-    /// # Errors
-    /// As [`Row::take`].
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
         self.parse(|text| serde_json::from_str(text))
     }
 
     /// The next column, JSON or nothing.
-    ///
-    /// # Errors
-    /// As [`Row::take`].
     pub fn maybe_json<T: serde::de::DeserializeOwned>(&self) -> Result<Option<T>> {
         let text: Option<String> = self.take()?;
         let read = |text: String| serde_json::from_str(&text);
@@ -186,9 +156,6 @@ fn first<T: FromSql>(row: &Row<'_>) -> Result<T> {
 }
 
 /// Writes a value as JSON text for the file.
-///
-/// # Errors
-/// Internal; the types of this program can always be written.
 pub fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::internal(error.to_string()))
 }

@@ -153,9 +153,6 @@ fn open_unchanging(file: &Path) -> rusqlite::Result<Connection> {
 /// Copies all that `source` sees into the empty file `to`, which `handle` has open; it is on disk
 /// when this returns. Others may write meanwhile; the copy is of one moment. It goes bit by bit, so
 /// that the disk is free for them in between.
-///
-/// # Errors
-/// Trouble of either file.
 pub fn copy(source: &Connection, to: &Path, handle: &File) -> Result<()> {
     let copy = || {
         let mut target = Connection::open(to)?;
@@ -182,26 +179,17 @@ pub fn copy(source: &Connection, to: &Path, handle: &File) -> Result<()> {
 }
 
 /// Copies what readers no longer need from the log into the file, without waiting for anyone.
-///
-/// # Errors
-/// Trouble of the file.
 pub fn checkpoint_passively(connection: &Connection) -> Result<()> {
     checkpoint(connection, "passive").map(drop)
 }
 
 /// Empties the log, so that the next commit starts at its beginning. Waits for readers no longer
 /// than the busy timeout, and tells whether they were done by then.
-///
-/// # Errors
-/// Trouble of the file.
 pub fn checkpoint_and_restart(connection: &Connection) -> Result<bool> {
     checkpoint(connection, "restart")
 }
 
 /// Empties the log and cuts it to nothing.
-///
-/// # Errors
-/// Trouble of the file.
 pub fn checkpoint_and_truncate(connection: &Connection) -> Result<()> {
     checkpoint(connection, "truncate").map(drop)
 }

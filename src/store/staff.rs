@@ -1,18 +1,15 @@
 //! The people who work in the shop.
 
 use super::list::{List, Page, Range};
-use super::sessions::{self, Door};
+use super::sessions::{self, Realm};
 use super::sql::{Broken, Row, Tx};
 use crate::domain::calendar::Timestamp;
 use crate::domain::staff::{Person, Role};
 use crate::domain::text::Email;
 use crate::domain::{Change, Id};
-use crate::error::{Code, Error, Issue, Result};
+use crate::error::{Code, Error, FieldError, Result};
 
 /// Whether anybody is on the staff; the first is the owner.
-///
-/// # Errors
-/// Storage errors.
 pub fn is_anyone(tx: &Tx) -> Result<bool> {
     tx.exists("select 1 from staff limit 1", &[])
 }
@@ -36,8 +33,6 @@ pub fn add(
     find(tx, id.broken("staff.email_key", taken)?)
 }
 
-/// # Errors
-/// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Person> {
     let sql = "select email, role, last_login_at, version, created_at, updated_at
         from staff where id = $1";
@@ -55,8 +50,6 @@ pub fn find(tx: &Tx, id: Id) -> Result<Person> {
     tx.maybe(sql, &[&id], read)?.ok_or_else(Error::not_found)
 }
 
-/// # Errors
-/// Storage errors.
 pub fn list(tx: &Tx, range: &Range) -> Result<Page<Person>> {
     let page = List::of("staff").page(tx, range)?;
     let rows = page.rows.into_iter().map(|id| find(tx, id)).collect::<Result<_>>()?;
@@ -90,7 +83,7 @@ pub fn update(tx: &Tx, id: Id, change: &PersonChange, now: Timestamp) -> Result<
     tx.execute(sql, &[&id, email, &email.key(), &role.name(), hash, &now])
         .broken("staff.email_key", taken)?;
     if email.key() != old.email.key() {
-        sessions::forget_places(tx, Door::Staff, &old.email.key())?;
+        sessions::forget_networks(tx, Realm::Staff, &old.email.key())?;
     }
     if hash.is_some() {
         sessions::end_others_of_staff(tx, id, change.session_id)?;
@@ -105,7 +98,7 @@ pub fn update(tx: &Tx, id: Id, change: &PersonChange, now: Timestamp) -> Result<
 pub fn delete(tx: &Tx, id: Id) -> Result<()> {
     let person = find(tx, id)?;
     keep_an_owner(tx, &person)?;
-    sessions::forget_places(tx, Door::Staff, &person.email.key())?;
+    sessions::forget_networks(tx, Realm::Staff, &person.email.key())?;
     sessions::end_others_of_staff(tx, id, None)?;
     tx.execute("delete from staff where id = $1", &[&id]).map(drop)
 }
@@ -134,6 +127,6 @@ fn keep_an_owner(tx: &Tx, leaving: &Person) -> Result<()> {
 
 fn taken() -> Error {
     let detail = "Somebody on the staff has this e-mail already.";
-    let issue = Issue::at("/email", "taken", detail);
-    Error::new(Code::Taken, detail).with_issues(vec![issue])
+    let error = FieldError::at("/email", "taken", detail);
+    Error::new(Code::Taken, detail).with_errors(vec![error])
 }

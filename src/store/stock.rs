@@ -7,7 +7,7 @@ use super::sql::{Broken, Tx};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::products::{Reason, STOCK_MAX};
-use crate::error::{Code, Error, Issue, Result};
+use crate::error::{Code, Error, FieldError, Result};
 
 /// A movement, as it stands on the wire.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -53,23 +53,20 @@ pub fn move_stock(tx: &Tx, variant_id: Id, amount: Amount, cause: &Cause) -> Res
         (Amount::Counted(counted), None) => (counted - ledger_sum(tx, variant_id)?, counted),
         (Amount::Delta(_), None) => {
             let detail = "Stock is not tracked here; send what you \"counted\" to begin.";
-            let at = Issue::at("/delta", "not_tracked", detail);
-            return Err(Error::conflict(detail).with_issues(vec![at]));
+            let at = FieldError::at("/delta", "not_tracked", detail);
+            return Err(Error::conflict(detail).with_errors(vec![at]));
         }
     };
     if after.abs() > STOCK_MAX {
         let detail = format!("Stock can be {STOCK_MAX} units at most.");
-        return Err(Error::invalid(vec![Issue::at("", "out_of_range", detail)]));
+        return Err(Error::invalid(vec![FieldError::at("", "out_of_range", detail)]));
     }
     let sql = "update variants set on_hand = $2 where id = $1";
     tx.execute(sql, &[&variant_id, &after]).broken("on_hand is null", || below_zero(on_hand))?;
-    enter(tx, variant_id, delta, after, cause)
+    record_movement(tx, variant_id, delta, after, cause)
 }
 
 /// Stops tracking the stock of a variant.
-///
-/// # Errors
-/// Storage errors.
 pub fn stop_tracking(tx: &Tx, variant_id: Id) -> Result<()> {
     tx.execute("update variants set on_hand = null where id = $1", &[&variant_id]).map(drop)
 }
@@ -83,27 +80,21 @@ pub fn take(tx: &Tx, variant_id: Id, quantity: i64, cause: &Cause) -> Result<i64
     let sql = "update variants set on_hand = on_hand - $2
         where id = $1 and (on_hand >= $2 or allow_backorder = 1) returning on_hand";
     let after = tx.value(sql, &[&variant_id, &quantity])?;
-    enter(tx, variant_id, -quantity, after, cause)?;
+    record_movement(tx, variant_id, -quantity, after, cause)?;
     Ok(quantity)
 }
 
 /// Puts units of an order back; nothing moves where stock is not tracked (any more).
-///
-/// # Errors
-/// Storage errors.
 pub fn put_back(tx: &Tx, variant_id: Id, quantity: i64, cause: &Cause) -> Result<()> {
     let sql = "update variants set on_hand = on_hand + $2
         where id = $1 and on_hand is not null returning on_hand";
     match tx.maybe_value(sql, &[&variant_id, &quantity])? {
-        Some(after) => enter(tx, variant_id, quantity, after, cause).map(drop),
+        Some(after) => record_movement(tx, variant_id, quantity, after, cause).map(drop),
         None => Ok(()),
     }
 }
 
 /// The movements of a product's variants.
-///
-/// # Errors
-/// Storage errors.
 pub fn list(
     tx: &Tx,
     product_id: Id,
@@ -118,8 +109,6 @@ pub fn list(
     Ok(Page { rows, next: page.next })
 }
 
-/// # Errors
-/// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Movement> {
     let sql = "select id, variant_id, delta, on_hand, reason, note, order_id, created_at
         from stock_movements where id = $1";
@@ -148,7 +137,13 @@ fn ledger_sum(tx: &Tx, variant_id: Id) -> Result<i64> {
     tx.value(sql, &[&variant_id])
 }
 
-fn enter(tx: &Tx, variant_id: Id, delta: i64, after: i64, cause: &Cause) -> Result<Movement> {
+fn record_movement(
+    tx: &Tx,
+    variant_id: Id,
+    delta: i64,
+    after: i64,
+    cause: &Cause,
+) -> Result<Movement> {
     let sql = "insert into stock_movements
             (variant_id, delta, on_hand, reason, note, order_id, actor, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
@@ -173,7 +168,7 @@ fn enter(tx: &Tx, variant_id: Id, delta: i64, after: i64, cause: &Cause) -> Resu
 pub fn below_zero(on_hand: Option<i64>) -> Error {
     let left = on_hand.unwrap_or(0);
     let detail = format!("Stock cannot fall below zero; {left} on hand.");
-    let mut issue = Issue::at("", "stock_below_zero", detail.clone());
-    issue.available = on_hand;
-    Error::new(Code::StockBelowZero, detail).with_issues(vec![issue])
+    let mut error = FieldError::at("", "stock_below_zero", detail.clone());
+    error.available = on_hand;
+    Error::new(Code::StockBelowZero, detail).with_errors(vec![error])
 }

@@ -55,9 +55,6 @@ pub fn file(path: &Path) -> Result<Verdict> {
 }
 
 /// Reads the shop of a folder, also while it is served.
-///
-/// # Errors
-/// As [`file()`].
 pub fn shop(folder: &Path) -> Result<Verdict> {
     let path = super::file_of(folder)?;
     let look = || verdict(&sqlite::open_to_verify(&path)?);

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::{oneshot, watch};
 
-use super::condition::Condition;
+use super::health::Health;
 use super::sql::{Tx, failure};
 use super::sqlite;
 use crate::error::{Code, Error, Result};
@@ -104,7 +104,7 @@ impl Writer {
     pub fn start(
         connection: Connection,
         log: Log,
-        condition: Arc<Condition>,
+        health: Arc<Health>,
         changed: watch::Sender<()>,
     ) -> Result<(Self, JoinHandle<Connection>)> {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
@@ -115,7 +115,7 @@ impl Writer {
             .spawn(move || {
                 let mut tried = None;
                 while let Some(mut group) = next_group(&jobs) {
-                    let failed = commit_together(&connection, &mut group, &condition).err();
+                    let failed = commit_together(&connection, &mut group, &health).err();
                     // Counted before they are answered, so that who was answered is counted.
                     counted.note(group.len());
                     for job in group {
@@ -245,19 +245,15 @@ fn next_group(jobs: &Receiver<Job>) -> Option<Vec<Job>> {
 }
 
 /// Runs the jobs one after the other and commits once. An error means that nothing was done.
-fn commit_together(
-    connection: &Connection,
-    group: &mut [Job],
-    condition: &Condition,
-) -> Result<()> {
+fn commit_together(connection: &Connection, group: &mut [Job], health: &Health) -> Result<()> {
     let changes = connection.total_changes();
-    let done = run_and_commit(connection, group, condition);
+    let done = run_and_commit(connection, group, health);
     if done.is_ok() && connection.total_changes() > changes {
         // What changed nothing wrote nothing, and says nothing of the disk.
-        condition.written();
+        health.written();
     }
     done.inspect_err(|error| {
-        condition.note(error.code());
+        health.note(error.code());
         tracing::error!(%error, "a commit failed; nothing of it was done");
         if !connection.is_autocommit() {
             let _ = batch(connection, "rollback");
@@ -265,7 +261,7 @@ fn commit_together(
     })
 }
 
-fn run_and_commit(connection: &Connection, group: &mut [Job], condition: &Condition) -> Result<()> {
+fn run_and_commit(connection: &Connection, group: &mut [Job], health: &Health) -> Result<()> {
     batch(connection, "begin immediate")?;
     let tx = Tx::new(connection);
     for job in group {
@@ -277,7 +273,7 @@ fn run_and_commit(connection: &Connection, group: &mut [Job], condition: &Condit
         }
         if !stands {
             let refusal = job.refusal();
-            refusal.inspect(|error| condition.note(error.code()));
+            refusal.inspect(|error| health.note(error.code()));
             batch(connection, "rollback to job")?;
         }
         batch(connection, "release job")?;

@@ -178,7 +178,7 @@ fn a_report_over_a_hundred_thousand_orders_is_quick() {
 
 fn draft() -> tillbox::store::orders::Draft {
     let id = |number| tillbox::domain::Id::new(number).unwrap();
-    let wanted = |product| tillbox::store::orders::Wanted {
+    let wanted = |product| tillbox::store::orders::LineInput {
         product_id: id(product),
         variant_id: None,
         quantity: 2,

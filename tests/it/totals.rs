@@ -38,8 +38,8 @@ fn no_order_is_one_minor_unit_off_and_only_one_above_the_limit_is_refused() {
         let _shown = Shown(number, &order);
         let exact = order.exact();
         match told(&order) {
-            Err(refusal) => {
-                assert_eq!(refusal.code, "amount_too_large");
+            Err(invalid) => {
+                assert_eq!(invalid.code, "amount_too_large");
                 assert!(exact.is_too_large(), "refused without need: {exact:?}");
                 refused += 1;
             }

@@ -9,29 +9,29 @@ pub mod steps;
 use rocket::{get, patch, post};
 use serde::Serialize;
 
-use crate::api::answer::{Answer, Reply};
-use crate::api::ask::Ask;
 use crate::api::auth::{
     self, Caller, OrderScope, Permission, authorize, authorize_customer, authorize_order,
     order_token, track_token,
 };
 use crate::api::body::Body;
+use crate::api::contact_forms::{address, contact_object};
+use crate::api::context::RequestContext;
 use crate::api::etag::{Tag, in_order};
 use crate::api::form::{self, Field, Form, decimal, integer, line, paragraphs, patched, text};
 use crate::api::limits::Kind;
 use crate::api::page::{self, Query, words};
-use crate::api::people::{address, contact_object};
+use crate::api::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::customers::Address;
 use crate::domain::orders::{
     FulfillmentStatus, LINES_MAX, Order, PaymentStatus, Status, UNITS_MAX,
 };
 use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
-use crate::domain::{Id, Refusal};
+use crate::domain::{Id, Invalid};
 use crate::error::{Error, Result};
 use crate::secret::Hash;
 use crate::store::list::Range;
-use crate::store::orders::{self, Draft, Edit, Filter, Orderer, Wanted};
+use crate::store::orders::{self, Draft, Filter, LineInput, OrderEditInput, Orderer};
 use crate::store::sql::Tx;
 use crate::store::{customers, settings};
 
@@ -57,50 +57,50 @@ struct Editable<'a> {
 }
 
 #[post("/orders", data = "<body>")]
-pub async fn place(ask: Ask, body: Body) -> Reply {
-    let caller = ask.caller_of_once()?;
+pub async fn place(ctx: RequestContext, body: Body) -> ApiResult {
+    let caller = ctx.caller_of_once()?;
     authorize(&caller, Permission::PlaceOrder)?;
-    ask.limit(Kind::Order, &caller)?;
+    ctx.limit(Kind::Order, &caller)?;
     let draft = form::read_on(body.json(), draft);
     let draft = draft.map(|(draft, faults)| Draft { faults, ..draft });
-    let (now, secret) = (ask.now, ask.app.secret);
-    ask.once(&caller, &body, move |tx| {
+    let (now, secret) = (ctx.now, ctx.app.secret);
+    ctx.once(&caller, &body, move |tx| {
         let order = orders::place(tx, &draft?, orderer(&caller), &caller.name(), now)?;
         let person = order.customer_id;
         let etag = tag(&order).text(caller.sees_as_staff());
         let location = format!("/orders/{}", order.id);
-        let placed = placed(tx, shown(order, &caller), &secret)?;
-        Ok(Answer::created(location, &placed)?.with_etag(etag).about(person))
+        let placed = placed(tx, visible_to(order, &caller), &secret)?;
+        Ok(Response::created(location, &placed)?.with_etag(etag).about(person))
     })
     .await
 }
 
 #[post("/quotes", data = "<body>")]
-pub fn quote(ask: Ask, body: Body) -> Reply {
-    let caller = ask.caller()?;
+pub fn quote(ctx: RequestContext, body: Body) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::PlaceOrder)?;
-    ask.limit(Kind::Quote, &caller)?;
+    ctx.limit(Kind::Quote, &caller)?;
     let (draft, faults) = form::read_on(body.json(), draft)?;
-    let (draft, now) = (Draft { faults, ..draft }, ask.now);
+    let (draft, now) = (Draft { faults, ..draft }, ctx.now);
     let look = move |tx: &Tx| orders::quote(tx, &draft, orderer(&caller), now);
-    Answer::ok(&ask.app.store.read(look)?)
+    Response::ok(&ctx.app.store.read(look)?)
 }
 
 #[get("/orders/<id>")]
-pub fn read(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
+pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     let scope = authorize_order(&caller, Permission::ReadOrder, id)?;
-    let order = ask.app.store.read(|tx| find(tx, id, scope))?;
+    let order = ctx.app.store.read(|tx| find(tx, id, scope))?;
     let tag = tag(&order);
-    ask.object(&shown(order, &caller), tag, &caller)
+    ctx.object(&visible_to(order, &caller), tag, &caller)
 }
 
 #[patch("/orders/<id>", data = "<body>")]
-pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
-    let caller = ask.caller()?;
+pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let caller = ctx.caller()?;
     let scope = authorize_order(&caller, Permission::EditOrder, id)?;
-    let (if_match, now) = (ask.if_match(), ask.now);
-    let order = ask
+    let (if_match, now) = (ctx.if_match(), ctx.now);
+    let order = ctx
         .write(move |tx| {
             let old = find(tx, id, scope)?;
             let editable = Editable {
@@ -115,62 +115,62 @@ pub async fn edit(ask: Ask, id: Id, body: Body) -> Reply {
         })
         .await?;
     let etag = tag(&order).text(caller.sees_as_staff());
-    Ok(Answer::ok(&order)?.with_etag(etag))
+    Ok(Response::ok(&order)?.with_etag(etag))
 }
 
 #[get("/orders/<id>/track")]
-pub fn track(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
-    let by_address = ask
+pub fn track(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
+    let by_address = ctx
         .parameter("token")
-        .is_some_and(|token| auth::is_track_token(&ask.app.secret, id, token));
+        .is_some_and(|token| auth::is_track_token(&ctx.app.secret, id, token));
     let scope = match authorize_order(&caller, Permission::ReadOrder, id) {
         _ if by_address => OrderScope::ByToken,
         Ok(scope) => scope,
         // Who has no token learns nothing, not even whether there is such an order.
         Err(_) => return Err(Error::not_found()),
     };
-    let track = ask.app.store.read(|tx| {
+    let track = ctx.app.store.read(|tx| {
         find(tx, id, scope)?;
         orders::track(tx, id)
     })?;
-    Answer::ok(&if caller.sees_as_staff() { track } else { track.without_steps() })
+    Response::ok(&if caller.sees_as_staff() { track } else { track.without_steps() })
 }
 
 #[get("/orders")]
-pub async fn list(ask: Ask) -> Reply {
-    let caller = ask.caller()?;
+pub async fn list(ctx: RequestContext) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::ListOrders)?;
-    list_of(&ask, &caller, None).await
+    list_of(&ctx, &caller, None).await
 }
 
 #[get("/customers/<id>/orders")]
-pub async fn list_of_customer(ask: Ask, id: Id) -> Reply {
-    let caller = ask.caller()?;
+pub async fn list_of_customer(ctx: RequestContext, id: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::ListOrders)?;
     authorize_customer(&caller, Permission::ReadCustomer, id)?;
-    ask.app.store.read(|tx| customers::contact(tx, id))?.ok_or_else(Error::not_found)?;
-    list_of(&ask, &caller, Some(id)).await
+    ctx.app.store.read(|tx| customers::contact(tx, id))?.ok_or_else(Error::not_found)?;
+    list_of(&ctx, &caller, Some(id)).await
 }
 
 #[get("/orders/counts")]
-pub async fn counts(ask: Ask) -> Reply {
-    let caller = ask.caller()?;
+pub async fn counts(ctx: RequestContext) -> ApiResult {
+    let caller = ctx.caller()?;
     authorize(&caller, Permission::ListOrders)?;
     let own = own(&caller);
-    let counts = ask.app.store.read_long(move |tx| orders::counts(tx, own)).await?;
-    Answer::ok(&counts)
+    let counts = ctx.app.store.read_long(move |tx| orders::counts(tx, own)).await?;
+    Response::ok(&counts)
 }
 
-async fn list_of(ask: &Ask, caller: &Caller, customer_id: Option<Id>) -> Reply {
-    let zone = ask.app.store.read(settings::load)?.time_zone;
-    let query = ask.query();
+async fn list_of(ctx: &RequestContext, caller: &Caller, customer_id: Option<Id>) -> ApiResult {
+    let zone = ctx.app.store.read(settings::load)?.time_zone;
+    let query = ctx.query();
     let (filter, range) = filter(&query, &zone, own(caller).or(customer_id))?;
     query.done()?;
     let sort = range.sort;
     let find = move |tx: &Tx| orders::list(tx, &filter, &range);
-    let mut page = ask.app.store.read_long(find).await?;
-    page.rows = page.rows.into_iter().map(|order| shown(order, caller)).collect();
+    let mut page = ctx.app.store.read_long(find).await?;
+    page.rows = page.rows.into_iter().map(|order| visible_to(order, caller)).collect();
     query.answer(&page, sort)
 }
 
@@ -192,9 +192,6 @@ fn filter(query: &Query, zone: &Zone, own: Option<Id>) -> Result<(Filter, Range)
 }
 
 /// The order, if it is one that this caller may see.
-///
-/// # Errors
-/// Not found.
 pub fn find(tx: &Tx, id: Id, scope: OrderScope) -> Result<Order> {
     let order = orders::find(tx, id)?;
     scope.check(order.customer_id)?;
@@ -202,7 +199,7 @@ pub fn find(tx: &Tx, id: Id, scope: OrderScope) -> Result<Order> {
 }
 
 /// The order as this caller may see it: a visitor learns no id of a customer.
-pub fn shown(mut order: Order, caller: &Caller) -> Order {
+pub fn visible_to(mut order: Order, caller: &Caller) -> Order {
     if caller.is_visitor() {
         order.customer_id = None;
     }
@@ -249,7 +246,7 @@ fn placed(tx: &Tx, order: Order, secret: &Hash) -> Result<Placed> {
 fn draft(form: &Form) -> Draft {
     let items = form.each("items", LINES_MAX, wanted);
     if items.as_ref().is_ok_and(|items| items.as_ref().is_none_or(Vec::is_empty)) {
-        form.note("items", Refusal::new("required", "Give at least one item."));
+        form.note("items", Invalid::new("required", "Give at least one item."));
     }
     let items = items.ok().flatten().unwrap_or_default().into_iter().enumerate();
     Draft {
@@ -268,20 +265,20 @@ fn draft(form: &Form) -> Draft {
     }
 }
 
-fn wanted(form: Form) -> Field<Wanted> {
+fn wanted(form: Form) -> Field<LineInput> {
     let product_id = form.required("product_id", form::id);
     let variant_id = form.optional("variant_id", form::id);
     let quantity = form.required("quantity", integer(1, UNITS_MAX));
     form.done();
-    Ok(Wanted { product_id: product_id?, variant_id: variant_id?, quantity: quantity? })
+    Ok(LineInput { product_id: product_id?, variant_id: variant_id?, quantity: quantity? })
 }
 
-fn editing(form: &Form) -> Field<Edit> {
+fn editing(form: &Form) -> Field<OrderEditInput> {
     let expected_delivery_date = form.required("expected_delivery_date", text(Date::parse));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
     let shipping_address = form.object("shipping_address", address);
     let billing_address = form.object("billing_address", address);
-    Ok(Edit {
+    Ok(OrderEditInput {
         expected_delivery_date: expected_delivery_date?,
         note: note?,
         shipping_address: shipping_address?,

@@ -3,31 +3,31 @@
 
 use rocket::{delete, get, post};
 
-use super::{check, find, shown, tag};
-use crate::api::answer::{Answer, Reply};
-use crate::api::ask::Ask;
+use super::{check, find, tag, visible_to};
 use crate::api::auth::{OrderScope, Permission, authorize_order};
 use crate::api::body::Body;
+use crate::api::context::RequestContext;
 use crate::api::etag::in_order;
 use crate::api::form::{self, Field, Form, decimal, integer, line, paragraphs, text};
+use crate::api::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::orders::{Action, LINES_MAX, Order, UNITS_MAX, Units};
 use crate::domain::settings::PaymentMethod;
 use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX, url};
-use crate::domain::{Id, Refusal};
+use crate::domain::{Id, Invalid};
 use crate::error::{Code, Error, Result};
-use crate::store::orders::{self, Shipping, Step};
+use crate::store::orders::{self, ShipmentInput, Step};
 use crate::store::sql::Tx;
 
 /// Money that came in.
-struct Paying {
+struct PaymentInput {
     amount: Option<String>,
     method: PaymentMethod,
     reference: Option<String>,
 }
 
 /// Units that are not wanted any more.
-struct Cancelling {
+struct CancellationInput {
     items: Option<Vec<Units>>,
     reason: String,
 }
@@ -39,9 +39,9 @@ pub struct By {
 }
 
 #[post("/orders/<id>/payments", data = "<body>")]
-pub async fn pay(ask: Ask, id: Id, body: Body) -> Reply {
+pub async fn pay(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let paying = form::read(body.json(), paying);
-    step(ask, id, body, Action::Payments, paying, |tx, order, paying, by| {
+    step(ctx, id, body, Action::Payments, paying, |tx, order, paying, by| {
         let (amount, reference) = (paying.amount.as_deref(), paying.reference.as_deref());
         orders::pay(tx, order.id, (amount, paying.method, reference), &by.actor, by.now)
     })
@@ -49,61 +49,61 @@ pub async fn pay(ask: Ask, id: Id, body: Body) -> Reply {
 }
 
 #[delete("/orders/<id>/payments/<step>")]
-pub async fn void_payment(ask: Ask, id: Id, step: Id) -> Reply {
-    void(ask, id, Action::Payments, move |tx, by| {
+pub async fn void_payment(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    void(ctx, id, Action::Payments, move |tx, by| {
         orders::void_payment(tx, id, step, &by.actor, by.now)
     })
     .await
 }
 
 #[post("/orders/<id>/packing", data = "<body>")]
-pub async fn pack(ask: Ask, id: Id, body: Body) -> Reply {
+pub async fn pack(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let nothing = form::read(body.json(), |_| Ok(()));
-    step(ask, id, body, Action::Packing, nothing, |tx, order, (), by| {
+    step(ctx, id, body, Action::Packing, nothing, |tx, order, (), by| {
         orders::pack(tx, order.id, &by.actor, by.now)
     })
     .await
 }
 
 #[delete("/orders/<id>/packing/<step>")]
-pub async fn void_packing(ask: Ask, id: Id, step: Id) -> Reply {
-    void(ask, id, Action::Packing, move |tx, by| {
+pub async fn void_packing(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    void(ctx, id, Action::Packing, move |tx, by| {
         orders::void_packing(tx, id, step, &by.actor, by.now)
     })
     .await
 }
 
 #[post("/orders/<id>/shipments", data = "<body>")]
-pub async fn ship(ask: Ask, id: Id, body: Body) -> Reply {
+pub async fn ship(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let shipping = form::read(body.json(), shipping);
-    step(ask, id, body, Action::Shipments, shipping, |tx, order, shipping, by| {
+    step(ctx, id, body, Action::Shipments, shipping, |tx, order, shipping, by| {
         orders::ship(tx, order.id, &shipping, &by.actor, by.now)
     })
     .await
 }
 
 #[post("/orders/<id>/delivery", data = "<body>")]
-pub async fn deliver(ask: Ask, id: Id, body: Body) -> Reply {
+pub async fn deliver(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let shipment = form::read(body.json(), |form| form.optional("shipment_id", form::id));
-    step(ask, id, body, Action::Delivery, shipment, |tx, order, shipment, by| {
+    step(ctx, id, body, Action::Delivery, shipment, |tx, order, shipment, by| {
         orders::deliver(tx, order.id, shipment, &by.actor, by.now)
     })
     .await
 }
 
 #[delete("/orders/<id>/delivery/<step>")]
-pub async fn void_delivery(ask: Ask, id: Id, step: Id) -> Reply {
-    void(ask, id, Action::Delivery, move |tx, by| {
+pub async fn void_delivery(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    void(ctx, id, Action::Delivery, move |tx, by| {
         orders::void_delivery(tx, id, step, &by.actor, by.now)
     })
     .await
 }
 
 #[post("/orders/<id>/cancellation", data = "<body>")]
-pub async fn cancel(ask: Ask, id: Id, body: Body) -> Reply {
+pub async fn cancel(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let cancelling = form::read(body.json(), cancelling);
-    let by_shop = ask.caller_of_once()?.is_shop();
-    step(ask, id, body, Action::Cancellation, cancelling, move |tx, order, cancelling, by| {
+    let by_shop = ctx.caller_of_once()?.is_shop();
+    step(ctx, id, body, Action::Cancellation, cancelling, move |tx, order, cancelling, by| {
         if !by_shop && !order.is_untouched() {
             let detail = "Packing has begun; please ask the shop.";
             let allowed = serde_json::json!([]);
@@ -116,28 +116,28 @@ pub async fn cancel(ask: Ask, id: Id, body: Body) -> Reply {
 }
 
 #[get("/orders/<id>/payments/<step>")]
-pub fn payment(ask: Ask, id: Id, step: Id) -> Reply {
-    read(&ask, id, Action::Payments, step)
+pub fn payment(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    read(&ctx, id, Action::Payments, step)
 }
 
 #[get("/orders/<id>/packing/<step>")]
-pub fn packing(ask: Ask, id: Id, step: Id) -> Reply {
-    read(&ask, id, Action::Packing, step)
+pub fn packing(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    read(&ctx, id, Action::Packing, step)
 }
 
 #[get("/orders/<id>/shipments/<step>")]
-pub fn shipment(ask: Ask, id: Id, step: Id) -> Reply {
-    read(&ask, id, Action::Shipments, step)
+pub fn shipment(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    read(&ctx, id, Action::Shipments, step)
 }
 
 #[get("/orders/<id>/delivery/<step>")]
-pub fn delivery(ask: Ask, id: Id, step: Id) -> Reply {
-    read(&ask, id, Action::Delivery, step)
+pub fn delivery(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    read(&ctx, id, Action::Delivery, step)
 }
 
 #[get("/orders/<id>/cancellation/<step>")]
-pub fn cancellation(ask: Ask, id: Id, step: Id) -> Reply {
-    read(&ask, id, Action::Cancellation, step)
+pub fn cancellation(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    read(&ctx, id, Action::Cancellation, step)
 }
 
 pub fn permission(action: Action) -> Permission {
@@ -154,75 +154,75 @@ pub fn permission(action: Action) -> Permission {
 
 /// Takes a step and answers with the whole order and where the step can be read.
 pub async fn step<I: Send + 'static>(
-    ask: Ask,
+    ctx: RequestContext,
     id: Id,
     body: Body,
     action: Action,
     input: Result<I>,
     work: impl FnOnce(&Tx, &Order, I, &By) -> Result<Step> + Send + 'static,
-) -> Reply {
-    let caller = ask.caller_of_once()?;
+) -> ApiResult {
+    let caller = ctx.caller_of_once()?;
     let scope = authorize_order(&caller, permission(action), id)?;
-    let (if_match, by) = (ask.if_match(), By { actor: caller.name(), now: ask.now });
+    let (if_match, by) = (ctx.if_match(), By { actor: caller.name(), now: ctx.now });
     let found = move |tx: &Tx| find(tx, id, scope);
-    ask.once_about(&caller, &body, found, move |tx, order| {
+    ctx.once_about(&caller, &body, found, move |tx, order| {
         let input = input?;
-        let order = shown(order, &caller);
+        let order = visible_to(order, &caller);
         let taken = work(tx, &order, input, &by);
         let taken = in_order(taken, || check(&order, if_match.as_deref()));
         let Step { order, id: step } = taken?;
         let person = order.customer_id;
         let etag = tag(&order).text(caller.sees_as_staff());
         let location = format!("/orders/{id}/{}/{step}", action.name());
-        Ok(Answer::created(location, &shown(order, &caller))?.with_etag(etag).about(person))
+        Ok(Response::created(location, &visible_to(order, &caller))?.with_etag(etag).about(person))
     })
     .await
 }
 
 /// Takes a step back.
 async fn void(
-    ask: Ask,
+    ctx: RequestContext,
     id: Id,
     action: Action,
     work: impl FnOnce(&Tx, &By) -> Result<()> + Send + 'static,
-) -> Reply {
-    let caller = ask.caller()?;
+) -> ApiResult {
+    let caller = ctx.caller()?;
     // Only the shop itself undoes its clicks.
     authorize_order(&caller, Permission::FulfilOrder, id)?;
     authorize_order(&caller, permission(action), id)?;
-    let (if_match, by) = (ask.if_match(), By { actor: caller.name(), now: ask.now });
-    ask.write(move |tx| {
+    let (if_match, by) = (ctx.if_match(), By { actor: caller.name(), now: ctx.now });
+    ctx.write(move |tx| {
         let order = find(tx, id, OrderScope::Any)?;
         in_order(work(tx, &by), || check(&order, if_match.as_deref()))
     })
     .await?;
-    Ok(Answer::nothing())
+    Ok(Response::nothing())
 }
 
-pub fn read(ask: &Ask, id: Id, action: Action, step: Id) -> Reply {
-    let caller = ask.caller()?;
+pub fn read(ctx: &RequestContext, id: Id, action: Action, step: Id) -> ApiResult {
+    let caller = ctx.caller()?;
     let scope = authorize_order(&caller, Permission::ReadOrder, id)?;
-    let value = ask.app.store.read(|tx| {
+    let value = ctx.app.store.read(|tx| {
         find(tx, id, scope)?;
         orders::step(tx, id, action, step)
     })?;
-    Answer::ok(&value)
+    Response::ok(&value)
 }
 
-fn paying(form: &Form) -> Field<Paying> {
+fn paying(form: &Form) -> Field<PaymentInput> {
     let amount = form.optional("amount", decimal);
     let method = form.required("method", text(PaymentMethod::parse));
     let reference = form.optional("reference", line(LINE_CHARS_MAX));
-    Ok(Paying { amount: amount?, method: method?, reference: reference? })
+    Ok(PaymentInput { amount: amount?, method: method?, reference: reference? })
 }
 
-fn shipping(form: &Form) -> Field<Shipping> {
+fn shipping(form: &Form) -> Field<ShipmentInput> {
     let items = form.list("items", LINES_MAX, units);
     let carrier = form.required("carrier", line(LINE_CHARS_MAX));
     let tracking_number = form.required("tracking_number", line(LINE_CHARS_MAX));
     let tracking_url = form.optional("tracking_url", text(url));
     let date = form.optional("expected_delivery_date", text(Date::parse));
-    Ok(Shipping {
+    Ok(ShipmentInput {
         items: some_units(form, items?),
         carrier: carrier?,
         tracking_number: tracking_number?,
@@ -231,17 +231,17 @@ fn shipping(form: &Form) -> Field<Shipping> {
     })
 }
 
-fn cancelling(form: &Form) -> Field<Cancelling> {
+fn cancelling(form: &Form) -> Field<CancellationInput> {
     let items = form.list("items", LINES_MAX, units);
     let reason = form.required("reason", paragraphs(NOTE_CHARS_MAX));
-    Ok(Cancelling { items: some_units(form, items?), reason: reason? })
+    Ok(CancellationInput { items: some_units(form, items?), reason: reason? })
 }
 
 /// A list that names nothing is a mistake, not everything.
 pub fn some_units(form: &Form, items: Option<Vec<Units>>) -> Option<Vec<Units>> {
     if items.as_ref().is_some_and(Vec::is_empty) {
         let detail = "Name at least one item, or leave \"items\" out for all.";
-        form.note("items", Refusal::new("empty", detail));
+        form.note("items", Invalid::new("empty", detail));
     }
     items
 }

@@ -8,7 +8,7 @@ mod refunds;
 mod track;
 
 pub use refunds::{Refund, RefundPlan, Wish};
-pub use track::{Past, Station, Track, TrackEvent, TrackedParcel};
+pub use track::{OrderEvent, Track, TrackEvent, TrackedParcel, TrackingStatus};
 
 use serde::Serialize;
 

@@ -8,7 +8,7 @@ use crate::domain::calendar::{Date, Timestamp};
 
 /// The stations of an order as its buyer sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Station {
+pub enum TrackingStatus {
     Placed,
     Confirmed,
     Packed,
@@ -19,7 +19,7 @@ pub enum Station {
     Returned,
 }
 
-impl Station {
+impl TrackingStatus {
     pub fn name(self) -> &'static str {
         match self {
             Self::Placed => "placed",
@@ -58,7 +58,7 @@ impl Station {
     }
 }
 
-impl Serialize for Station {
+impl Serialize for TrackingStatus {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
@@ -68,7 +68,7 @@ impl Serialize for Station {
 #[derive(Clone, Debug, Serialize)]
 pub struct TrackEvent {
     pub at: Timestamp,
-    pub status: Station,
+    pub status: TrackingStatus,
     pub message: &'static str,
     /// The step of packing or delivery that it was, for those who may take it back.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +77,7 @@ pub struct TrackEvent {
 
 /// What happened to an order, in the books.
 #[derive(Clone, Copy, Debug)]
-pub struct Past {
+pub struct OrderEvent {
     pub id: Id,
     pub kind: EventKind,
     pub at: Timestamp,
@@ -97,7 +97,7 @@ pub struct TrackedParcel {
 pub struct Track {
     pub order_id: Id,
     pub number: String,
-    pub status: Station,
+    pub status: TrackingStatus,
     pub progress: i64,
     pub order_date: Timestamp,
     pub expected_delivery_date: Date,
@@ -109,7 +109,7 @@ pub struct Track {
 
 impl Track {
     /// `history`: what happened and was not voided, oldest first.
-    pub fn of(order: &Order, history: &[Past]) -> Self {
+    pub fn of(order: &Order, history: &[OrderEvent]) -> Self {
         let status = station(order);
         let parcels = order.shipments.iter().filter(|shipment| shipment.is_parcel());
         let parcels = parcels.map(|shipment| TrackedParcel {
@@ -148,27 +148,27 @@ fn is_confirmed(order: &Order) -> bool {
     order.payment_method.is_pay_later() || !owing
 }
 
-fn station(order: &Order) -> Station {
+fn station(order: &Order) -> TrackingStatus {
     match order.fulfillment_status {
-        _ if order.status == Status::Cancelled => Station::Cancelled,
-        FulfillmentStatus::Returned => Station::Returned,
-        FulfillmentStatus::Delivered => Station::Delivered,
-        FulfillmentStatus::Shipped | FulfillmentStatus::PartiallyShipped => Station::Shipped,
-        FulfillmentStatus::ReadyForPickup => Station::ReadyForPickup,
-        FulfillmentStatus::Packed => Station::Packed,
-        FulfillmentStatus::Unfulfilled if is_confirmed(order) => Station::Confirmed,
-        FulfillmentStatus::Unfulfilled => Station::Placed,
+        _ if order.status == Status::Cancelled => TrackingStatus::Cancelled,
+        FulfillmentStatus::Returned => TrackingStatus::Returned,
+        FulfillmentStatus::Delivered => TrackingStatus::Delivered,
+        FulfillmentStatus::Shipped | FulfillmentStatus::PartiallyShipped => TrackingStatus::Shipped,
+        FulfillmentStatus::ReadyForPickup => TrackingStatus::ReadyForPickup,
+        FulfillmentStatus::Packed => TrackingStatus::Packed,
+        FulfillmentStatus::Unfulfilled if is_confirmed(order) => TrackingStatus::Confirmed,
+        FulfillmentStatus::Unfulfilled => TrackingStatus::Placed,
     }
 }
 
 /// The stations reached, in the order in which they were.
-fn timeline(order: &Order, history: &[Past]) -> Vec<TrackEvent> {
+fn timeline(order: &Order, history: &[OrderEvent]) -> Vec<TrackEvent> {
     let at_once = order.payment_method.is_pay_later() || order.totals.total.minor() == 0;
     let last = |wanted| history.iter().rposition(|past| past.kind == wanted);
     let confirming_payment = last(EventKind::Payment);
     let (last_delivery, last_return) = (last(EventKind::Delivery), last(EventKind::Return));
     let mut events = Vec::new();
-    let mut push = |past: &Past, status: Station| {
+    let mut push = |past: &OrderEvent, status: TrackingStatus| {
         let is_step = matches!(past.kind, EventKind::Packing | EventKind::Delivery);
         let step_id = is_step.then_some(past.id);
         events.push(TrackEvent { at: past.at, status, message: status.message(), step_id });
@@ -176,32 +176,32 @@ fn timeline(order: &Order, history: &[Past]) -> Vec<TrackEvent> {
     for (index, past) in history.iter().enumerate() {
         match past.kind {
             EventKind::Placed => {
-                push(past, Station::Placed);
+                push(past, TrackingStatus::Placed);
                 if at_once {
-                    push(past, Station::Confirmed);
+                    push(past, TrackingStatus::Confirmed);
                 }
             }
             EventKind::Payment
                 if Some(index) == confirming_payment && !at_once && is_confirmed(order) =>
             {
-                push(past, Station::Confirmed);
+                push(past, TrackingStatus::Confirmed);
             }
-            EventKind::Packing if order.pickup => push(past, Station::ReadyForPickup),
-            EventKind::Packing => push(past, Station::Packed),
-            EventKind::Shipment => push(past, Station::Shipped),
+            EventKind::Packing if order.pickup => push(past, TrackingStatus::ReadyForPickup),
+            EventKind::Packing => push(past, TrackingStatus::Packed),
+            EventKind::Shipment => push(past, TrackingStatus::Shipped),
             EventKind::Delivery
                 if Some(index) == last_delivery && order.delivered_at().is_some() =>
             {
-                push(past, Station::Delivered);
+                push(past, TrackingStatus::Delivered);
             }
             EventKind::Return
                 if Some(index) == last_return
                     && order.fulfillment_status == FulfillmentStatus::Returned =>
             {
-                push(past, Station::Returned);
+                push(past, TrackingStatus::Returned);
             }
             EventKind::Cancellation if order.status == Status::Cancelled => {
-                push(past, Station::Cancelled);
+                push(past, TrackingStatus::Cancelled);
             }
             _ => {}
         }

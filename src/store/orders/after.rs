@@ -14,7 +14,7 @@ use crate::domain::orders::{
 };
 use crate::domain::products::Reason;
 use crate::domain::settings::Settings;
-use crate::error::{Error, Issue, Result};
+use crate::error::{Error, FieldError, Result};
 use crate::store::sql::{Row, Tx, json as to_json};
 use crate::store::stock::{self, Cause};
 use crate::store::{invoices, products, sales, settings};
@@ -22,7 +22,7 @@ use crate::store::{invoices, products, sales, settings};
 /// What somebody wants to give back: an amount, or units and the price of shipping; nothing named
 /// is what the order says is to be refunded.
 #[derive(Clone, Debug)]
-pub struct GivingBack {
+pub struct RefundInput {
     /// A decimal in the order's currency.
     pub amount: Option<String>,
     pub items: Option<Vec<Units>>,
@@ -32,7 +32,7 @@ pub struct GivingBack {
 
 /// Units that come back, and whether they can be sold again.
 #[derive(Clone, Copy, Debug)]
-pub struct Coming {
+pub struct ReturnItemInput {
     pub units: Units,
     pub restock: bool,
 }
@@ -66,7 +66,7 @@ struct ReceiptItem {
 /// # Errors
 /// Not found; invalid for an amount that is none and for items the order does not have;
 /// [`crate::error::Code::ActionNotPossible`] for more than was paid.
-pub fn refund(tx: &Tx, id: Id, giving: &GivingBack, actor: &str, now: Timestamp) -> Result<Step> {
+pub fn refund(tx: &Tx, id: Id, giving: &RefundInput, actor: &str, now: Timestamp) -> Result<Step> {
     let mut order = find(tx, id)?;
     let items = match &giving.items {
         Some(named) => {
@@ -82,12 +82,13 @@ pub fn refund(tx: &Tx, id: Id, giving: &GivingBack, actor: &str, now: Timestamp)
         None => Wish::Due,
     };
     let plan = order.plan_refund(wish).map_err(|detail| not_possible(&order, detail))?;
-    let refund = give_back(tx, &mut order, &plan, Some(&giving.reason), actor, now)?;
+    let refund = refund_order(tx, &mut order, &plan, Some(&giving.reason), actor, now)?;
     finish(tx, order, refund, now)
 }
 
 fn amount(text: &str, order: &Order) -> Result<i64> {
-    let wrong = |code, detail: String| Error::invalid(vec![Issue::at("/amount", code, detail)]);
+    let wrong =
+        |code, detail: String| Error::invalid(vec![FieldError::at("/amount", code, detail)]);
     let amount = Money::parse(text, order.currency).map_err(|r| wrong(r.code, r.detail))?;
     match amount.minor() {
         0 => Err(wrong("out_of_range", "A refund is more than nothing.".to_owned())),
@@ -96,7 +97,7 @@ fn amount(text: &str, order: &Order) -> Result<i64> {
 }
 
 /// Writes a refund down, with its credit note if there is an invoice.
-fn give_back(
+fn refund_order(
     tx: &Tx,
     order: &mut Order,
     plan: &RefundPlan,
@@ -140,10 +141,10 @@ fn give_back(
 /// Not found; invalid for items the order does not have;
 /// [`crate::error::Code::ActionNotPossible`] for more than was sent, or when there is nothing to
 /// refund.
-pub fn take_back(
+pub fn return_items(
     tx: &Tx,
     id: Id,
-    coming: &[Coming],
+    coming: &[ReturnItemInput],
     refund: bool,
     actor: &str,
     now: Timestamp,
@@ -162,7 +163,7 @@ pub fn take_back(
         let mut back = find(tx, id)?;
         let plan = back.plan_refund(Wish::Returned(&units));
         let plan = plan.map_err(|detail| not_possible(&order, detail))?;
-        let refund = give_back(tx, &mut back, &plan, None, actor, now)?;
+        let refund = refund_order(tx, &mut back, &plan, None, actor, now)?;
         tx.execute("update returns set refund_id = $2 where id = $1", &[&step, &refund])?;
         return finish(tx, back, step, now);
     }
@@ -170,16 +171,16 @@ pub fn take_back(
 }
 
 /// A line that comes back partly for sale and partly not is two returns.
-fn refuse_twice(coming: &[Coming]) -> Result<()> {
-    let twice = |(at, one): (usize, &Coming)| {
-        let same = |other: &&Coming| other.units.item_id == one.units.item_id;
+fn refuse_twice(coming: &[ReturnItemInput]) -> Result<()> {
+    let twice = |(at, one): (usize, &ReturnItemInput)| {
+        let same = |other: &&ReturnItemInput| other.units.item_id == one.units.item_id;
         coming.iter().take(at).find(same).map(|_| {
             let detail = "Name a line once; what cannot be sold again is a return of its own.";
-            Issue::at(format!("/items/{at}/item_id"), "given_twice", detail)
+            FieldError::at(format!("/items/{at}/item_id"), "given_twice", detail)
         })
     };
-    let issues: Vec<Issue> = coming.iter().enumerate().filter_map(twice).collect();
-    if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
+    let errors: Vec<FieldError> = coming.iter().enumerate().filter_map(twice).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors)) }
 }
 
 /// Counts returned units, and puts them back on the shelf they were taken from.
@@ -187,7 +188,7 @@ fn take_in(
     tx: &Tx,
     order_id: Id,
     step: Id,
-    Coming { units, restock }: Coming,
+    ReturnItemInput { units, restock }: ReturnItemInput,
     actor: &str,
     now: Timestamp,
 ) -> Result<()> {
@@ -204,15 +205,12 @@ fn take_in(
         let order_id = Some(order_id);
         let cause = Cause { reason: Reason::Returned, note: None, order_id, actor, now };
         stock::put_back(tx, variant_id, units.quantity, &cause)?;
-        products::touch(tx, product_id)?;
+        products::bump_revision(tx, product_id)?;
     }
     Ok(())
 }
 
 /// A return of an order, as it stands on the wire.
-///
-/// # Errors
-/// Storage errors.
 pub fn find_return(tx: &Tx, order_id: Id, id: Id) -> Result<Option<Value>> {
     let sql = "select refund_id, returned_at from returns where id = $1 and order_id = $2";
     let items = "select item_id, quantity, restock from return_items
@@ -269,11 +267,11 @@ fn refuse_exempt(order: &Order, named: &[Units]) -> Result<()> {
         let item = order.items.iter().find(|item| item.id == units.item_id)?;
         item.withdrawal_exempt.then(|| {
             let detail = format!("“{}” cannot be withdrawn from.", item.name);
-            Issue::at(format!("/items/{at}/item_id"), "withdrawal_exempt", detail)
+            FieldError::at(format!("/items/{at}/item_id"), "withdrawal_exempt", detail)
         })
     };
-    let issues: Vec<Issue> = named.iter().enumerate().filter_map(exempt).collect();
-    if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
+    let errors: Vec<FieldError> = named.iter().enumerate().filter_map(exempt).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors)) }
 }
 
 /// The time ends with the day that is so many days after the last of it arrived.

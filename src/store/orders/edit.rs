@@ -5,13 +5,13 @@ use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::customers::Address;
 use crate::domain::orders::{EventKind, Order};
-use crate::error::{Code, Error, Issue, Result};
+use crate::error::{Code, Error, FieldError, Result};
 use crate::store::settings;
 use crate::store::sql::Tx;
 
 /// The parts of an order that the staff may change.
 #[derive(Clone, Debug)]
-pub struct Edit {
+pub struct OrderEditInput {
     pub expected_delivery_date: Date,
     pub note: Option<String>,
     pub shipping_address: Option<Address>,
@@ -23,7 +23,7 @@ pub struct Edit {
 /// # Errors
 /// Not found; [`Code::ActionNotPossible`] for an address of what has left; invalid for a day before
 /// the order's.
-pub fn edit(tx: &Tx, id: Id, edit: Edit, actor: &str, now: Timestamp) -> Result<Order> {
+pub fn edit(tx: &Tx, id: Id, edit: OrderEditInput, actor: &str, now: Timestamp) -> Result<Order> {
     let mut order = find(tx, id)?;
     if edit.expected_delivery_date != order.expected_delivery_date {
         check_date(tx, &order, edit.expected_delivery_date)?;
@@ -54,5 +54,5 @@ pub fn check_date(tx: &Tx, order: &Order, date: Date) -> Result<()> {
         return Ok(());
     }
     let detail = format!("It was ordered on {}; it cannot arrive before.", ordered.text());
-    Err(Error::invalid(vec![Issue::at("/expected_delivery_date", "out_of_range", detail)]))
+    Err(Error::invalid(vec![FieldError::at("/expected_delivery_date", "out_of_range", detail)]))
 }

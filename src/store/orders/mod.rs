@@ -8,12 +8,12 @@ mod place;
 mod steps;
 mod unpaid;
 
-pub use after::{Coming, GivingBack, Receipt, refund, take_back, withdraw};
-pub use edit::{Edit, edit};
-pub use offer::{Draft, Orderer, Wanted, quote};
+pub use after::{Receipt, RefundInput, ReturnItemInput, refund, return_items, withdraw};
+pub use edit::{OrderEditInput, edit};
+pub use offer::{Draft, LineInput, Orderer, quote};
 pub use place::place;
 pub use steps::{
-    Shipping, Step, cancel, deliver, pack, pay, ship, step, void_delivery, void_packing,
+    ShipmentInput, Step, cancel, deliver, pack, pay, ship, step, void_delivery, void_packing,
     void_payment,
 };
 pub use unpaid::cancel_unpaid;
@@ -27,7 +27,7 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::orders::{
-    Buyer, EventKind, FulfillmentStatus, Item, Order, Past, Payment, PaymentStatus, Refund,
+    Buyer, EventKind, FulfillmentStatus, Item, Order, OrderEvent, Payment, PaymentStatus, Refund,
     Shipment, Status, Track, Units, Withdrawal,
 };
 use crate::domain::settings::PaymentMethod;
@@ -35,8 +35,6 @@ use crate::domain::tax::Percent;
 use crate::domain::totals::{TaxGroup, Totals};
 use crate::error::{Error, Result};
 
-/// # Errors
-/// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Order> {
     let sql = "select currency, number, order_date, expected_delivery_date, customer_id, name,
             email, phone, shipping_address, billing_address, shipping_method, payment_method,
@@ -56,9 +54,6 @@ pub fn find(tx: &Tx, id: Id) -> Result<Order> {
 }
 
 /// Where an order is, for its buyer.
-///
-/// # Errors
-/// Not found.
 pub fn track(tx: &Tx, id: Id) -> Result<Track> {
     let order = find(tx, id)?;
     let sql = "select id, kind, at from order_events
@@ -66,7 +61,7 @@ pub fn track(tx: &Tx, id: Id) -> Result<Track> {
     let history = tx.all(sql, &[&id], |row| {
         let id = row.take()?;
         let kind = row.parse(|name| EventKind::parse(name).ok_or(()))?;
-        Ok(Past { id, kind, at: row.take()? })
+        Ok(OrderEvent { id, kind, at: row.take()? })
     })?;
     Ok(Track::of(&order, &history))
 }
@@ -102,8 +97,6 @@ macro_rules! awaiting_return {
     };
 }
 
-/// # Errors
-/// Storage errors.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
     let mut list = List::of("orders");
     list.with_some("status = #", filter.status.clone());
@@ -133,9 +126,6 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
 type Group = (String, String, String, i64);
 
 /// How many orders are in which state; of one customer, or of the whole shop.
-///
-/// # Errors
-/// Storage errors.
 pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<Value> {
     let sql = "select status, payment_status, fulfillment_status, count(*) from orders
         where $1 is null or customer_id = $1 group by 1, 2, 3";
@@ -235,9 +225,6 @@ fn record(tx: &Tx, order_id: Id, event: &Event, actor: &str, now: Timestamp) -> 
 }
 
 /// Notes in the timeline that a document was issued.
-///
-/// # Errors
-/// Storage errors.
 pub fn note_invoice(tx: &Tx, order_id: Id, actor: &str, now: Timestamp) -> Result<()> {
     record(tx, order_id, &Event::of(EventKind::Invoice), actor, now).map(drop)
 }

@@ -20,14 +20,14 @@ use crate::domain::totals::{
     LineTotals, Priced, Reduction, ShippingPrice, Totals, add_up, discounts,
 };
 use crate::domain::{Id, Parsed};
-use crate::error::{Error, Issue, Place, Result};
+use crate::error::{Error, FieldError, Place, Result};
 use crate::store::discounts::{self as kept_discounts, User};
 use crate::store::sql::Tx;
 use crate::store::{customer_accounts, customers, products, settings};
 
 /// A line that somebody asks for.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
+pub struct LineInput {
     pub product_id: Id,
     pub variant_id: Option<Id>,
     /// 1 to [`UNITS_MAX`].
@@ -38,7 +38,7 @@ pub struct Wanted {
 #[derive(Clone, Debug)]
 pub struct Draft {
     /// Each with its place in the request.
-    pub items: Vec<(usize, Wanted)>,
+    pub items: Vec<(usize, LineInput)>,
     pub customer_id: Option<Id>,
     pub customer: Option<Contact>,
     pub shipping_address: Option<Address>,
@@ -52,7 +52,7 @@ pub struct Draft {
     /// A time, read in the shop's zone.
     pub order_date: Option<String>,
     /// What was not well-formed; told together with what the shop finds wrong.
-    pub faults: Vec<Issue>,
+    pub faults: Vec<FieldError>,
 }
 
 /// Who places an order, and for whom they may.
@@ -134,24 +134,25 @@ pub fn quote(tx: &Tx, draft: &Draft, orderer: Orderer, now: Timestamp) -> Result
 /// Invalid with every field that is wrong.
 pub fn offer(tx: &Tx, request: Request) -> Result<Offer> {
     let Request { draft, orderer, settings, .. } = request;
-    let mut issues = draft.faults.clone();
-    let of_buyer = |fault: &Issue| fault.is_within("/customer") || fault.is_within("/customer_id");
-    if !issues.iter().any(of_buyer) {
-        issues.extend(check_orderer(tx, request)?);
+    let mut errors = draft.faults.clone();
+    let of_buyer =
+        |fault: &FieldError| fault.is_within("/customer") || fault.is_within("/customer_id");
+    if !errors.iter().any(of_buyer) {
+        errors.extend(check_orderer(tx, request)?);
     }
-    let method = check_shipping(request, &mut issues);
-    let terms = check_payment(request, method, &mut issues);
-    let discount = find_discount(tx, draft, &mut issues)?;
-    let ordered_at = check_order_date(draft, orderer, settings, request.now, &mut issues);
+    let method = check_shipping(request, &mut errors);
+    let terms = check_payment(request, method, &mut errors);
+    let discount = find_discount(tx, draft, &mut errors)?;
+    let ordered_at = check_order_date(draft, orderer, settings, request.now, &mut errors);
     if let Some(text) = &draft.expected_total
-        && let Err(refusal) = Money::parse(text, settings.currency)
+        && let Err(invalid) = Money::parse(text, settings.currency)
     {
-        issues.push(Issue::at("/expected_total", refusal.code, refusal.detail));
+        errors.push(FieldError::at("/expected_total", invalid.code, invalid.detail));
     }
-    let mut lines = lines(tx, draft, settings.currency, &mut issues)?;
-    check_guest_units(request, &lines, &mut issues);
-    let (Some(method), Some(terms), true) = (method, terms, issues.is_empty()) else {
-        return Err(Error::invalid(issues));
+    let mut lines = lines(tx, draft, settings.currency, &mut errors)?;
+    check_guest_units(request, &lines, &mut errors);
+    let (Some(method), Some(terms), true) = (method, terms, errors.is_empty()) else {
+        return Err(Error::invalid(errors));
     };
     let country = settings.tax_country(method, draft.shipping_address.as_ref());
     for line in &mut lines {
@@ -159,8 +160,8 @@ pub fn offer(tx: &Tx, request: Request) -> Result<Offer> {
     }
     let shipping_tax_rate = settings.tax_rate(&method.tax_category, country);
     let priced = price(&lines, discount.as_ref(), (method, shipping_tax_rate), settings);
-    let (totals, line_totals) = priced.map_err(|refusal| {
-        Error::invalid(vec![Issue::at("/items", refusal.code, refusal.detail)])
+    let (totals, line_totals) = priced.map_err(|invalid| {
+        Error::invalid(vec![FieldError::at("/items", invalid.code, invalid.detail)])
     })?;
     if let Some(discount) = &discount {
         check_discount(tx, request, discount, totals.subtotal)?;
@@ -170,24 +171,24 @@ pub fn offer(tx: &Tx, request: Request) -> Result<Offer> {
 }
 
 /// Who the order is for must be named by those who may choose, and by nobody else.
-fn check_orderer(tx: &Tx, request: Request) -> Result<Vec<Issue>> {
+fn check_orderer(tx: &Tx, request: Request) -> Result<Vec<FieldError>> {
     let Request { draft, orderer, firm, .. } = request;
-    let unknown = || Issue::at("/customer_id", "not_found", "There is no such customer.");
+    let unknown = || FieldError::at("/customer_id", "not_found", "There is no such customer.");
     let named = draft.customer_id.is_some();
-    let issue = match orderer {
+    let error = match orderer {
         Orderer::Customer(own) if draft.customer_id.is_some_and(|id| id != own) => Some(unknown()),
         Orderer::Customer(_) if draft.customer.is_some() => {
             let detail = "A signed-in customer orders as oneself; leave \"customer\" out.";
-            Some(Issue::at("/customer", "not_allowed", detail))
+            Some(FieldError::at("/customer", "not_allowed", detail))
         }
         Orderer::Customer(_) => None,
         _ if named && draft.customer.is_some() => {
             let detail = "Give customer_id or customer, not both.";
-            Some(Issue::at("/customer", "not_allowed", detail))
+            Some(FieldError::at("/customer", "not_allowed", detail))
         }
         _ if !named && draft.customer.is_none() && firm => {
             let detail = "Say who orders: {\"name\", \"email\"}.";
-            Some(Issue::at("/customer", "required", detail))
+            Some(FieldError::at("/customer", "required", detail))
         }
         Orderer::Visitor { record } if named && draft.customer_id != record => Some(unknown()),
         _ => match draft.customer_id {
@@ -195,11 +196,14 @@ fn check_orderer(tx: &Tx, request: Request) -> Result<Vec<Issue>> {
             _ => None,
         },
     };
-    Ok(issue.into_iter().collect())
+    Ok(error.into_iter().collect())
 }
 
 /// The shipping method that was asked for, or the first that goes there.
-fn check_shipping<'a>(request: Request<'a>, issues: &mut Vec<Issue>) -> Option<&'a ShippingMethod> {
+fn check_shipping<'a>(
+    request: Request<'a>,
+    errors: &mut Vec<FieldError>,
+) -> Option<&'a ShippingMethod> {
     let Request { draft, settings, firm, .. } = request;
     let address = draft.shipping_address.as_ref();
     let mut fitting = settings.shipping_to(address);
@@ -217,11 +221,11 @@ fn check_shipping<'a>(request: Request<'a>, issues: &mut Vec<Issue>) -> Option<&
                     format!("There is no such shipping method; there is {}.", codes.join(", "))
                 }
             };
-            issues.push(Issue::at("/shipping_method", "not_available", detail));
+            errors.push(FieldError::at("/shipping_method", "not_available", detail));
         }
         Some(method) if firm && method.needs_address && address.is_none() => {
             let detail = format!("“{}” needs a shipping address.", method.name);
-            issues.push(Issue::at("/shipping_address", "address_required", detail));
+            errors.push(FieldError::at("/shipping_address", "address_required", detail));
         }
         Some(_) => {}
     }
@@ -232,7 +236,7 @@ fn check_shipping<'a>(request: Request<'a>, issues: &mut Vec<Issue>) -> Option<&
 fn check_payment<'a>(
     request: Request<'a>,
     method: Option<&ShippingMethod>,
-    issues: &mut Vec<Issue>,
+    errors: &mut Vec<FieldError>,
 ) -> Option<&'a PaymentTerms> {
     let Request { draft, settings, .. } = request;
     let fitting: Vec<&PaymentTerms> = match method {
@@ -249,24 +253,24 @@ fn check_payment<'a>(
             true => "There is no way to pay for what is sent so; choose another one.".to_owned(),
             false => format!("Here you pay by {}.", names.join(", ")),
         };
-        issues.push(Issue::at("/payment_method", "not_available", detail));
+        errors.push(FieldError::at("/payment_method", "not_available", detail));
     }
     chosen.copied()
 }
 
-fn find_discount(tx: &Tx, draft: &Draft, issues: &mut Vec<Issue>) -> Result<Option<Discount>> {
+fn find_discount(tx: &Tx, draft: &Draft, errors: &mut Vec<FieldError>) -> Result<Option<Discount>> {
     let Some(code) = &draft.discount_code else { return Ok(None) };
     let found = kept_discounts::by_code(tx, code)?;
     if found.is_none() {
-        issues.push(no_discount("There is no such discount."));
+        errors.push(no_discount("There is no such discount."));
     }
     Ok(found)
 }
 
 /// Whether this order gets the discount.
 fn check_discount(tx: &Tx, request: Request, discount: &Discount, subtotal: Money) -> Result<()> {
-    if let Some(refusal) = discount.refusal(subtotal, request.now) {
-        return Err(Error::invalid(vec![no_discount(refusal)]));
+    if let Some(reason) = discount.why_not(subtotal, request.now) {
+        return Err(Error::invalid(vec![no_discount(reason)]));
     }
     if discount.once_per_customer {
         let (customer_id, email) = discount_user(tx, request.draft, request.orderer)?;
@@ -280,9 +284,6 @@ fn check_discount(tx: &Tx, request: Request, discount: &Discount, subtotal: Mone
 }
 
 /// Whose use of a discount it is: the account's, if they have one, and the e-mail's.
-///
-/// # Errors
-/// Storage errors.
 pub fn discount_user(
     tx: &Tx,
     draft: &Draft,
@@ -300,17 +301,17 @@ pub fn discount_user(
     Ok((Some(id).filter(|_| account), email))
 }
 
-fn no_discount(detail: impl Into<String>) -> Issue {
-    Issue::at("/discount_code", "not_available", detail)
+fn no_discount(detail: impl Into<String>) -> FieldError {
+    FieldError::at("/discount_code", "not_available", detail)
 }
 
 /// A visitor can have only so much put aside.
-fn check_guest_units(request: Request, lines: &[Line], issues: &mut Vec<Issue>) {
+fn check_guest_units(request: Request, lines: &[Line], errors: &mut Vec<FieldError>) {
     let Orderer::Visitor { .. } = request.orderer else { return };
     let units: i64 = lines.iter().map(|line| line.quantity).sum();
     if let Some(most) = request.settings.guest_units_max.filter(|most| units > *most) {
         let detail = format!("Guests can order {most} units at once; please sign in for more.");
-        issues.push(Issue::at("/items", "too_many_units", detail));
+        errors.push(FieldError::at("/items", "too_many_units", detail));
     }
 }
 
@@ -342,11 +343,11 @@ fn check_order_date(
     orderer: Orderer,
     settings: &Settings,
     now: Timestamp,
-    issues: &mut Vec<Issue>,
+    errors: &mut Vec<FieldError>,
 ) -> Timestamp {
     let Some(text) = &draft.order_date else { return now };
     let mut refuse = |code, detail: String| {
-        issues.push(Issue::at("/order_date", code, detail));
+        errors.push(FieldError::at("/order_date", code, detail));
         now
     };
     if orderer != Orderer::Shop {
@@ -355,19 +356,24 @@ fn check_order_date(
     match parse_time(text, &settings.time_zone) {
         Ok(at) if at > now => refuse("in_the_future", "An order cannot be of the future.".into()),
         Ok(at) => at,
-        Err(refusal) => refuse(refusal.code, refusal.detail),
+        Err(invalid) => refuse(invalid.code, invalid.detail),
     }
 }
 
 /// The lines of the order: the same variant twice is one line with the sum.
-fn lines(tx: &Tx, draft: &Draft, currency: Currency, issues: &mut Vec<Issue>) -> Result<Vec<Line>> {
+fn lines(
+    tx: &Tx,
+    draft: &Draft,
+    currency: Currency,
+    errors: &mut Vec<FieldError>,
+) -> Result<Vec<Line>> {
     let mut lines: Vec<Line> = Vec::new();
     let mut places: HashMap<Id, usize> = HashMap::new();
     for (at, wanted) in &draft.items {
         let line = match on_shelf(tx, *at, wanted, currency)? {
             Ok(line) => line,
-            Err(issue) => {
-                issues.push(issue);
+            Err(error) => {
+                errors.push(error);
                 continue;
             }
         };
@@ -382,12 +388,12 @@ fn lines(tx: &Tx, draft: &Draft, currency: Currency, issues: &mut Vec<Issue>) ->
     for line in &mut lines {
         if line.quantity > UNITS_MAX {
             let detail = format!("A line has at most {UNITS_MAX} units.");
-            issues.push(Issue::at(quantity_of(line.at), "out_of_range", detail));
+            errors.push(FieldError::at(quantity_of(line.at), "out_of_range", detail));
         }
         match line.subtotal() {
             Ok(subtotal) => line.subtotal = subtotal,
-            Err(refusal) => {
-                issues.push(Issue::at(quantity_of(line.at), refusal.code, refusal.detail));
+            Err(invalid) => {
+                errors.push(FieldError::at(quantity_of(line.at), invalid.code, invalid.detail));
             }
         }
     }
@@ -398,9 +404,9 @@ fn lines(tx: &Tx, draft: &Draft, currency: Currency, issues: &mut Vec<Issue>) ->
 fn on_shelf(
     tx: &Tx,
     at: usize,
-    wanted: &Wanted,
+    wanted: &LineInput,
     currency: Currency,
-) -> Result<std::result::Result<Line, Issue>> {
+) -> Result<std::result::Result<Line, FieldError>> {
     let sql = "select v.id, v.options, v.sku, v.price, v.on_hand, v.allow_backorder, p.name,
             p.tax_category, p.withdrawal_exempt
         from variants v join products p on p.id = v.product_id
@@ -431,11 +437,11 @@ fn on_shelf(
     Ok(match (found.len(), wanted.variant_id) {
         (0, Some(_)) => {
             let detail = "There is no such variant of this product for sale.";
-            Err(Issue::at(format!("/items/{at}/variant_id"), "not_found", detail))
+            Err(FieldError::at(format!("/items/{at}/variant_id"), "not_found", detail))
         }
         (0, None) => {
             let detail = "There is no such product for sale.";
-            Err(Issue::at(format!("/items/{at}/product_id"), "not_found", detail))
+            Err(FieldError::at(format!("/items/{at}/product_id"), "not_found", detail))
         }
         (1, _) => Ok(found.remove(0)),
         _ => {
@@ -444,13 +450,13 @@ fn on_shelf(
             };
             let list: Vec<String> = found.iter().map(name).collect();
             let detail = format!("Give the variant_id of one of {}.", list.join(", "));
-            Err(Issue::at(format!("/items/{at}/variant_id"), "variant_required", detail))
+            Err(FieldError::at(format!("/items/{at}/variant_id"), "variant_required", detail))
         }
     })
 }
 
 /// Every line that there is not enough of.
-pub fn shortages(offer: &Offer) -> Vec<Issue> {
+pub fn shortages(offer: &Offer) -> Vec<FieldError> {
     let short = |line: &Line| {
         let left = line.limit.filter(|left| *left < line.quantity)?.max(0);
         let name = &line.name;
@@ -458,17 +464,14 @@ pub fn shortages(offer: &Offer) -> Vec<Issue> {
             0 => format!("“{name}” is sold out."),
             left => format!("Only {left} of “{name}” left."),
         };
-        let mut issue = Issue::at(quantity_of(line.at), "out_of_stock", detail);
-        issue.available = Some(left);
-        Some(issue)
+        let mut error = FieldError::at(quantity_of(line.at), "out_of_stock", detail);
+        error.available = Some(left);
+        Some(error)
     };
     offer.lines.iter().filter_map(short).collect()
 }
 
 /// An offer as a quote tells it.
-///
-/// # Errors
-/// Internal.
 pub fn told(offer: &Offer, request: Request) -> Result<Value> {
     let Request { draft, settings, .. } = request;
     let item = |(line, totals): (&Line, &LineTotals)| {
@@ -500,13 +503,13 @@ pub fn told(offer: &Offer, request: Request) -> Result<Value> {
             "expected_delivery_date": settings.expected_delivery(offer.ordered_at, method),
         })
     };
-    let short = |issue: &Issue| {
-        let Place::Pointer(pointer) = &issue.place else { return Value::Null };
+    let short = |error: &FieldError| {
+        let Place::Pointer(pointer) = &error.place else { return Value::Null };
         json!({
             "pointer": pointer,
-            "code": issue.code,
-            "detail": issue.detail,
-            "available": issue.available,
+            "code": error.code,
+            "detail": error.detail,
+            "available": error.available,
         })
     };
     let mut told =

@@ -9,9 +9,9 @@ use crate::domain::customers::{Address, Contact};
 use crate::domain::money::Money;
 use crate::domain::orders::{EventKind, Order};
 use crate::domain::products::Reason;
-use crate::error::{Code, Error, Issue, Result};
+use crate::error::{Code, Error, FieldError, Result};
 use crate::store::discounts::User;
-use crate::store::settings::Series;
+use crate::store::settings::NumberSequence;
 use crate::store::sql::{Tx, json as to_json};
 use crate::store::stock::{self, Cause};
 use crate::store::{customers, discounts, products, sales, settings};
@@ -37,7 +37,7 @@ pub fn place(
     check_stock(&offer)?;
     let (customer_id, contact) = buyer(tx, draft, orderer, now)?;
     let id = insert(tx, &offer, request, (customer_id, &contact))?;
-    take_all(tx, id, &offer, actor, now)?;
+    reserve_stock(tx, id, &offer, actor, now)?;
     if let Some(discount) = &offer.discount {
         let (customer_id, email) = discount_user(tx, draft, orderer)?;
         let user = User { customer_id, email: email.as_ref() };
@@ -58,15 +58,15 @@ fn check_price(offer: &Offer, request: Request) -> Result<()> {
         return Ok(());
     }
     let detail = format!("The total is now {}.", offer.totals.total.text());
-    let issue = Issue::at("/expected_total", "price_changed", detail.clone());
+    let error = FieldError::at("/expected_total", "price_changed", detail.clone());
     let quote = told(offer, request)?;
-    Err(Error::new(Code::PriceChanged, detail).with_issues(vec![issue]).with("quote", quote))
+    Err(Error::new(Code::PriceChanged, detail).with_errors(vec![error]).with("quote", quote))
 }
 
 fn check_stock(offer: &Offer) -> Result<()> {
     let short = shortages(offer);
     match short.first() {
-        Some(first) => Err(Error::new(Code::OutOfStock, first.detail.clone()).with_issues(short)),
+        Some(first) => Err(Error::new(Code::OutOfStock, first.detail.clone()).with_errors(short)),
         None => Ok(()),
     }
 }
@@ -101,7 +101,7 @@ fn insert(tx: &Tx, offer: &Offer, request: Request, buyer: (Id, &Contact)) -> Re
     let address = |address: &Option<Address>| address.as_ref().map(to_json).transpose();
     let (customer_id, contact) = buyer;
     let (totals, method) = (&offer.totals, &offer.method);
-    let number = Series::Orders.take(tx)?;
+    let number = NumberSequence::Orders.take(tx)?;
     // Nothing is owed on an order of nothing but gifts.
     let paid = if totals.total.minor() == 0 { "paid" } else { "unpaid" };
     tx.insert(
@@ -145,7 +145,7 @@ fn hold_until(offer: &Offer, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Writes the lines and takes their stock.
-fn take_all(tx: &Tx, order_id: Id, offer: &Offer, actor: &str, now: Timestamp) -> Result<()> {
+fn reserve_stock(tx: &Tx, order_id: Id, offer: &Offer, actor: &str, now: Timestamp) -> Result<()> {
     let sql = "insert into order_items (order_id, product_id, variant_id, name, variant_title,
             sku, unit_price, quantity, subtotal, discount, tax_rate, tax, total, taken,
             withdrawal_exempt, shipped_quantity, cancelled_quantity, returned_quantity)
@@ -156,7 +156,7 @@ fn take_all(tx: &Tx, order_id: Id, offer: &Offer, actor: &str, now: Timestamp) -
     for (line, totals) in offer.lines.iter().zip(&offer.line_totals) {
         let taken = stock::take(tx, line.variant_id, line.quantity, &cause)?;
         if taken > 0 {
-            products::touch(tx, line.product_id)?;
+            products::bump_revision(tx, line.product_id)?;
         }
         tx.insert(
             sql,

@@ -14,7 +14,7 @@ use crate::domain::orders::{
 use crate::domain::products::Reason;
 use crate::domain::settings::PaymentMethod;
 use crate::domain::shipping::tracking_url;
-use crate::error::{Code, Error, Issue, Result};
+use crate::error::{Code, Error, FieldError, Result};
 use crate::store::sql::{Row, Tx, damaged, json as to_json};
 use crate::store::stock::{self, Cause};
 use crate::store::{customers, discounts, invoices, products, sales, settings};
@@ -28,7 +28,7 @@ pub struct Step {
 
 /// A parcel that leaves the house.
 #[derive(Clone, Debug)]
-pub struct Shipping {
+pub struct ShipmentInput {
     /// `None`: everything that is left.
     pub items: Option<Vec<Units>>,
     pub carrier: String,
@@ -53,12 +53,12 @@ pub fn pay(
     let open = order.open_amount();
     let amount = match amount {
         Some(text) => Money::parse(text, order.currency)
-            .map_err(|r| Error::invalid(vec![Issue::at("/amount", r.code, r.detail)]))?,
+            .map_err(|r| Error::invalid(vec![FieldError::at("/amount", r.code, r.detail)]))?,
         None => Money::new(open, order.currency),
     };
     if amount.minor() == 0 && open > 0 {
         let detail = "A payment is more than nothing.";
-        return Err(Error::invalid(vec![Issue::at("/amount", "out_of_range", detail)]));
+        return Err(Error::invalid(vec![FieldError::at("/amount", "out_of_range", detail)]));
     }
     if amount.minor() > open || open == 0 {
         let left = Money::new(open, order.currency).text();
@@ -129,7 +129,13 @@ pub fn void_packing(tx: &Tx, id: Id, step: Id, actor: &str, now: Timestamp) -> R
 /// # Errors
 /// Not found; invalid for items the order does not have; [`Code::ActionNotPossible`] for more than
 /// is left.
-pub fn ship(tx: &Tx, id: Id, shipping: &Shipping, actor: &str, now: Timestamp) -> Result<Step> {
+pub fn ship(
+    tx: &Tx,
+    id: Id,
+    shipping: &ShipmentInput,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Step> {
     let mut order = find(tx, id)?;
     if let Some(date) = shipping.expected_delivery_date {
         check_date(tx, &order, date)?;
@@ -146,7 +152,7 @@ pub fn ship(tx: &Tx, id: Id, shipping: &Shipping, actor: &str, now: Timestamp) -
 }
 
 /// Writes a shipment down, and what is in it.
-fn send(tx: &Tx, id: Id, units: &[Units], shipping: &Shipping, now: Timestamp) -> Result<Id> {
+fn send(tx: &Tx, id: Id, units: &[Units], shipping: &ShipmentInput, now: Timestamp) -> Result<Id> {
     let sql = "insert into shipments (order_id, carrier, tracking_number, tracking_url,
             expected_delivery_date, shipped_at)
         values ($1, $2, $3, $4, $5, $6) returning id";
@@ -166,7 +172,7 @@ fn send(tx: &Tx, id: Id, units: &[Units], shipping: &Shipping, now: Timestamp) -
 
 /// Hands everything that is left to the buyer, who has come for it.
 fn hand_over(tx: &Tx, order: &Order, now: Timestamp) -> Result<()> {
-    let shipping = Shipping {
+    let shipping = ShipmentInput {
         items: None,
         carrier: Shipment::PICKUP.to_owned(),
         tracking_number: order.number.clone(),
@@ -206,7 +212,7 @@ pub fn deliver(
     let known = |id: Id| order.shipments.iter().any(|shipment| shipment.id == id);
     if shipment_id.is_some_and(|id| !known(id)) {
         let detail = "This order has no such shipment.";
-        return Err(Error::invalid(vec![Issue::at("/shipment_id", "not_found", detail)]));
+        return Err(Error::invalid(vec![FieldError::at("/shipment_id", "not_found", detail)]));
     }
     require(&order, Action::Delivery, "Nothing of this order is on its way.")?;
     if order.pickup && shipment_id.is_none() && order.items.iter().any(|i| i.unshipped() > 0) {
@@ -278,7 +284,7 @@ pub fn cancel(
             })?;
         if taken > 0 {
             stock::put_back(tx, variant_id, unit.quantity, &cause)?;
-            products::touch(tx, product_id)?;
+            products::bump_revision(tx, product_id)?;
         }
     }
     order.cancel_reason = Some(reason.to_owned());
@@ -292,7 +298,7 @@ pub fn cancel(
     let zone = settings::load(tx)?.time_zone;
     sales::count(tx, &zone, Some(&before), &step.order)?;
     if step.order.status == Status::Cancelled {
-        discounts::give_back(tx, id)?;
+        discounts::release_use(tx, id)?;
     }
     Ok(step)
 }
@@ -336,13 +342,13 @@ pub fn choose_units(
         let all = order.items.iter().filter(|item| left(item) > 0);
         return Ok(all.map(|item| Units { item_id: item.id, quantity: left(item) }).collect());
     };
-    let mut issues = Vec::new();
+    let mut errors = Vec::new();
     let mut units: Vec<Units> = Vec::new();
     let mut too_many = None;
     for (at, unit) in named.iter().enumerate() {
         let Some(item) = order.items.iter().find(|item| item.id == unit.item_id) else {
             let detail = "This order has no such item.";
-            issues.push(Issue::at(format!("/items/{at}/item_id"), "not_found", detail));
+            errors.push(FieldError::at(format!("/items/{at}/item_id"), "not_found", detail));
             continue;
         };
         let sum = match units.iter_mut().find(|known| known.item_id == unit.item_id) {
@@ -360,7 +366,7 @@ pub fn choose_units(
         }
     }
     match too_many {
-        _ if !issues.is_empty() => Err(Error::invalid(issues)),
+        _ if !errors.is_empty() => Err(Error::invalid(errors)),
         Some(detail) => Err(not_possible(order, detail)),
         None => Ok(units),
     }

@@ -14,9 +14,6 @@ const ACTOR: &str = "tillbox";
 
 /// Cancels some of the orders whose time is over, with nothing paid and nothing packed. Tells
 /// whether there may be more.
-///
-/// # Errors
-/// Storage errors.
 pub fn cancel_unpaid(tx: &Tx, now: Timestamp) -> Result<bool> {
     let sql = "select id from orders
         where hold_until <= $1 and status = 'open' and payment_status = 'unpaid'

@@ -254,8 +254,8 @@ fn every_line_that_is_short_is_named_and_a_refused_order_leaves_no_trace() {
         let visitor = shop.visitor();
         visitor.ask(rocket::http::Method::Post, "/orders").header(key.0, key.1).json(order).send()
     };
-    let refusal = ask(&order).refused(409, "out_of_stock");
-    let lines = refusal["errors"].as_array().unwrap().iter();
+    let invalid = ask(&order).refused(409, "out_of_stock");
+    let lines = invalid["errors"].as_array().unwrap().iter();
     let lines: Vec<Value> =
         lines.map(|line| json!([line["pointer"], line["code"], line["available"]])).collect();
     let want = [

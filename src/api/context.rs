@@ -9,7 +9,6 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::App;
-use super::answer::{Answer, Reply};
 use super::auth::{self, Caller};
 use super::body::Body;
 use super::etag::{Tag, is_listed};
@@ -17,11 +16,12 @@ use super::headers::EndedCookie;
 use super::limits::{Kind, UNNAMED_PROXY_FACTOR, Who};
 use super::page::Query;
 use super::requests;
+use super::response::{ApiResult, Response};
 use crate::domain::calendar::Timestamp;
-use crate::error::{Code, Error, Issue, Place, Result};
+use crate::error::{Code, Error, FieldError, Place, Result};
 use crate::secret;
 use crate::store::idempotency::{self, Once};
-use crate::store::sessions::{self, Candidate, Opened, StaffSession};
+use crate::store::sessions::{self, LoginRecord, NewSession, StaffSession};
 use crate::store::sql::Tx;
 
 const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
@@ -29,7 +29,7 @@ const FINGERPRINT_PURPOSE: &str = "fingerprint of a request";
 
 /// A request. Making one never fails; what is wrong with its credential comes out when the handler
 /// asks for the caller, after the body was checked.
-pub struct Ask {
+pub struct RequestContext {
     pub app: App,
     pub now: Timestamp,
     method: Method,
@@ -56,7 +56,7 @@ struct Address {
 }
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for Ask {
+impl<'r> FromRequest<'r> for RequestContext {
     type Error = std::convert::Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
@@ -98,7 +98,7 @@ impl<'r> FromRequest<'r> for Ask {
     }
 }
 
-impl Ask {
+impl RequestContext {
     /// Who asks.
     ///
     /// # Errors
@@ -108,10 +108,10 @@ impl Ask {
         self.caller.clone()
     }
 
-    /// Who asks for something that [`Ask::once`] will do.
+    /// Who asks for something that [`RequestContext::once`] will do.
     ///
     /// # Errors
-    /// As [`Ask::caller`], and 400 for an `Idempotency-Key` that is none.
+    /// As [`RequestContext::caller`], and 400 for an `Idempotency-Key` that is none.
     pub fn caller_of_once(&self) -> Result<Caller> {
         self.key()?;
         self.caller()
@@ -142,16 +142,13 @@ impl Ask {
     }
 
     /// An object with its tag; 304 where the caller has it already.
-    ///
-    /// # Errors
-    /// Internal.
-    pub fn object(&self, object: &impl Serialize, tag: Tag, caller: &Caller) -> Reply {
+    pub fn object(&self, object: &impl Serialize, tag: Tag, caller: &Caller) -> ApiResult {
         let staff_view = caller.sees_as_staff();
         let public = self.is_public(caller);
         if self.if_none_match.as_deref().is_some_and(|list| tag.is_in(list, staff_view)) {
-            return Ok(Answer::unchanged(tag.text(staff_view)).public(public));
+            return Ok(Response::unchanged(tag.text(staff_view)).public(public));
         }
-        Ok(Answer::ok(object)?.with_etag(tag.text(staff_view)).public(public))
+        Ok(Response::ok(object)?.with_etag(tag.text(staff_view)).public(public))
     }
 
     /// Whether the caller has what this tag stands for already.
@@ -176,9 +173,6 @@ impl Ask {
     }
 
     /// Runs `work` in a transaction.
-    ///
-    /// # Errors
-    /// As [`crate::store::Store::write`].
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -192,9 +186,9 @@ impl Ask {
     ///
     /// # Errors
     /// As [`crate::store::Store::write`]; 422 for a key that was used for something else.
-    pub async fn once<F>(&self, caller: &Caller, body: &Body, work: F) -> Reply
+    pub async fn once<F>(&self, caller: &Caller, body: &Body, work: F) -> ApiResult
     where
-        F: FnOnce(&Tx) -> Reply + Send + 'static,
+        F: FnOnce(&Tx) -> ApiResult + Send + 'static,
     {
         self.once_about(caller, body, |_| Ok(()), |tx, ()| work(tx)).await
     }
@@ -203,11 +197,17 @@ impl Ask {
     /// it first.
     ///
     /// # Errors
-    /// As [`Ask::once`], and those of `find`.
-    pub async fn once_about<T, G, F>(&self, caller: &Caller, body: &Body, find: G, work: F) -> Reply
+    /// As [`RequestContext::once`], and those of `find`.
+    pub async fn once_about<T, G, F>(
+        &self,
+        caller: &Caller,
+        body: &Body,
+        find: G,
+        work: F,
+    ) -> ApiResult
     where
         G: FnOnce(&Tx) -> Result<T> + Send + 'static,
-        F: FnOnce(&Tx, T) -> Reply + Send + 'static,
+        F: FnOnce(&Tx, T) -> ApiResult + Send + 'static,
     {
         let once = self.key()?.map(|key| self.once_of(key, caller, body));
         let now = self.now;
@@ -215,10 +215,10 @@ impl Ask {
             let found = find(tx)?;
             let Some(once) = once else { return work(tx, found) };
             if let Some(kept) = idempotency::find(tx, &once)? {
-                return Ok(Answer::replay(kept));
+                return Ok(Response::replay(kept));
             }
             let answer = work(tx, found)?;
-            idempotency::keep(tx, &once, &answer.kept(), answer.person(), now)?;
+            idempotency::keep(tx, &once, &answer.to_store(), answer.person(), now)?;
             Ok(answer)
         })
         .await
@@ -251,17 +251,14 @@ impl Ask {
     }
 
     /// The caller's address as it is remembered after a sign-in: an HMAC.
-    pub fn place(&self) -> secret::Hash {
+    pub fn network_hash(&self) -> secret::Hash {
         let Who::Address(ip) = Who::address(self.address.ip) else { return [0; 32] };
         secret::sign(&self.app.secret, "sign-in place", ip.to_string().as_bytes())
     }
 
     /// The new session of somebody on the staff, also as the cookie of a page.
-    ///
-    /// # Errors
-    /// Internal.
-    pub fn signed_in(&self, person: &Candidate, opened: &Opened) -> Reply {
-        let answer = Answer::created(
+    pub fn signed_in(&self, person: &LoginRecord, opened: &NewSession) -> ApiResult {
+        let answer = Response::created(
             "/staff/sessions/current".to_owned(),
             &json!({
                 "token": opened.token,
@@ -290,8 +287,9 @@ impl Ask {
         }
         let detail = "An Idempotency-Key is 1 to 255 visible ASCII characters.".to_owned();
         let place = Place::Header("Idempotency-Key");
-        let issue = Issue { place, code: "bad_header", detail: detail.clone(), available: None };
-        Err(Error::new(Code::BadRequest, detail).with_issues(vec![issue]))
+        let error =
+            FieldError { place, code: "bad_header", detail: detail.clone(), available: None };
+        Err(Error::new(Code::BadRequest, detail).with_errors(vec![error]))
     }
 
     fn once_of(&self, key: String, caller: &Caller, body: &Body) -> Once {

@@ -8,9 +8,6 @@ use crate::domain::passwords::Password;
 use crate::domain::text::{Email, LINE_CHARS_MAX, country, phone};
 
 /// An address of a body.
-///
-/// # Errors
-/// Noted.
 pub fn address(form: Form) -> Field<Address> {
     let name = form.required("name", line(LINE_CHARS_MAX));
     let line1 = form.required("line1", line(LINE_CHARS_MAX));
@@ -32,9 +29,6 @@ pub fn address(form: Form) -> Field<Address> {
 }
 
 /// A person of a body: name and e-mail, and a phone number perhaps.
-///
-/// # Errors
-/// Noted.
 pub fn contact(form: &Form) -> Field<Contact> {
     let name = form.required("name", line(LINE_CHARS_MAX));
     let email = form.required("email", text(Email::parse));
@@ -43,9 +37,6 @@ pub fn contact(form: &Form) -> Field<Contact> {
 }
 
 /// A person that is an object of its own inside a body.
-///
-/// # Errors
-/// Noted.
 pub fn contact_object(form: Form) -> Field<Contact> {
     let contact = contact(&form);
     form.done();

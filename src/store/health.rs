@@ -29,13 +29,13 @@ impl State {
 
 /// Kept by all who read and write.
 #[derive(Debug, Default)]
-pub struct Condition {
+pub struct Health {
     /// 0: the last change was written, 1: there was no room, 2: it failed.
     writing: AtomicU8,
     damaged: AtomicBool,
 }
 
-impl Condition {
+impl Health {
     /// Notes what went wrong, where it says something of the file.
     pub fn note(&self, code: Code) {
         match code {

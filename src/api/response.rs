@@ -1,13 +1,13 @@
 //! Every "yes" on the wire: JSON with its status, `ETag` and `Location`.
 
 use rocket::http::Status;
-use rocket::response::{Responder, Response};
+use rocket::response::Responder;
 use rocket::{Request, response};
 use serde::Serialize;
 
 use crate::domain::Id;
 use crate::error::{Error, Result};
-use crate::store::idempotency::Kept;
+use crate::store::idempotency::StoredResponse;
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
@@ -17,11 +17,11 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 
     frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /// What a handler returns.
-pub type Reply = Result<Answer>;
+pub type ApiResult = Result<Response>;
 
 /// A success.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     status: u16,
     media_type: &'static str,
     body: Vec<u8>,
@@ -44,7 +44,7 @@ pub struct Answer {
     person: Option<Id>,
 }
 
-impl Answer {
+impl Response {
     fn new(status: u16, body: Vec<u8>) -> Self {
         Self {
             status,
@@ -65,18 +65,12 @@ impl Answer {
     }
 
     /// 200 with an object.
-    ///
-    /// # Errors
-    /// Internal; the types of this program can always be written.
-    pub fn ok(object: &impl Serialize) -> Reply {
+    pub fn ok(object: &impl Serialize) -> ApiResult {
         json(object).map(|body| Self::new(200, body))
     }
 
     /// 201 with the new object and where it is.
-    ///
-    /// # Errors
-    /// As [`Answer::ok`].
-    pub fn created(location: String, object: &impl Serialize) -> Reply {
+    pub fn created(location: String, object: &impl Serialize) -> ApiResult {
         let mut answer = Self::new(201, json(object)?);
         answer.location = Some(location);
         Ok(answer)
@@ -155,10 +149,7 @@ impl Answer {
     }
 
     /// What a replay answers instead: the same without its secret.
-    ///
-    /// # Errors
-    /// As [`Answer::ok`].
-    pub fn replayed_as(mut self, object: &impl Serialize) -> Reply {
+    pub fn replayed_as(mut self, object: &impl Serialize) -> ApiResult {
         self.replay_body = Some(json(object)?);
         Ok(self)
     }
@@ -168,8 +159,8 @@ impl Answer {
     }
 
     /// What is kept of it for a replay.
-    pub fn kept(&self) -> Kept {
-        Kept {
+    pub fn to_store(&self) -> StoredResponse {
+        StoredResponse {
             status: self.status,
             location: self.location.clone(),
             etag: self.etag.clone(),
@@ -178,7 +169,7 @@ impl Answer {
     }
 
     /// The answer that was kept, again.
-    pub fn replay(kept: Kept) -> Self {
+    pub fn replay(kept: StoredResponse) -> Self {
         let mut answer = Self::new(kept.status, kept.body);
         (answer.location, answer.etag) = (kept.location, kept.etag);
         answer.replayed = true;
@@ -190,9 +181,9 @@ fn json(object: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec(object).map_err(|error| Error::internal(error.to_string()))
 }
 
-impl<'r> Responder<'r, 'static> for Answer {
+impl<'r> Responder<'r, 'static> for Response {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        let mut response = Response::build();
+        let mut response = rocket::Response::build();
         response.status(Status::new(self.status));
         if !self.body.is_empty() {
             response.raw_header("Content-Type", self.media_type);
