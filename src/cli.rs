@@ -14,9 +14,9 @@ use crate::domain::staff::{KeyRole, Role};
 use crate::domain::text::Email;
 use crate::domain::{Id, Invalid};
 use crate::error::{Code, Error, Result};
-use crate::store::restore::{self, Restored};
-use crate::store::sql::Tx;
-use crate::store::{NewShop, backups, keys, staff, verify, write_beside_server};
+use crate::store::engine::restore::{self, Restored};
+use crate::store::engine::verify;
+use crate::store::{Tx, api_keys, backups, opening, staff};
 use crate::{demo, hashing, logging, process, server};
 
 /// A whole shop in one program and one file.
@@ -29,7 +29,7 @@ pub struct Cli {
     command: Option<Command>,
 }
 
-/// Where the shop is; `TILLBOX_DATA`, `TILLBOX_ADDRESS`, … in the environment say the same.
+/// The place of the shop; `TILLBOX_DATA`, `TILLBOX_ADDRESS`, … in the environment say the same.
 #[derive(Args, Debug)]
 struct Options {
     /// The folder that holds the shop [default: ./tillbox-data; of the demo: ./tillbox-demo]
@@ -153,17 +153,16 @@ impl Options {
 }
 
 fn serve(config: &Config) -> Result<()> {
-    server::serve(config, async |store, now| server::await_owner(&store, demo::put_goods, now))
+    server::serve(config, async |_, setup| server::await_owner(&setup, demo::put_goods))
 }
 
 fn key_create(config: &Config, role: KeyRole, name: Option<String>) -> Result<()> {
-    let now = Clock::system().now();
-    let key = beside(config, |tx| keys::create(tx, role, name.as_deref(), now))?;
+    let (_, key) = beside(config, |tx| api_keys::create(tx, role, name.as_deref()))?;
     say(&key)
 }
 
 fn key_list(config: &Config) -> Result<()> {
-    for key in beside(config, keys::list)? {
+    for key in beside(config, api_keys::list)? {
         let state =
             key.revoked_at.map_or("active".to_owned(), |at| format!("revoked {}", at.text()));
         let name = key.name.as_deref().unwrap_or("-");
@@ -174,23 +173,22 @@ fn key_list(config: &Config) -> Result<()> {
 }
 
 fn key_revoke(config: &Config, id: Id) -> Result<()> {
-    let now = Clock::system().now();
     let missing = |error: Error| match error.code() {
         Code::NotFound => Error::conflict(format!("There is no active key {id}.")),
         _ => error,
     };
-    beside(config, |tx| keys::revoke(tx, id, now)).map_err(missing)
+    beside(config, |tx| api_keys::revoke(tx, id)).map_err(missing)
 }
 
 fn staff_add(config: &Config, email: &Email, role: Option<Role>) -> Result<()> {
-    let (hash, now) = (new_password(email)?, Clock::system().now());
-    let person = beside(config, |tx| staff::add(tx, email, role, &hash, now))?;
+    let hash = new_password(email)?;
+    let person = beside(config, |tx| staff::add(tx, email, role, &hash))?;
     say(&format!("{} is on the staff, as {}.", email.as_str(), person.role.name()))
 }
 
 fn staff_reset(config: &Config, email: &Email) -> Result<()> {
-    let (hash, now) = (new_password(email)?, Clock::system().now());
-    beside(config, |tx| staff::reset(tx, email, &hash, now))?;
+    let hash = new_password(email)?;
+    beside(config, |tx| staff::reset(tx, email, &hash))?;
     say(&format!("{} has a new password.", email.as_str()))
 }
 
@@ -226,8 +224,7 @@ fn restore(config: &Config, file: &Path) -> Result<()> {
 }
 
 fn beside<T>(config: &Config, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
-    let new = NewShop { currency: config.currency()?, now: Clock::system().now() };
-    write_beside_server(&config.data, new, work)
+    opening::write_beside_server(&config.data, config.currency()?, Clock::system().now(), work)
 }
 
 /// Reads a password from standard input, asking for it where a person sits there.

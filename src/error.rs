@@ -105,6 +105,14 @@ pub struct FieldError {
 }
 
 impl FieldError {
+    /// Nothing, where there are no errors.
+    ///
+    /// # Errors
+    /// Invalid, with all of them.
+    pub fn none(errors: Vec<Self>) -> Result<()> {
+        if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors)) }
+    }
+
     pub fn at(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
         let place = Place::Pointer(pointer.into());
         Self { place, code, detail: detail.into(), available: None }
@@ -116,6 +124,7 @@ impl FieldError {
         own.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// An error of a parameter of the query.
     pub fn parameter(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
         let place = Place::Parameter(name.to_owned());
         Self { place, code, detail: detail.into(), available: None }

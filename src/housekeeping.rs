@@ -3,20 +3,19 @@
 
 use std::time::Duration;
 
-use crate::clock::Clock;
-use crate::store::{Store, idempotency, invoices, orders, sessions};
+use crate::store::{Store, backups, idempotency, invoices, orders, sessions};
 
-/// How often there is a look round, and the pause when there is more to clear than fits in one go.
+/// The time between two looks round, and the pause when there is more to clear than fits in one go.
 const EVERY: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Works until it is dropped. `backups_kept`: daily copies; 0 makes none.
-pub async fn run(store: Store, backups_kept: usize, clock: Clock) {
+pub async fn run(store: Store, backups_kept: usize) {
     loop {
-        while clear(&store, &clock).await {
+        while clear(&store).await {
             tokio::time::sleep(PAUSE).await;
         }
-        match store.back_up_daily(backups_kept, clock.now()).await {
+        match backups::make_daily(&store, backups_kept).await {
             Ok(true) => tracing::info!("the copy of the day was made and found whole"),
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the copy of the day could not be made"),
@@ -25,17 +24,12 @@ pub async fn run(store: Store, backups_kept: usize, clock: Clock) {
     }
 }
 
-/// Clears away what has ended: sessions, keys, the time to pay, the time to keep a document. Tells
-/// whether there is more.
-async fn clear(store: &Store, clock: &Clock) -> bool {
-    let now = clock.now();
-    let cleared = store.write(move |tx| {
-        sessions::clean(tx, now)?;
-        let more = [
-            idempotency::clean(tx, now)?,
-            orders::cancel_unpaid(tx, now)?,
-            invoices::blank_old(tx, now)?,
-        ];
+/// Clears away what has ended: sessions, idempotency keys, the time to pay, the time to keep a
+/// document. Returns `true` when there is more.
+async fn clear(store: &Store) -> bool {
+    let cleared = store.write(|tx| {
+        sessions::clean(tx)?;
+        let more = [idempotency::clean(tx)?, orders::cancel_unpaid(tx)?, invoices::blank_old(tx)?];
         Ok(more.contains(&true))
     });
     cleared.await.unwrap_or_else(|error| {

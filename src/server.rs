@@ -10,13 +10,13 @@ use rocket::figment::Figment;
 use rocket::futures::future::BoxFuture;
 use rocket::{Build, Orbit, Rocket};
 
-use crate::api::{self, App};
+use crate::api;
+use crate::api::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::calendar::Timestamp;
 use crate::error::{Error, Result};
-use crate::store::setup::Sample;
-use crate::store::{NewShop, Store, settings};
+use crate::store::setup::{Sample, Setup};
+use crate::store::{Store, opening, settings};
 use crate::{housekeeping, process, qr};
 
 /// Requests in flight may take this long after the server was told to stop.
@@ -28,9 +28,10 @@ const MERCY_SECONDS: u32 = 2;
 pub struct Server {
     pub rocket: Rocket<Build>,
     pub store: Store,
+    pub setup: Setup,
 }
 
-/// What is said below the line with the address, made of where the shop is reached:
+/// The text below the line with the address, made of the address that reaches the shop:
 /// `http://127.0.0.1:8000`.
 pub type Greeting = Box<dyn FnOnce(&str) -> String + Send + Sync>;
 
@@ -39,28 +40,26 @@ pub type Greeting = Box<dyn FnOnce(&str) -> String + Send + Sync>;
 /// # Errors
 /// One sentence for a folder that cannot be used.
 pub fn build(config: &Config, clock: &Clock) -> Result<Server> {
-    let new = NewShop { currency: config.currency()?, now: clock.now() };
     let workers = u32::try_from(config.worker_threads()).unwrap_or(1);
-    let store = Store::open(&config.data, new, workers)?;
-    let secret = store.read(settings::secret)?;
-    let app = App::new(store.clone(), config.clone(), clock.clone(), secret);
+    let store = opening::open(&config.data, clock.clone(), config.currency()?, workers)?;
+    let (setup, secret) = (Setup::new(store.clone()), store.read(settings::secret)?);
+    let app = App::new(store.clone(), setup.clone(), config.clone(), clock.clone(), secret);
     let rocket = api::mount(rocket::custom(figment(config)), app);
-    Ok(Server { rocket, store })
+    Ok(Server { rocket, store, setup })
 }
 
 /// Serves until the process is told to stop; what was accepted by then is answered and written.
-/// `prepare` has the shop to itself before anybody is listened to.
+/// `prepare` has the shop to itself before the first request.
 ///
 /// # Errors
 /// One sentence for a port that is taken; what `prepare` returned.
 pub fn serve(
     config: &Config,
-    prepare: impl AsyncFnOnce(Store, Timestamp) -> Result<Greeting>,
+    prepare: impl AsyncFnOnce(Store, Setup) -> Result<Greeting>,
 ) -> Result<()> {
     process::raise_file_limit();
     process::survive_file_size_limit();
-    let clock = Clock::system();
-    let Server { rocket, store } = build(config, &clock)?;
+    let Server { rocket, store, setup } = build(config, &Clock::system())?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.worker_threads())
         .thread_name("worker")
@@ -68,10 +67,9 @@ pub fn serve(
         .build()
         .map_err(|error| Error::internal(error.to_string()))?;
     let launched = runtime.block_on(async {
-        let greeting = prepare(store.clone(), clock.now()).await?;
+        let greeting = prepare(store.clone(), setup).await?;
         let greet = AdHoc::on_liftoff("greeting", |rocket| greet(rocket, greeting));
-        let keeper =
-            rocket::tokio::spawn(housekeeping::run(store.clone(), config.backups_kept, clock));
+        let keeper = rocket::tokio::spawn(housekeeping::run(store.clone(), config.backups_kept));
         let launched = rocket.attach(greet).launch().await;
         keeper.abort();
         Ok::<_, Error>(launched)
@@ -85,8 +83,8 @@ pub fn serve(
 }
 
 /// Tells where a shop without an owner gets one; of others, there is nothing to say.
-pub fn await_owner(store: &Store, sample: Sample, now: Timestamp) -> Result<Greeting> {
-    Ok(match store.offer_setup(sample, now)? {
+pub fn await_owner(setup: &Setup, sample: Sample) -> Result<Greeting> {
+    Ok(match setup.offer(sample)? {
         Some(code) => Box::new(move |url| {
             let address = format!("{url}/admin#setup={code}");
             // A program that reads the line has no telephone.
@@ -103,7 +101,7 @@ fn greet(rocket: &Rocket<Orbit>, greeting: Greeting) -> BoxFuture<'_, ()> {
     let (url, reached) = (url(address), url(reached_at(address)));
     let shutdown = rocket.shutdown();
     Box::pin(async move {
-        // Rocket listens for signals only after this; whoever reads the line may send one at once.
+        // Rocket listens for signals only after this; a reader of the line may send one at once.
         end_at_a_signal(shutdown);
         let mut out = std::io::stdout();
         let _ = writeln!(out, "Tillbox is listening on {url}");
@@ -112,13 +110,13 @@ fn greet(rocket: &Rocket<Orbit>, greeting: Greeting) -> BoxFuture<'_, ()> {
     })
 }
 
-/// Where another machine finds a shop that listens at every address of this one: at that which
-/// leads out of it.
+/// The address by which another machine finds a shop that listens at every address of this one:
+/// that which leads out of it.
 fn reached_at(address: IpAddr) -> IpAddr {
     if !address.is_unspecified() {
         return address;
     }
-    // Nothing is sent by this; the address is one that nobody has (RFC 5737).
+    // Nothing is sent by this; the address is one that no machine has (RFC 5737).
     let outwards = || {
         let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
         socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;

@@ -11,12 +11,12 @@ use flate2::write::GzEncoder;
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::context::RequestContext;
-use super::response::{ApiResult, Response};
+use super::http::context::RequestContext;
+use super::http::response::{ApiResult, Response};
 use crate::error::Error;
 use crate::secret;
 
-/// What stands in the page for the hash of its files.
+/// Stands in the page for the hash of its files.
 const HASH: &str = "HASH";
 const HASH_CHARS: usize = 16;
 const PAGE: &str = "index.html";
@@ -85,7 +85,7 @@ pub fn page(ctx: RequestContext) -> ApiResult {
     Ok(latest(&ctx, PAGE)?.with_policy(POLICY))
 }
 
-/// What a browser asks for by itself, whatever page of the shop it shows.
+/// The icon that a browser asks for by itself, whatever page of the shop it shows.
 #[get("/favicon.ico")]
 pub fn icon(ctx: RequestContext) -> ApiResult {
     latest(&ctx, ICON)
@@ -93,38 +93,38 @@ pub fn icon(ctx: RequestContext) -> ApiResult {
 
 #[get("/admin/<hash>/<file>")]
 pub fn part(ctx: RequestContext, hash: &str, file: &str) -> ApiResult {
-    kept(&ctx, hash, file)
+    fixed(&ctx, hash, file)
 }
 
 #[get("/admin/<hash>/<folder>/<file>")]
 pub fn nested_part(ctx: RequestContext, hash: &str, folder: &str, file: &str) -> ApiResult {
-    kept(&ctx, hash, &format!("{folder}/{file}"))
+    fixed(&ctx, hash, &format!("{folder}/{file}"))
 }
 
-/// A file under an address that stays the same: browsers ask whether it is still true.
+/// A file under an address that stays the same: browsers ask for a newer one each time.
 fn latest(ctx: &RequestContext, path: &str) -> ApiResult {
     let etag = format!("\"{}\"", SITE.hash);
-    match ctx.has(&etag) {
-        true => Ok(Response::unchanged(etag).public(true)),
-        false => Ok(send(ctx, path)?.with_etag(etag).public(true)),
+    if ctx.has(&etag) {
+        return Ok(Response::unchanged(etag).public(true));
     }
+    Ok(send(ctx, path)?.with_etag(etag).public(true))
 }
 
 /// A file under the address of this program; that of another one is not here.
-fn kept(ctx: &RequestContext, hash: &str, path: &str) -> ApiResult {
-    match hash == SITE.hash && path != PAGE {
-        true => Ok(send(ctx, path)?.immutable()),
-        false => Err(Error::not_found()),
+fn fixed(ctx: &RequestContext, hash: &str, path: &str) -> ApiResult {
+    if hash == SITE.hash && path != PAGE {
+        Ok(send(ctx, path)?.immutable())
+    } else {
+        Err(Error::not_found())
     }
 }
 
 fn send(ctx: &RequestContext, path: &str) -> ApiResult {
     ctx.caller()?;
     let file = SITE.files.get(path).ok_or_else(Error::not_found)?;
-    Ok(match ctx.takes_gzip() {
-        true => Response::of(file.media_type, file.gzip.clone()).compressed(true),
-        false => Response::of(file.media_type, file.plain.clone()).compressed(false),
-    })
+    let gzip = ctx.takes_gzip();
+    let bytes = if gzip { &file.gzip } else { &file.plain };
+    Ok(Response::of(file.media_type, bytes.clone()).compressed(gzip))
 }
 
 fn text_of(file: &EmbeddedFile) -> String {

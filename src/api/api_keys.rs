@@ -3,16 +3,15 @@
 use rocket::{delete, get, patch, post};
 use serde::Serialize;
 
-use super::auth::{Permission, authorize};
-use super::body::Body;
-use super::context::RequestContext;
-use super::form::{self, Field, Form, line, text};
-use super::response::{ApiResult, Response};
+use super::http::body::Body;
+use super::http::context::RequestContext;
+use super::http::form::{self, Field, Form, line, text};
+use super::http::permissions::Permission;
+use super::http::response::{ApiResult, Response};
 use crate::domain::staff::KeyRole;
 use crate::domain::text::LINE_CHARS_MAX;
-use crate::domain::{Change, Id, Invalid};
-use crate::error::Result;
-use crate::store::keys::{self, Key};
+use crate::domain::{Id, Invalid};
+use crate::store::api_keys::{self, ApiKey};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at")];
 
@@ -20,71 +19,66 @@ const SORTS: &[(&str, &str)] = &[("created_at", "created_at")];
 #[derive(Serialize)]
 struct Created<'a> {
     #[serde(flatten)]
-    listed: &'a Key,
+    listed: &'a ApiKey,
     key: String,
 }
 
 #[get("/api_keys")]
 pub fn list(ctx: RequestContext) -> ApiResult {
-    check_owner(&ctx)?;
+    ctx.may(Permission::Keys)?;
     let query = ctx.query();
     let range = query.range(SORTS, true)?;
     query.done()?;
-    let page = ctx.app.store.read(|tx| keys::page(tx, &range))?;
+    let page = ctx.read(|tx| api_keys::page(tx, &range))?;
     query.answer(&page, range.sort)
 }
 
 #[post("/api_keys", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
-    check_owner(&ctx)?;
-    let (role, name) = form::read(body.json(), wanted)?;
-    let now = ctx.now;
-    let made = ctx.write(move |tx| keys::make(tx, role, name.as_deref(), now));
-    let (listed, key) = made.await?;
+    ctx.may(Permission::Keys)?;
+    let (role, name) = form::read(body.json(), fields)?;
+    let created = ctx.write(move |tx| api_keys::create(tx, role, name.as_deref()));
+    let (listed, key) = created.await?;
     Response::created(format!("/api_keys/{}", listed.id), &Created { listed: &listed, key })
 }
 
 #[get("/api_keys/<id>")]
 pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
-    check_owner(&ctx)?;
-    Response::ok(&ctx.app.store.read(|tx| keys::read(tx, id))?)
+    ctx.may(Permission::Keys)?;
+    Response::ok(&ctx.read(|tx| api_keys::find(tx, id))?)
 }
 
 #[patch("/api_keys/<id>", data = "<body>")]
 pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    check_owner(&ctx)?;
-    let key = ctx.write(move |tx| {
-        let old = keys::read(tx, id)?;
-        let name = form::read(body.json(), |form| new_name(form, &old))?;
-        keys::rename(tx, id, name.or(old.name).as_deref())
+    ctx.may(Permission::Keys)?;
+    let renamed = ctx.write(move |tx| {
+        let old = api_keys::find(tx, id)?;
+        let name = form::read(&body.over(&old)?, |form| new_name(form, &old))?;
+        api_keys::rename(tx, &old, name.as_deref())
     });
-    Response::ok(&key.await?)
+    Response::ok(&renamed.await?)
 }
 
 #[delete("/api_keys/<id>")]
 pub async fn revoke(ctx: RequestContext, id: Id) -> ApiResult {
-    check_owner(&ctx)?;
-    let now = ctx.now;
-    ctx.write(move |tx| keys::revoke(tx, id, now)).await?;
+    ctx.may(Permission::Keys)?;
+    ctx.write(move |tx| api_keys::revoke(tx, id)).await?;
     Ok(Response::nothing())
 }
 
-fn check_owner(ctx: &RequestContext) -> Result<()> {
-    authorize(&ctx.caller()?, Permission::Keys).map(drop)
-}
-
-fn wanted(form: &Form) -> Field<(KeyRole, Option<String>)> {
+fn fields(form: &Form) -> Field<(KeyRole, Option<String>)> {
     form.ignore(&["revoked_at"]);
     let role = form.required("role", text(KeyRole::parse));
     let name = form.optional("name", line(LINE_CHARS_MAX));
     Ok((role?, name?))
 }
 
-fn new_name(form: &Form, old: &Key) -> Field<Change<Option<String>>> {
+/// The name of a key; its role may be sent back, and stays.
+fn new_name(form: &Form, old: &ApiKey) -> Field<Option<String>> {
     form.ignore(&["revoked_at"]);
-    let name = form.clearable("name", line(LINE_CHARS_MAX));
+    let name = form.optional("name", line(LINE_CHARS_MAX));
     let role = form.change("role", text(KeyRole::parse));
-    if role?.sent().is_some_and(|role| *role != old.role) {
+    if role?.or(old.role) != old.role {
         let detail = "A key keeps its role; make another one.";
         return Err(form.note("role", Invalid::new("not_allowed", detail)));
     }

@@ -5,15 +5,15 @@ use rocket::response::{Responder, Response};
 use rocket::tokio::fs::File;
 use rocket::{Request, post, response};
 
-use super::auth::{Permission, authorize};
-use super::body::Body;
-use super::context::RequestContext;
-use super::form;
+use super::http::body::Body;
+use super::http::context::RequestContext;
+use super::http::form;
+use super::http::permissions::Permission;
 use crate::domain::calendar::Timestamp;
 use crate::error::Result;
-use crate::store::backups::Download;
+use crate::store::backups::{self, Download};
 
-/// The copy on its way to whoever asked.
+/// The copy on its way to the owner.
 pub struct Copy {
     download: Download,
     made_at: Timestamp,
@@ -21,11 +21,10 @@ pub struct Copy {
 
 #[post("/backups", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> Result<Copy> {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::Backups)?;
+    ctx.may(Permission::Backups)?;
     form::read(body.json(), |_| Ok(()))?;
-    let download = ctx.app.store.download(ctx.now).await?;
-    Ok(Copy { download, made_at: ctx.now })
+    let made_at = ctx.app.clock.now();
+    Ok(Copy { download: backups::download(&ctx.app.store).await?, made_at })
 }
 
 impl<'r> Responder<'r, 'static> for Copy {

@@ -3,61 +3,73 @@
 use rocket::{delete, get, patch, post, put};
 use serde::Serialize;
 
-use super::auth::{Caller, Permission, authorize, authorize_account};
-use super::body::Body;
-use super::contact_forms::contact_object;
-use super::context::RequestContext;
-use super::etag::Tag;
-use super::form::{self, Field, Form, patched, raw, text};
-use super::json::Json;
-use super::limits::Kind;
-use super::page::{self, words};
-use super::response::{ApiResult, Response};
+use super::http::body::Body;
+use super::http::contact_forms::contact_object;
+use super::http::context::RequestContext;
+use super::http::etag::{Tag, Versioned, versioned};
+use super::http::form::{self, Field, Form, raw, text};
+use super::http::json::Json;
+use super::http::limits::Kind;
+use super::http::page::{self, words};
+use super::http::permissions::{Caller, Permission};
+use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::Timestamp;
 use crate::domain::customers::{Account, Contact, CustomerInput, Note};
 use crate::domain::passwords::{Password, Username};
 use crate::domain::{Change, Id, Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
 use crate::store::customer_accounts::{self, AccountChange, Filter};
-use crate::store::sql::Tx;
-use crate::store::{customers, sessions};
+use crate::store::{Tx, customers, sessions};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("username", "username_key")];
 
-/// A new account, and the session it begins with.
+versioned!(Account);
+
+/// A new account, and the session it begins with, unless the shop made it.
 #[derive(Serialize)]
 struct Created<'a> {
     #[serde(flatten)]
     account: &'a Account,
+    #[serde(flatten)]
+    session: Option<Opened>,
+}
+
+#[derive(Serialize)]
+struct Opened {
     token: String,
     token_type: &'static str,
     expires_at: Timestamp,
 }
 
-/// What a sign-up says.
+impl Versioned for Created<'_> {
+    fn tag(&self) -> Tag {
+        self.account.tag()
+    }
+}
+
+/// The body of a sign-up.
 struct SignUpInput {
     username: Username,
     password: String,
     holder: AccountHolder,
 }
 
-/// Whose account it will be: a new customer's, or that of a record there is.
+/// The customer of a new account: a new one, or one whose record there is.
 enum AccountHolder {
     New(Contact),
     Record(Id),
 }
 
-/// What a change says.
+/// The body of a change.
 struct AccountInput {
     username: Username,
-    password: Change<String>,
+    password: Option<Password>,
     current_password: Option<String>,
 }
 
 #[post("/customer_accounts", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::CreateAccount)?;
+    let caller = ctx.may(Permission::CreateAccount)?;
     if let Caller::Customer(session) = caller {
         form::read(body.json(), sign_up)?;
         let id = session.account_id;
@@ -65,61 +77,49 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     }
     ctx.limit(Kind::SignUp, &caller)?;
     let sign_up = form::read(body.json(), sign_up)?;
-    let contact = ctx.app.store.read(|tx| contact_of(tx, &sign_up.holder, &caller))?;
+    let contact = ctx.read(|tx| contact_of(tx, &sign_up.holder, &caller))?;
     let password = choose(&sign_up.password, &sign_up.username, contact.email.as_str())?;
-    ctx.app.store.read(|tx| customer_accounts::check_free(tx, &sign_up.username, None))?;
+    ctx.read(|tx| customer_accounts::check_free(tx, &sign_up.username))?;
     let hash = ctx.app.hashing.hash(password).await?;
-    let now = ctx.now;
     ctx.write(move |tx| {
         let customer_id = match sign_up.holder {
             AccountHolder::Record(id) => contact_of(tx, &sign_up.holder, &caller).map(|_| id)?,
-            AccountHolder::New(contact) => {
-                customers::create(tx, &CustomerInput::of(contact), now)?.id
-            }
+            AccountHolder::New(contact) => customers::create(tx, &CustomerInput::of(contact))?.id,
         };
-        let account = customer_accounts::create(tx, customer_id, &sign_up.username, &hash, now)?;
+        let account = customer_accounts::create(tx, customer_id, &sign_up.username, &hash)?;
+        let session = if caller.is_shop() { None } else { Some(open_session(tx, account.id)?) };
         let account = visible_to(account, &caller);
-        let etag = tag(&account).text(caller.sees_as_staff());
-        let location = format!("/customer_accounts/{}", account.id);
-        let answer = if caller.is_shop() {
-            Response::created(location, &account)?
-        } else {
-            let opened = sessions::open_for_account(tx, account.id, now)?;
-            let (token, expires_at) = (opened.token, opened.expires_at);
-            let created = Created { account: &account, token, token_type: "Bearer", expires_at };
-            Response::created(location, &created)?
-        };
-        Ok(answer.with_etag(etag))
+        let created = Created { account: &account, session };
+        Response::new_object(format!("/customer_accounts/{}", account.id), &created, &caller)
     })
     .await
 }
 
 #[get("/customer_accounts/<id>")]
 pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize_account(&caller, Permission::ReadCustomer, id)?;
-    let account = visible_to(ctx.app.store.read(|tx| customer_accounts::find(tx, id))?, &caller);
-    ctx.object(&account, tag(&account), &caller)
+    let caller = ctx.may_with_account(Permission::ReadCustomer, id)?;
+    let account = visible_to(ctx.read(|tx| customer_accounts::find(tx, id))?, &caller);
+    ctx.object(&account, &caller)
 }
 
 #[put("/customer_accounts/<id>", data = "<body>")]
 pub async fn replace(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    change(ctx, id, move |_| Ok(body.into_json())).await
+    change(ctx, id, body).await
 }
 
 #[patch("/customer_accounts/<id>", data = "<body>")]
 pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    change(ctx, id, move |old| patched(old, body.json())).await
+    change(ctx, id, body).await
 }
 
 #[delete("/customer_accounts/<id>")]
 pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize_account(&caller, Permission::DeleteCustomer, id)?;
+    let caller = ctx.may_with_account(Permission::DeleteCustomer, id)?;
     let if_match = ctx.if_match();
     ctx.write(move |tx| {
-        check(&visible_to(customer_accounts::find(tx, id)?, &caller), if_match.as_deref())?;
-        customer_accounts::delete(tx, id)
+        let account = visible_to(customer_accounts::find(tx, id)?, &caller);
+        if_match.check(&account)?;
+        customer_accounts::delete(tx, &account)
     })
     .await?;
     Ok(Response::nothing())
@@ -127,63 +127,54 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
 
 #[get("/customer_accounts")]
 pub fn list(ctx: RequestContext) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ListCustomers)?;
+    let caller = ctx.may(Permission::ListCustomers)?;
     let query = ctx.query();
     let (username, customer_id) =
         (query.get("username", words), query.get("customer_id", page::id));
     let filter = Filter { username, customer_id };
     let range = query.range(SORTS, true)?;
     query.done()?;
-    let mut page = ctx.app.store.read(|tx| customer_accounts::list(tx, &filter, &range))?;
+    let mut page = ctx.read(|tx| customer_accounts::list(tx, &filter, &range))?;
     page.rows = page.rows.into_iter().map(|account| visible_to(account, &caller)).collect();
     query.answer(&page, range.sort)
 }
 
-/// Replaces an account by what `whole` makes of the stored one.
-async fn change(
-    ctx: RequestContext,
-    id: Id,
-    whole: impl FnOnce(&Account) -> Result<Json>,
-) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize_account(&caller, Permission::ChangeCustomer, id)?;
-    let old = visible_to(ctx.app.store.read(|tx| customer_accounts::find(tx, id))?, &caller);
-    let change = form::read(&whole(&old)?, changed)?;
-    let password = match &change.password {
-        Change::Set(raw) => {
-            let email = old.customer.contact.email.as_str();
-            Some(choose(raw, &change.username, email)?)
-        }
-        Change::Keep => None,
-    };
-    if password.is_some() && !caller.is_shop() {
-        prove(&ctx, &old, change.current_password.as_deref()).await?;
-    }
-    let if_match = ctx.if_match();
-    check(&old, if_match.as_deref())?;
-    ctx.app.store.read(|tx| customer_accounts::check_free(tx, &change.username, Some(id)))?;
-    let password_hash = match password {
-        Some(password) => Some(ctx.app.hashing.hash(password).await?),
-        None => None,
-    };
+async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let caller = ctx.may_with_account(Permission::ChangeCustomer, id)?;
+    let old = ctx.read(|tx| customer_accounts::find(tx, id))?;
+    let password_hash = new_hash(&ctx, &caller, &old, read_input(&body, &old)?).await?;
     let session_id = match caller {
         Caller::Customer(session) => Some(session.session_id),
         _ => None,
     };
-    let change = AccountChange { username: change.username, password_hash, session_id };
-    let now = ctx.now;
-    let account = ctx.write(move |tx| {
-        check(&visible_to(customer_accounts::find(tx, id)?, &caller), if_match.as_deref())?;
-        customer_accounts::update(tx, id, &change, now)
+    let if_match = ctx.if_match();
+    let changed = ctx.write(move |tx| {
+        // Read again: what the body leaves out may have changed while the password was hashed.
+        let old = visible_to(customer_accounts::find(tx, id)?, &caller);
+        let input = if_match.guard(&old, read_input(&body, &old))?;
+        let change = AccountChange { username: input.username, password_hash, session_id };
+        customer_accounts::update(tx, &old, &change)
     });
-    let account = visible_to(account.await?, &caller);
-    let etag = tag(&account).text(caller.sees_as_staff());
-    Ok(Response::ok(&account)?.with_etag(etag))
+    let account = visible_to(changed.await?, &caller);
+    Response::object(&account, &caller)
 }
 
-/// Whoever changes a password without being the shop knows the old one. Guessing counts as failing
-/// to sign in.
+/// The hash of a new password, where one was sent by a caller who may set it.
+async fn new_hash(
+    ctx: &RequestContext,
+    caller: &Caller,
+    account: &Account,
+    input: AccountInput,
+) -> Result<Option<String>> {
+    let Some(password) = input.password else { return Ok(None) };
+    if !caller.is_shop() {
+        prove(ctx, account, input.current_password.as_deref()).await?;
+    }
+    ctx.app.hashing.hash(password).await.map(Some)
+}
+
+/// Refuses a caller other than the shop who does not know the present password. Guessing counts as
+/// failing to sign in.
 async fn prove(ctx: &RequestContext, account: &Account, current: Option<&str>) -> Result<()> {
     let refuse = |code, detail: &str| {
         Error::invalid(vec![FieldError::at("/current_password", code, detail)])
@@ -191,18 +182,24 @@ async fn prove(ctx: &RequestContext, account: &Account, current: Option<&str>) -
     let Some(current) = current else {
         return Err(refuse("required", "Give the present password as well."));
     };
+    let app = &ctx.app;
     let name = format!("password of account {}", account.id);
-    ctx.app.limits.attempt(&name, ctx.now)?;
-    let id = account.id;
-    let kept = ctx.app.store.read(|tx| customer_accounts::password_hash(tx, id))?;
-    if ctx.app.hashing.verify(Some(kept), Password::attempt(current)).await? {
-        ctx.app.limits.succeeded(&name);
+    app.limits.attempt(&name, app.clock.now())?;
+    let hash = ctx.read(|tx| customer_accounts::password_hash(tx, account.id))?;
+    if app.hashing.verify(Some(hash), Password::attempt(current)).await? {
+        app.limits.succeeded(&name);
         return Ok(());
     }
     Err(refuse("wrong_password", "This is not the present password."))
 }
 
-/// The person a sign-up is for: the new one, or of a record there is and the caller may name.
+fn open_session(tx: &Tx, account_id: Id) -> Result<Opened> {
+    let session = sessions::open_for_account(tx, account_id)?;
+    let (token, expires_at) = (session.token, session.expires_at);
+    Ok(Opened { token, token_type: "Bearer", expires_at })
+}
+
+/// The person a sign-up is for: the new one, or that of a record which the caller may name.
 fn contact_of(tx: &Tx, holder: &AccountHolder, caller: &Caller) -> Result<Contact> {
     let id = match holder {
         AccountHolder::New(contact) => return Ok(contact.clone()),
@@ -239,20 +236,24 @@ fn sign_up(form: &Form) -> Field<SignUpInput> {
     Ok(SignUpInput { username: username?, password: password?, holder: holder? })
 }
 
-fn changed(form: &Form) -> Field<AccountInput> {
+/// The change that a body makes of an account.
+fn read_input(body: &Body, old: &Account) -> Result<AccountInput> {
+    let (username, password, current_password) = form::read(&body.over(old)?, changes)?;
+    let email = old.customer.contact.email.as_str();
+    let password = password.sent().map(|raw| choose(raw, &username, email)).transpose()?;
+    Ok(AccountInput { username, password, current_password })
+}
+
+fn changes(form: &Form) -> Field<(Username, Change<String>, Option<String>)> {
     let username = form.required("username", text(Username::parse));
     let password = form.change("password", new_password);
     let current_password = form.optional("current_password", raw);
     form.ignore(&["customer_id", "customer", "last_login_at"]);
-    Ok(AccountInput {
-        username: username?,
-        password: password?,
-        current_password: current_password?,
-    })
+    Ok((username?, password?, current_password?))
 }
 
-/// A password that may be chosen, as far as can be told without its owner's names, so that its
-/// faults are noted with those of the other fields.
+/// A new password, checked as far as possible without its owner's names, so that its faults are
+/// noted with those of the other fields.
 fn new_password(value: &Json) -> Parsed<String> {
     let text = raw(value)?;
     Password::choose(&text, &[]).map(|_| text)
@@ -270,12 +271,4 @@ fn visible_to(mut account: Account, caller: &Caller) -> Account {
         account.customer.note = Note::Hidden;
     }
     account
-}
-
-fn tag(account: &Account) -> Tag {
-    Tag { version: account.version, revision: account.revision }
-}
-
-fn check(account: &Account, if_match: Option<&str>) -> Result<()> {
-    tag(account).check(if_match, false, || serde_json::json!(account))
 }

@@ -2,146 +2,138 @@
 
 use rocket::{delete, get, patch, post, put};
 use serde::Serialize;
+use serde_json::json;
 
-use super::auth::{Caller, Permission, authorize, authorize_customer};
-use super::body::Body;
-use super::contact_forms::{address, contact};
-use super::context::RequestContext;
-use super::etag::Tag;
-use super::form::{self, Field, Form, flag, paragraphs, patched};
-use super::json::Json;
-use super::limits::Kind;
-use super::page::words;
-use super::response::{ApiResult, Response};
+use super::http::body::Body;
+use super::http::contact_forms::{address, contact};
+use super::http::context::RequestContext;
+use super::http::etag::{Tag, Versioned, versioned};
+use super::http::form::{self, Field, Form, flag, paragraphs};
+use super::http::json::Json;
+use super::http::limits::Kind;
+use super::http::page::words;
+use super::http::permissions::{Caller, Permission};
+use super::http::response::{ApiResult, Response};
 use crate::domain::customers::{ADDRESSES_MAX, Customer, CustomerInput, Note};
 use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Change, Id};
 use crate::error::{Error, Result};
 use crate::store::customers::{self, By, Filter};
+use crate::store::forgetting;
 
 const SORTS: &[(&str, &str)] =
     &[("created_at", "created_at"), ("name", "lower(name)"), ("total_spent", "total_spent")];
+
+versioned!(Customer);
 
 /// A new record, and for the visitor who made it the token that opens it.
 #[derive(Serialize)]
 struct Created<'a> {
     #[serde(flatten)]
     customer: &'a Customer,
-    token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl Versioned for Created<'_> {
+    fn tag(&self) -> Tag {
+        self.customer.tag()
+    }
 }
 
 #[post("/customers", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = ctx.caller_of_once()?;
-    authorize(&caller, Permission::CreateCustomer)?;
+    let caller = ctx.may_once(Permission::CreateCustomer)?;
+    let input = read_input(body.json(), &caller);
     if let Caller::Customer(session) = caller {
-        input(body.json(), &caller)?;
+        input?;
         let detail = format!("You are a customer already: /customers/{}.", session.customer_id);
         return Err(Error::conflict(detail));
     }
     ctx.limit(Kind::SignUp, &caller)?;
-    let (input, now) = (input(body.json(), &caller), ctx.now);
     ctx.once(&caller, &body, move |tx| {
-        let customer = visible_to(customers::create(tx, &input?, now)?, &caller);
-        let (id, etag) = (customer.id, tag(&customer).text(caller.sees_as_staff()));
-        let location = format!("/customers/{id}");
-        let answer = if caller.is_visitor() {
-            let token = customers::give_token(tx, id, now)?;
-            let created = Created { customer: &customer, token };
-            Response::created(location, &created)?.replayed_as(&customer)?
-        } else {
-            Response::created(location, &customer)?
-        };
-        Ok(answer.with_etag(etag).about(Some(id)))
+        let customer = visible_to(customers::create(tx, &input?)?, &caller);
+        let (id, opens) = (customer.id, caller.is_visitor());
+        let token = if opens { Some(customers::give_token(tx, id)?) } else { None };
+        let created = Created { customer: &customer, token };
+        let response = Response::new_object(format!("/customers/{id}"), &created, &caller)?;
+        Ok(response.replayed_as(&customer)?.about(Some(id)))
     })
     .await
 }
 
 #[get("/customers/<id>")]
 pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize_customer(&caller, Permission::ReadCustomer, id)?;
-    let customer = visible_to(ctx.app.store.read(|tx| customers::find(tx, id))?, &caller);
-    ctx.object(&customer, tag(&customer), &caller)
+    let caller = ctx.may_with_customer(Permission::ReadCustomer, id)?;
+    let customer = visible_to(ctx.read(|tx| customers::find(tx, id))?, &caller);
+    ctx.object(&customer, &caller)
 }
 
 #[put("/customers/<id>", data = "<body>")]
 pub async fn replace(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    change(ctx, id, move |_| Ok(body.into_json())).await
+    change(ctx, id, body).await
 }
 
 #[patch("/customers/<id>", data = "<body>")]
 pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    change(ctx, id, move |old| patched(old, body.json())).await
+    change(ctx, id, body).await
 }
 
 #[delete("/customers/<id>")]
 pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize_customer(&caller, Permission::DeleteCustomer, id)?;
-    let (if_match, now) = (ctx.if_match(), ctx.now);
-    let kept = ctx.write(move |tx| {
-        check(&visible_to(customers::find(tx, id)?, &caller), if_match.as_deref())?;
-        customers::delete(tx, id, now)
+    let caller = ctx.may_with_customer(Permission::DeleteCustomer, id)?;
+    let if_match = ctx.if_match();
+    let retained = ctx.write(move |tx| {
+        if_match.check(&visible_to(customers::find(tx, id)?, &caller))?;
+        forgetting::forget_customer(tx, id)
     });
-    match kept.await? {
-        Some(kept) => Response::ok(&serde_json::json!({ "kept": kept })),
+    match retained.await? {
+        Some(documents) => Response::ok(&json!({ "kept": documents })),
         None => Ok(Response::nothing()),
     }
 }
 
 #[get("/customers")]
 pub async fn list(ctx: RequestContext) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ListCustomers)?;
+    let caller = ctx.may(Permission::ListCustomers)?;
     let query = ctx.query();
     let filter = Filter { q: query.get("q", words), email: query.get("email", words) };
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;
-    let find = move |tx: &crate::store::sql::Tx| customers::list(tx, &filter, &range);
-    let mut page = ctx.app.store.read_long(find).await?;
+    let mut page = ctx.read_long(move |tx| customers::list(tx, &filter, &range)).await?;
     page.rows = page.rows.into_iter().map(|customer| visible_to(customer, &caller)).collect();
     query.answer(&page, sort)
 }
 
-/// Replaces a record by what `whole` makes of the stored one.
-async fn change(
-    ctx: RequestContext,
-    id: Id,
-    whole: impl FnOnce(&Customer) -> Result<Json> + Send + 'static,
-) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize_customer(&caller, Permission::ChangeCustomer, id)?;
-    let (if_match, now) = (ctx.if_match(), ctx.now);
+async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let caller = ctx.may_with_customer(Permission::ChangeCustomer, id)?;
+    let if_match = ctx.if_match();
     let by = match caller {
         Caller::RecordHolder(_) => By::TokenHolder,
         _ => By::Anyone,
     };
     let changed = ctx.write(move |tx| {
         let old = visible_to(customers::find(tx, id)?, &caller);
-        let input = input(&whole(&old)?, &caller)?;
-        check(&old, if_match.as_deref())?;
-        customers::update(tx, id, &input, by, now)
+        let input = body.over(&old).and_then(|whole| read_input(&whole, &caller));
+        let input = if_match.guard(&old, input)?;
+        customers::update(tx, &old, &input, by)
     });
     let customer = visible_to(changed.await?, &caller);
-    let etag = tag(&customer).text(caller.sees_as_staff());
-    Ok(Response::ok(&customer)?.with_etag(etag))
+    Response::object(&customer, &caller)
 }
 
-fn input(json: &Json, caller: &Caller) -> Result<CustomerInput> {
+fn read_input(json: &Json, caller: &Caller) -> Result<CustomerInput> {
     form::read(json, |form| fields(form, caller.is_shop()))
 }
 
-fn fields(form: &Form, is_staff: bool) -> Field<CustomerInput> {
+fn fields(form: &Form, is_shop: bool) -> Field<CustomerInput> {
     let contact = contact(form);
     let addresses = form.list("addresses", ADDRESSES_MAX, address);
     let marketing = form.optional("accepts_marketing", flag);
     form.ignore(&["orders_count", "total_spent", "note"]);
-    let note = match is_staff {
-        true => form.clearable("note", paragraphs(NOTE_CHARS_MAX)),
-        false => Ok(Change::Keep),
-    };
+    let note =
+        if is_shop { form.clearable("note", paragraphs(NOTE_CHARS_MAX)) } else { Ok(Change::Keep) };
     Ok(CustomerInput {
         contact: contact?,
         addresses: addresses?.unwrap_or_default(),
@@ -151,17 +143,9 @@ fn fields(form: &Form, is_staff: bool) -> Field<CustomerInput> {
 }
 
 /// The record as this caller may see it.
-pub fn visible_to(mut customer: Customer, caller: &Caller) -> Customer {
+fn visible_to(mut customer: Customer, caller: &Caller) -> Customer {
     if !caller.sees_as_staff() {
         customer.note = Note::Hidden;
     }
     customer
-}
-
-fn tag(customer: &Customer) -> Tag {
-    Tag { version: customer.version, revision: customer.revision }
-}
-
-fn check(customer: &Customer, if_match: Option<&str>) -> Result<()> {
-    tag(customer).check(if_match, false, || serde_json::json!(customer))
 }

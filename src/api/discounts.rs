@@ -2,104 +2,91 @@
 
 use rocket::{delete, get, patch, post, put};
 
-use super::auth::{Permission, authorize};
-use super::body::Body;
-use super::context::RequestContext;
-use super::etag::{Tag, in_order};
-use super::form::{self, Field, Form, flag, integer, money, patched, percent, raw, text};
-use super::json::Json;
-use super::page::words;
-use super::response::{ApiResult, Response};
+use super::http::body::Body;
+use super::http::context::RequestContext;
+use super::http::etag::versioned;
+use super::http::form::{self, Field, Form, flag, integer, money, percent, raw, text};
+use super::http::json::Json;
+use super::http::page::words;
+use super::http::permissions::Permission;
+use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Timestamp, Zone, parse_time};
 use crate::domain::discounts::{Discount, DiscountInput, Type, USAGE_LIMIT_MAX, code};
 use crate::domain::money::Money;
 use crate::domain::settings::Settings;
 use crate::domain::tax::Percent;
 use crate::domain::totals::Reduction;
-use crate::domain::{Id, Invalid};
+use crate::domain::{Id, Invalid, Parsed};
 use crate::error::Result;
-use crate::store::sql::Tx;
-use crate::store::{discounts, settings};
+use crate::store::{Tx, discounts, settings};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("code", "code_key")];
 
+versioned!(Discount);
+
 #[post("/discounts", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = ctx.caller_of_once()?;
-    authorize(&caller, Permission::Discounts)?;
-    let (json, now) = (body.json().clone(), ctx.now);
+    let caller = ctx.may_once(Permission::Discounts)?;
+    let json = body.json().clone();
     ctx.once(&caller, &body, move |tx| {
-        let discount = discounts::create(tx, &input(tx, &json)?, now)?;
-        let (location, etag) = (format!("/discounts/{}", discount.id), tag(&discount).text(true));
-        Ok(Response::created(location, &discount)?.with_etag(etag))
+        let discount = discounts::create(tx, &read_input(tx, &json)?)?;
+        Response::new_object(format!("/discounts/{}", discount.id), &discount, &caller)
     })
     .await
 }
 
 #[get("/discounts")]
 pub async fn list(ctx: RequestContext) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::Discounts)?;
+    ctx.may(Permission::Discounts)?;
     let query = ctx.query();
     let code = query.get("code", words);
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;
-    let find = move |tx: &Tx| discounts::list(tx, code.as_deref(), &range);
-    let page = ctx.app.store.read_long(find).await?;
+    let page = ctx.read_long(move |tx| discounts::list(tx, code.as_deref(), &range)).await?;
     query.answer(&page, sort)
 }
 
 #[get("/discounts/<id>")]
 pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::Discounts)?;
-    let discount = ctx.app.store.read(|tx| discounts::find(tx, id))?;
-    ctx.object(&discount, tag(&discount), &caller)
+    let caller = ctx.may(Permission::Discounts)?;
+    ctx.object(&ctx.read(|tx| discounts::find(tx, id))?, &caller)
 }
 
 #[put("/discounts/<id>", data = "<body>")]
 pub async fn replace(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    change(ctx, id, move |_| Ok(body.into_json())).await
+    change(ctx, id, body).await
 }
 
 #[patch("/discounts/<id>", data = "<body>")]
 pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    change(ctx, id, move |old| patched(old, body.json())).await
+    change(ctx, id, body).await
 }
 
 #[delete("/discounts/<id>")]
 pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::Discounts)?;
+    ctx.may(Permission::Discounts)?;
     let if_match = ctx.if_match();
     ctx.write(move |tx| {
-        check(&discounts::find(tx, id)?, if_match.as_deref())?;
+        if_match.check(&discounts::find(tx, id)?)?;
         discounts::delete(tx, id)
     })
     .await?;
     Ok(Response::nothing())
 }
 
-async fn change(
-    ctx: RequestContext,
-    id: Id,
-    whole: impl FnOnce(&Discount) -> Result<Json> + Send + 'static,
-) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::Discounts)?;
-    let (if_match, now) = (ctx.if_match(), ctx.now);
+async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let caller = ctx.may(Permission::Discounts)?;
+    let if_match = ctx.if_match();
     let changed = ctx.write(move |tx| {
         let old = discounts::find(tx, id)?;
-        let input = input(tx, &whole(&old)?)?;
-        let changed = discounts::update(tx, id, &input, now);
-        in_order(changed, || check(&old, if_match.as_deref()))
+        let input = if_match.guard(&old, read_input(tx, &body.over(&old)?))?;
+        discounts::update(tx, &old, &input)
     });
-    let discount = changed.await?;
-    Ok(Response::ok(&discount)?.with_etag(tag(&discount).text(caller.sees_as_staff())))
+    Response::object(&changed.await?, &caller)
 }
 
-fn input(tx: &Tx, json: &Json) -> Result<DiscountInput> {
+fn read_input(tx: &Tx, json: &Json) -> Result<DiscountInput> {
     let settings = settings::load(tx)?;
     form::read(json, |form| fields(form, &settings))
 }
@@ -130,22 +117,22 @@ fn fields(form: &Form, settings: &Settings) -> Field<DiscountInput> {
     })
 }
 
-/// `type` and `value`, which says how much of it.
+/// `type` and `value`.
 fn reduction(form: &Form, settings: &Settings) -> Field<Reduction> {
     match form.required("type", text(Type::parse)) {
         Ok(Type::Percent) => {
             let percent = form.required("value", percent)?;
-            match percent == Percent::ZERO {
-                true => Err(form.note("value", too_little())),
-                false => Ok(Reduction::Percent(percent)),
+            if percent == Percent::ZERO {
+                return Err(form.note("value", too_little()));
             }
+            Ok(Reduction::Percent(percent))
         }
         Ok(Type::Amount) => {
             let amount: Money = form.required("value", money(settings.currency))?;
-            match amount.minor() {
-                0 => Err(form.note("value", too_little())),
-                _ => Ok(Reduction::Amount(amount)),
+            if amount.minor() == 0 {
+                return Err(form.note("value", too_little()));
             }
+            Ok(Reduction::Amount(amount))
         }
         Ok(Type::FreeShipping) => match form.optional("value", |_| Ok(()))? {
             None => Ok(Reduction::FreeShipping),
@@ -166,17 +153,9 @@ fn too_little() -> Invalid {
 }
 
 /// The end of a discount: of a bare date, the end of that day.
-fn end(text: &str, zone: &Zone) -> crate::domain::Parsed<Timestamp> {
+fn end(text: &str, zone: &Zone) -> Parsed<Timestamp> {
     match Date::parse(text) {
         Ok(date) => parse_time(&date.next().text(), zone),
         Err(_) => parse_time(text, zone),
     }
-}
-
-fn tag(discount: &Discount) -> Tag {
-    Tag { version: discount.version, revision: discount.revision }
-}
-
-fn check(discount: &Discount, if_match: Option<&str>) -> Result<()> {
-    tag(discount).check(if_match, false, || serde_json::json!(discount))
 }

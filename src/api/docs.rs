@@ -1,11 +1,11 @@
 //! `GET /openapi.json`, the description of this API, `GET /docs`, the page that shows it, and
-//! `GET /documents/<file>`, the looks of printed documents. All are part of the program.
+//! `GET /documents/<file>`, the styles of printed documents. All are part of the program.
 
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::context::RequestContext;
-use super::response::{ApiResult, PAGE_POLICY, Response};
+use super::http::context::RequestContext;
+use super::http::response::{ApiResult, PAGE_POLICY, Response};
 use crate::error::Error;
 use crate::secret::{self, Hash};
 
@@ -59,6 +59,6 @@ fn send(ctx: &RequestContext, path: &str, data: Vec<u8>, hash: &Hash) -> Respons
         Some((_, "js")) => "text/javascript; charset=utf-8",
         _ => "application/json",
     };
-    let answer = Response::of(media_type, data).with_etag(etag).public(true);
-    answer.with_policy(PAGE_POLICY)
+    let response = Response::of(media_type, data).with_etag(etag).public(true);
+    response.with_policy(PAGE_POLICY)
 }

@@ -1,7 +1,7 @@
-//! `GET /events`: what happens to orders, told as it happens to whoever has the shop open, as
+//! `GET /events`: what happens to orders, sent as it happens to everyone who has the shop open, as
 //! server-sent events.
 //!
-//! Nobody waits with a reader in their hands: the writer only says that something was written, and
+//! No feed waits with a reader in its hands: the writer only says that something was written, and
 //! each feed looks after what is new with a short read.
 
 use std::sync::Arc;
@@ -17,34 +17,33 @@ use rocket::{Request, Shutdown, get};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
 
-use super::App;
-use super::auth::{self, Caller, Permission, authorize};
-use super::context::RequestContext;
+use super::app::{App, FEEDS_MAX};
+use super::http::context::RequestContext;
+use super::http::credential;
+use super::http::permissions::{Caller, Permission};
 use crate::error::{Code, Error, Result};
 use crate::store::events::{self, EVENTS_MAX, FeedEntry};
 
-/// Feeds at once.
-pub const FEEDS_MAX: usize = 64;
 /// A line is sent after this long without one, so that nothing in between takes the connection for
 /// dead, and the dead are noticed.
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// Between two looks, so that a rush is read in pages and not order by order.
 const PAUSE: Duration = Duration::from_millis(200);
-/// After which a browser comes back.
+/// The time after which a browser comes back.
 const RETRY: Duration = Duration::from_secs(3);
 
-/// How long a stop waits for the feeds to end.
+/// The longest that a stop waits for the feeds to end.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// How long the connection of a feed lives on, at most, after it has ended.
+/// The longest that the connection of a feed lives on after it has ended.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 
-/// Where a feed goes on: the last event that was seen.
+/// The last event that was seen: a feed goes on after it.
 pub struct LastSeen(Option<i64>);
 
-/// A feed on its way to somebody.
+/// A feed on its way to a caller.
 pub struct Live<S>(S);
 
-/// What somebody is told, and how far they are.
+/// The events of one caller, and how far they were sent.
 struct Feed {
     app: App,
     caller: Caller,
@@ -62,8 +61,7 @@ pub fn read(
     seen: LastSeen,
     shutdown: Shutdown,
 ) -> Result<Live<impl Stream<Item = Event>>> {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::WatchOrders)?;
+    let caller = ctx.may(Permission::WatchOrders)?;
     let app = ctx.app;
     let Ok(place) = Arc::clone(&app.feeds).try_acquire_owned() else {
         let detail = "Too many watch the orders already. Please try again.";
@@ -83,8 +81,8 @@ pub fn read(
     Ok(Live(hello.chain(news.flatten())))
 }
 
-/// Holds a stop until the feeds have ended, which they do at once. Rocket looks only once whether
-/// anybody is connected, and then waits out its whole grace for them.
+/// Holds a stop until the feeds have ended, which they do at once. Rocket looks only once for
+/// connections that are open, and then waits out its whole grace for them.
 pub fn farewell(app: App) -> AdHoc {
     AdHoc::on_shutdown("farewell", move |_| {
         Box::pin(async move {
@@ -98,25 +96,27 @@ pub fn farewell(app: App) -> AdHoc {
 }
 
 impl Feed {
-    /// What to send next; `None` when the feed is over: the shop stops, or the credential ended.
+    /// The next events to send; `None` when the feed is over: the shop stops, or the credential
+    /// ended.
     async fn next(&mut self) -> Option<Vec<Event>> {
         let shutdown = self.shutdown.clone();
         let news = select! {
             () = shutdown => return None,
             news = timeout(PING_EVERY, self.news()) => news,
         };
-        // Also without news there is a look, whether the credential still lives.
+        // Also without news there is a look: the credential may have ended.
         let events = match news {
             Ok(events) => events?,
             Err(_) => self.look()?,
         };
-        Some(match events.is_empty() {
-            true => vec![Event::comment("ping")],
-            false => events.iter().map(event).collect(),
+        Some(if events.is_empty() {
+            vec![Event::comment("ping")]
+        } else {
+            events.iter().map(event).collect()
         })
     }
 
-    /// Waits for events. Whoever stops waiting has missed none.
+    /// Waits for events. A caller that stops waiting has missed none.
     async fn news(&mut self) -> Option<Vec<FeedEntry>> {
         loop {
             if !self.more {
@@ -132,13 +132,16 @@ impl Feed {
 
     /// The events since the last look.
     fn look(&mut self) -> Option<Vec<FeedEntry>> {
-        let (caller, last, now) = (self.caller, self.last, self.app.clock.now());
-        let found = self.app.store.read(|tx| match auth::is_alive(tx, &caller, now)? {
-            true => events::after(tx, last).map(Some),
-            false => Ok(None),
+        let (caller, last) = (self.caller, self.last);
+        let found = self.app.store.read(|tx| {
+            if credential::is_alive(tx, &caller)? {
+                events::after(tx, last).map(Some)
+            } else {
+                Ok(None)
+            }
         });
         let events = found.unwrap_or_else(|error| {
-            // Whoever comes back goes on where this feed ends.
+            // A caller who comes back goes on where this feed ends.
             tracing::warn!(%error, "a feed of events ends");
             None
         })?;
@@ -148,16 +151,16 @@ impl Feed {
     }
 }
 
-fn event(happened: &FeedEntry) -> Event {
-    let data = serde_json::to_string(happened).unwrap_or_default();
-    Event::data(data).event("order").id(happened.id.to_string())
+fn event(entry: &FeedEntry) -> Event {
+    let data = serde_json::to_string(entry).unwrap_or_default();
+    Event::data(data).event("order").id(entry.id.to_string())
 }
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for LastSeen {
     type Error = std::convert::Infallible;
 
-    /// What is no id of ours was never sent by us; then the feed begins now.
+    /// An id that we never sent counts as none; then the feed begins now.
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
         let sent = request.headers().get_one("Last-Event-ID");
         let id = sent.and_then(|text| text.parse().ok()).filter(|id| *id >= 0);
@@ -170,7 +173,7 @@ impl<'r, S: Stream<Item = Event> + Send + 'r> Responder<'r, 'r> for Live<S> {
         let mut response = EventStream::from(self.0).heartbeat(None).respond_to(request)?;
         response.remove_header("Expires");
         response.set_raw_header("Cache-Control", "private, no-store");
-        // nginx would keep events until it has a page of them.
+        // nginx would hold events back until it has a page of them.
         response.set_raw_header("X-Accel-Buffering", "no");
         Ok(response)
     }

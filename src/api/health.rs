@@ -3,16 +3,16 @@
 use rocket::get;
 use serde_json::json;
 
-use super::context::RequestContext;
-use super::response::{ApiResult, Response};
+use super::http::context::RequestContext;
+use super::http::response::{ApiResult, Response};
 use crate::error::{Code, Error};
 use crate::store::backups;
-use crate::store::health::State;
+use crate::store::engine::health::State;
 
 #[get("/health")]
 pub fn read(ctx: RequestContext) -> ApiResult {
     ctx.caller()?;
-    let last_backup = ctx.app.store.read(backups::last);
+    let last_backup = ctx.read(backups::last);
     // The read itself may be what finds the damage.
     let state = ctx.app.store.state();
     let (version, storage) = (env!("CARGO_PKG_VERSION"), state.name());

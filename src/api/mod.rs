@@ -1,60 +1,40 @@
-//! What the world may ctx: routes, credentials, bodies and answers. No SQL, no arithmetic.
+//! What the world may ask: routes, credentials, bodies and responses. No SQL, no arithmetic.
+
+pub mod app;
+pub mod http;
 
 mod admin;
 mod api_keys;
-mod auth;
 mod backups;
-mod body;
-mod contact_forms;
-mod context;
 mod customer_accounts;
 mod customers;
 mod discounts;
 mod docs;
-mod etag;
 mod events;
-mod form;
-mod headers;
 mod health;
-mod json;
-mod limits;
 mod metrics;
 mod orders;
-mod page;
 mod print;
-mod problem;
 mod products;
 mod reports;
-mod requests;
-mod response;
 mod sessions;
 mod settings;
 mod setup;
 mod staff;
 mod stock_movements;
 
-use std::net::IpAddr;
-use std::ops::Deref;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use rocket::request::FromParam;
 use rocket::{Build, Rocket, Route, routes};
-use tokio::sync::Semaphore;
 
-use crate::clock::Clock;
-use crate::config::Config;
 use crate::domain::Id;
-use crate::hashing::Hashing;
-use crate::secret::Hash;
-use crate::store::Store;
-use limits::Limits;
-use metrics::Metrics;
+use app::App;
+use http::headers::{self, Headers};
+use http::request_log::RequestLog;
 
 /// Every route there is.
 #[rustfmt::skip]
 fn routes() -> Vec<Route> {
-    use orders::{after, invoices, steps};
+    use orders::{cancellations, fulfilment, invoices, payments, refunds, returns, withdrawals};
     routes![
         customers::list,         customers::create,         customers::read,
         customers::replace,      customers::edit,           customers::delete,
@@ -68,14 +48,14 @@ fn routes() -> Vec<Route> {
         orders::list,            orders::place,             orders::read,
         orders::edit,            orders::counts,            orders::track,
         orders::list_of_customer, orders::quote,
-        steps::pay,        steps::payment,      steps::void_payment,
-        steps::pack,       steps::packing,      steps::void_packing,
-        steps::ship,       steps::shipment,
-        steps::deliver,    steps::delivery,     steps::void_delivery,
-        steps::cancel,     steps::cancellation,
-        after::refund,     after::read_refund,
-        after::return_items,  after::read_return,
-        after::withdraw,   after::withdrawal,
+        payments::create,        payments::read,            payments::void,
+        fulfilment::pack,        fulfilment::packing,       fulfilment::void_packing,
+        fulfilment::ship,        fulfilment::shipment,
+        fulfilment::deliver,     fulfilment::delivery,      fulfilment::void_delivery,
+        cancellations::create,   cancellations::read,
+        refunds::create,         refunds::read,
+        returns::create,         returns::read,
+        withdrawals::create,     withdrawals::read,
         invoices::issue,         invoices::list,            invoices::read,
         invoices::packing_slip,  invoices::packing_slips,
         discounts::list,         discounts::create,         discounts::read,
@@ -99,68 +79,11 @@ fn routes() -> Vec<Route> {
 pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
     rocket
         .manage(app.clone())
-        .attach(requests::Requests)
-        .attach(headers::Headers)
+        .attach(RequestLog)
+        .attach(Headers)
         .attach(events::farewell(app))
         .mount("/", routes())
         .register("/", vec![headers::catcher()])
-}
-
-/// What every handler shares. Clones are the same.
-#[derive(Clone)]
-pub struct App(Arc<Parts>);
-
-/// The parts of an [`App`].
-pub struct Parts {
-    pub store: Store,
-    pub config: Config,
-    pub clock: Clock,
-    pub hashing: Hashing,
-    /// Signs tokens and fingerprints; the same for the life of the file.
-    pub secret: Hash,
-    limits: Limits,
-    metrics: Metrics,
-    /// Places for those who watch the orders.
-    feeds: Arc<Semaphore>,
-    warned_of_proxy: AtomicBool,
-}
-
-impl App {
-    pub fn new(store: Store, config: Config, clock: Clock, secret: Hash) -> Self {
-        let hashing = Hashing::new(config.worker_threads());
-        let (limits, metrics) = (Limits::default(), Metrics::new());
-        let warned_of_proxy = AtomicBool::new(false);
-        Self(Arc::new(Parts {
-            store,
-            config,
-            clock,
-            hashing,
-            secret,
-            limits,
-            metrics,
-            feeds: Arc::new(Semaphore::new(events::FEEDS_MAX)),
-            warned_of_proxy,
-        }))
-    }
-
-    /// Says once what to set when a proxy speaks that nobody has named.
-    fn warn_of_proxy_once(&self, peer: IpAddr) {
-        if !self.warned_of_proxy.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                %peer,
-                "a proxy sends X-Forwarded-For; set TILLBOX_TRUSTED_PROXIES='[\"{peer}\"]' to \
-                 limit callers by their own addresses"
-            );
-        }
-    }
-}
-
-impl Deref for App {
-    type Target = Parts;
-
-    fn deref(&self) -> &Parts {
-        &self.0
-    }
 }
 
 impl<'r> FromParam<'r> for Id {

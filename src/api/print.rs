@@ -554,7 +554,7 @@ mod tests {
             id, product_id: id, variant_id: id, name: text(), variant_title: some(), sku: some(),
             unit_price: money, quantity: 5, subtotal: money, discount: money, tax_rate: rate,
             tax: money, total: money, shipped_quantity: 2, cancelled_quantity: 0,
-            returned_quantity: 0, withdrawal_exempt: false,
+            returned_quantity: 0, withdrawal_exempt: false, taken: 0,
         };
         let totals = Totals {
             subtotal: money, discount_code: None, discount_total: money, shipping_total: money,

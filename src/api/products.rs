@@ -2,14 +2,14 @@
 
 use rocket::{delete, get, patch, post, put};
 
-use super::auth::{Permission, Reach, authorize};
-use super::body::Body;
-use super::context::RequestContext;
-use super::etag::{Tag, in_order};
-use super::form::{self, Field, Form, flag, integer, line, money, paragraphs, patched, text};
-use super::json::Json;
-use super::page::{self, Query, words};
-use super::response::{ApiResult, Response};
+use super::http::body::Body;
+use super::http::context::RequestContext;
+use super::http::etag::versioned;
+use super::http::form::{self, Field, Form, flag, integer, line, money, paragraphs, text};
+use super::http::json::Json;
+use super::http::page::{self, Query, words};
+use super::http::permissions::{Permission, Reach};
+use super::http::response::{ApiResult, Response};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::products::{
@@ -23,68 +23,52 @@ use crate::domain::{Change, Id, Invalid};
 use crate::error::{Error, Result};
 use crate::store::products::{self, Filter};
 use crate::store::settings;
-use crate::store::sql::Tx;
 
 const SORTS: &[(&str, &str)] =
     &[("created_at", "created_at"), ("name", "lower(name)"), ("price", "price_from")];
 
+versioned!(Product);
+
 #[post("/products", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = ctx.caller_of_once()?;
-    authorize(&caller, Permission::WriteProducts)?;
-    let (now, json) = (ctx.now, body.clone().into_json());
+    let caller = ctx.may_once(Permission::WriteProducts)?;
+    let json = body.json().clone();
     ctx.once(&caller, &body, move |tx| {
-        let input = input(&json, settings::currency(tx)?, true)?;
-        let product = products::create(tx, &input, &caller.name(), now)?;
-        let etag = tag(&product).text(caller.sees_as_staff());
-        let location = format!("/products/{}", product.id);
-        Ok(Response::created(location, &product)?.with_etag(etag))
+        let input = read_input(&json, settings::currency(tx)?, true)?;
+        let product = products::create(tx, &input, &products::plan(&input, None)?)?;
+        Response::new_object(format!("/products/{}", product.id), &product, &caller)
     })
     .await
 }
 
 #[get("/products/<id>")]
 pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    let reach = authorize(&caller, Permission::ReadProducts)?;
-    let product = ctx.app.store.read(|tx| products::find(tx, id))?;
+    let (caller, reach) = (ctx.caller()?, ctx.reach(Permission::ReadProducts)?);
+    let product = ctx.read(|tx| products::find(tx, id))?;
     if reach == Reach::Own && product.fields.status != Status::Active {
         return Err(Error::not_found());
     }
-    ctx.object(&product, tag(&product), &caller)
+    ctx.object(&product, &caller)
 }
 
 #[put("/products/<id>", data = "<body>")]
 pub async fn replace(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let strict = speaks_of_stock(body.json());
-    change(ctx, id, strict, move |_| Ok(body.into_json())).await
+    change(ctx, id, body).await
 }
 
 #[patch("/products/<id>", data = "<body>")]
 pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let strict = speaks_of_stock(body.json());
-    change(ctx, id, strict, move |old| {
-        let mut whole = patched(old, body.json())?;
-        if let (Json::Object(sent), Json::Object(fields)) = (body.json(), &mut whole) {
-            let sends = |name: &str| sent.iter().any(|(known, _)| known == name);
-            if sends("variants") && !sends("options") {
-                // New variants bring their own options; the stored ones would contradict them.
-                fields.retain(|(name, _)| name != "options");
-            }
-        }
-        Ok(whole)
-    })
-    .await
+    change(ctx, id, body).await
 }
 
 #[delete("/products/<id>")]
 pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::WriteProducts)?;
-    let (if_match, now) = (ctx.if_match(), ctx.now);
+    ctx.may(Permission::WriteProducts)?;
+    let if_match = ctx.if_match();
     ctx.write(move |tx| {
-        check(&products::find(tx, id)?, if_match.as_deref(), false)?;
-        products::delete(tx, id, now)
+        let product = products::find(tx, id)?;
+        if_match.check(&product)?;
+        products::delete(tx, &product)
     })
     .await?;
     Ok(Response::nothing())
@@ -92,19 +76,17 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
 
 #[get("/products")]
 pub async fn list(ctx: RequestContext) -> ApiResult {
-    let caller = ctx.caller()?;
-    let reach = authorize(&caller, Permission::ReadProducts)?;
-    let currency = ctx.app.store.read(settings::currency)?;
+    let (caller, reach) = (ctx.caller()?, ctx.reach(Permission::ReadProducts)?);
+    let currency = ctx.read(settings::currency)?;
     let query = ctx.query();
     let filter = filter(&query, currency, reach);
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;
-    let is_long = filter.is_long();
-    let find = move |tx: &Tx| products::list(tx, &filter, &range);
-    let page = match is_long {
-        true => ctx.app.store.read_long(find).await?,
-        false => ctx.app.store.read(find)?,
+    let page = if filter.is_long() {
+        ctx.read_long(move |tx| products::list(tx, &filter, &range)).await?
+    } else {
+        ctx.read(|tx| products::list(tx, &filter, &range))?
     };
     Ok(query.answer(&page, sort)?.public(ctx.is_public(&caller)))
 }
@@ -124,29 +106,36 @@ fn filter(query: &Query, currency: Currency, reach: Reach) -> Filter {
     }
 }
 
-/// Replaces a product by what `whole` makes of the stored one. `strict`: not where anything was
-/// sold meanwhile.
-async fn change(
-    ctx: RequestContext,
-    id: Id,
-    strict: bool,
-    whole: impl FnOnce(&Product) -> Result<Json> + Send + 'static,
-) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::WriteProducts)?;
-    let (if_match, now) = (ctx.if_match(), ctx.now);
-    let product = ctx.write(move |tx| {
-        let old = products::find(tx, id)?;
-        let input = input(&whole(&old)?, settings::currency(tx)?, false)?;
-        let updated = products::update(tx, &old, &input, &caller.name(), now);
-        in_order(updated, || check(&old, if_match.as_deref(), strict))
+async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let caller = ctx.may(Permission::WriteProducts)?;
+    // Stock must not be set by anyone who has not seen what was sold meanwhile.
+    let if_match = ctx.if_match().with_revision(speaks_of_stock(body.json()));
+    let changed = ctx.write(move |tx| {
+        let (old, currency) = (products::find(tx, id)?, settings::currency(tx)?);
+        let decided = read_input(&whole(&body, &old)?, currency, false)
+            .and_then(|input| products::plan(&input, Some(&old)).map(|plan| (input, plan)));
+        let (input, plan) = if_match.guard(&old, decided)?;
+        products::update(tx, &old, &input, &plan)
     });
-    let product = product.await?;
-    let etag = tag(&product).text(caller.sees_as_staff());
-    Ok(Response::ok(&product)?.with_etag(etag))
+    Response::object(&changed.await?, &caller)
 }
 
-/// Whether a body sets stock, at the top or in a variant.
+/// The product that a body makes of the stored one.
+fn whole(body: &Body, old: &Product) -> Result<Json> {
+    let mut whole = body.over(old)?;
+    let sends = |name| body.json().field(name).is_some();
+    if body.is_patch()
+        && sends("variants")
+        && !sends("options")
+        && let Json::Object(fields) = &mut whole
+    {
+        // New variants bring their own options; the stored ones would contradict them.
+        fields.retain(|(name, _)| name != "options");
+    }
+    Ok(whole)
+}
+
+/// Tells `true` for a body that sets stock, at the top or in a variant.
 fn speaks_of_stock(json: &Json) -> bool {
     let Json::Object(fields) = json else { return false };
     fields.iter().any(|(name, value)| match value {
@@ -155,7 +144,7 @@ fn speaks_of_stock(json: &Json) -> bool {
     })
 }
 
-fn input(json: &Json, currency: Currency, is_new: bool) -> Result<ProductInput> {
+fn read_input(json: &Json, currency: Currency, is_new: bool) -> Result<ProductInput> {
     form::read(json, |form| {
         let input = fields(form, currency);
         if is_new && !form.has("variants") && !form.has("price") {
@@ -248,7 +237,7 @@ fn variant(form: Form, currency: Currency) -> Field<VariantInput> {
     Ok(VariantInput { id: id?, offer: offer?, options: options?.unwrap_or_default() })
 }
 
-/// Which value of each option a variant is; the names are text from people like the values.
+/// The option values of a variant; the names are text from people like the values.
 fn choices(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String)>> {
     if entries.len() > OPTIONS_MAX {
         let detail = format!("At most {OPTIONS_MAX} entries.");
@@ -262,13 +251,10 @@ fn choices(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String
     let read: Vec<_> = entries.iter().map(read).collect();
     let choices = read.into_iter().collect::<Field<Vec<_>>>()?;
     let mut seen = std::collections::HashSet::new();
-    match choices.iter().all(|(name, _)| seen.insert(name)) {
-        true => Ok(choices),
-        false => {
-            let detail = "Two options have the same name.";
-            Err(form.note_whole(Invalid::new("given_twice", detail)))
-        }
+    if choices.iter().all(|(name, _)| seen.insert(name)) {
+        return Ok(choices);
     }
+    Err(form.note_whole(Invalid::new("given_twice", "Two options have the same name.")))
 }
 
 /// There are no collections yet, so a product is in none.
@@ -283,12 +269,4 @@ fn no_collections(form: &Form) {
 fn has_doubles(options: &[ProductOption]) -> bool {
     let mut seen = std::collections::HashSet::new();
     !options.iter().all(|option| seen.insert(&option.name))
-}
-
-fn tag(product: &Product) -> Tag {
-    Tag { version: product.version, revision: product.revision }
-}
-
-fn check(product: &Product, if_match: Option<&str>, strict: bool) -> Result<()> {
-    tag(product).check(if_match, strict, || serde_json::json!(product))
 }

@@ -3,16 +3,15 @@
 use rocket::get;
 use serde::Serialize;
 
-use super::auth::{Permission, authorize};
-use super::context::RequestContext;
-use super::response::{ApiResult, Response};
+use super::http::context::RequestContext;
+use super::http::permissions::Permission;
+use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::reports::{Interval, ROWS_MAX};
 use crate::error::{Error, FieldError, Result};
 use crate::store::sales::{self, Span};
-use crate::store::settings;
-use crate::store::sql::Tx;
+use crate::store::{Tx, settings};
 
 /// Days of a report that names none.
 const DAYS: i64 = 30;
@@ -38,17 +37,15 @@ struct Report {
 
 #[get("/reports/sales")]
 pub async fn sold(ctx: RequestContext) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ReadReports)?;
+    ctx.may(Permission::ReadReports)?;
     let query = ctx.query();
     let from = query.get("from", Date::parse);
     let to = query.get("to", Date::parse);
     let interval = query.get("interval", Interval::parse).unwrap_or(Interval::Day);
     query.done()?;
-    let now = ctx.now;
-    let report = ctx.app.store.read_long(move |tx| {
+    let report = ctx.read_long(move |tx| {
         let settings = settings::load(tx)?;
-        let to = to.unwrap_or_else(|| settings.time_zone.date_of(now));
+        let to = to.unwrap_or_else(|| settings.time_zone.date_of(tx.now()));
         let from = from.unwrap_or_else(|| to.plus_days(1 - DAYS));
         report(tx, (from, to), interval, (settings.time_zone, settings.currency))
     });

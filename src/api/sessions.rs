@@ -3,12 +3,14 @@
 use rocket::{delete, get, post};
 use serde_json::json;
 
-use super::auth::{Caller, cleared_cookie};
-use super::body::Body;
-use super::context::RequestContext;
-use super::form::{self, Field, Form, raw};
-use super::limits::Kind;
-use super::response::{ApiResult, Response};
+use super::http::body::Body;
+use super::http::context::RequestContext;
+use super::http::credential::cleared_cookie;
+use super::http::form::{self, Field, Form, raw};
+use super::http::limits::Kind;
+use super::http::permissions::Caller;
+use super::http::response::{ApiResult, Response};
+use super::http::sign_in::signed_in;
 use crate::domain::passwords::{PASSWORD_BYTES_MAX, Password};
 use crate::domain::text::folded;
 use crate::error::{Code, Error, Result};
@@ -20,13 +22,13 @@ use crate::store::staff;
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     ctx.caller_or_visitor()?;
     let (name, password) = form::read(body.json(), |form| credentials(form, "username"))?;
-    let (record, opened) = sign_in(&ctx, Realm::Customers, &name, password).await?;
+    let (record, session) = sign_in(&ctx, Realm::Customers, &name, password).await?;
     Response::created(
         "/sessions/current".to_owned(),
         &json!({
-            "token": opened.token,
+            "token": session.token,
             "token_type": "Bearer",
-            "expires_at": opened.expires_at,
+            "expires_at": session.expires_at,
             "account_id": record.id,
             "customer_id": record.customer_id,
         }),
@@ -62,15 +64,15 @@ pub async fn end(ctx: RequestContext) -> ApiResult {
 pub async fn create_staff(ctx: RequestContext, body: Body) -> ApiResult {
     ctx.caller_or_visitor()?;
     let (name, password) = form::read(body.json(), |form| credentials(form, "email"))?;
-    let (record, opened) = sign_in(&ctx, Realm::Staff, &name, password).await?;
-    ctx.signed_in(&record, &opened)
+    let (record, session) = sign_in(&ctx, Realm::Staff, &name, password).await?;
+    signed_in(&ctx, &record, &session)
 }
 
 #[get("/staff/sessions/current")]
 pub fn current_staff(ctx: RequestContext) -> ApiResult {
     match ctx.caller()? {
         Caller::Staff(session) => {
-            let person = ctx.app.store.read(|tx| staff::find(tx, session.staff_id))?;
+            let person = ctx.read(|tx| staff::find(tx, session.staff_id))?;
             Response::ok(&json!({
                 "token_type": "Bearer",
                 "expires_at": session.expires_at,
@@ -95,7 +97,7 @@ pub async fn end_staff(ctx: RequestContext) -> ApiResult {
     }
 }
 
-/// Opens a session for a name and its password. Whatever is wrong, the answer is the same, after
+/// Opens a session for a name and its password. Whatever is wrong, the response is the same, after
 /// the same work.
 async fn sign_in(
     ctx: &RequestContext,
@@ -104,29 +106,30 @@ async fn sign_in(
     password: Password,
 ) -> Result<(LoginRecord, NewSession)> {
     ctx.limit(Kind::Login, &ctx.caller_or_visitor()?)?;
-    let (key, network_hash, app) = (folded(name.trim()), ctx.network_hash(), &ctx.app);
-    let record = app.store.read(|tx| sessions::record(tx, realm, &key, &network_hash))?;
-    let known = record.as_ref().is_some_and(|c| c.known_network) && ctx.has_own_address();
-    let counter = match known {
-        true => format!("{realm:?} {key} {}", secret::hex(&network_hash)),
-        false => format!("{realm:?} {key}"),
+    let (key, app) = (folded(name.trim()), &ctx.app);
+    let (network_hash, own_address) = (ctx.address.network_hash(&app.secret), !ctx.address.proxied);
+    let record = ctx.read(|tx| sessions::login_record(tx, realm, &key, &network_hash))?;
+    let known = own_address && record.as_ref().is_some_and(|record| record.known_network);
+    let counter = if known {
+        format!("{realm:?} {key} {}", secret::hex(&network_hash))
+    } else {
+        format!("{realm:?} {key}")
     };
-    app.limits.attempt(&counter, ctx.now)?;
-    let kept = record.as_ref().map(|record| record.password_hash.clone());
-    let fits = app.hashing.verify(kept, password).await?;
+    app.limits.attempt(&counter, app.clock.now())?;
+    let hash = record.as_ref().map(|record| record.password_hash.clone());
+    let fits = app.hashing.verify(hash, password).await?;
     let Some(record) = record.filter(|_| fits) else { return Err(wrong()) };
-    let (network_hash, now) = (ctx.has_own_address().then_some(network_hash), ctx.now);
-    let opening = record.clone();
-    let opened = ctx
-        .write(move |tx| sessions::open(tx, realm, &key, &opening, network_hash.as_ref(), now))
-        .await?;
+    let (proven, network_hash) = (record.clone(), own_address.then_some(network_hash));
+    let opened =
+        ctx.write(move |tx| sessions::open(tx, realm, &key, &proven, network_hash.as_ref()));
+    let opened = opened.await?;
     app.limits.succeeded(&counter);
     Ok((record, opened.ok_or_else(wrong)?))
 }
 
 fn credentials(form: &Form, name: &'static str) -> Field<(String, Password)> {
     let name = form.required(name, raw);
-    // What is too long to be a password is not hashed as one.
+    // A text too long to be a password is not hashed as one.
     let password = form.required("password", |value| {
         raw(value).map(|text| if text.len() > PASSWORD_BYTES_MAX { String::new() } else { text })
     });
@@ -138,8 +141,9 @@ fn wrong() -> Error {
 }
 
 fn not_signed_in(caller: &Caller) -> Error {
-    match caller.is_visitor() {
-        true => Error::new(Code::Unauthenticated, "Please sign in."),
-        false => Error::new(Code::Forbidden, "This credential is no such session."),
+    if caller.is_visitor() {
+        Error::new(Code::Unauthenticated, "Please sign in.")
+    } else {
+        Error::new(Code::Forbidden, "This credential is no such session.")
     }
 }

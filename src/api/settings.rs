@@ -1,15 +1,15 @@
-//! `/settings` for the owner, and `/shop`, the part of them that everybody may see.
+//! `/settings` for the owner, and `/shop`, the part of them that anyone may see.
 
 use rocket::{get, patch, put};
 
-use super::auth::{Permission, authorize};
-use super::body::Body;
-use super::contact_forms::address;
-use super::context::RequestContext;
-use super::etag::Tag;
-use super::form::{self, Field, Form, flag, integer, line, money, paragraphs, patched, text};
-use super::json::Json;
-use super::response::{ApiResult, Response};
+use super::http::body::Body;
+use super::http::contact_forms::address;
+use super::http::context::RequestContext;
+use super::http::etag::{Tag, Versioned};
+use super::http::form::{self, Field, Form, flag, integer, line, money, paragraphs, text};
+use super::http::json::Json;
+use super::http::permissions::Permission;
+use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -31,56 +31,56 @@ const COUNTRIES_MAX: usize = 300;
 const INVOICE_PREFIX: &str = "INV-";
 const CREDIT_NOTE_PREFIX: &str = "CN-";
 
+impl Versioned for Settings {
+    /// Nothing but an edit changes the settings.
+    fn tag(&self) -> Tag {
+        Tag { version: self.version, revision: 0 }
+    }
+}
+
 #[get("/settings")]
 pub fn read(ctx: RequestContext) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::Settings)?;
-    let settings = ctx.app.store.read(settings::load)?;
-    ctx.object(&settings, tag(&settings), &caller)
+    let caller = ctx.may(Permission::Settings)?;
+    ctx.object(&ctx.read(settings::load)?, &caller)
 }
 
 #[put("/settings", data = "<body>")]
 pub async fn replace(ctx: RequestContext, body: Body) -> ApiResult {
-    change(ctx, move |_| Ok(body.into_json())).await
+    change(ctx, body).await
 }
 
 #[patch("/settings", data = "<body>")]
 pub async fn edit(ctx: RequestContext, body: Body) -> ApiResult {
-    change(ctx, move |old| {
-        // Prices that nobody speaks of are read in the currency that they will be in.
-        let currency = match body.json().field("currency") {
-            Some(Json::Text(code)) => Currency::parse(code).unwrap_or(old.currency),
-            _ => old.currency,
-        };
-        patched(&old.clone().in_currency(currency), body.json())
-    })
-    .await
+    change(ctx, body).await
 }
 
 #[get("/shop")]
 pub fn shop(ctx: RequestContext) -> ApiResult {
     let caller = ctx.caller()?;
-    let settings = ctx.app.store.read(settings::load)?;
-    ctx.object(&settings.public(), tag(&settings), &caller)
+    let settings = ctx.read(settings::load)?;
+    ctx.view(&settings.public(), &settings, &caller)
 }
 
-async fn change(
-    ctx: RequestContext,
-    whole: impl FnOnce(&Settings) -> Result<Json> + Send + 'static,
-) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::Settings)?;
-    let (if_match, now) = (ctx.if_match(), ctx.now);
-    let settings = ctx
-        .write(move |tx| {
-            let old = settings::load(tx)?;
-            let new = form::read(&whole(&old)?, |form| fields(form, &old))?;
-            tag(&old).check(if_match.as_deref(), false, || serde_json::json!(old))?;
-            settings::update(tx, &old, &new, now)
-        })
-        .await?;
-    let etag = tag(&settings).text(caller.sees_as_staff());
-    Ok(Response::ok(&settings)?.with_etag(etag))
+async fn change(ctx: RequestContext, body: Body) -> ApiResult {
+    let caller = ctx.may(Permission::Settings)?;
+    let if_match = ctx.if_match();
+    let changed = ctx.write(move |tx| {
+        let old = settings::load(tx)?;
+        let new = if_match.guard(&old, read_input(&body, &old))?;
+        settings::update(tx, &old, &new)
+    });
+    Response::object(&changed.await?, &caller)
+}
+
+/// The settings that a body makes of the stored ones.
+fn read_input(body: &Body, old: &Settings) -> Result<Settings> {
+    // Prices that nobody speaks of are read in the currency that they will be in.
+    let currency = match body.json().field("currency") {
+        Some(Json::Text(code)) => Currency::parse(code).unwrap_or(old.currency),
+        _ => old.currency,
+    };
+    let whole = body.over(&old.clone().in_currency(currency))?;
+    form::read(&whole, |form| fields(form, old))
 }
 
 fn fields(form: &Form, old: &Settings) -> Field<Settings> {
@@ -136,7 +136,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     })
 }
 
-/// The three series of numbers, in the settings as they were.
+/// The three sequences of numbers, in the settings as they were.
 fn numbers(form: &Form, old: &Settings) -> Field<Settings> {
     let start = |name| form.optional(name, integer(1, ID_MAX / 2));
     let order_number_prefix = form.optional("order_number_prefix", text(prefix));
@@ -270,10 +270,10 @@ fn some_of<T: Clone + PartialEq>(
             values.push(value);
         }
     }
-    match values.is_empty() {
-        true => Err(form.note(name, Invalid::new("empty", "Give at least one."))),
-        false => Ok(values),
+    if values.is_empty() {
+        return Err(form.note(name, Invalid::new("empty", "Give at least one.")));
     }
+    Ok(values)
 }
 
 /// Notes the rows that are the same as one before them.
@@ -293,10 +293,10 @@ fn country_or_any(raw: &str) -> Parsed<String> {
 /// An address to build others on: without a slash at its end.
 fn base_url(raw: &str) -> Parsed<String> {
     let text = url(raw)?;
-    match text.contains(['?', '#']) {
-        true => Err(Invalid::new("not_a_url", "Give the address without ? and #.")),
-        false => Ok(text.trim_end_matches('/').to_owned()),
+    if text.contains(['?', '#']) {
+        return Err(Invalid::new("not_a_url", "Give the address without ? and #."));
     }
+    Ok(text.trim_end_matches('/').to_owned())
 }
 
 /// Letters, digits and `-/._` in front of order numbers; may be empty. It does not end in a digit,
@@ -304,13 +304,11 @@ fn base_url(raw: &str) -> Parsed<String> {
 fn prefix(raw: &str) -> Parsed<String> {
     let plain = raw.chars().all(|c| c.is_ascii_alphanumeric() || "-/._".contains(c));
     let ends_in_digit = raw.ends_with(|c: char| c.is_ascii_digit());
-    match plain && !ends_in_digit && raw.len() <= PREFIX_CHARS_MAX {
-        true => Ok(raw.to_owned()),
-        false => {
-            let detail = "At most 16 letters, digits and - / . _, no digit at the end.";
-            Err(Invalid::new("not_a_prefix", detail))
-        }
+    if plain && !ends_in_digit && raw.len() <= PREFIX_CHARS_MAX {
+        return Ok(raw.to_owned());
     }
+    let detail = "At most 16 letters, digits and - / . _, no digit at the end.";
+    Err(Invalid::new("not_a_prefix", detail))
 }
 
 fn small(least: i8, most: i8) -> impl Fn(&Json) -> Parsed<i8> {
@@ -318,8 +316,4 @@ fn small(least: i8, most: i8) -> impl Fn(&Json) -> Parsed<i8> {
         let number = integer(least.into(), most.into())(value)?;
         i8::try_from(number).map_err(|_| Invalid::new("out_of_range", "Give less."))
     }
-}
-
-fn tag(settings: &Settings) -> Tag {
-    Tag { version: settings.version, revision: 0 }
 }

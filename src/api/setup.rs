@@ -2,18 +2,19 @@
 
 use rocket::post;
 
-use super::body::Body;
-use super::contact_forms::new_password;
-use super::context::RequestContext;
-use super::form::{self, Field, Form, flag, line, raw, text};
-use super::limits::Kind;
-use super::response::ApiResult;
+use super::http::body::Body;
+use super::http::contact_forms::new_password;
+use super::http::context::RequestContext;
+use super::http::form::{self, Field, Form, flag, line, raw, text};
+use super::http::limits::Kind;
+use super::http::response::ApiResult;
+use super::http::sign_in::signed_in;
 use crate::domain::currency::Currency;
 use crate::domain::passwords::Password;
 use crate::domain::text::{Email, LINE_CHARS_MAX, country};
-use crate::store::setup::{self, Claim};
+use crate::store::setup::{self, OwnerInput};
 
-/// What the body says.
+/// The body of a set-up.
 struct SetupInput {
     code: String,
     email: Email,
@@ -27,24 +28,23 @@ struct SetupInput {
 #[post("/setup", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.caller()?;
-    let wanted = form::read(body.json(), fields)?;
+    let input = form::read(body.json(), fields)?;
     // A guess at the code is a guess at a password.
     ctx.limit(Kind::Login, &caller)?;
-    let store = &ctx.app.store;
-    let sample = store.open_setup(&wanted.code, ctx.now)?;
-    let claim = Claim {
-        email: wanted.email,
-        password_hash: ctx.app.hashing.hash(wanted.password).await?,
-        shop_name: wanted.shop_name,
-        currency: wanted.currency,
-        country: wanted.country,
-        sample: wanted.sample.then_some(sample),
+    let sample = ctx.app.setup.open(&input.code)?;
+    let owner = OwnerInput {
+        email: input.email,
+        password_hash: ctx.app.hashing.hash(input.password).await?,
+        shop_name: input.shop_name,
+        currency: input.currency,
+        country: input.country,
+        sample: input.sample.then_some(sample),
     };
-    let (network_hash, now) = (ctx.has_own_address().then(|| ctx.network_hash()), ctx.now);
-    let claimed = ctx.write(move |tx| setup::claim(tx, &claim, network_hash.as_ref(), now)).await;
-    let (owner, opened) = claimed?;
-    store.end_setup();
-    ctx.signed_in(&owner, &opened)
+    let network_hash = (!ctx.address.proxied).then(|| ctx.address.network_hash(&ctx.app.secret));
+    let created = ctx.write(move |tx| setup::create_owner(tx, &owner, network_hash.as_ref()));
+    let (record, session) = created.await?;
+    ctx.app.setup.end();
+    signed_in(&ctx, &record, &session)
 }
 
 fn fields(form: &Form) -> Field<SetupInput> {

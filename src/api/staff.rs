@@ -2,13 +2,13 @@
 
 use rocket::{delete, get, patch, post};
 
-use super::auth::{Caller, Permission, authorize};
-use super::body::Body;
-use super::contact_forms::new_password;
-use super::context::RequestContext;
-use super::etag::{Tag, in_order};
-use super::form::{self, Field, Form, text};
-use super::response::{ApiResult, Response};
+use super::http::body::Body;
+use super::http::contact_forms::new_password;
+use super::http::context::RequestContext;
+use super::http::etag::{Tag, Versioned};
+use super::http::form::{self, Field, Form, text};
+use super::http::permissions::{Caller, Permission};
+use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::Timestamp;
 use crate::domain::passwords::Password;
 use crate::domain::staff::{Person, Role};
@@ -19,42 +19,51 @@ use crate::store::staff::{self, PersonChange};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("email", "email_key")];
 
+impl Versioned for Person {
+    /// Signing in changes the response without being an edit.
+    fn tag(&self) -> Tag {
+        let revision = self.last_login_at.map_or(0, Timestamp::seconds);
+        Tag { version: self.version, revision }
+    }
+}
+
+/// The body of a change.
+struct PersonInput {
+    email: Email,
+    role: Role,
+    password: Change<Password>,
+}
+
 #[get("/staff")]
 pub fn list(ctx: RequestContext) -> ApiResult {
-    owner(&ctx)?;
+    ctx.may(Permission::Staff)?;
     let query = ctx.query();
     let range = query.range(SORTS, true)?;
     query.done()?;
-    let page = ctx.app.store.read(|tx| staff::list(tx, &range))?;
+    let page = ctx.read(|tx| staff::list(tx, &range))?;
     query.answer(&page, range.sort)
 }
 
 #[post("/staff", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = owner(&ctx)?;
+    let caller = ctx.may(Permission::Staff)?;
     let (email, role, password) = form::read(body.json(), newcomer)?;
-    let (hash, now) = (ctx.app.hashing.hash(password).await?, ctx.now);
-    let person = ctx.write(move |tx| staff::add(tx, &email, role, &hash, now)).await?;
-    let (location, etag) =
-        (format!("/staff/{}", person.id), tag(&person).text(caller.sees_as_staff()));
-    Ok(Response::created(location, &person)?.with_etag(etag))
+    let hash = ctx.app.hashing.hash(password).await?;
+    let person = ctx.write(move |tx| staff::add(tx, &email, role, &hash)).await?;
+    Response::new_object(format!("/staff/{}", person.id), &person, &caller)
 }
 
 #[get("/staff/<id>")]
 pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = owner(&ctx)?;
-    let person = ctx.app.store.read(|tx| staff::find(tx, id))?;
-    ctx.object(&person, tag(&person), &caller)
+    let caller = ctx.may(Permission::Staff)?;
+    ctx.object(&ctx.read(|tx| staff::find(tx, id))?, &caller)
 }
 
 #[patch("/staff/<id>", data = "<body>")]
 pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let caller = owner(&ctx)?;
-    let old = ctx.app.store.read(|tx| staff::find(tx, id))?;
-    let (email, role, password) = form::read(body.json(), |form| changes(form, &old))?;
-    let (if_match, now) = (ctx.if_match(), ctx.now);
-    check(&old, if_match.as_deref())?;
-    let password_hash = match password {
+    let caller = ctx.may(Permission::Staff)?;
+    let old = ctx.read(|tx| staff::find(tx, id))?;
+    let password_hash = match read_input(&body, &old)?.password {
         Change::Set(password) => Some(ctx.app.hashing.hash(password).await?),
         Change::Keep => None,
     };
@@ -62,31 +71,28 @@ pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         Caller::Staff(session) => Some(session.session_id),
         _ => None,
     };
-    let change = PersonChange { email, role, password_hash, session_id };
+    let if_match = ctx.if_match();
     let changed = ctx.write(move |tx| {
+        // Read again: what the body leaves out may have changed while the password was hashed.
         let old = staff::find(tx, id)?;
-        in_order(staff::update(tx, id, &change, now), || check(&old, if_match.as_deref()))
+        let PersonInput { email, role, .. } = if_match.guard(&old, read_input(&body, &old))?;
+        let change = PersonChange { email, role, password_hash, session_id };
+        staff::update(tx, &old, &change)
     });
-    let person = changed.await?;
-    Ok(Response::ok(&person)?.with_etag(tag(&person).text(caller.sees_as_staff())))
+    Response::object(&changed.await?, &caller)
 }
 
 #[delete("/staff/<id>")]
 pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
-    owner(&ctx)?;
+    ctx.may(Permission::Staff)?;
     let if_match = ctx.if_match();
     ctx.write(move |tx| {
-        check(&staff::find(tx, id)?, if_match.as_deref())?;
-        staff::delete(tx, id)
+        let person = staff::find(tx, id)?;
+        if_match.check(&person)?;
+        staff::delete(tx, &person)
     })
     .await?;
     Ok(Response::nothing())
-}
-
-fn owner(ctx: &RequestContext) -> Result<Caller> {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::Staff)?;
-    Ok(caller)
 }
 
 fn newcomer(form: &Form) -> Field<(Email, Option<Role>, Password)> {
@@ -99,21 +105,16 @@ fn newcomer(form: &Form) -> Field<(Email, Option<Role>, Password)> {
     Ok((email?, role?, password))
 }
 
-fn changes(form: &Form, old: &Person) -> Field<(Change<Email>, Change<Role>, Change<Password>)> {
+/// The change that a body makes of a person.
+fn read_input(body: &Body, old: &Person) -> Result<PersonInput> {
+    form::read(&body.over(old)?, |form| changes(form, old))
+}
+
+fn changes(form: &Form, old: &Person) -> Field<PersonInput> {
     form.ignore(&["last_login_at"]);
     let email = form.change("email", text(Email::parse));
     let role = form.change("role", text(Role::parse));
-    let own = email.as_ref().ok().and_then(Change::sent).unwrap_or(&old.email);
-    let password = form.change("password", new_password(&[own.as_str()]))?;
-    Ok((email?, role?, password))
-}
-
-/// Signing in changes the answer without being an edit.
-fn tag(person: &Person) -> Tag {
-    let revision = person.last_login_at.map_or(0, Timestamp::seconds);
-    Tag { version: person.version, revision }
-}
-
-fn check(person: &Person, if_match: Option<&str>) -> Result<()> {
-    tag(person).check(if_match, false, || serde_json::json!(person))
+    let name = email.as_ref().ok().and_then(Change::sent).unwrap_or(&old.email);
+    let password = form.change("password", new_password(&[name.as_str()]))?;
+    Ok(PersonInput { email: email?.or(old.email.clone()), role: role?.or(old.role), password })
 }

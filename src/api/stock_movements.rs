@@ -2,21 +2,20 @@
 
 use rocket::{get, post};
 
-use super::auth::{Permission, authorize};
-use super::body::Body;
-use super::context::RequestContext;
-use super::form::{self, Field, Form, integer, paragraphs, text};
-use super::page;
-use super::response::{ApiResult, Response};
+use super::http::body::Body;
+use super::http::context::RequestContext;
+use super::http::form::{self, Field, Form, integer, paragraphs, text};
+use super::http::page;
+use super::http::permissions::Permission;
+use super::http::response::{ApiResult, Response};
 use crate::domain::products::{Reason, STOCK_MAX};
 use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Id, Invalid};
-use crate::error::{Error, Result};
-use crate::store::products;
-use crate::store::sql::Tx;
-use crate::store::stock::{self, Amount, Cause};
+use crate::error::Error;
+use crate::store::stock_movements::{self, Amount, Cause};
+use crate::store::{Tx, products};
 
-/// What somebody says about stock.
+/// The body of a movement.
 struct StockMovementInput {
     variant_id: Option<Id>,
     amount: Amount,
@@ -26,17 +25,14 @@ struct StockMovementInput {
 
 #[post("/products/<id>/stock_movements", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let caller = ctx.caller_of_once()?;
-    authorize(&caller, Permission::MoveStock)?;
-    let (told, now): (Result<StockMovementInput>, _) = (form::read(body.json(), fields), ctx.now);
+    let caller = ctx.may_once(Permission::MoveStock)?;
+    let input = form::read(body.json(), fields);
     let find = move |tx: &Tx| products::find(tx, id);
     ctx.once_about(&caller, &body, find, move |tx, product| {
-        let told = told?;
-        let variant_id = products::choose_variant(&product, told.variant_id)?;
-        let actor = caller.name();
-        let note = told.note.as_deref();
-        let cause = Cause { reason: told.reason, note, order_id: None, actor: &actor, now };
-        let movement = stock::move_stock(tx, variant_id, told.amount, &cause)?;
+        let input = input?;
+        let variant_id = products::choose_variant(&product, input.variant_id)?;
+        let cause = Cause { reason: input.reason, note: input.note.as_deref(), order_id: None };
+        let movement = stock_movements::move_stock(tx, variant_id, input.amount, &cause)?;
         products::bump_revision(tx, id)?;
         Response::created(format!("/products/{id}/stock_movements/{}", movement.id), &movement)
     })
@@ -45,10 +41,9 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
 
 #[get("/products/<id>/stock_movements/<movement>")]
 pub fn read(ctx: RequestContext, id: Id, movement: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ReadStock)?;
-    let movement = ctx.app.store.read(|tx| {
-        let found = stock::find(tx, movement)?;
+    ctx.may(Permission::ReadStock)?;
+    let movement = ctx.read(|tx| {
+        let found = stock_movements::find(tx, movement)?;
         let product = products::product_of(tx, found.variant_id)?;
         if product == id { Ok(found) } else { Err(Error::not_found()) }
     })?;
@@ -57,15 +52,14 @@ pub fn read(ctx: RequestContext, id: Id, movement: Id) -> ApiResult {
 
 #[get("/products/<id>/stock_movements")]
 pub fn list(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ReadStock)?;
+    ctx.may(Permission::ReadStock)?;
     let query = ctx.query();
     let variant_id = query.get("variant_id", page::id);
     let range = query.range(&[("created_at", "id")], true)?;
     query.done()?;
-    let page = ctx.app.store.read(|tx| {
+    let page = ctx.read(|tx| {
         products::find(tx, id)?;
-        stock::list(tx, id, variant_id, &range)
+        stock_movements::list(tx, id, variant_id, &range)
     })?;
     query.answer(&page, range.sort)
 }

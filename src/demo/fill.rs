@@ -11,7 +11,10 @@ use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact, CustomerInput};
 use crate::domain::discounts::DiscountInput;
 use crate::domain::money::Money;
-use crate::domain::orders::{Item, Order, Units};
+use crate::domain::orders::{
+    CancellationInput, DeliveryInput, Draft, Item, LineInput, Order, Orderer, PaymentInput,
+    RefundInput, ReturnInput, ReturnItemInput, ShipmentInput, StepInput, Units,
+};
 use crate::domain::passwords::{Password, Username};
 use crate::domain::products::{OfferInput, ProductInput, Reason, Status, VariantInput};
 use crate::domain::settings::{InvoiceAt, PaymentMethod, PaymentTerms, Settings};
@@ -22,12 +25,8 @@ use crate::domain::totals::Reduction;
 use crate::domain::{Change, Id, Invalid};
 use crate::error::{Error, Result};
 use crate::hashing;
-use crate::store::orders::{
-    self, Draft, LineInput, Orderer, RefundInput, ReturnItemInput, ShipmentInput,
-};
-use crate::store::sql::Tx;
-use crate::store::stock::{self, Amount, Cause};
-use crate::store::{customer_accounts, customers, discounts, products, settings};
+use crate::store::stock_movements::{self, Amount, Cause};
+use crate::store::{Tx, customer_accounts, customers, discounts, orders, products, settings};
 
 const NAME: &str = "The Corner Shop (sample)";
 const COUNTRY: &str = "IE";
@@ -55,27 +54,30 @@ enum Entry {
     Go(usize, Step),
 }
 
-/// Fills a shop that holds nothing; all of it happened before `now`.
-pub fn fill(tx: &Tx, now: Timestamp) -> Result<()> {
-    let settings = furnish(tx, now)?;
+/// Fills a shop that holds nothing; all of it happened before the time of the transaction.
+pub fn fill(tx: &Tx) -> Result<()> {
+    let tx = tx.by(SHOP);
+    let now = tx.now();
+    let settings = furnish(&tx)?;
     let currency = settings.currency;
-    advertise(tx, currency, now.plus_seconds(-89 * DAY_SECONDS))?;
+    advertise(&tx.at(now.plus_seconds(-89 * DAY_SECONDS)), currency)?;
     let mut diary = diary(&Days { now, settings });
     diary.sort_by_key(|(at, _)| *at);
-    let mut shop = Shop::empty(tx, currency);
-    diary.into_iter().try_for_each(|(at, entry)| shop.note(entry, at))
+    let mut shop = Shop::empty(currency);
+    diary.into_iter().try_for_each(|(at, entry)| shop.note(&tx.at(at), entry))
 }
 
 /// Puts the goods that are still in the range up for sale, with what was delivered of them.
-pub fn goods(tx: &Tx, now: Timestamp) -> Result<()> {
-    let mut shop = Shop::empty(tx, settings::currency(tx)?);
+pub fn goods(tx: &Tx) -> Result<()> {
+    let tx = tx.by(SHOP);
+    let mut shop = Shop::empty(settings::currency(&tx)?);
     let (_, retired) = RETIRED;
-    let kept = |good: &&Good| good.units.iter().all(|unit| unit.sku != retired);
-    GOODS.iter().filter(kept).try_for_each(|good| shop.list(good, now))
+    let stays = |good: &&Good| good.units.iter().all(|unit| unit.sku != retired);
+    GOODS.iter().filter(stays).try_for_each(|good| shop.list(&tx, good))
 }
 
 /// Gives the shop its name, its place and its hours.
-fn furnish(tx: &Tx, now: Timestamp) -> Result<Settings> {
+fn furnish(tx: &Tx) -> Result<Settings> {
     use PaymentMethod::{BankTransfer, Card, CashOnDelivery, Invoice, PayAtPickup};
     let old = settings::load(tx)?;
     let new = Settings {
@@ -105,7 +107,7 @@ fn furnish(tx: &Tx, now: Timestamp) -> Result<Settings> {
         invoice_at: Some(InvoiceAt::Shipped),
         ..old.clone()
     };
-    settings::update(tx, &old, &new, now)
+    settings::update(tx, &old, &new)
 }
 
 fn rate(category: &str, percent: &str) -> Result<TaxRate> {
@@ -136,7 +138,7 @@ fn shipping_methods(currency: Currency) -> Vec<ShippingMethod> {
 }
 
 /// Makes the codes that buyers have.
-fn advertise(tx: &Tx, currency: Currency, at: Timestamp) -> Result<()> {
+fn advertise(tx: &Tx, currency: Currency) -> Result<()> {
     let welcome = DiscountInput {
         code: "WELCOME10".to_owned(),
         reduction: Reduction::Percent(Percent::parse("10").map_err(wrong)?),
@@ -154,8 +156,8 @@ fn advertise(tx: &Tx, currency: Currency, at: Timestamp) -> Result<()> {
         once_per_customer: false,
         ..welcome.clone()
     };
-    discounts::create(tx, &welcome, at)?;
-    discounts::create(tx, &post, at).map(drop)
+    discounts::create(tx, &welcome)?;
+    discounts::create(tx, &post).map(drop)
 }
 
 /// A price that is plausible in any currency: 16.50 euros are 1650 yen.
@@ -223,9 +225,8 @@ impl Days {
     }
 }
 
-/// The shop while its diary is read: what has which id.
-struct Shop<'a> {
-    tx: &'a Tx<'a>,
+/// The shop while its diary is read: the id of each thing in it.
+struct Shop {
     currency: Currency,
     /// Product and variant by SKU.
     goods: HashMap<&'static str, (Id, Id)>,
@@ -235,35 +236,38 @@ struct Shop<'a> {
     orders: HashMap<usize, Id>,
 }
 
-/// Somebody with a record: how they order, and under which name that is noted.
+/// A person with a record: how they order, and under which name that is noted.
 struct Regular {
     customer_id: Id,
     orderer: Orderer,
     actor: String,
 }
 
-impl<'a> Shop<'a> {
-    fn empty(tx: &'a Tx<'a>, currency: Currency) -> Self {
+impl Shop {
+    fn empty(currency: Currency) -> Self {
         let (goods, people, orders) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { tx, currency, goods, people, orders }
+        Self { currency, goods, people, orders }
     }
 
-    fn note(&mut self, entry: Entry, at: Timestamp) -> Result<()> {
+    fn note(&mut self, tx: &Tx, entry: Entry) -> Result<()> {
         match entry {
-            Entry::List(good) => self.list(good, at),
+            Entry::List(good) => self.list(tx, good),
             Entry::Supply(supply) => {
                 let amount = Amount::Delta(supply.delta);
-                self.move_stock(supply.sku, amount, (supply.reason, supply.note), at)
+                self.move_stock(tx, supply.sku, amount, (supply.reason, supply.note))
             }
-            Entry::Retire(sku) => products::delete(self.tx, self.good(sku)?.0, at),
-            Entry::Join(person) => self.join(person, at),
-            Entry::Sell(place, sale) => self.sell(place, sale, at),
-            Entry::Go(place, step) => self.go(place, step, at),
+            Entry::Retire(sku) => {
+                let product = products::find(tx, self.good(sku)?.0)?;
+                products::delete(tx, &product)
+            }
+            Entry::Join(person) => self.join(tx, person),
+            Entry::Sell(place, sale) => self.sell(tx, place, sale),
+            Entry::Go(place, step) => self.go(tx, place, step),
         }
     }
 
     /// Puts a product up for sale, then what was delivered on the shelf.
-    fn list(&mut self, good: &'static Good, at: Timestamp) -> Result<()> {
+    fn list(&mut self, tx: &Tx, good: &'static Good) -> Result<()> {
         let text = |text: &str| text.to_owned();
         let input = ProductInput {
             name: text(good.name),
@@ -278,12 +282,12 @@ impl<'a> Shop<'a> {
             options: Change::Keep,
             variants: Change::Set(good.units.iter().map(|unit| self.variant(good, unit)).collect()),
         };
-        let product = products::create(self.tx, &input, SHOP, at)?;
+        let product = products::create(tx, &input, &products::plan(&input, None)?)?;
         for (unit, variant) in good.units.iter().zip(&product.variants) {
             self.goods.insert(unit.sku, (product.id, variant.id));
             if let Some(count) = unit.stock {
                 let why = (Reason::Received, "The first delivery");
-                self.move_stock(unit.sku, Amount::Counted(count), why, at)?;
+                self.move_stock(tx, unit.sku, Amount::Counted(count), why)?;
             }
         }
         Ok(())
@@ -308,31 +312,31 @@ impl<'a> Shop<'a> {
 
     fn move_stock(
         &self,
+        tx: &Tx,
         sku: &str,
         amount: Amount,
         (reason, note): (Reason, &str),
-        at: Timestamp,
     ) -> Result<()> {
         let (product_id, variant_id) = self.good(sku)?;
-        let cause = Cause { reason, note: Some(note), order_id: None, actor: SHOP, now: at };
-        stock::move_stock(self.tx, variant_id, amount, &cause)?;
-        products::bump_revision(self.tx, product_id)
+        let cause = Cause { reason, note: Some(note), order_id: None };
+        stock_movements::move_stock(tx, variant_id, amount, &cause)?;
+        products::bump_revision(tx, product_id)
     }
 
-    fn join(&mut self, person: &'static Person, at: Timestamp) -> Result<()> {
+    fn join(&mut self, tx: &Tx, person: &'static Person) -> Result<()> {
         let input = CustomerInput {
             contact: contact(person)?,
             addresses: address(person).into_iter().collect(),
             note: Change::Set(person.note.map(str::to_owned)),
             accepts_marketing: person.accepts_marketing,
         };
-        let id = customers::create(self.tx, &input, at)?.id;
+        let id = customers::create(tx, &input)?.id;
         let (orderer, actor) = match person.known {
             Known::Account => {
                 let username = Username::parse(person.key).map_err(wrong)?;
                 let password = Password::choose(people::PASSWORD, &[person.key]).map_err(wrong)?;
                 let hash = hashing::hash(&password)?;
-                let account = customer_accounts::create(self.tx, id, &username, &hash, at)?;
+                let account = customer_accounts::create(tx, id, &username, &hash)?;
                 (Orderer::Customer(id), format!("account {}", account.id))
             }
             Known::Record | Known::Guest => (Orderer::Shop, SHOP.to_owned()),
@@ -341,15 +345,15 @@ impl<'a> Shop<'a> {
         Ok(())
     }
 
-    fn sell(&mut self, place: usize, sale: &Sale, at: Timestamp) -> Result<()> {
+    fn sell(&mut self, tx: &Tx, place: usize, sale: &Sale) -> Result<()> {
         let known = PEOPLE.iter().find(|person| person.key == sale.buyer);
         let person = known.ok_or_else(|| missing(sale.buyer))?;
         let regular = self.people.get(sale.buyer);
-        let wanted = |(sku, quantity): &(&str, i64)| {
+        let line = |(sku, quantity): &(&str, i64)| {
             let (product_id, variant_id) = self.good(sku)?;
             Ok(LineInput { product_id, variant_id: Some(variant_id), quantity: *quantity })
         };
-        let items: Vec<LineInput> = sale.lines.iter().map(wanted).collect::<Result<_>>()?;
+        let items: Vec<LineInput> = sale.lines.iter().map(line).collect::<Result<_>>()?;
         let guest = if regular.is_none() { Some(contact(person)?) } else { None };
         let fetched = sale.method == PaymentMethod::PayAtPickup;
         let draft = Draft {
@@ -364,96 +368,95 @@ impl<'a> Shop<'a> {
             note: sale.note.map(str::to_owned),
             expected_total: None,
             order_date: None,
-            faults: Vec::new(),
+            errors: Vec::new(),
         };
         let visitor = (Orderer::Visitor { record: None }, "visitor");
         let (orderer, actor) =
             regular.map_or(visitor, |regular| (regular.orderer, regular.actor.as_str()));
-        let order = orders::place(self.tx, &draft, orderer, actor, at)?;
+        let order = orders::place(&tx.by(actor), &draft, orderer)?;
         self.orders.insert(place, order.id);
         Ok(())
     }
 
-    fn go(&self, place: usize, step: Step, at: Timestamp) -> Result<()> {
+    fn go(&self, tx: &Tx, place: usize, step: Step) -> Result<()> {
         let id = *self.orders.get(&place).ok_or_else(|| missing("order"))?;
-        let order = orders::find(self.tx, id)?;
-        let taken = match step {
-            Step::Pay => self.pay(&order, None, at),
+        let order = orders::find(tx, id)?;
+        let input = self.step(&order, step)?;
+        orders::take_step(tx, &order, &input, |decided| decided).map(drop)
+    }
+
+    fn step(&self, order: &Order, step: Step) -> Result<StepInput> {
+        Ok(match step {
+            Step::Pay => payment(order, None),
             Step::PayHalf => {
                 let half = Money::new(order.open_amount() / 2, order.currency);
-                self.pay(&order, Some(&half.text()), at)
+                payment(order, Some(half.text()))
             }
-            Step::Pack => orders::pack(self.tx, id, SHOP, at),
-            Step::Ship => self.ship(&order, None, at),
-            Step::ShipFirst => self.ship(&order, order.items.first().map(all_of), at),
-            Step::Deliver => orders::deliver(self.tx, id, None, SHOP, at),
-            Step::Cancel(reason) => orders::cancel(self.tx, id, None, reason, SHOP, at),
+            Step::Pack => StepInput::Packing,
+            Step::Ship => shipment(order, None)?,
+            Step::ShipFirst => shipment(order, order.items.first().map(all_of))?,
+            Step::Deliver => StepInput::Delivery(DeliveryInput { shipment_id: None }),
+            Step::Cancel(reason) => cancellation(None, reason),
             Step::CancelLast(reason) => {
-                let last: Vec<Units> = order.items.last().map(all_of).into_iter().collect();
-                orders::cancel(self.tx, id, Some(&last), reason, SHOP, at)
+                cancellation(Some(order.items.last().map(all_of).into_iter().collect()), reason)
             }
-            Step::ReturnFirst => self.return_items(&order, 1, at),
-            Step::Return => self.return_items(&order, order.items.len(), at),
-            Step::Refund(reason) => self.refund(id, None, reason, at),
+            Step::ReturnFirst => returned(order, 1),
+            Step::Return => returned(order, order.items.len()),
+            Step::Refund(reason) => refund(None, reason),
             Step::RefundPart(hundredths, reason) => {
-                self.refund(id, Some(money(hundredths, self.currency)), reason, at)
+                refund(Some(money(hundredths, self.currency)), reason)
             }
-            Step::Withdraw => {
-                return orders::withdraw(self.tx, id, None, SHOP, at).map(drop);
-            }
-        };
-        taken.map(drop)
-    }
-
-    fn return_items(&self, order: &Order, lines: usize, at: Timestamp) -> Result<orders::Step> {
-        let coming = |item: &Item| ReturnItemInput { units: all_of(item), restock: true };
-        let coming: Vec<ReturnItemInput> = order.items.iter().take(lines).map(coming).collect();
-        orders::return_items(self.tx, order.id, &coming, true, SHOP, at)
-    }
-
-    fn refund(
-        &self,
-        id: Id,
-        amount: Option<Money>,
-        reason: &str,
-        at: Timestamp,
-    ) -> Result<orders::Step> {
-        let giving = RefundInput {
-            amount: amount.map(Money::text),
-            items: None,
-            shipping: false,
-            reason: reason.to_owned(),
-        };
-        orders::refund(self.tx, id, &giving, SHOP, at)
-    }
-
-    fn pay(&self, order: &Order, amount: Option<&str>, at: Timestamp) -> Result<orders::Step> {
-        let reference = match order.payment_method {
-            PaymentMethod::BankTransfer => Some(format!("Order {}", order.number)),
-            PaymentMethod::Invoice => Some(format!("Invoice for {}", order.number)),
-            _ => None,
-        };
-        let payment = (amount, order.payment_method, reference.as_deref());
-        orders::pay(self.tx, order.id, payment, SHOP, at)
-    }
-
-    fn ship(&self, order: &Order, units: Option<Units>, at: Timestamp) -> Result<orders::Step> {
-        let place = usize::try_from(order.id.get()).unwrap_or(0) % CARRIERS.len();
-        let (carrier, code) = CARRIERS.get(place).ok_or_else(|| missing("carrier"))?;
-        let parcel = order.shipments.len() + 1;
-        let shipping = ShipmentInput {
-            items: units.map(|units| vec![units]),
-            carrier: (*carrier).to_owned(),
-            tracking_number: format!("{code}{:08}{parcel}", order.id.get() * 40_961),
-            tracking_url: None,
-            expected_delivery_date: None,
-        };
-        orders::ship(self.tx, order.id, &shipping, SHOP, at)
+            Step::Withdraw => StepInput::Withdrawal(None),
+        })
     }
 
     fn good(&self, sku: &str) -> Result<(Id, Id)> {
         self.goods.get(sku).copied().ok_or_else(|| missing(sku))
     }
+}
+
+fn payment(order: &Order, amount: Option<String>) -> StepInput {
+    let method = order.payment_method;
+    let reference = match method {
+        PaymentMethod::BankTransfer => Some(format!("Order {}", order.number)),
+        PaymentMethod::Invoice => Some(format!("Invoice for {}", order.number)),
+        _ => None,
+    };
+    StepInput::Payment(PaymentInput { amount, method, reference })
+}
+
+fn shipment(order: &Order, units: Option<Units>) -> Result<StepInput> {
+    let place = usize::try_from(order.id.get()).unwrap_or(0) % CARRIERS.len();
+    let (carrier, code) = CARRIERS.get(place).ok_or_else(|| missing("carrier"))?;
+    let parcel = order.shipments.len() + 1;
+    Ok(StepInput::Shipment(ShipmentInput {
+        items: units.map(|units| vec![units]),
+        carrier: (*carrier).to_owned(),
+        tracking_number: format!("{code}{:08}{parcel}", order.id.get() * 40_961),
+        tracking_url: None,
+        expected_delivery_date: None,
+    }))
+}
+
+fn cancellation(items: Option<Vec<Units>>, reason: &str) -> StepInput {
+    let reason = reason.to_owned();
+    StepInput::Cancellation(CancellationInput { items, reason, by_shop: true })
+}
+
+/// The first lines come back, and their money goes.
+fn returned(order: &Order, lines: usize) -> StepInput {
+    let item = |item: &Item| ReturnItemInput { units: all_of(item), restock: true };
+    let items = order.items.iter().take(lines).map(item).collect();
+    StepInput::Return(ReturnInput { items, refund: true })
+}
+
+fn refund(amount: Option<Money>, reason: &str) -> StepInput {
+    StepInput::Refund(RefundInput {
+        amount: amount.map(Money::text),
+        items: None,
+        shipping: false,
+        reason: reason.to_owned(),
+    })
 }
 
 fn all_of(item: &Item) -> Units {

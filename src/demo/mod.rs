@@ -13,15 +13,13 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::domain::Id;
-use crate::domain::calendar::Timestamp;
 use crate::domain::passwords::Password;
 use crate::domain::staff::{KeyRole, Role};
 use crate::domain::text::Email;
 use crate::error::{Code, Error, Result};
 use crate::server::{self, Greeting};
-use crate::store::list::{Range, Sort};
-use crate::store::sql::Tx;
-use crate::store::{Store, customers, keys, orders, products, settings, staff};
+use crate::store::engine::list::{Range, Sort};
+use crate::store::{Store, Tx, api_keys, customers, orders, products, settings, staff};
 use crate::{hashing, secret};
 
 /// The name of the demo's keys; a shop with such a key is a demo.
@@ -50,8 +48,8 @@ pub struct Opened {
 /// One sentence for a folder that holds another shop; as [`server::serve`].
 pub fn serve(config: &Config) -> Result<()> {
     let folder = config.data.clone();
-    server::serve(config, async move |store, now| {
-        let opened = open(&store, &folder, now).await?;
+    server::serve(config, async move |store, _setup| {
+        let opened = open(&store, &folder).await?;
         let greeting: Greeting = Box::new(move |url| greeting(url, &folder, &opened));
         Ok(greeting)
     })
@@ -60,27 +58,27 @@ pub fn serve(config: &Config) -> Result<()> {
 /// Puts the goods of the sample on the shelves of somebody's own shop, without what the sample
 /// invents beside them: an order would take a number for good, and people have passwords that are
 /// printed.
-pub fn put_goods(tx: &Tx, now: Timestamp) -> Result<()> {
-    fill::goods(tx, now)
+pub fn put_goods(tx: &Tx) -> Result<()> {
+    fill::goods(tx)
 }
 
 /// Fills an empty shop, takes an earlier demo as it is, and makes a new key and a new password.
 ///
 /// # Errors
-/// One sentence for another shop; storage errors. Nothing was done then.
-pub async fn open(store: &Store, folder: &Path, now: Timestamp) -> Result<Opened> {
+/// One sentence for another shop. Nothing was done then.
+pub async fn open(store: &Store, folder: &Path) -> Result<Opened> {
     let folder = folder.display().to_string();
     let (password, hash) = new_password()?;
     let work = move |tx: &Tx| {
         if is_empty(tx)? {
-            fill::fill(tx, now)?;
+            fill::fill(tx)?;
         } else if !is_demo(tx)? {
             let detail =
                 format!("The folder {folder} holds a shop already; the demo needs one of its own.");
             return Err(Error::conflict(detail));
         }
-        let_in(tx, &hash, now)?;
-        Ok(Opened { key: new_key(tx, now)?, password, product: something_to_order(tx)? })
+        let_in(tx, &hash)?;
+        Ok(Opened { key: new_key(tx)?, password, product: something_to_order(tx)? })
     };
     store.write(work).await
 }
@@ -88,8 +86,8 @@ pub async fn open(store: &Store, folder: &Path, now: Timestamp) -> Result<Opened
 fn is_empty(tx: &Tx) -> Result<bool> {
     let one = first(1);
     // Somebody who has made a key or changed a setting has begun a shop of their own.
-    Ok(keys::list(tx)?.is_empty()
-        && !staff::is_anyone(tx)?
+    Ok(api_keys::list(tx)?.is_empty()
+        && !staff::exists(tx)?
         && settings::load(tx)?.version == 1
         && products::list(tx, &products::Filter::default(), &one)?.rows.is_empty()
         && orders::list(tx, &orders::Filter::default(), &one)?.rows.is_empty()
@@ -97,17 +95,17 @@ fn is_empty(tx: &Tx) -> Result<bool> {
 }
 
 fn is_demo(tx: &Tx) -> Result<bool> {
-    Ok(keys::list(tx)?.iter().any(|key| key.name.as_deref() == Some(KEY_NAME)))
+    Ok(api_keys::list(tx)?.iter().any(|key| key.name.as_deref() == Some(KEY_NAME)))
 }
 
 /// Ends the keys of earlier starts, which somebody may have copied from a screen, and makes one.
-fn new_key(tx: &Tx, now: Timestamp) -> Result<String> {
-    for key in keys::list(tx)? {
+fn new_key(tx: &Tx) -> Result<String> {
+    for key in api_keys::list(tx)? {
         if key.name.as_deref() == Some(KEY_NAME) && key.revoked_at.is_none() {
-            keys::revoke(tx, key.id, now)?;
+            api_keys::revoke(tx, key.id)?;
         }
     }
-    keys::create(tx, KeyRole::Admin, Some(KEY_NAME), now)
+    Ok(api_keys::create(tx, KeyRole::Admin, Some(KEY_NAME))?.1)
 }
 
 /// Like the key: nobody else knows it, and it holds until the next start.
@@ -121,11 +119,11 @@ fn new_password() -> Result<(String, String)> {
 }
 
 /// Gives the owner this password.
-fn let_in(tx: &Tx, password_hash: &str, now: Timestamp) -> Result<()> {
+fn let_in(tx: &Tx, password_hash: &str) -> Result<()> {
     let owner = Email::parse(OWNER).map_err(|invalid| Error::internal(invalid.detail))?;
-    match staff::reset(tx, &owner, password_hash, now) {
+    match staff::reset(tx, &owner, password_hash) {
         Err(error) if error.code() == Code::NotFound => {
-            staff::add(tx, &owner, Some(Role::Owner), password_hash, now).map(drop)
+            staff::add(tx, &owner, Some(Role::Owner), password_hash).map(drop)
         }
         done => done,
     }

@@ -8,6 +8,7 @@ use super::money::Money;
 use super::tax::Percent;
 use super::text::line;
 use super::totals::Reduction;
+use super::words::words;
 use super::{Id, Invalid, Parsed};
 
 /// Characters of a code.
@@ -15,36 +16,12 @@ const CODE_CHARS_MAX: usize = 64;
 /// Times a discount may be used at most.
 pub const USAGE_LIMIT_MAX: i64 = 1_000_000_000;
 
-/// What a discount takes off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Type {
-    Percent,
-    Amount,
-    FreeShipping,
-}
-
-impl Type {
-    /// # Errors
-    /// `unknown_value`.
-    pub fn parse(text: &str) -> Parsed<Self> {
-        match text {
-            "percent" => Ok(Self::Percent),
-            "amount" => Ok(Self::Amount),
-            "free_shipping" => Ok(Self::FreeShipping),
-            _ => {
-                let detail = "A discount's type is percent, amount or free_shipping.";
-                Err(Invalid::new("unknown_value", detail))
-            }
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Percent => "percent",
-            Self::Amount => "amount",
-            Self::FreeShipping => "free_shipping",
-        }
+words! {
+    /// The kinds of discounts.
+    Type, "unknown_value", "A discount's type is percent, amount or free_shipping." {
+        Percent = "percent",
+        Amount = "amount",
+        FreeShipping = "free_shipping",
     }
 }
 

@@ -12,26 +12,14 @@ use super::orders::{Item, Order, Refund};
 use super::reports::Sale;
 use super::settings::Settings;
 use super::totals::{TaxGroup, groups};
+use super::words::words;
 
-/// The two kinds, each with its own series of numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Type {
-    Invoice,
-    /// Takes back an invoice, or a part of it.
-    CreditNote,
-}
-
-impl Type {
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Invoice, Self::CreditNote].into_iter().find(|kind| kind.name() == text)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Invoice => "invoice",
-            Self::CreditNote => "credit_note",
-        }
+words! {
+    /// The two kinds, each with its own series of numbers.
+    Type {
+        Invoice = "invoice",
+        /// Takes back an invoice, or a part of it.
+        CreditNote = "credit_note",
     }
 }
 

@@ -18,15 +18,25 @@ pub mod staff;
 pub mod tax;
 pub mod text;
 pub mod totals;
+mod words;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The largest id, 2^53 − 1: what every JSON reader keeps exactly (RFC 8259 §6).
 pub const ID_MAX: i64 = (1 << 53) - 1;
 
 /// The id of a row: 1 to [`ID_MAX`], never used twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i64")]
 pub struct Id(i64);
+
+impl TryFrom<i64> for Id {
+    type Error = &'static str;
+
+    fn try_from(number: i64) -> Result<Self, Self::Error> {
+        Self::new(number).ok_or("not an id")
+    }
+}
 
 impl Id {
     /// `None` outside 1 to [`ID_MAX`].

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::calendar::Timestamp;
 use super::currency::Currency;
 use super::money::Money;
-use super::{Change, Id, Invalid, Parsed};
+use super::words::words;
+use super::{Change, Id, Invalid};
 
 /// Variants of one product.
 pub const VARIANTS_MAX: usize = 250;
@@ -21,72 +22,23 @@ pub const STOCK_MAX: i64 = 1_000_000_000;
 /// Grams of one unit, at most.
 pub const WEIGHT_GRAMS_MAX: i64 = 1_000_000_000;
 
-/// Whether a product is for sale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    Active,
-    Draft,
-    Archived,
-}
-
-impl Status {
-    /// # Errors
-    /// `unknown_status`.
-    pub fn parse(text: &str) -> Parsed<Self> {
-        match text {
-            "active" => Ok(Self::Active),
-            "draft" => Ok(Self::Draft),
-            "archived" => Ok(Self::Archived),
-            _ => Err(Invalid::new("unknown_status", "A status is active, draft or archived.")),
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Draft => "draft",
-            Self::Archived => "archived",
-        }
+words! {
+    /// The availability of a product.
+    Status, "unknown_status", "A status is active, draft or archived." {
+        Active = "active",
+        Draft = "draft",
+        Archived = "archived",
     }
 }
 
-/// Why stock moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    Received,
-    Sold,
-    Returned,
-    Damaged,
-    Corrected,
-}
-
-impl Reason {
-    /// # Errors
-    /// `unknown_reason`.
-    pub fn parse(text: &str) -> Parsed<Self> {
-        match text {
-            "received" => Ok(Self::Received),
-            "sold" => Ok(Self::Sold),
-            "returned" => Ok(Self::Returned),
-            "damaged" => Ok(Self::Damaged),
-            "corrected" => Ok(Self::Corrected),
-            _ => {
-                let detail = "A reason is received, sold, returned, damaged or corrected.";
-                Err(Invalid::new("unknown_reason", detail))
-            }
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Sold => "sold",
-            Self::Returned => "returned",
-            Self::Damaged => "damaged",
-            Self::Corrected => "corrected",
-        }
+words! {
+    /// The reasons for which stock moves.
+    Reason, "unknown_reason", "A reason is received, sold, returned, damaged or corrected." {
+        Received = "received",
+        Sold = "sold",
+        Returned = "returned",
+        Damaged = "damaged",
+        Corrected = "corrected",
     }
 }
 

@@ -5,7 +5,7 @@ use super::money::share;
 use super::orders::{Item, Order, Status};
 use super::tax::Percent;
 use super::totals::groups;
-use super::{Invalid, Parsed};
+use super::words::words;
 
 /// Rows of one report.
 pub const ROWS_MAX: usize = 1_000;
@@ -51,35 +51,17 @@ impl Sale {
     }
 }
 
-/// How long a row of a report is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interval {
-    Day,
-    /// From Monday on (ISO 8601).
-    Week,
-    Month,
+words! {
+    /// The length of a row of a report.
+    Interval, "unknown_value", "Give one of day, week, month." {
+        Day = "day",
+        /// From Monday on (ISO 8601).
+        Week = "week",
+        Month = "month",
+    }
 }
 
 impl Interval {
-    /// # Errors
-    /// `unknown_value`.
-    pub fn parse(text: &str) -> Parsed<Self> {
-        match text {
-            "day" => Ok(Self::Day),
-            "week" => Ok(Self::Week),
-            "month" => Ok(Self::Month),
-            _ => Err(Invalid::new("unknown_value", "Give one of day, week, month.")),
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
-    }
-
     /// The first days of the rows from one date to another, the first of which is `from` itself;
     /// no more than one above [`ROWS_MAX`].
     pub fn starts(self, from: Date, to: Date) -> Vec<Date> {

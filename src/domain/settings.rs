@@ -9,7 +9,7 @@ use super::money::Money;
 use super::shipping::ShippingMethod;
 use super::tax::{Percent, TaxRate, rate_of};
 use super::text::Email;
-use super::{Invalid, Parsed};
+use super::words::words;
 
 /// Open days a delivery may take at most.
 pub const DELIVERY_DAYS_MAX: i64 = 365;
@@ -23,51 +23,24 @@ pub const HOLD_HOURS_MAX: i64 = 8_760;
 pub const WITHDRAWAL_DAYS_MAX: i64 = 365;
 pub const RETENTION_YEARS_MAX: i64 = 50;
 
-/// How an order may be paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentMethod {
-    BankTransfer,
-    CashOnDelivery,
-    PayAtPickup,
-    Cash,
-    Invoice,
-    Card,
-    Other,
+words! {
+    /// The ways to pay an order.
+    #[derive(Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    PaymentMethod, "unknown_payment_method",
+    "A payment method is one of bank_transfer, cash_on_delivery, pay_at_pickup, cash, invoice, \
+     card, other." {
+        BankTransfer = "bank_transfer",
+        CashOnDelivery = "cash_on_delivery",
+        PayAtPickup = "pay_at_pickup",
+        Cash = "cash",
+        Invoice = "invoice",
+        Card = "card",
+        Other = "other",
+    }
 }
 
 impl PaymentMethod {
-    const ALL: [Self; 7] = [
-        Self::BankTransfer,
-        Self::CashOnDelivery,
-        Self::PayAtPickup,
-        Self::Cash,
-        Self::Invoice,
-        Self::Card,
-        Self::Other,
-    ];
-
-    /// # Errors
-    /// `unknown_payment_method` with the list of all.
-    pub fn parse(text: &str) -> Parsed<Self> {
-        Self::ALL.into_iter().find(|method| method.name() == text).ok_or_else(|| {
-            let all = Self::ALL.map(Self::name).join(", ");
-            Invalid::new("unknown_payment_method", format!("A payment method is one of {all}."))
-        })
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::BankTransfer => "bank_transfer",
-            Self::CashOnDelivery => "cash_on_delivery",
-            Self::PayAtPickup => "pay_at_pickup",
-            Self::Cash => "cash",
-            Self::Invoice => "invoice",
-            Self::Card => "card",
-            Self::Other => "other",
-        }
-    }
-
     /// Whether the goods go out before the money comes in.
     pub fn is_pay_later(self) -> bool {
         matches!(self, Self::CashOnDelivery | Self::PayAtPickup | Self::Invoice)
@@ -100,32 +73,13 @@ impl PaymentTerms {
     }
 }
 
-/// When an invoice is issued by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InvoiceAt {
-    /// When the order is paid.
-    Paid,
-    /// When the first of it leaves the house.
-    Shipped,
-}
-
-impl InvoiceAt {
-    /// # Errors
-    /// `unknown_value`.
-    pub fn parse(text: &str) -> Parsed<Self> {
-        match text {
-            "paid" => Ok(Self::Paid),
-            "shipped" => Ok(Self::Shipped),
-            _ => Err(Invalid::new("unknown_value", "Give paid, shipped, or null for by hand.")),
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Paid => "paid",
-            Self::Shipped => "shipped",
-        }
+words! {
+    /// The moment at which an invoice is issued by itself.
+    InvoiceAt, "unknown_value", "Give paid, shipped, or null for by hand." {
+        /// When the order is paid.
+        Paid = "paid",
+        /// When the first of it leaves the house.
+        Shipped = "shipped",
     }
 }
 

@@ -1,12 +1,15 @@
 //! Accounts: the names and passwords that customers sign in with.
 
-use super::customers;
-use super::list::{List, Page, Range};
+use std::collections::HashMap;
+
+use super::engine::list::{Ids, List, Page, Range, in_ids};
+use super::engine::sql::{Broken, Row, damaged};
+use super::engine::statements::{insert, update};
 use super::sessions::{self, Realm};
-use super::sql::{Broken, Row, Tx};
+use super::{Tx, customers};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
-use crate::domain::customers::Account;
+use crate::domain::customers::{Account, Customer};
 use crate::domain::passwords::Username;
 use crate::domain::text::folded;
 use crate::error::{Code, Error, FieldError, Result};
@@ -20,135 +23,193 @@ pub fn create(
     customer_id: Id,
     username: &Username,
     password_hash: &str,
-    now: Timestamp,
 ) -> Result<Account> {
-    let sql = "insert into accounts (customer_id, username, username_key, password_hash, version,
-            revision, created_at, updated_at)
-        values ($1, $2, $3, $4, 1, 0, $5, $5) returning id";
-    let name = username.as_str();
-    let id = tx
-        .insert(sql, &[&customer_id, &name, &username.key(), &password_hash, &now])
+    let inserted = insert!(tx, "accounts", {
+        "customer_id": customer_id,
+        "username": username.as_str(),
+        "username_key": username.key(),
+        "password_hash": password_hash,
+        "version": 1,
+        "revision": 0,
+        "created_at": tx.now(),
+        "updated_at": tx.now(),
+    });
+    let id = inserted
         .broken("accounts.username_key", username_taken)
-        .broken("accounts.customer_id", || {
-            let detail = "This customer has an account already.";
-            let error = FieldError::at("/customer_id", "taken", detail);
-            Error::new(Code::Taken, detail).with_errors(vec![error])
-        })?;
+        .broken("accounts.customer_id", customer_taken)?;
     customers::end_token(tx, customer_id)?;
-    tx.execute("update customers set guest = 0 where id = $1", &[&customer_id])?;
+    customers::end_guest(tx, customer_id)?;
     find(tx, id)
 }
 
+/// An account.
+///
+/// # Errors
+/// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Account> {
-    let sql = "select customer_id, username, last_login_at, version, created_at, updated_at,
-            revision
-        from accounts where id = $1";
-    let read = |row: &Row| {
-        let customer_id = row.take()?;
-        Ok(Account {
-            id,
-            customer_id,
-            customer: customers::find(tx, customer_id)?,
-            username: row.take()?,
-            last_login_at: row.take()?,
-            version: row.take()?,
-            created_at: row.take()?,
-            updated_at: row.take()?,
-            revision: row.take()?,
-        })
-    };
-    let mut account = tx.maybe(sql, &[&id], read)?.ok_or_else(Error::not_found)?;
-    // The embedded customer is part of the answer: whatever changes it, changes this too.
-    account.revision += account.customer.version + account.customer.revision;
-    Ok(account)
+    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
 }
 
-/// The hash that a password is held against.
+/// The hash of an account's password.
+///
+/// # Errors
+/// Not found.
 pub fn password_hash(tx: &Tx, id: Id) -> Result<String> {
     let sql = "select password_hash from accounts where id = $1";
     tx.maybe_value(sql, &[&id])?.ok_or_else(Error::not_found)
 }
 
-/// Whether a username is free.
+/// Refuses a username in use.
 ///
 /// # Errors
 /// [`Code::Taken`].
-pub fn check_free(tx: &Tx, username: &Username, but: Option<Id>) -> Result<()> {
-    let sql = "select 1 from accounts where username_key = $1 and ($2 is null or id <> $2)";
-    match tx.exists(sql, &[&username.key(), &but])? {
-        true => Err(username_taken()),
-        false => Ok(()),
-    }
+pub fn check_free(tx: &Tx, username: &Username) -> Result<()> {
+    let sql = "select 1 from accounts where username_key = $1";
+    if tx.exists(sql, &[&username.key()])? { Err(username_taken()) } else { Ok(()) }
 }
 
-/// What changes about an account.
+/// True when this customer has an account.
+pub fn exists_for(tx: &Tx, customer_id: Id) -> Result<bool> {
+    tx.exists("select 1 from accounts where customer_id = $1", &[&customer_id])
+}
+
+/// A change of an account.
 #[derive(Clone, Debug)]
 pub struct AccountChange {
     pub username: Username,
+    /// Of a new password.
     pub password_hash: Option<String>,
     /// The session that lives on when the password changes.
     pub session_id: Option<Id>,
 }
 
-/// Whether this customer has an account.
-pub fn is_there_for(tx: &Tx, customer_id: Id) -> Result<bool> {
-    tx.exists("select 1 from accounts where customer_id = $1", &[&customer_id])
-}
-
+/// Changes an account; `old` is what it was.
+///
 /// # Errors
-/// Not found; [`Code::Taken`] for a username in use.
-pub fn update(tx: &Tx, id: Id, change: &AccountChange, now: Timestamp) -> Result<Account> {
-    let old = find(tx, id)?;
-    let sql = "update accounts set username = $2, username_key = $3,
-            password_hash = coalesce($4, password_hash), version = version + 1, updated_at = $5
-        where id = $1";
-    let (name, key) = (change.username.as_str(), change.username.key());
-    tx.execute(sql, &[&id, &name, &key, &change.password_hash, &now])
-        .broken("accounts.username_key", username_taken)?;
-    if folded(&old.username) != key {
-        sessions::forget_networks(tx, Realm::Customers, &folded(&old.username))?;
+/// [`Code::Taken`] for a username in use.
+pub fn update(tx: &Tx, old: &Account, change: &AccountChange) -> Result<Account> {
+    let (key, old_key) = (change.username.key(), folded(&old.username));
+    let updated = update!(tx, "accounts", old.id, {
+        "username": change.username.as_str(),
+        "username_key": key,
+        "updated_at": tx.now(),
+    }, "version = version + 1");
+    updated.broken("accounts.username_key", username_taken)?;
+    if key != old_key {
+        sessions::forget_networks(tx, Realm::Customers, &old_key)?;
     }
-    if change.password_hash.is_some() {
-        sessions::end_others(tx, id, change.session_id)?;
+    if let Some(hash) = &change.password_hash {
+        tx.execute("update accounts set password_hash = $2 where id = $1", &[&old.id, hash])?;
+        sessions::end_others(tx, old.id, change.session_id)?;
     }
-    find(tx, id)
+    find(tx, old.id)
 }
 
-/// What a list of accounts may be narrowed to.
+/// The accounts that a list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub username: Option<String>,
     pub customer_id: Option<Id>,
 }
 
+/// A page of accounts.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Account>> {
     let mut list = List::of("accounts");
     list.with_some("username_key = #", filter.username.as_deref().map(folded));
     list.with_some("customer_id = #", filter.customer_id);
-    let page = list.page(tx, range)?;
-    let rows = page.rows.into_iter().map(|id| find(tx, id)).collect::<Result<_>>()?;
-    Ok(Page { rows, next: page.next })
+    list.page(tx, range, |ids| find_all(tx, ids), |account| account.id)
 }
 
 /// Ends an account and its sessions; the customer's record stays.
-pub fn delete(tx: &Tx, id: Id) -> Result<()> {
-    let account = find(tx, id)?;
-    sessions::forget_networks(tx, Realm::Customers, &folded(&account.username))?;
-    sessions::end_others(tx, id, None)?;
-    tx.execute("delete from accounts where id = $1", &[&id]).map(drop)
+pub fn delete(tx: &Tx, account: &Account) -> Result<()> {
+    delete_row(tx, account.id, &folded(&account.username))
 }
 
 /// Ends the account of a customer, if there is one.
 pub fn delete_of_customer(tx: &Tx, customer_id: Id) -> Result<()> {
-    let sql = "select id from accounts where customer_id = $1";
-    match tx.maybe_value(sql, &[&customer_id])? {
-        Some(id) => delete(tx, id),
+    let sql = "select id, username_key from accounts where customer_id = $1";
+    let read = |row: &Row| Ok((row.get("id")?, row.get::<String>("username_key")?));
+    match tx.maybe(sql, &[&customer_id], read)? {
+        Some((id, username_key)) => delete_row(tx, id, &username_key),
         None => Ok(()),
     }
+}
+
+fn delete_row(tx: &Tx, id: Id, username_key: &str) -> Result<()> {
+    sessions::forget_networks(tx, Realm::Customers, username_key)?;
+    sessions::end_others(tx, id, None)?;
+    tx.execute("delete from accounts where id = $1", &[&id]).map(drop)
 }
 
 fn username_taken() -> Error {
     let detail = "This username is taken.";
     let error = FieldError::at("/username", "taken", detail);
     Error::new(Code::Taken, detail).with_errors(vec![error])
+}
+
+fn customer_taken() -> Error {
+    let detail = "This customer has an account already.";
+    let error = FieldError::at("/customer_id", "taken", detail);
+    Error::new(Code::Taken, detail).with_errors(vec![error])
+}
+
+/// The accounts of these ids with their customers, in whatever order.
+fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Account>> {
+    let sql = concat!(
+        "select id, customer_id, username, last_login_at, version, created_at, updated_at, revision
+        from accounts where id in ",
+        in_ids!()
+    );
+    let rows = tx.all(sql, &[ids], AccountRow::read)?;
+    let customer_ids: Vec<Id> = rows.iter().map(|row| row.customer_id).collect();
+    let customers = customers::find_all(tx, &Ids::of(&customer_ids))?;
+    let mut customers: HashMap<Id, Customer> =
+        customers.into_iter().map(|customer| (customer.id, customer)).collect();
+    let account = |row: AccountRow| {
+        let customer = customers.remove(&row.customer_id);
+        customer.map(|customer| row.with(customer)).ok_or_else(|| damaged("no customer"))
+    };
+    rows.into_iter().map(account).collect()
+}
+
+/// An account without its customer.
+struct AccountRow {
+    id: Id,
+    customer_id: Id,
+    username: String,
+    last_login_at: Option<Timestamp>,
+    version: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    revision: i64,
+}
+
+impl AccountRow {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            customer_id: row.get("customer_id")?,
+            username: row.get("username")?,
+            last_login_at: row.get("last_login_at")?,
+            version: row.get("version")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+            revision: row.get("revision")?,
+        })
+    }
+
+    /// The account. The embedded customer is part of it: what changes that, changes this too.
+    fn with(self, customer: Customer) -> Account {
+        Account {
+            id: self.id,
+            customer_id: self.customer_id,
+            username: self.username,
+            last_login_at: self.last_login_at,
+            version: self.version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            revision: self.revision + customer.version + customer.revision,
+            customer,
+        }
+    }
 }

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::sql::{Row, Tx};
+use super::Tx;
+use super::engine::sql::Row;
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::orders::EventKind;
@@ -12,7 +13,7 @@ use crate::error::Result;
 /// Events that are read at once.
 pub const EVENTS_MAX: usize = 100;
 
-/// Something that happened to an order.
+/// A line of the feed: something that happened to an order.
 #[derive(Clone, Debug, Serialize)]
 pub struct FeedEntry {
     #[serde(skip)]
@@ -30,17 +31,17 @@ pub fn last(tx: &Tx) -> Result<i64> {
 
 /// The first [`EVENTS_MAX`] events after one.
 pub fn after(tx: &Tx, id: i64) -> Result<Vec<FeedEntry>> {
-    let sql = "select order_events.id, order_id, number, kind, at
+    let sql = "select order_events.id as id, order_id, number, kind, at
         from order_events join orders on orders.id = order_id
         where order_events.id > $1 order by order_events.id limit $2";
     let most = i64::try_from(EVENTS_MAX).unwrap_or(i64::MAX);
     tx.all(sql, &[&id, &most], |row: &Row| {
         Ok(FeedEntry {
-            id: row.take()?,
-            order_id: row.take()?,
-            number: row.take()?,
-            kind: row.parse(|name| EventKind::parse(name).map(EventKind::name).ok_or(()))?,
-            at: row.take()?,
+            id: row.get("id")?,
+            order_id: row.get("order_id")?,
+            number: row.get("number")?,
+            kind: row.word("kind", EventKind::of)?.name(),
+            at: row.get("at")?,
         })
     })
 }

@@ -1,18 +1,20 @@
 //! Invoices and credit notes: their numbers follow each other without a gap, and what stands on
 //! them never changes once they are issued.
 
-use super::orders;
-use super::settings::{self, NumberSequence};
-use super::sql::{Row, Tx, json as to_json};
+use super::engine::sql::{Row, json as to_json};
+use super::engine::statements::insert;
+use super::number_sequences::NumberSequence;
+use super::orders::timeline;
+use super::{Tx, settings};
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::currency::Currency;
 use crate::domain::invoices::{Content, Invoice, Recipient, Type, kept_until};
 use crate::domain::money::Money;
-use crate::domain::orders::{Order, PaymentStatus, Refund, Status};
+use crate::domain::orders::{Order, Refund, Status};
 use crate::domain::reports::Sale;
 use crate::domain::settings::{InvoiceAt, Settings};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// Documents that are blanked in one go, few enough not to hold anybody up.
 const BLANKED_AT_ONCE: i64 = 500;
@@ -26,7 +28,7 @@ pub struct Printed {
     pub recipient: Option<Recipient>,
 }
 
-/// What is kept of a person who was forgotten.
+/// The documents that are retained of a person who was forgotten.
 #[derive(Debug, serde::Serialize)]
 pub struct RetainedDocuments {
     pub invoices: i64,
@@ -37,49 +39,44 @@ pub struct RetainedDocuments {
 /// Issues the invoice of an order; refunds that were before it get their credit notes with it.
 ///
 /// # Errors
-/// Not found; [`Code::ActionNotPossible`] for a second one, and for what was cancelled.
-pub fn issue(tx: &Tx, order_id: Id, actor: &str, now: Timestamp) -> Result<Invoice> {
-    let order = orders::find(tx, order_id)?;
-    let refuse = |detail: String| {
-        let allowed = serde_json::json!(order.allowed());
-        Err(Error::new(Code::ActionNotPossible, detail).with("allowed", allowed))
-    };
+/// A conflict for a second one, and for an order that was cancelled.
+pub fn issue(tx: &Tx, order: &Order) -> Result<Invoice> {
     if order.status == Status::Cancelled {
-        return refuse("This order was cancelled; there is nothing to invoice.".to_owned());
+        let detail = "This order was cancelled; there is nothing to invoice.";
+        return Err(order.not_possible(detail));
     }
-    if let Some(number) = number_of(tx, order_id)? {
-        return refuse(format!("Invoice {number} was issued for this order already."));
+    if let Some(number) = number_of(tx, order.id)? {
+        let detail = format!("Invoice {number} was issued for this order already.");
+        return Err(order.not_possible(detail));
     }
-    write(tx, &order, &settings::load(tx)?, actor, now)
+    write(tx, order, &settings::load(tx)?)
 }
 
 /// Issues the invoice by itself, when the shop wants it at this point of an order.
-pub fn issue_when_due(tx: &Tx, order: &Order, actor: &str, now: Timestamp) -> Result<()> {
-    let settings = settings::load(tx)?;
-    let owing = [PaymentStatus::Unpaid, PaymentStatus::PartiallyPaid];
+pub fn issue_when_due(tx: &Tx, order: &Order, settings: &Settings) -> Result<()> {
     let due = match settings.invoice_at {
         None => false,
-        Some(InvoiceAt::Paid) => !owing.contains(&order.payment_status),
+        Some(InvoiceAt::Paid) => !order.payment_status.is_owing(),
         Some(InvoiceAt::Shipped) => !order.shipments.is_empty(),
     };
     if due && order.status != Status::Cancelled && number_of(tx, order.id)?.is_none() {
-        write(tx, order, &settings, actor, now)?;
+        write(tx, order, settings)?;
     }
     Ok(())
 }
 
 /// Issues the credit note of a refund, if there is an invoice that it takes back.
-pub fn credit(tx: &Tx, order: &Order, refund: &Refund, actor: &str, now: Timestamp) -> Result<()> {
+pub fn credit(tx: &Tx, order: &Order, refund: &Refund, settings: &Settings) -> Result<()> {
     let Some(invoice_number) = number_of(tx, order.id)? else { return Ok(()) };
-    let settings = settings::load(tx)?;
     let number = NumberSequence::CreditNotes.take(tx)?;
-    let of_invoice = (invoice_number.as_str(), &settings);
-    let content = Content::of_credit_note(order, refund, of_invoice, &number, now);
-    let about = (Type::CreditNote, Some(refund.id), refund.amount);
-    insert(tx, order, &content, about, now)?;
-    orders::note_invoice(tx, order.id, actor, now)
+    let of_invoice = (invoice_number.as_str(), settings);
+    let content = Content::of_credit_note(order, refund, of_invoice, &number, tx.now());
+    let about = (Type::CreditNote, refund.id, refund.amount);
+    insert_document(tx, order, &content, about)?;
+    timeline::note_invoice(tx, order.id)
 }
 
+/// The documents of an order.
 pub fn list(tx: &Tx, order_id: Id) -> Result<Vec<Invoice>> {
     let currency = settings::currency(tx)?;
     let sql = "select id, type, number, order_id, refund_id, total, issued_at from invoices
@@ -87,6 +84,8 @@ pub fn list(tx: &Tx, order_id: Id) -> Result<Vec<Invoice>> {
     tx.all(sql, &[&order_id], |row| read(row, currency))
 }
 
+/// A document of an order, with all that is printed on it.
+///
 /// # Errors
 /// Not found, also for a document of another order.
 pub fn find(tx: &Tx, order_id: Id, id: Id) -> Result<Printed> {
@@ -94,27 +93,28 @@ pub fn find(tx: &Tx, order_id: Id, id: Id) -> Result<Printed> {
             left join refunds r on r.id = i.refund_id
         where i.id = $1 and i.order_id = $2";
     let found = tx.maybe(sql, &[&id, &order_id], |row| {
-        let kind = row.parse(|name| Type::parse(name).ok_or(()))?;
-        let content: Content = row.json()?;
-        let recipient = row.maybe_json()?;
-        let content = Content { reason: row.take()?, ..content };
+        let kind = row.word("type", Type::of)?;
+        let content: Content = row.json("content")?;
+        let recipient = row.maybe_json("buyer")?;
+        let content = Content { reason: row.get("reason")?, ..content };
         Ok(Printed { kind, content, recipient })
     })?;
     found.ok_or_else(Error::not_found)
 }
 
-/// What must be kept of a customer's invoices when the customer is forgotten; what need not be is
-/// blanked at once.
-pub fn forget(tx: &Tx, customer_id: Id, now: Timestamp) -> Result<Option<RetainedDocuments>> {
+/// Tells which of a customer's invoices must be retained when the customer is forgotten; the others
+/// are blanked at once.
+pub fn forget(tx: &Tx, customer_id: Id) -> Result<Option<RetainedDocuments>> {
     let settings = settings::load(tx)?;
-    let oldest = oldest_kept(&settings, now);
+    let oldest = oldest_kept(&settings, tx.now());
     let sql = "update invoices set buyer = null where issued_on < $2
             and order_id in (select id from orders where customer_id = $1)";
     tx.execute(sql, &[&customer_id, &oldest])?;
-    let sql = "select count(*), max(issued_on) from invoices where buyer is not null
+    let sql =
+        "select count(*) as invoices, max(issued_on) as last from invoices where buyer is not null
             and order_id in (select id from orders where customer_id = $1)";
     tx.one(sql, &[&customer_id], |row| {
-        let (invoices, last): (i64, Option<Date>) = (row.take()?, row.take()?);
+        let (invoices, last): (i64, Option<Date>) = (row.get("invoices")?, row.get("last")?);
         let until = |last| kept_until(last, settings.retention_years);
         Ok(last.map(|last| RetainedDocuments { invoices, until: until(last) }))
     })
@@ -122,8 +122,8 @@ pub fn forget(tx: &Tx, customer_id: Id, now: Timestamp) -> Result<Option<Retaine
 
 /// Blanks some of those who were forgotten and whose documents need not be kept any longer. Tells
 /// whether there may be more.
-pub fn blank_old(tx: &Tx, now: Timestamp) -> Result<bool> {
-    let oldest = oldest_kept(&settings::load(tx)?, now);
+pub fn blank_old(tx: &Tx) -> Result<bool> {
+    let oldest = oldest_kept(&settings::load(tx)?, tx.now());
     let sql = "update invoices set buyer = null where id in (
             select i.id from invoices i join orders o on o.id = i.order_id
             where i.buyer is not null and i.issued_on < $1 and o.customer_id is null limit $2)";
@@ -142,62 +142,49 @@ fn number_of(tx: &Tx, order_id: Id) -> Result<Option<String>> {
     tx.maybe_value(sql, &[&order_id])
 }
 
-fn write(
-    tx: &Tx,
-    order: &Order,
-    settings: &Settings,
-    actor: &str,
-    now: Timestamp,
-) -> Result<Invoice> {
+fn write(tx: &Tx, order: &Order, settings: &Settings) -> Result<Invoice> {
     let number = NumberSequence::Invoices.take(tx)?;
-    let content = Content::of_invoice(order, settings, &number, now);
+    let content = Content::of_invoice(order, settings, &number, tx.now());
     let total = Money::new(Sale::of(order).gross, order.currency);
-    let invoice = insert(tx, order, &content, (Type::Invoice, None, total), now)?;
-    orders::note_invoice(tx, order.id, actor, now)?;
+    let invoice = insert_document(tx, order, &content, (Type::Invoice, None, total))?;
+    timeline::note_invoice(tx, order.id)?;
     for refund in &order.refunds {
-        credit(tx, order, refund, actor, now)?;
+        credit(tx, order, refund, settings)?;
     }
     Ok(invoice)
 }
 
-fn insert(
+fn insert_document(
     tx: &Tx,
     order: &Order,
     content: &Content,
     (kind, refund_id, total): (Type, Option<Id>, Money),
-    now: Timestamp,
 ) -> Result<Invoice> {
-    let sql = "insert into invoices (order_id, type, number, refund_id, total, content, buyer,
-            issued_on, issued_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        returning id, type, number, order_id, refund_id, total, issued_at";
-    let recipient = Recipient::of(order).as_ref().map(to_json).transpose()?;
-    tx.one(
-        sql,
-        &[
-            &order.id,
-            &kind.name(),
-            &content.number,
-            &refund_id,
-            &total.minor(),
-            &to_json(content)?,
-            &recipient,
-            &content.issued_on,
-            &now,
-        ],
-        |row| read(row, order.currency),
-    )
+    let id = insert!(tx, "invoices", {
+        "order_id": order.id,
+        "type": kind.name(),
+        "number": content.number,
+        "refund_id": refund_id,
+        "total": total.minor(),
+        "content": to_json(content)?,
+        "buyer": Recipient::of(order).as_ref().map(to_json).transpose()?,
+        "issued_on": content.issued_on,
+        "issued_at": tx.now(),
+    })?;
+    let (number, currency) = (content.number.clone(), order.currency);
+    let (order_id, issued_at) = (order.id, tx.now());
+    Ok(Invoice { id, kind, number, order_id, refund_id, total, currency, issued_at })
 }
 
 fn read(row: &Row, currency: Currency) -> Result<Invoice> {
     Ok(Invoice {
-        id: row.take()?,
-        kind: row.parse(|name| Type::parse(name).ok_or(()))?,
-        number: row.take()?,
-        order_id: row.take()?,
-        refund_id: row.take()?,
-        total: Money::new(row.take()?, currency),
+        id: row.get("id")?,
+        kind: row.word("type", Type::of)?,
+        number: row.get("number")?,
+        order_id: row.get("order_id")?,
+        refund_id: row.get("refund_id")?,
+        total: Money::new(row.get("total")?, currency),
         currency,
-        issued_at: row.take()?,
+        issued_at: row.get("issued_at")?,
     })
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::list::{List, Page, Range};
-use super::settings;
-use super::sql::{Broken, Row, Tx, json};
-use super::stock::{self, Amount, Cause};
-use crate::domain::calendar::Timestamp;
+use super::engine::list::{Ids, List, Page, Range, by_owner, in_ids};
+use super::engine::sql::{Broken, Row, damaged, json};
+use super::engine::statements::{insert, update};
+use super::stock_movements::{self, Amount, Cause};
+use super::{Tx, settings};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::products::{
@@ -14,117 +14,86 @@ use crate::domain::products::{
     VariantPlan, has_twins, plan_variants, title,
 };
 use crate::domain::text::handle_of;
-use crate::domain::{Change, Id};
+use crate::domain::{Change, Id, Invalid};
 use crate::error::{Code, Error, FieldError, Result};
+
+/// The options and variants that a product shall have.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    options: Vec<ProductOption>,
+    variants: Vec<VariantPlan>,
+}
+
+/// The plan of a product; `old` is what it was. Nothing is held against other products yet.
+///
+/// # Errors
+/// Invalid for variants that contradict themselves.
+pub fn plan(input: &ProductInput, old: Option<&Product>) -> Result<Plan> {
+    let error = |(pointer, invalid): (String, Invalid)| {
+        FieldError::at(pointer, invalid.code, invalid.detail)
+    };
+    let (options, variants) = plan_variants(input, old)
+        .map_err(|faults| Error::invalid(faults.into_iter().map(error).collect()))?;
+    Ok(Plan { options, variants })
+}
 
 /// Makes a product with its variants.
 ///
 /// # Errors
-/// Invalid for variants that contradict themselves; [`Code::Taken`] for a handle or sku in use.
-pub fn create(tx: &Tx, input: &ProductInput, actor: &str, now: Timestamp) -> Result<Product> {
-    let (options, plans) = plan(input, None)?;
-    let sql = "insert into products (name, handle, description, status, vendor, tags,
-            tax_category, withdrawal_exempt, options, price_from, version, revision, created_at,
-            updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 1, 0, $10, $10) returning id";
-    let handle = free_handle(tx, input)?;
-    let status = input.status.clone().or(Status::Active);
-    let id = tx
-        .insert(
-            sql,
-            &[
-                &input.name,
-                &handle,
-                &input.description,
-                &status.name(),
-                &input.vendor,
-                &json(&input.tags)?,
-                &input.tax_category,
-                &input.withdrawal_exempt,
-                &json(&options)?,
-                &now,
-            ],
-        )
-        .broken("products.handle", handle_taken)?;
-    save_variants(tx, id, None, &plans, actor, now)?;
+/// [`Code::Taken`] for a handle or SKU in use, or two variants of the same options.
+pub fn create(tx: &Tx, input: &ProductInput, plan: &Plan) -> Result<Product> {
+    let inserted = insert!(tx, "products", {
+        "name": input.name,
+        "handle": free_handle(tx, input)?,
+        "description": input.description,
+        "status": input.status.clone().or(Status::Active).name(),
+        "vendor": input.vendor,
+        "tags": json(&input.tags)?,
+        "tax_category": input.tax_category,
+        "withdrawal_exempt": input.withdrawal_exempt,
+        "options": json(&plan.options)?,
+        "price_from": 0,
+        "version": 1,
+        "revision": 0,
+        "created_at": tx.now(),
+        "updated_at": tx.now(),
+    });
+    let id = inserted.broken("products.handle", handle_taken)?;
+    save_variants(tx, id, None, &plan.variants)?;
     find(tx, id)
-}
-
-pub fn find(tx: &Tx, id: Id) -> Result<Product> {
-    let currency = settings::currency(tx)?;
-    let variants = variants(tx, id, currency)?;
-    let sql = "select name, handle, description, status, vendor, tags, tax_category,
-            withdrawal_exempt, options, version, created_at, updated_at, revision
-        from products where id = $1";
-    let found = tx.maybe(sql, &[&id], |row| {
-        let fields = read_fields(row)?;
-        let first = variants.first().ok_or_else(|| super::sql::damaged("no variant"))?;
-        Ok(Product {
-            id,
-            fields,
-            offer: first.offer.clone(),
-            lowest_price_30d: None,
-            currency,
-            options: row.json()?,
-            collection_ids: [],
-            images: [],
-            version: row.take()?,
-            created_at: row.take()?,
-            updated_at: row.take()?,
-            revision: row.take()?,
-            variants: Vec::new(),
-        })
-    })?;
-    let mut product = found.ok_or_else(Error::not_found)?;
-    product.variants = variants;
-    Ok(product)
 }
 
 /// Replaces a product; `old` is what it was.
 ///
 /// # Errors
-/// [`Code::Taken`] for a handle or sku in use; [`Code::StockBelowZero`].
-pub fn update(
-    tx: &Tx,
-    old: &Product,
-    input: &ProductInput,
-    actor: &str,
-    now: Timestamp,
-) -> Result<Product> {
-    let (options, plans) = plan(input, Some(old))?;
-    let sql = "update products set name = $2, handle = $3, description = $4, status = $5,
-            vendor = $6, tags = $7, tax_category = $8, withdrawal_exempt = $9, options = $10,
-            version = version + 1, updated_at = $11
-        where id = $1";
-    tx.execute(
-        sql,
-        &[
-            &old.id,
-            &input.name,
-            input.handle.as_ref().unwrap_or(&old.fields.handle),
-            &input.description,
-            &input.status.clone().or(old.fields.status).name(),
-            &input.vendor,
-            &json(&input.tags)?,
-            &input.tax_category,
-            &input.withdrawal_exempt,
-            &json(&options)?,
-            &now,
-        ],
-    )
-    .broken("products.handle", handle_taken)?;
-    save_variants(tx, old.id, Some(old), &plans, actor, now)?;
+/// [`Code::Taken`] for a handle or SKU in use, or two variants of the same options;
+/// [`Code::StockBelowZero`].
+pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Result<Product> {
+    let updated = update!(tx, "products", old.id, {
+        "name": input.name,
+        "handle": input.handle.as_ref().unwrap_or(&old.fields.handle),
+        "description": input.description,
+        "status": input.status.clone().or(old.fields.status).name(),
+        "vendor": input.vendor,
+        "tags": json(&input.tags)?,
+        "tax_category": input.tax_category,
+        "withdrawal_exempt": input.withdrawal_exempt,
+        "options": json(&plan.options)?,
+        "updated_at": tx.now(),
+    }, "version = version + 1");
+    updated.broken("products.handle", handle_taken)?;
+    save_variants(tx, old.id, Some(old), &plan.variants)?;
     find(tx, old.id)
 }
 
 /// Takes a product away: for ever when it was never ordered, else out of sight.
-pub fn delete(tx: &Tx, id: Id, now: Timestamp) -> Result<()> {
-    find(tx, id)?;
+pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
+    let id = product.id;
     if tx.exists("select 1 from order_items where product_id = $1 limit 1", &[&id])? {
         let sql = "update products set status = 'archived', version = version + 1,
                 updated_at = $2
             where id = $1 and status <> 'archived'";
-        tx.execute(sql, &[&id, &now])?;
+        tx.execute(sql, &[&id, &tx.now()])?;
         return tx.execute("update variants set live = 0 where product_id = $1", &[&id]).map(drop);
     }
     for sql in [
@@ -159,21 +128,24 @@ pub fn choose_variant(product: &Product, variant_id: Option<Id>) -> Result<Id> {
 }
 
 /// The product that a variant belongs to.
+///
+/// # Errors
+/// Not found.
 pub fn product_of(tx: &Tx, variant_id: Id) -> Result<Id> {
     let sql = "select product_id from variants where id = $1";
     tx.maybe_value(sql, &[&variant_id])?.ok_or_else(Error::not_found)
 }
 
-/// Notes that something other than an edit changed what the product shows.
+/// Notes a change of what a product shows that is no edit of it.
 pub fn bump_revision(tx: &Tx, id: Id) -> Result<()> {
     tx.execute("update products set revision = revision + 1 where id = $1", &[&id]).map(drop)
 }
 
-/// What a list of products may be narrowed to. Prices are in minor units.
+/// The products that a list is narrowed to. Prices are in minor units.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub status: Option<Status>,
-    /// What everybody may see, and nothing else.
+    /// Nothing but what everybody may see.
     pub only_active: bool,
     pub tag: Option<String>,
     pub min_price: Option<i64>,
@@ -185,7 +157,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Whether no index helps, so that many rows may have to be looked at.
+    /// True when no index helps, so that many rows may have to be looked at.
     pub fn is_long(&self) -> bool {
         self.tag.is_some() || self.in_stock.is_some() || self.low_stock.is_some()
     }
@@ -203,6 +175,8 @@ macro_rules! low_stock {
             and v.on_hand <= v.low_stock_at)"
     };
 }
+
+/// A page of products.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
     let mut list = List::of("products");
     list.with_some("status = #", filter.status.map(Status::name));
@@ -227,34 +201,11 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
         Some(false) => list.only(concat!("not exists ", low_stock!())),
         None => {}
     }
-    let page = list.page(tx, range)?;
-    let rows = page.rows.into_iter().map(|id| find(tx, id)).collect::<Result<_>>()?;
-    Ok(Page { rows, next: page.next })
-}
-
-/// The options and variants that a product shall have.
-type Plan = (Vec<ProductOption>, Vec<VariantPlan>);
-
-/// What a request makes of a product; `old` is what it was. Nothing is held against other products
-/// yet.
-fn plan(input: &ProductInput, old: Option<&Product>) -> Result<Plan> {
-    plan_variants(input, old).map_err(|faults| {
-        let error = |(pointer, invalid): (String, crate::domain::Invalid)| {
-            FieldError::at(pointer, invalid.code, invalid.detail)
-        };
-        Error::invalid(faults.into_iter().map(error).collect())
-    })
+    list.page(tx, range, |ids| find_all(tx, ids), |product| product.id)
 }
 
 /// Brings the variants of a product to what is planned.
-fn save_variants(
-    tx: &Tx,
-    id: Id,
-    old: Option<&Product>,
-    plans: &[VariantPlan],
-    actor: &str,
-    now: Timestamp,
-) -> Result<()> {
+fn save_variants(tx: &Tx, id: Id, old: Option<&Product>, plans: &[VariantPlan]) -> Result<()> {
     if has_twins(plans) {
         let detail = "Two variants have the same option values.";
         let error = FieldError::at("/variants", "taken", detail);
@@ -263,11 +214,11 @@ fn save_variants(
     check_skus(tx, id, plans)?;
     // Nothing holds a sku while they change hands.
     tx.execute("update variants set live = 0 where product_id = $1", &[&id])?;
-    let kept: HashSet<Id> = plans.iter().filter_map(|plan| plan.id).collect();
-    for gone in old.iter().flat_map(|old| &old.variants).filter(|v| !kept.contains(&v.id)) {
+    let planned: HashSet<Id> = plans.iter().filter_map(|plan| plan.id).collect();
+    for gone in old.iter().flat_map(|old| &old.variants).filter(|v| !planned.contains(&v.id)) {
         remove_variant(tx, gone.id)?;
     }
-    let cause = Cause { reason: Reason::Corrected, note: None, order_id: None, actor, now };
+    let cause = Cause { reason: Reason::Corrected, note: None, order_id: None };
     for (place, plan) in (1_i64..).zip(plans) {
         let variant_id = match plan.id {
             Some(variant_id) => variant_id,
@@ -291,7 +242,7 @@ fn save_variants(
     tx.execute(sql, &[&id]).map(drop)
 }
 
-/// Every sku that another product, or another variant of this one, has.
+/// Refuses every SKU that another product, or another variant of this one, has.
 fn check_skus(tx: &Tx, product_id: Id, plans: &[VariantPlan]) -> Result<()> {
     // An archived product holds no sku, so it is in nobody's way and nobody is in its.
     let sql = "select 1 from variants where sku = $1 and live = 1 and product_id <> $2
@@ -316,38 +267,34 @@ fn check_skus(tx: &Tx, product_id: Id, plans: &[VariantPlan]) -> Result<()> {
 }
 
 fn insert_variant(tx: &Tx, product_id: Id, place: i64, offer: &Offer) -> Result<Id> {
-    let sql = "insert into variants
-            (product_id, position, live, removed, options, price, allow_backorder)
-        values ($1, $2, 0, 0, '[]', $3, $4) returning id";
-    tx.insert(sql, &[&product_id, &place, &offer.price.minor(), &offer.allow_backorder])
+    insert!(tx, "variants", {
+        "product_id": product_id,
+        "position": place,
+        "live": false,
+        "removed": false,
+        "options": "[]",
+        "price": offer.price.minor(),
+        "allow_backorder": offer.allow_backorder,
+    })
 }
 
 fn update_variant(tx: &Tx, id: Id, place: i64, plan: &VariantPlan) -> Result<()> {
-    let sql = "update variants set position = $2, options = $3, sku = $4, barcode = $5,
-            price = $6, compare_at_price = $7, low_stock_at = $8, allow_backorder = $9,
-            weight_grams = $10
-        where id = $1";
     let offer = &plan.offer;
-    tx.execute(
-        sql,
-        &[
-            &id,
-            &place,
-            &json(&plan.options)?,
-            &offer.sku,
-            &offer.barcode,
-            &offer.price.minor(),
-            &offer.compare_at_price.map(Money::minor),
-            &offer.low_stock_at,
-            &offer.allow_backorder,
-            &offer.weight_grams,
-        ],
-    )
-    .map(drop)
-    .broken("on_hand is null", || stock::below_zero(None))
+    let updated = update!(tx, "variants", id, {
+        "position": place,
+        "options": json(&plan.options)?,
+        "sku": offer.sku,
+        "barcode": offer.barcode,
+        "price": offer.price.minor(),
+        "compare_at_price": offer.compare_at_price.map(Money::minor),
+        "low_stock_at": offer.low_stock_at,
+        "allow_backorder": offer.allow_backorder,
+        "weight_grams": offer.weight_grams,
+    });
+    updated.map(drop).broken("on_hand is null", || stock_movements::below_zero(None))
 }
 
-/// One that was ever ordered or moved is kept out of sight, any other is gone.
+/// Takes a variant away: out of sight when it was ever ordered or moved, else for ever.
 fn remove_variant(tx: &Tx, id: Id) -> Result<()> {
     let used = "select 1 from stock_movements where variant_id = $1
         union all select 1 from order_items where variant_id = $1 limit 1";
@@ -359,13 +306,13 @@ fn remove_variant(tx: &Tx, id: Id) -> Result<()> {
 }
 
 fn set_stock(tx: &Tx, id: Id, stock: &Change<Option<i64>>, cause: &Cause) -> Result<()> {
-    let now: Option<i64> = tx.value("select on_hand from variants where id = $1", &[&id])?;
     match stock {
-        Change::Set(Some(count)) if now != Some(*count) => {
-            stock::move_stock(tx, id, Amount::Counted(*count), cause).map(drop)
+        Change::Keep => Ok(()),
+        Change::Set(None) => stock_movements::stop_tracking(tx, id),
+        Change::Set(Some(count)) if stock_movements::on_hand(tx, id)? == Some(*count) => Ok(()),
+        Change::Set(Some(count)) => {
+            stock_movements::move_stock(tx, id, Amount::Counted(*count), cause).map(drop)
         }
-        Change::Set(None) => stock::stop_tracking(tx, id),
-        _ => Ok(()),
     }
 }
 
@@ -398,46 +345,115 @@ fn handle_taken() -> Error {
     Error::new(Code::Taken, detail).with_errors(vec![error])
 }
 
-fn variants(tx: &Tx, product_id: Id, currency: Currency) -> Result<Vec<Variant>> {
-    let sql = "select id, options, price, compare_at_price, sku, barcode, on_hand, low_stock_at,
-            allow_backorder, weight_grams, position
-        from variants where product_id = $1 and removed = 0 order by position, id";
-    tx.all(sql, &[&product_id], |row| {
-        let (id, options): (Id, Vec<(String, String)>) = (row.take()?, read_options(row)?);
-        let (price, compare_at) = (row.take()?, row.take::<Option<i64>>()?);
-        Ok(Variant {
-            id,
-            title: title(&options),
-            options,
-            offer: Offer {
-                price: Money::new(price, currency),
-                compare_at_price: compare_at.map(|minor| Money::new(minor, currency)),
-                sku: row.take()?,
-                barcode: row.take()?,
-                stock: row.take()?,
-                low_stock_at: row.take()?,
-                allow_backorder: row.take()?,
-                weight_grams: row.take()?,
-            },
-            position: row.take()?,
-        })
-    })
+macro_rules! product_columns {
+    () => {
+        "id, name, handle, description, status, vendor, tags, tax_category, withdrawal_exempt,
+            options, version, created_at, updated_at, revision"
+    };
+}
+macro_rules! variant_columns {
+    () => {
+        "product_id, id, options, price, compare_at_price, sku, barcode, on_hand, low_stock_at,
+            allow_backorder, weight_grams, position"
+    };
 }
 
-/// The options of a variant, in the order of the product's: a list of pairs.
-pub fn read_options(row: &Row) -> Result<Vec<(String, String)>> {
-    row.json()
+/// A product.
+///
+/// # Errors
+/// Not found.
+pub fn find(tx: &Tx, id: Id) -> Result<Product> {
+    let currency = settings::currency(tx)?;
+    let sql = concat!(
+        "select ",
+        variant_columns!(),
+        " from variants where product_id = $1 and removed = 0 order by position, id"
+    );
+    let variants = tx.all(sql, &[&id], |row| Ok(read_variant(row, currency)?.1))?;
+    let sql = concat!("select ", product_columns!(), " from products where id = $1");
+    let found = tx.maybe(sql, &[&id], |row| read(row, currency, |_| variants))?;
+    found.ok_or_else(Error::not_found)
+}
+
+/// The products of these ids, in whatever order.
+fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Product>> {
+    let currency = settings::currency(tx)?;
+    let sql = concat!(
+        "select ",
+        variant_columns!(),
+        " from variants where removed = 0 and product_id in ",
+        in_ids!(),
+        " order by position, id"
+    );
+    let mut variants = by_owner(tx.all(sql, &[ids], |row| read_variant(row, currency))?);
+    let sql = concat!("select ", product_columns!(), " from products where id in ", in_ids!());
+    tx.all(sql, &[ids], |row| read(row, currency, |id| variants.remove(&id).unwrap_or_default()))
+}
+
+/// A product, whose variants were read before it.
+fn read(
+    row: &Row,
+    currency: Currency,
+    variants_of: impl FnOnce(Id) -> Vec<Variant>,
+) -> Result<Product> {
+    let id = row.get("id")?;
+    let variants = variants_of(id);
+    let first = variants.first().ok_or_else(|| damaged("no variant"))?;
+    Ok(Product {
+        id,
+        fields: read_fields(row)?,
+        offer: first.offer.clone(),
+        lowest_price_30d: None,
+        currency,
+        options: row.json("options")?,
+        variants,
+        collection_ids: [],
+        images: [],
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+        revision: row.get("revision")?,
+    })
 }
 
 fn read_fields(row: &Row) -> Result<ProductFields> {
     Ok(ProductFields {
-        name: row.take()?,
-        handle: row.take()?,
-        description: row.take()?,
-        status: row.parse(Status::parse)?,
-        vendor: row.take()?,
-        tags: row.json()?,
-        tax_category: row.take()?,
-        withdrawal_exempt: row.take()?,
+        name: row.get("name")?,
+        handle: row.get("handle")?,
+        description: row.get("description")?,
+        status: row.word("status", Status::of)?,
+        vendor: row.get("vendor")?,
+        tags: row.json("tags")?,
+        tax_category: row.get("tax_category")?,
+        withdrawal_exempt: row.get("withdrawal_exempt")?,
     })
+}
+
+/// A variant, and the product it belongs to.
+fn read_variant(row: &Row, currency: Currency) -> Result<(Id, Variant)> {
+    let money = |minor| Money::new(minor, currency);
+    let (product_id, id) = (row.get("product_id")?, row.get("id")?);
+    let options = read_options(row)?;
+    let variant = Variant {
+        id,
+        title: title(&options),
+        options,
+        offer: Offer {
+            price: money(row.get("price")?),
+            compare_at_price: row.get::<Option<i64>>("compare_at_price")?.map(money),
+            sku: row.get("sku")?,
+            barcode: row.get("barcode")?,
+            stock: row.get("on_hand")?,
+            low_stock_at: row.get("low_stock_at")?,
+            allow_backorder: row.get("allow_backorder")?,
+            weight_grams: row.get("weight_grams")?,
+        },
+        position: row.get("position")?,
+    };
+    Ok((product_id, variant))
+}
+
+/// The column `options` of a variant: pairs of name and value, in the order of the product's.
+pub fn read_options(row: &Row) -> Result<Vec<(String, String)>> {
+    row.json("options")
 }

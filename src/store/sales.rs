@@ -1,10 +1,12 @@
-//! What was sold, in sums of a day. They are kept in the transaction of every order and of all that
+//! Sales, in sums of a day. They are kept in the transaction of every order and of all that
 //! changes it, so that a report of years reads sums and no orders. The same sums are kept by the
 //! quarter of an hour: of these the days are made anew when the shop moves to another time zone.
 
 use std::collections::BTreeMap;
 
-use super::sql::{Param, Row, Tx};
+use super::Tx;
+use super::engine::sql::{Param, Row};
+use super::engine::statements::insert_row;
 use crate::domain::calendar::{Date, Timestamp, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -16,9 +18,9 @@ use crate::domain::totals::TaxGroup;
 use crate::error::Result;
 
 const SLOT_MICROS: i64 = 900_000_000;
-const NEW_DAY: &str = "insert into sales_days values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
-/// What counts of an order, before a step and after it; before it was placed that is nothing.
+/// Counts an order as it is, and no more as it was before a step; before it was placed that is
+/// nothing.
 pub fn count(tx: &Tx, zone: &Zone, before: Option<&Order>, after: &Order) -> Result<()> {
     let was = before.map(Sale::of).unwrap_or_default();
     let is = Sale::of(after);
@@ -42,18 +44,14 @@ pub fn move_days(tx: &Tx, zone: &Zone) -> Result<()> {
     let sql = "select slot, kind, key, orders, units, gross, tax, discount, shipping from sales";
     let mut days: BTreeMap<(String, String, String), Sums> = BTreeMap::new();
     tx.all(sql, &[], |row| {
-        let slot: i64 = row.take()?;
+        let slot: i64 = row.get("slot")?;
         let at = Timestamp::from_micros(slot.saturating_mul(SLOT_MICROS));
-        let day = (zone.date_of(at).text(), row.take()?, row.take()?);
+        let day = (zone.date_of(at).text(), row.get("kind")?, row.get("key")?);
         days.entry(day).or_default().add(&read(row)?);
         Ok(())
     })?;
     tx.execute("delete from sales_days", &[])?;
-    for ((day, kind, key), sums) in &days {
-        let Sums { orders, units, gross, tax, discount, shipping } = sums;
-        tx.execute(NEW_DAY, &[day, kind, key, orders, units, gross, tax, discount, shipping])?;
-    }
-    Ok(())
+    days.iter().try_for_each(|((day, kind, key), sums)| insert_day(tx, day, (kind, key), sums))
 }
 
 /// Makes the sums of days of an older program's file, which has none.
@@ -127,14 +125,37 @@ fn add_row(tx: &Tx, when: &When, (kind, key): (&str, &str), sums: &Sums) -> Resu
     let Sums { orders, units, gross, tax, discount, shipping } = sums;
     let row: [Param; 9] = [&when.slot, &kind, &key, orders, units, gross, tax, discount, shipping];
     if tx.execute(slot, &row)? == 0 {
-        let sql = "insert into sales values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-        tx.execute(sql, &row)?;
+        insert_row!(tx, "sales", {
+            "slot": when.slot,
+            "kind": kind,
+            "key": key,
+            "orders": orders,
+            "units": units,
+            "gross": gross,
+            "tax": tax,
+            "discount": discount,
+            "shipping": shipping,
+        })?;
     }
     let row: [Param; 9] = [&when.day, &kind, &key, orders, units, gross, tax, discount, shipping];
     if tx.execute(day, &row)? == 0 {
-        tx.execute(NEW_DAY, &row)?;
+        insert_day(tx, &when.day.text(), (kind, key), sums)?;
     }
     Ok(())
+}
+
+fn insert_day(tx: &Tx, day: &str, (kind, key): (&str, &str), sums: &Sums) -> Result<()> {
+    insert_row!(tx, "sales_days", {
+        "day": day,
+        "kind": kind,
+        "key": key,
+        "orders": sums.orders,
+        "units": sums.units,
+        "gross": sums.gross,
+        "tax": sums.tax,
+        "discount": sums.discount,
+        "shipping": sums.shipping,
+    })
 }
 
 /// The sums of a span of time.
@@ -152,7 +173,7 @@ pub struct Span {
     pub payment_methods: Vec<ByMethod>,
 }
 
-/// What is to be paid in one way.
+/// The sales that are to be paid in one way.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct ByMethod {
     pub method: String,
@@ -163,24 +184,24 @@ pub struct ByMethod {
 /// A row of sums: its kind and key, and what they are.
 type Summed = (String, String, Sums);
 
-/// What was sold from one day to another, both included.
+/// The sales from one day to another, both included.
 pub fn between(tx: &Tx, from: Date, to: Date, currency: Currency) -> Result<Span> {
-    let sql = "select kind, key, sum(orders), sum(units), sum(gross), sum(tax), sum(discount),
-            sum(shipping)
+    let sql = "select kind, key, sum(orders) as orders, sum(units) as units, sum(gross) as gross,
+            sum(tax) as tax, sum(discount) as discount, sum(shipping) as shipping
         from sales_days where day between $1 and $2 group by kind, key order by kind, key";
     let rows: Vec<Summed> =
-        tx.all(sql, &[&from, &to], |row| Ok((row.take()?, row.take()?, read(row)?)))?;
+        tx.all(sql, &[&from, &to], |row| Ok((row.get("kind")?, row.get("key")?, read(row)?)))?;
     Ok(span(&rows, currency))
 }
 
 fn read(row: &Row) -> Result<Sums> {
     Ok(Sums {
-        orders: row.take()?,
-        units: row.take()?,
-        gross: row.take()?,
-        tax: row.take()?,
-        discount: row.take()?,
-        shipping: row.take()?,
+        orders: row.get("orders")?,
+        units: row.get("units")?,
+        gross: row.get("gross")?,
+        tax: row.get("tax")?,
+        discount: row.get("discount")?,
+        shipping: row.get("shipping")?,
     })
 }
 

@@ -1,6 +1,7 @@
-//! Sessions of customers and staff: who is behind a token, and for how long.
+//! Sessions of customers and staff: the one behind a token, and for how long.
 
-use super::sql::Tx;
+use super::Tx;
+use super::engine::statements::insert;
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::staff::Role;
@@ -11,20 +12,23 @@ use crate::secret::{self, Hash};
 pub const CUSTOMER_SESSION_SECONDS: i64 = 30 * 24 * 3600;
 /// A staff session ends after 12 hours without a request.
 pub const STAFF_IDLE_SECONDS: i64 = 12 * 3600;
-/// How often a staff session's use is written down, so that reading does not write all the time.
+/// The pause after which a staff session's use is written down, so that reading does not write all
+/// the time.
 const SEEN_EVERY_SECONDS: i64 = 600;
 
+/// The beginning of the tokens.
 pub const CUSTOMER_PREFIX: &str = "tb_ses_";
+/// The beginning of the tokens of the staff.
 pub const STAFF_PREFIX: &str = "tb_stf_";
 
-/// Whom a password opens a session for.
+/// The people a password opens a session for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Realm {
     Customers,
     Staff,
 }
 
-/// What is needed to check a sign-in.
+/// The record that a sign-in is checked against.
 #[derive(Clone, Debug)]
 pub struct LoginRecord {
     pub id: Id,
@@ -32,11 +36,11 @@ pub struct LoginRecord {
     pub customer_id: Option<Id>,
     pub role: Option<Role>,
     pub password_hash: String,
-    /// Whether somebody signed in with this name from this place before.
+    /// Somebody signed in with this name from this network before.
     pub known_network: bool,
 }
 
-/// A session that was opened; the token is not kept.
+/// A session that was opened; the token is not stored.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     pub token: String,
@@ -63,8 +67,8 @@ pub struct StaffSession {
     pub stale: bool,
 }
 
-/// Who has this name (folded), if anyone.
-pub fn record(
+/// The record of a name (folded), if anyone has it.
+pub fn login_record(
     tx: &Tx,
     realm: Realm,
     name_key: &str,
@@ -72,21 +76,26 @@ pub fn record(
 ) -> Result<Option<LoginRecord>> {
     let sql = match realm {
         Realm::Customers => {
-            "select id, customer_id, null, password_hash,
+            "select id, customer_id, null as role, password_hash,
                 exists (select 1 from sign_in_places where name_key = $2 and place = $3)
+                    as known_network
             from accounts where username_key = $1"
         }
         Realm::Staff => {
-            "select id, null, role, password_hash,
+            "select id, null as customer_id, role, password_hash,
                 exists (select 1 from sign_in_places where name_key = $2 and place = $3)
+                    as known_network
             from staff where email_key = $1"
         }
     };
     tx.maybe(sql, &[&name_key, &realm_key(realm, name_key), network_hash], |row| {
-        let (id, customer_id, role) = (row.take()?, row.take()?, row.take::<Option<String>>()?);
-        let role = role.and_then(|role| Role::parse(&role).ok());
-        let (password_hash, known_network) = (row.take()?, row.take()?);
-        Ok(LoginRecord { id, customer_id, role, password_hash, known_network })
+        Ok(LoginRecord {
+            id: row.get("id")?,
+            customer_id: row.get("customer_id")?,
+            role: row.get::<Option<String>>("role")?.as_deref().and_then(Role::of),
+            password_hash: row.get("password_hash")?,
+            known_network: row.get("known_network")?,
+        })
     })
 }
 
@@ -98,7 +107,6 @@ pub fn open(
     name_key: &str,
     record: &LoginRecord,
     network_hash: Option<&Hash>,
-    now: Timestamp,
 ) -> Result<Option<NewSession>> {
     let sql = match realm {
         Realm::Customers => {
@@ -107,75 +115,89 @@ pub fn open(
         }
         Realm::Staff => "update staff set last_login_at = $3 where id = $1 and password_hash = $2",
     };
-    if tx.execute(sql, &[&record.id, &record.password_hash, &now])? == 0 {
+    if tx.execute(sql, &[&record.id, &record.password_hash, &tx.now()])? == 0 {
         return Ok(None);
     }
     if let Some(network_hash) = network_hash {
         let sql = "insert into sign_in_places (name_key, place, seen_at) values ($1, $2, $3)
             on conflict (name_key, place) do update set seen_at = excluded.seen_at";
-        tx.execute(sql, &[&realm_key(realm, name_key), network_hash, &now])?;
+        tx.execute(sql, &[&realm_key(realm, name_key), network_hash, &tx.now()])?;
     }
-    let opened = match realm {
-        Realm::Customers => open_for_account(tx, record.id, now)?,
-        Realm::Staff => open_for_staff(tx, record.id, now)?,
-    };
-    Ok(Some(opened))
+    Ok(Some(match realm {
+        Realm::Customers => open_for_account(tx, record.id)?,
+        Realm::Staff => open_for_staff(tx, record.id)?,
+    }))
 }
 
 /// Opens a session for an account that was just made or proven.
-pub fn open_for_account(tx: &Tx, account_id: Id, now: Timestamp) -> Result<NewSession> {
-    let token = secret::token(CUSTOMER_PREFIX)?;
-    let expires_at = now.plus_seconds(CUSTOMER_SESSION_SECONDS);
-    let sql = "insert into sessions (token_hash, account_id, created_at, last_seen_at, expires_at)
-        values ($1, $2, $3, $3, $4) returning id";
-    tx.insert(sql, &[&secret::hash(&token), &account_id, &now, &expires_at])?;
+pub fn open_for_account(tx: &Tx, account_id: Id) -> Result<NewSession> {
+    let lives = (CUSTOMER_PREFIX, CUSTOMER_SESSION_SECONDS);
+    insert_session(tx, lives, (Some(account_id), None))
+}
+
+fn open_for_staff(tx: &Tx, staff_id: Id) -> Result<NewSession> {
+    insert_session(tx, (STAFF_PREFIX, STAFF_IDLE_SECONDS), (None, Some(staff_id)))
+}
+
+fn insert_session(
+    tx: &Tx,
+    (prefix, seconds): (&str, i64),
+    (account_id, staff_id): (Option<Id>, Option<Id>),
+) -> Result<NewSession> {
+    let token = secret::token(prefix)?;
+    let expires_at = tx.now().plus_seconds(seconds);
+    insert!(tx, "sessions", {
+        "token_hash": secret::hash(&token),
+        "account_id": account_id,
+        "staff_id": staff_id,
+        "created_at": tx.now(),
+        "last_seen_at": tx.now(),
+        "expires_at": expires_at,
+    })?;
     Ok(NewSession { token, expires_at })
 }
 
-fn open_for_staff(tx: &Tx, staff_id: Id, now: Timestamp) -> Result<NewSession> {
-    let token = secret::token(STAFF_PREFIX)?;
-    let expires_at = now.plus_seconds(STAFF_IDLE_SECONDS);
-    let sql = "insert into sessions (token_hash, staff_id, created_at, last_seen_at, expires_at)
-        values ($1, $2, $3, $3, $4) returning id";
-    tx.insert(sql, &[&secret::hash(&token), &staff_id, &now, &expires_at])?;
-    Ok(NewSession { token, expires_at })
-}
-
-/// The customer behind a token, while the session lives.
-pub fn customer(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<CustomerSession>> {
-    let sql = "select sessions.id, accounts.id, accounts.customer_id, expires_at
+/// The customer of a token, while the session lives.
+pub fn customer(tx: &Tx, token: &str) -> Result<Option<CustomerSession>> {
+    let sql = "select sessions.id as session_id, accounts.id as account_id, customer_id, expires_at
         from sessions join accounts on accounts.id = account_id
         where token_hash = $1 and expires_at > $2";
-    tx.maybe(sql, &[&secret::hash(token), &now], |row| {
-        let (session_id, account_id) = (row.take()?, row.take()?);
-        let (customer_id, expires_at) = (row.take()?, row.take()?);
-        Ok(CustomerSession { session_id, account_id, customer_id, expires_at })
+    tx.maybe(sql, &[&secret::hash(token), &tx.now()], |row| {
+        Ok(CustomerSession {
+            session_id: row.get("session_id")?,
+            account_id: row.get("account_id")?,
+            customer_id: row.get("customer_id")?,
+            expires_at: row.get("expires_at")?,
+        })
     })
 }
 
-/// The person on the staff behind a token, while the session lives.
-pub fn staff(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<StaffSession>> {
-    let sql = "select sessions.id, staff.id, role, expires_at, last_seen_at
+/// The person on the staff of a token, while the session lives.
+pub fn staff(tx: &Tx, token: &str) -> Result<Option<StaffSession>> {
+    let sql = "select sessions.id as session_id, staff.id as staff_id, role, expires_at,
+            last_seen_at
         from sessions join staff on staff.id = staff_id
         where token_hash = $1 and expires_at > $2";
-    tx.maybe(sql, &[&secret::hash(token), &now], |row| {
-        let (session_id, staff_id, role) = (row.take()?, row.take()?, row.parse(Role::parse)?);
-        let (expires_at, seen): (_, Timestamp) = (row.take()?, row.take()?);
-        let stale = now >= seen.plus_seconds(SEEN_EVERY_SECONDS);
+    tx.maybe(sql, &[&secret::hash(token), &tx.now()], |row| {
+        let (session_id, staff_id) = (row.get("session_id")?, row.get("staff_id")?);
+        let (role, expires_at) = (row.word("role", Role::of)?, row.get("expires_at")?);
+        let seen: Timestamp = row.get("last_seen_at")?;
+        let stale = tx.now() >= seen.plus_seconds(SEEN_EVERY_SECONDS);
         Ok(StaffSession { session_id, staff_id, role, expires_at, stale })
     })
 }
 
-/// Whether a session has not ended.
-pub fn is_alive(tx: &Tx, session_id: Id, now: Timestamp) -> Result<bool> {
-    tx.exists("select 1 from sessions where id = $1 and expires_at > $2", &[&session_id, &now])
+/// Tells `true` for a session that has not ended.
+pub fn is_alive(tx: &Tx, session_id: Id) -> Result<bool> {
+    let sql = "select 1 from sessions where id = $1 and expires_at > $2";
+    tx.exists(sql, &[&session_id, &tx.now()])
 }
 
-/// Lets a staff session live on, and says until when.
-pub fn seen(tx: &Tx, session_id: Id, now: Timestamp) -> Result<Timestamp> {
+/// Lets a staff session live on, and returns until when.
+pub fn seen(tx: &Tx, session_id: Id) -> Result<Timestamp> {
     let sql = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
-    let until = now.plus_seconds(STAFF_IDLE_SECONDS);
-    tx.execute(sql, &[&session_id, &now, &until]).map(|_| until)
+    let until = tx.now().plus_seconds(STAFF_IDLE_SECONDS);
+    tx.execute(sql, &[&session_id, &tx.now(), &until]).map(|_| until)
 }
 
 /// Ends a session.
@@ -185,26 +207,28 @@ pub fn end(tx: &Tx, session_id: Id) -> Result<()> {
 
 /// Ends all sessions of an account but one.
 pub fn end_others(tx: &Tx, account_id: Id, but: Option<Id>) -> Result<()> {
-    let sql = "delete from sessions where account_id = $1 and ($2 is null or id <> $2)";
+    let sql = "delete from sessions
+        where account_id = $1 and (cast($2 as integer) is null or id <> $2)";
     tx.execute(sql, &[&account_id, &but]).map(drop)
 }
 
 /// Ends all sessions of a person on the staff but one.
 pub fn end_others_of_staff(tx: &Tx, staff_id: Id, but: Option<Id>) -> Result<()> {
-    let sql = "delete from sessions where staff_id = $1 and ($2 is null or id <> $2)";
+    let sql = "delete from sessions
+        where staff_id = $1 and (cast($2 as integer) is null or id <> $2)";
     tx.execute(sql, &[&staff_id, &but]).map(drop)
 }
 
-/// Forgets where an account's owner signed in from.
+/// Forgets the networks from which a name's owner signed in.
 pub fn forget_networks(tx: &Tx, realm: Realm, name_key: &str) -> Result<()> {
     let sql = "delete from sign_in_places where name_key = $1";
     tx.execute(sql, &[&realm_key(realm, name_key)]).map(drop)
 }
 
-/// Removes what has ended.
-pub fn clean(tx: &Tx, now: Timestamp) -> Result<()> {
-    tx.execute("delete from sessions where expires_at <= $1", &[&now])?;
-    let year_ago = now.plus_seconds(-365 * 24 * 3600);
+/// Removes sessions that have ended, and networks that nobody came from for a year.
+pub fn clean(tx: &Tx) -> Result<()> {
+    tx.execute("delete from sessions where expires_at <= $1", &[&tx.now()])?;
+    let year_ago = tx.now().plus_seconds(-365 * 24 * 3600);
     tx.execute("delete from sign_in_places where seen_at <= $1", &[&year_ago]).map(drop)
 }
 

@@ -1,15 +1,16 @@
-//! How a shop gets its owner: whoever shows the code that was printed at the start. Only a hash of
-//! it is in memory; the code itself lies beside the shop, where its owner can read it.
+//! The set-up of a shop: its owner is the one who shows the code that was printed at the start.
+//! Only a hash of it is in memory; the code itself lies beside the shop, where its owner can read
+//! it.
 
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
-use super::Store;
+use super::engine::store::Store;
 use super::sessions::{self, LoginRecord, NewSession, Realm};
-use super::sql::Tx;
-use super::{settings, staff};
+use super::{Tx, settings, staff};
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::settings::Settings;
@@ -18,40 +19,51 @@ use crate::domain::text::Email;
 use crate::error::{Code, Error, Result};
 use crate::secret::{self, Hash};
 
-/// Where the code lies, inside the data folder.
+/// The file of the code, inside the data folder.
 const CODE_FILE: &str = "setup-code";
 /// 128 bits: nobody guesses them within the hour.
 const CODE_BYTES: usize = 16;
 const CODE_SECONDS: i64 = 3600;
 
 /// Puts sample goods into a shop that has none.
-pub type Sample = fn(&Tx, Timestamp) -> Result<()>;
+pub type Sample = fn(&Tx) -> Result<()>;
 
-/// What stands open to whoever has the code.
+/// The code that makes an owner, and the sample that is offered with it.
 #[derive(Clone, Copy)]
-pub(super) struct Offer {
-    code: Hash,
+struct SetupCode {
+    hash: Hash,
     ends_at: Timestamp,
     sample: Sample,
 }
 
-/// What the new owner says.
+/// The set-up of a shop, open to the holder of its code. Clones share it.
+#[derive(Clone)]
+pub struct Setup {
+    store: Store,
+    code: Arc<Mutex<Option<SetupCode>>>,
+}
+
+/// The words of the new owner.
 #[derive(Clone, Debug)]
-pub struct Claim {
+pub struct OwnerInput {
     pub email: Email,
     pub password_hash: String,
     pub shop_name: String,
     pub currency: Currency,
     pub country: Option<String>,
-    /// What puts goods on the shelves, where they are wanted.
+    /// Puts goods on the shelves, where they are wanted.
     pub sample: Option<Sample>,
 }
 
-impl Store {
-    /// Makes the code for whoever will be the owner, in a shop that has none.
-    pub fn offer_setup(&self, sample: Sample, now: Timestamp) -> Result<Option<String>> {
-        self.end_setup();
-        if self.read(staff::is_anyone)? {
+impl Setup {
+    pub fn new(store: Store) -> Self {
+        Self { store, code: Arc::default() }
+    }
+
+    /// Makes the code of a shop that has no owner; `None` where there is one.
+    pub fn offer(&self, sample: Sample) -> Result<Option<String>> {
+        self.end();
+        if self.store.read(staff::exists)? {
             return Ok(None);
         }
         let random = secret::random()?;
@@ -60,29 +72,29 @@ impl Store {
             // It is printed as well, and a full disk keeps no shop from starting.
             tracing::warn!(%error, "the file with the setup code cannot be written");
         }
-        let ends_at = now.plus_seconds(CODE_SECONDS);
-        let offer = Offer { code: secret::hash(&code), ends_at, sample };
-        if let Ok(mut kept) = self.0.setup.lock() {
-            *kept = Some(offer);
+        let ends_at = self.store.now().plus_seconds(CODE_SECONDS);
+        if let Ok(mut offered) = self.code.lock() {
+            *offered = Some(SetupCode { hash: secret::hash(&code), ends_at, sample });
         }
         Ok(Some(code))
     }
 
-    /// What puts sample goods into the shop, for whoever has the code.
+    /// The sample goods that are offered to the holder of the code.
     ///
     /// # Errors
     /// A conflict when the shop has its owner; [`Code::Forbidden`] for another code, or one whose
     /// hour is over.
-    pub fn open_setup(&self, code: &str, now: Timestamp) -> Result<Sample> {
-        if self.read(staff::is_anyone)? {
-            self.end_setup();
+    pub fn open(&self, code: &str) -> Result<Sample> {
+        if self.store.read(staff::exists)? {
+            self.end();
             return Err(has_owner());
         }
-        let offer = self.0.setup.lock().ok().and_then(|offer| *offer);
-        let fits = |offer: &Offer| {
-            now < offer.ends_at && secret::same(&offer.code, &secret::hash(code.trim()))
+        let offered = self.code.lock().ok().and_then(|offered| *offered);
+        let fits = |offered: &SetupCode| {
+            let in_time = self.store.now() < offered.ends_at;
+            in_time && secret::same(&offered.hash, &secret::hash(code.trim()))
         };
-        offer.filter(fits).map(|offer| offer.sample).ok_or_else(|| {
+        offered.filter(fits).map(|offered| offered.sample).ok_or_else(|| {
             let detail = "This is not the code, or its hour is over. Start the shop again: it \
                           prints a new one.";
             Error::new(Code::Forbidden, detail)
@@ -90,9 +102,9 @@ impl Store {
     }
 
     /// Forgets the code; from now on none fits.
-    pub fn end_setup(&self) {
-        if let Ok(mut offer) = self.0.setup.lock() {
-            *offer = None;
+    pub fn end(&self) {
+        if let Ok(mut offered) = self.code.lock() {
+            *offered = None;
         }
         let _ = fs::remove_file(self.code_file());
     }
@@ -104,37 +116,36 @@ impl Store {
     }
 
     fn code_file(&self) -> PathBuf {
-        self.0.folder.join(CODE_FILE)
+        self.store.folder().join(CODE_FILE)
     }
 }
 
-/// Gives the shop its owner, its name and its currency, and signs the owner in. `place`: from
-/// where.
+/// Gives the shop its owner, its name and its currency, and signs the owner in. `network_hash`: of
+/// the network they come from.
 ///
 /// # Errors
 /// A conflict when somebody was faster, or sample goods are wanted among others;
 /// [`Code::CurrencyFixed`] once something has a price.
-pub fn claim(
+pub fn create_owner(
     tx: &Tx,
-    claim: &Claim,
+    input: &OwnerInput,
     network_hash: Option<&Hash>,
-    now: Timestamp,
 ) -> Result<(LoginRecord, NewSession)> {
-    if staff::is_anyone(tx)? {
+    if staff::exists(tx)? {
         return Err(has_owner());
     }
     let old = settings::load(tx)?;
     let new = Settings {
-        name: claim.shop_name.clone(),
-        country: claim.country.clone().or_else(|| old.country.clone()),
-        ..old.clone().in_currency(claim.currency)
+        name: input.shop_name.clone(),
+        country: input.country.clone().or_else(|| old.country.clone()),
+        ..old.clone().in_currency(input.currency)
     };
-    settings::update(tx, &old, &new, now)?;
-    if let Some(fill) = claim.sample {
-        fill_shelves(tx, fill, now)?;
+    settings::update(tx, &old, &new)?;
+    if let Some(fill) = input.sample {
+        fill_shelves(tx, fill)?;
     }
-    let (email, hash) = (&claim.email, &claim.password_hash);
-    let owner = staff::add(tx, email, Some(Role::Owner), hash, now)?;
+    let (email, hash) = (&input.email, &input.password_hash);
+    let owner = staff::add(tx, email, Some(Role::Owner), hash)?;
     let record = LoginRecord {
         id: owner.id,
         customer_id: None,
@@ -142,17 +153,17 @@ pub fn claim(
         password_hash: hash.clone(),
         known_network: false,
     };
-    let opened = sessions::open(tx, Realm::Staff, &email.key(), &record, network_hash, now)?;
+    let opened = sessions::open(tx, Realm::Staff, &email.key(), &record, network_hash)?;
     let opened = opened.ok_or_else(|| Error::internal("the new owner has another password"))?;
     Ok((record, opened))
 }
 
-fn fill_shelves(tx: &Tx, fill: Sample, now: Timestamp) -> Result<()> {
+fn fill_shelves(tx: &Tx, fill: Sample) -> Result<()> {
     if tx.exists("select 1 from products limit 1", &[])? {
         let detail = "The shop has goods already; leave \"sample\" out.";
         return Err(Error::conflict(detail));
     }
-    fill(tx, now)
+    fill(tx)
 }
 
 fn has_owner() -> Error {

@@ -1,128 +1,139 @@
 //! The people who work in the shop.
 
-use super::list::{List, Page, Range};
+use super::Tx;
+use super::engine::list::{Ids, List, Page, Range, in_ids};
+use super::engine::sql::{Broken, Row};
+use super::engine::statements::{insert, update};
 use super::sessions::{self, Realm};
-use super::sql::{Broken, Row, Tx};
-use crate::domain::calendar::Timestamp;
+use crate::domain::Id;
 use crate::domain::staff::{Person, Role};
 use crate::domain::text::Email;
-use crate::domain::{Change, Id};
 use crate::error::{Code, Error, FieldError, Result};
 
-/// Whether anybody is on the staff; the first is the owner.
-pub fn is_anyone(tx: &Tx) -> Result<bool> {
+/// Tells `true` once somebody is on the staff; the first is the owner.
+pub fn exists(tx: &Tx) -> Result<bool> {
     tx.exists("select 1 from staff limit 1", &[])
 }
 
 /// Adds a person. The first one is the owner, whatever was asked for.
 ///
 /// # Errors
-/// [`Code::Taken`] for an e-mail that somebody has.
-pub fn add(
-    tx: &Tx,
-    email: &Email,
-    role: Option<Role>,
-    password_hash: &str,
-    now: Timestamp,
-) -> Result<Person> {
-    let role = if is_anyone(tx)? { role.unwrap_or(Role::Staff) } else { Role::Owner };
-    let sql = "insert into staff
-            (email, email_key, role, password_hash, version, created_at, updated_at)
-        values ($1, $2, $3, $4, 1, $5, $5) returning id";
-    let id = tx.insert(sql, &[email, &email.key(), &role.name(), &password_hash, &now]);
+/// [`Code::Taken`] for an e-mail that is in use.
+pub fn add(tx: &Tx, email: &Email, role: Option<Role>, password_hash: &str) -> Result<Person> {
+    let role = if exists(tx)? { role.unwrap_or(Role::Staff) } else { Role::Owner };
+    let id = insert!(tx, "staff", {
+        "email": email,
+        "email_key": email.key(),
+        "role": role.name(),
+        "password_hash": password_hash,
+        "version": 1,
+        "created_at": tx.now(),
+        "updated_at": tx.now(),
+    });
     find(tx, id.broken("staff.email_key", taken)?)
 }
 
+/// A person on the staff.
+///
+/// # Errors
+/// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Person> {
-    let sql = "select email, role, last_login_at, version, created_at, updated_at
-        from staff where id = $1";
-    let read = |row: &Row| {
-        Ok(Person {
-            id,
-            email: row.take()?,
-            role: row.parse(Role::parse)?,
-            last_login_at: row.take()?,
-            version: row.take()?,
-            created_at: row.take()?,
-            updated_at: row.take()?,
-        })
-    };
-    tx.maybe(sql, &[&id], read)?.ok_or_else(Error::not_found)
+    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
 }
 
+/// A page of the staff.
 pub fn list(tx: &Tx, range: &Range) -> Result<Page<Person>> {
-    let page = List::of("staff").page(tx, range)?;
-    let rows = page.rows.into_iter().map(|id| find(tx, id)).collect::<Result<_>>()?;
-    Ok(Page { rows, next: page.next })
+    List::of("staff").page(tx, range, |ids| find_all(tx, ids), |person| person.id)
 }
 
-/// What changes about a person.
+/// A person as they shall be.
 #[derive(Clone, Debug)]
 pub struct PersonChange {
-    pub email: Change<Email>,
-    pub role: Change<Role>,
+    pub email: Email,
+    pub role: Role,
+    /// `None`: the password stays.
     pub password_hash: Option<String>,
     /// The session that lives on when the password changes.
     pub session_id: Option<Id>,
 }
 
+/// Replaces a person; `old` is what they were.
+///
 /// # Errors
-/// Not found; [`Code::Taken`] for an e-mail that somebody has; a conflict for the role of the last
-/// owner.
-pub fn update(tx: &Tx, id: Id, change: &PersonChange, now: Timestamp) -> Result<Person> {
-    let old = find(tx, id)?;
-    let email = change.email.sent().unwrap_or(&old.email);
-    let role = *change.role.sent().unwrap_or(&old.role);
-    if role != Role::Owner {
-        keep_an_owner(tx, &old)?;
+/// [`Code::Taken`] for an e-mail that is in use; a conflict for the role of the last owner.
+pub fn update(tx: &Tx, old: &Person, change: &PersonChange) -> Result<Person> {
+    let email = &change.email;
+    if change.role != Role::Owner {
+        require_another_owner(tx, old)?;
     }
-    let sql = "update staff set email = $2, email_key = $3, role = $4,
-            password_hash = coalesce($5, password_hash), version = version + 1, updated_at = $6
-        where id = $1";
-    let hash = &change.password_hash;
-    tx.execute(sql, &[&id, email, &email.key(), &role.name(), hash, &now])
-        .broken("staff.email_key", taken)?;
+    update!(tx, "staff", old.id, {
+        "email": email,
+        "email_key": email.key(),
+        "role": change.role.name(),
+        "updated_at": tx.now(),
+    }, "version = version + 1")
+    .broken("staff.email_key", taken)?;
     if email.key() != old.email.key() {
         sessions::forget_networks(tx, Realm::Staff, &old.email.key())?;
     }
-    if hash.is_some() {
-        sessions::end_others_of_staff(tx, id, change.session_id)?;
+    if let Some(hash) = &change.password_hash {
+        tx.execute("update staff set password_hash = $2 where id = $1", &[&old.id, hash])?;
+        sessions::end_others_of_staff(tx, old.id, change.session_id)?;
     }
-    find(tx, id)
+    find(tx, old.id)
 }
 
-/// Takes a person off the staff and ends their sessions. What they did keeps their number.
+/// Takes a person off the staff and ends their sessions. Entries of what they did keep their
+/// number.
 ///
 /// # Errors
-/// Not found; a conflict for the last owner.
-pub fn delete(tx: &Tx, id: Id) -> Result<()> {
-    let person = find(tx, id)?;
-    keep_an_owner(tx, &person)?;
+/// A conflict for the last owner.
+pub fn delete(tx: &Tx, person: &Person) -> Result<()> {
+    require_another_owner(tx, person)?;
     sessions::forget_networks(tx, Realm::Staff, &person.email.key())?;
-    sessions::end_others_of_staff(tx, id, None)?;
-    tx.execute("delete from staff where id = $1", &[&id]).map(drop)
+    sessions::end_others_of_staff(tx, person.id, None)?;
+    tx.execute("delete from staff where id = $1", &[&person.id]).map(drop)
 }
 
 /// Gives a person a new password and ends all their sessions.
 ///
 /// # Errors
 /// Not found, when nobody has this e-mail.
-pub fn reset(tx: &Tx, email: &Email, password_hash: &str, now: Timestamp) -> Result<()> {
+pub fn reset(tx: &Tx, email: &Email, password_hash: &str) -> Result<()> {
     let sql = "update staff set password_hash = $2, version = version + 1, updated_at = $3
         where email_key = $1 returning id";
-    let id: Option<Id> = tx.maybe_value(sql, &[&email.key(), &password_hash, &now])?;
+    let id: Option<Id> = tx.maybe_value(sql, &[&email.key(), &password_hash, &tx.now()])?;
     let id =
         id.ok_or_else(|| Error::new(Code::NotFound, "Nobody on the staff has this e-mail."))?;
     sessions::end_others_of_staff(tx, id, None)
 }
 
 /// A shop without an owner could never get one back.
-fn keep_an_owner(tx: &Tx, leaving: &Person) -> Result<()> {
+fn require_another_owner(tx: &Tx, leaving: &Person) -> Result<()> {
     let sql = "select 1 from staff where role = 'owner' and id <> $1 limit 1";
     if leaving.role != Role::Owner || tx.exists(sql, &[&leaving.id])? {
         return Ok(());
     }
     Err(Error::conflict("This is the only owner. Make somebody else an owner first."))
+}
+
+fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Person>> {
+    let sql = concat!(
+        "select id, email, role, last_login_at, version, created_at, updated_at
+        from staff where id in ",
+        in_ids!()
+    );
+    tx.all(sql, &[ids], |row: &Row| {
+        Ok(Person {
+            id: row.get("id")?,
+            email: row.get("email")?,
+            role: row.word("role", Role::of)?,
+            last_login_at: row.get("last_login_at")?,
+            version: row.get("version")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    })
 }
 
 fn taken() -> Error {

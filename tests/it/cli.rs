@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tillbox::clock::Clock;
 use tillbox::domain::currency::Currency;
-use tillbox::store::{NewShop, write_beside_server};
+use tillbox::store::opening::write_beside_server;
 
 use crate::http::Http;
 use crate::server::{Server, first_line, key, program, tillbox, tillbox_in, wait};
@@ -275,8 +275,8 @@ fn a_file_of_a_newer_program_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().to_str().unwrap();
     key(dir.path(), "admin");
-    let new = NewShop { currency: Currency::parse("EUR").unwrap(), now: Clock::system().now() };
-    write_beside_server(dir.path(), new, |tx| {
+    let (currency, now) = (Currency::parse("EUR").unwrap(), Clock::system().now());
+    write_beside_server(dir.path(), currency, now, |tx| {
         let sql = "insert into refinery_schema_history (version, name, applied_on, checksum)
             select 9999, name, applied_on, checksum from refinery_schema_history limit 1";
         tx.execute(sql, &[])

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rocket::http::Method;
 use rocket::tokio::runtime::Runtime;
 use serde_json::{Value, json};
-use tillbox::store::sql::Tx;
+use tillbox::store::Tx;
 
 use crate::server::Stall;
 use crate::shop::{Answer, Shop, User, ids};

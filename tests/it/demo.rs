@@ -354,7 +354,7 @@ fn nothing_in_the_demo_is_of_the_future_whenever_it_is_first_opened() {
         let shop = Shop::new();
         shop.clock.advance_seconds(later);
         let now = shop.clock.now();
-        let opening = demo::open(&shop.store, shop.folder(), now);
+        let opening = demo::open(&shop.store, shop.folder());
         let opened = Runtime::new().unwrap().block_on(opening).unwrap();
         let page = shop.bearer(&opened.key).get("/orders?limit=100").expect(200);
         let orders = page["data"].as_array().unwrap();
@@ -380,7 +380,7 @@ fn nothing_in_the_demo_is_of_the_future_whenever_it_is_first_opened() {
 fn the_demo_has_prices_in_any_currency() {
     for (code, price) in [("JPY", "420"), ("KWD", "4.200"), ("CHF", "4.20")] {
         let shop = Shop::with(|config| config.currency = code.to_owned());
-        let opening = demo::open(&shop.store, shop.folder(), shop.clock.now());
+        let opening = demo::open(&shop.store, shop.folder());
         let opened = Runtime::new().unwrap().block_on(opening).unwrap();
         let product = opened.product.expect("there is something to order");
         let product = shop.visitor().get(&format!("/products/{product}")).expect(200);

@@ -9,9 +9,10 @@ use rocket::tokio::runtime::Runtime;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tillbox::domain::Id;
+use tillbox::domain::orders::{PaymentInput, StepInput};
 use tillbox::domain::settings::PaymentMethod;
 use tillbox::error::Code;
-use tillbox::store::orders;
+use tillbox::store::{Tx, orders};
 
 use crate::http::Http;
 use crate::server::{Server, key, tillbox};
@@ -142,12 +143,17 @@ fn a_payment_in_the_last_moment_is_taken_or_its_order_is_cancelled_but_not_both(
     for number in 1..=rounds() {
         admin.post("/orders", order(1)).expect(201);
         shop.clock.advance_seconds(168 * 3_600);
-        let (id, now, store) = (Id::new(number).unwrap(), shop.clock.now(), shop.store.clone());
+        let (id, store) = (Id::new(number).unwrap(), shop.store.clone());
         let pay = async {
-            let cash = (None, PaymentMethod::Cash, None);
-            store.write(move |tx| orders::pay(tx, id, cash, "test", now)).await
+            let (amount, reference) = (None, None);
+            let cash = PaymentInput { amount, method: PaymentMethod::Cash, reference };
+            let take = move |tx: &Tx<'_>| {
+                let input = StepInput::Payment(cash);
+                orders::take_step(tx, &orders::find(tx, id)?, &input, |decided| decided)
+            };
+            store.write(take).await
         };
-        let end = async { store.write(move |tx| orders::cancel_unpaid(tx, now)).await };
+        let end = async { store.write(orders::cancel_unpaid).await };
         // Whoever is asked first is put into the queue first.
         let payment = runtime.block_on(async {
             if number % 2 == 0 {
@@ -172,5 +178,5 @@ fn a_payment_in_the_last_moment_is_taken_or_its_order_is_cancelled_but_not_both(
     println!("{paid} of {} payments came in time", rounds());
     let stock = admin.get("/products/1").expect(200)["stock"].as_i64().unwrap();
     assert_eq!(stock, 100_000 - paid);
-    assert!(tillbox::store::verify::shop(&shop.config.data).unwrap().sound().is_ok());
+    assert!(tillbox::store::engine::verify::shop(&shop.config.data).unwrap().sound().is_ok());
 }

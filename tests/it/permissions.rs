@@ -461,8 +461,7 @@ fn revoked_key<'a>(shop: &'a Shop) -> User<'a> {
     let key = shop.key(KeyRole::Admin);
     let user = shop.bearer(&key);
     user.get("/orders").expect(200);
-    let now = shop.clock.now();
-    shop.beside(|tx| store::keys::revoke(tx, last_key(tx), now)).unwrap();
+    shop.beside(|tx| store::api_keys::revoke(tx, last_key(tx))).unwrap();
     user
 }
 
@@ -472,8 +471,8 @@ fn new_key(shop: &Shop) -> i64 {
     shop.beside(|tx| Ok(last_key(tx).get())).unwrap()
 }
 
-fn last_key(tx: &store::sql::Tx<'_>) -> Id {
-    store::keys::list(tx).unwrap().last().unwrap().id
+fn last_key(tx: &store::Tx<'_>) -> Id {
+    store::api_keys::list(tx).unwrap().last().unwrap().id
 }
 
 fn person(name: &str) -> Value {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use serde_json::{Value, json};
+use tillbox::domain::orders::{Draft, LineInput, Orderer};
 
 use crate::shop::{Shop, User};
 
@@ -154,10 +155,8 @@ fn a_report_over_a_hundred_thousand_orders_is_quick() {
         shop.beside(|tx| {
             for order in 0..1_000 {
                 let at = base.plus_seconds(-(chunk * 1_000 + order) * 310);
-                let draft =
-                    tillbox::store::orders::Draft { order_date: Some(at.text()), ..draft.clone() };
-                let shop = tillbox::store::orders::Orderer::Shop;
-                tillbox::store::orders::place(tx, &draft, shop, "test", base)?;
+                let draft = Draft { order_date: Some(at.text()), ..draft.clone() };
+                tillbox::store::orders::place(tx, &draft, Orderer::Shop)?;
             }
             Ok(())
         })
@@ -176,15 +175,11 @@ fn a_report_over_a_hundred_thousand_orders_is_quick() {
     println!("{orders} orders: {times:?}");
 }
 
-fn draft() -> tillbox::store::orders::Draft {
+fn draft() -> Draft {
     let id = |number| tillbox::domain::Id::new(number).unwrap();
-    let wanted = |product| tillbox::store::orders::LineInput {
-        product_id: id(product),
-        variant_id: None,
-        quantity: 2,
-    };
-    tillbox::store::orders::Draft {
-        items: vec![(0, wanted(1)), (1, wanted(2))],
+    let line = |product| LineInput { product_id: id(product), variant_id: None, quantity: 2 };
+    Draft {
+        items: vec![(0, line(1)), (1, line(2))],
         customer_id: None,
         customer: Some(tillbox::domain::customers::Contact {
             name: "Ana".to_owned(),
@@ -199,6 +194,6 @@ fn draft() -> tillbox::store::orders::Draft {
         note: None,
         expected_total: None,
         order_date: None,
-        faults: Vec::new(),
+        errors: Vec::new(),
     }
 }

@@ -58,7 +58,7 @@ fn the_code_lies_where_only_the_owner_can_read_it_and_is_forgotten_when_it_was_u
     assert!(shop.bytes_with(&code).is_empty());
     let problem = shop.visitor().post("/setup", setup(&code)).refused(409, "conflict");
     assert!(problem["detail"].as_str().unwrap().contains("owner"), "{problem}");
-    assert_eq!(shop.store.offer_setup(demo::put_goods, shop.clock.now()).unwrap(), None);
+    assert_eq!(shop.setup.offer(demo::put_goods).unwrap(), None);
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn end(child: &mut Child) {
 }
 
 fn offered(shop: &Shop) -> String {
-    shop.store.offer_setup(demo::put_goods, shop.clock.now()).unwrap().unwrap()
+    shop.setup.offer(demo::put_goods).unwrap().unwrap()
 }
 
 fn setup(code: &str) -> Value {

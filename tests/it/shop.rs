@@ -18,6 +18,7 @@ use tillbox::domain::staff::{KeyRole, Role};
 use tillbox::domain::text::Email;
 use tillbox::server::{self, Server};
 use tillbox::store::Store;
+use tillbox::store::setup::Setup;
 use tillbox::{hashing, store};
 
 use crate::openapi;
@@ -31,6 +32,7 @@ pub const STAFF_PASSWORD: &str = "a loaf of rye, sliced";
 pub struct Shop {
     client: Client,
     pub store: Store,
+    pub setup: Setup,
     pub clock: Clock,
     pub config: Config,
     folder: TempDir,
@@ -60,15 +62,15 @@ impl Shop {
     }
 
     fn open(folder: TempDir, config: Config, clock: Clock) -> Self {
-        let Server { rocket, store } = server::build(&config, &clock).unwrap();
+        let Server { rocket, store, setup } = server::build(&config, &clock).unwrap();
         let client = Client::untracked(rocket).unwrap();
-        Self { client, store, clock, config, folder }
+        Self { client, store, setup, clock, config, folder }
     }
 
     /// The same shop after its server was stopped and started again.
     pub fn restarted(self) -> Self {
-        let Self { client, store, clock, config, folder } = self;
-        drop(client);
+        let Self { client, store, setup, clock, config, folder } = self;
+        drop((client, setup));
         store.close();
         drop(store);
         // The lock on the folder ends with the last handle on the store.
@@ -123,9 +125,9 @@ impl Shop {
 
     /// Adds a person to the staff and signs them in.
     pub fn staff(&self, email: &str, role: Role) -> User<'_> {
-        let (address, now) = (Email::parse(email).unwrap(), self.clock.now());
+        let address = Email::parse(email).unwrap();
         let hash = hashing::hash(&Password::attempt(STAFF_PASSWORD)).unwrap();
-        self.beside(|tx| store::staff::add(tx, &address, Some(role), &hash, now)).unwrap();
+        self.beside(|tx| store::staff::add(tx, &address, Some(role), &hash)).unwrap();
         let body = serde_json::json!({ "email": email, "password": STAFF_PASSWORD });
         let session = self.visitor().post("/staff/sessions", body).expect(201);
         self.bearer(session["token"].as_str().unwrap())
@@ -149,18 +151,17 @@ impl Shop {
 
     /// A new key, made as the command line makes it: beside the running server.
     pub fn key(&self, role: KeyRole) -> String {
-        let now = self.clock.now();
-        self.beside(|tx| store::keys::create(tx, role, None, now)).unwrap()
+        self.beside(|tx| store::api_keys::create(tx, role, None)).unwrap().1
     }
 
     /// Works on the file as the command line does, beside the running server.
     pub fn beside<T>(
         &self,
-        work: impl FnOnce(&store::sql::Tx<'_>) -> tillbox::error::Result<T>,
+        work: impl FnOnce(&store::Tx<'_>) -> tillbox::error::Result<T>,
     ) -> tillbox::error::Result<T> {
         let currency = self.config.currency().unwrap();
-        let new = store::NewShop { currency, now: self.clock.now() };
-        store::write_beside_server(&self.config.data, new, work)
+        let (data, now) = (&self.config.data, self.clock.now());
+        store::opening::write_beside_server(data, currency, now, work)
     }
 }
 

@@ -9,7 +9,7 @@ use rocket::tokio::runtime::Runtime;
 use rocket::tokio::task::JoinSet;
 use tillbox::error::{Code, Error, Result};
 use tillbox::store::Store;
-use tillbox::store::sql::Tx;
+use tillbox::store::Tx;
 
 use crate::shop::Shop;
 

@@ -3,20 +3,20 @@
 use rocket::{get, post};
 use serde_json::json;
 
-use super::find;
-use crate::api::auth::{OrderScope, Permission, authorize, authorize_order};
-use crate::api::body::Body;
-use crate::api::context::RequestContext;
-use crate::api::form;
-use crate::api::page::Query;
+use super::find::find;
+use crate::api::http::body::Body;
+use crate::api::http::context::RequestContext;
+use crate::api::http::form;
+use crate::api::http::page::Query;
+use crate::api::http::permissions::{OrderScope, Permission};
+use crate::api::http::response::{ApiResult, Response};
 use crate::api::print::{self, Paper};
-use crate::api::response::{ApiResult, Response};
 use crate::domain::invoices::Seller;
 use crate::domain::orders::Order;
 use crate::domain::{Id, Invalid, Parsed};
-use crate::error::{Code, Error, FieldError, Result};
-use crate::store::sql::Tx;
-use crate::store::{invoices, settings};
+use crate::error::{Error, FieldError, Result};
+use crate::store::engine::list::Ids;
+use crate::store::{Tx, invoices, orders, settings};
 
 /// Slips that are printed at once.
 const SLIPS_MAX: usize = 100;
@@ -24,13 +24,11 @@ const SLIPS_MAX: usize = 100;
 #[post("/orders/<id>/invoices", data = "<body>")]
 pub async fn issue(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let nothing = form::read(body.json(), |_| Ok(()));
-    let caller = ctx.caller_of_once()?;
-    authorize_order(&caller, Permission::FulfilOrder, id)?;
-    let now = ctx.now;
-    let found = move |tx: &Tx| find(tx, id, OrderScope::Any);
+    let (caller, scope) = ctx.may_with_order_once(Permission::FulfilOrder, id)?;
+    let found = move |tx: &Tx| find(tx, id, scope);
     ctx.once_about(&caller, &body, found, move |tx, order| {
         nothing?;
-        let invoice = invoices::issue(tx, id, &caller.name(), now)?;
+        let invoice = invoices::issue(tx, &order)?;
         let location = format!("/orders/{id}/invoices/{}", invoice.id);
         Ok(Response::created(location, &invoice)?.about(order.customer_id))
     })
@@ -39,9 +37,8 @@ pub async fn issue(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
 
 #[get("/orders/<id>/invoices")]
 pub fn list(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ReadInvoices)?;
-    let issued = ctx.app.store.read(|tx| {
+    ctx.may(Permission::ReadInvoices)?;
+    let issued = ctx.read(|tx| {
         find(tx, id, OrderScope::Any)?;
         invoices::list(tx, id)
     })?;
@@ -50,12 +47,11 @@ pub fn list(ctx: RequestContext, id: Id) -> ApiResult {
 
 #[get("/orders/<id>/invoices/<step>")]
 pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ReadInvoices)?;
+    ctx.may(Permission::ReadInvoices)?;
     let query = ctx.query();
     let paper = paper(&query);
     // An address that is not there comes before what is wrong with its query.
-    let printed = ctx.app.store.read(|tx| invoices::find(tx, id, step))?;
+    let printed = ctx.read(|tx| invoices::find(tx, id, step))?;
     query.done()?;
     let (content, recipient) = (&printed.content, printed.recipient.as_ref());
     Ok(Response::page(print::invoice(printed.kind, content, recipient, paper)))
@@ -63,19 +59,17 @@ pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
 
 #[get("/orders/<id>/packing-slip")]
 pub fn packing_slip(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ReadInvoices)?;
+    ctx.may(Permission::ReadInvoices)?;
     let query = ctx.query();
     let paper = paper(&query);
-    let order = ctx.app.store.read(|tx| find(tx, id, OrderScope::Any))?;
+    let order = ctx.read(|tx| find(tx, id, OrderScope::Any))?;
     query.done()?;
     slips(&ctx, &[order], paper)
 }
 
 #[get("/packing-slips")]
 pub async fn packing_slips(ctx: RequestContext) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ReadInvoices)?;
+    ctx.may(Permission::ReadInvoices)?;
     let query = ctx.query();
     let (ids, paper) = (query.get("orders", ids), paper(&query));
     query.done()?;
@@ -83,25 +77,25 @@ pub async fn packing_slips(ctx: RequestContext) -> ApiResult {
         let detail = "Name orders, such as ?orders=1,2,3.";
         return Err(Error::invalid(vec![FieldError::parameter("orders", "required", detail)]));
     };
-    let orders = ctx.app.store.read_long(move |tx| found(tx, &ids)).await?;
+    let orders = ctx.read_long(move |tx| found(tx, &ids)).await?;
     slips(&ctx, &orders, paper)
 }
 
+/// The orders of these ids, in their order.
 fn found(tx: &Tx, ids: &[Id]) -> Result<Vec<Order>> {
+    let orders = orders::find_all(tx, &Ids::of(ids))?;
     let order = |id: &Id| {
-        find(tx, *id, OrderScope::Any).map_err(|error| match error.code() {
-            Code::NotFound => {
-                let detail = format!("There is no order {id}.");
-                Error::invalid(vec![FieldError::parameter("orders", "not_found", detail)])
-            }
-            _ => error,
+        let found = orders.iter().find(|order| order.id == *id).cloned();
+        found.ok_or_else(|| {
+            let detail = format!("There is no order {id}.");
+            Error::invalid(vec![FieldError::parameter("orders", "not_found", detail)])
         })
     };
     ids.iter().map(order).collect()
 }
 
 fn slips(ctx: &RequestContext, orders: &[Order], paper: Paper) -> ApiResult {
-    let settings = ctx.app.store.read(settings::load)?;
+    let settings = ctx.read(settings::load)?;
     let seller = Seller::of(&settings);
     Ok(Response::page(print::packing_slips(&seller, orders, &settings.time_zone, paper)))
 }

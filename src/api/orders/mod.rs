@@ -1,39 +1,43 @@
 //! `/orders`: placing, reading, listing, counting, tracking; and `/quotes`, what an order would
-//! come to. What happens to an order afterwards is in `steps` and `after`, its documents in
-//! `invoices`.
+//! come to. Each step of an order has a file of its own, and so have its documents.
 
-pub mod after;
+pub mod cancellations;
+mod find;
+pub mod fulfilment;
 pub mod invoices;
-pub mod steps;
+pub mod payments;
+pub mod refunds;
+pub mod returns;
+mod step;
+mod units;
+pub mod withdrawals;
 
 use rocket::{get, patch, post};
 use serde::Serialize;
 
-use crate::api::auth::{
-    self, Caller, OrderScope, Permission, authorize, authorize_customer, authorize_order,
-    order_token, track_token,
-};
-use crate::api::body::Body;
-use crate::api::contact_forms::{address, contact_object};
-use crate::api::context::RequestContext;
-use crate::api::etag::{Tag, in_order};
-use crate::api::form::{self, Field, Form, decimal, integer, line, paragraphs, patched, text};
-use crate::api::limits::Kind;
-use crate::api::page::{self, Query, words};
-use crate::api::response::{ApiResult, Response};
+use crate::api::http::body::Body;
+use crate::api::http::contact_forms::{address, contact_object};
+use crate::api::http::context::RequestContext;
+use crate::api::http::credential::{is_track_token, order_token, track_token};
+use crate::api::http::etag::Versioned;
+use crate::api::http::form::{self, Field, Form, decimal, integer, line, paragraphs, text};
+use crate::api::http::limits::Kind;
+use crate::api::http::page::{self, Query, words};
+use crate::api::http::permissions::{Caller, OrderScope, Permission};
+use crate::api::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
-use crate::domain::customers::Address;
 use crate::domain::orders::{
-    FulfillmentStatus, LINES_MAX, Order, PaymentStatus, Status, UNITS_MAX,
+    Draft, FulfillmentStatus, LINES_MAX, LineInput, Order, OrderEditInput, Orderer, PaymentStatus,
+    Status, Track, UNITS_MAX,
 };
 use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
 use crate::domain::{Id, Invalid};
 use crate::error::{Error, Result};
 use crate::secret::Hash;
-use crate::store::list::Range;
-use crate::store::orders::{self, Draft, Filter, LineInput, OrderEditInput, Orderer};
-use crate::store::sql::Tx;
-use crate::store::{customers, settings};
+use crate::store::engine::list::Range;
+use crate::store::orders::{self, Filter};
+use crate::store::{Tx, customers, settings};
+use find::{find, visible_to};
 
 const SORTS: &[(&str, &str)] =
     &[("order_date", "order_date"), ("created_at", "created_at"), ("total", "total")];
@@ -47,29 +51,17 @@ struct Placed {
     tracking_url: String,
 }
 
-/// The parts of an order that can be mended, as a PATCH is merged into them.
-#[derive(Serialize)]
-struct Editable<'a> {
-    expected_delivery_date: Date,
-    note: &'a Option<String>,
-    shipping_address: &'a Option<Address>,
-    billing_address: &'a Option<Address>,
-}
-
 #[post("/orders", data = "<body>")]
 pub async fn place(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = ctx.caller_of_once()?;
-    authorize(&caller, Permission::PlaceOrder)?;
+    let caller = ctx.may_once(Permission::PlaceOrder)?;
     ctx.limit(Kind::Order, &caller)?;
-    let draft = form::read_on(body.json(), draft);
-    let draft = draft.map(|(draft, faults)| Draft { faults, ..draft });
-    let (now, secret) = (ctx.now, ctx.app.secret);
+    let (draft, secret) = (read_draft(&body), ctx.app.secret);
     ctx.once(&caller, &body, move |tx| {
-        let order = orders::place(tx, &draft?, orderer(&caller), &caller.name(), now)?;
+        let order = orders::place(tx, &draft?, orderer(&caller))?;
         let person = order.customer_id;
-        let etag = tag(&order).text(caller.sees_as_staff());
         let location = format!("/orders/{}", order.id);
-        let placed = placed(tx, visible_to(order, &caller), &secret)?;
+        let placed = placed(tx, visible_to(&caller, order), &secret)?;
+        let etag = placed.order.tag().text(caller.sees_as_staff());
         Ok(Response::created(location, &placed)?.with_etag(etag).about(person))
     })
     .await
@@ -77,100 +69,81 @@ pub async fn place(ctx: RequestContext, body: Body) -> ApiResult {
 
 #[post("/quotes", data = "<body>")]
 pub fn quote(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::PlaceOrder)?;
+    let caller = ctx.may(Permission::PlaceOrder)?;
     ctx.limit(Kind::Quote, &caller)?;
-    let (draft, faults) = form::read_on(body.json(), draft)?;
-    let (draft, now) = (Draft { faults, ..draft }, ctx.now);
-    let look = move |tx: &Tx| orders::quote(tx, &draft, orderer(&caller), now);
-    Response::ok(&ctx.app.store.read(look)?)
+    let draft = read_draft(&body)?;
+    Response::ok(&ctx.read(|tx| orders::quote(tx, &draft, orderer(&caller)))?)
 }
 
 #[get("/orders/<id>")]
 pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    let scope = authorize_order(&caller, Permission::ReadOrder, id)?;
-    let order = ctx.app.store.read(|tx| find(tx, id, scope))?;
-    let tag = tag(&order);
-    ctx.object(&visible_to(order, &caller), tag, &caller)
+    let (caller, scope) = ctx.may_with_order(Permission::ReadOrder, id)?;
+    let order = ctx.read(|tx| find(tx, id, scope))?;
+    ctx.object(&visible_to(&caller, order), &caller)
 }
 
 #[patch("/orders/<id>", data = "<body>")]
 pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let caller = ctx.caller()?;
-    let scope = authorize_order(&caller, Permission::EditOrder, id)?;
-    let (if_match, now) = (ctx.if_match(), ctx.now);
-    let order = ctx
-        .write(move |tx| {
-            let old = find(tx, id, scope)?;
-            let editable = Editable {
-                expected_delivery_date: old.expected_delivery_date,
-                note: &old.note,
-                shipping_address: &old.shipping_address,
-                billing_address: &old.billing_address,
-            };
-            let edit = form::read(&patched(&editable, body.json())?, editing)?;
-            let edited = orders::edit(tx, id, edit, &caller.name(), now);
-            in_order(edited, || check(&old, if_match.as_deref()))
-        })
-        .await?;
-    let etag = tag(&order).text(caller.sees_as_staff());
-    Ok(Response::ok(&order)?.with_etag(etag))
+    let (caller, scope) = ctx.may_with_order(Permission::EditOrder, id)?;
+    let if_match = ctx.if_match();
+    let order = ctx.write(move |tx| {
+        let before = find(tx, id, scope)?;
+        let settings = settings::load(tx)?;
+        let input = form::read(&body.over(&OrderEditInput::of(&before))?, order_edit);
+        let decided = input.and_then(|input| before.edited(input, &settings.time_zone));
+        let after = if_match.guard(&before, decided)?;
+        orders::save_edit(tx, &before, after, &settings)
+    });
+    Response::object(&order.await?, &caller)
 }
 
 #[get("/orders/<id>/track")]
 pub fn track(ctx: RequestContext, id: Id) -> ApiResult {
     let caller = ctx.caller()?;
-    let by_address = ctx
-        .parameter("token")
-        .is_some_and(|token| auth::is_track_token(&ctx.app.secret, id, token));
-    let scope = match authorize_order(&caller, Permission::ReadOrder, id) {
-        _ if by_address => OrderScope::ByToken,
-        Ok(scope) => scope,
-        // Who has no token learns nothing, not even whether there is such an order.
+    let shown = ctx.parameter("token");
+    let scope = match ctx.may_with_order(Permission::ReadOrder, id) {
+        _ if shown.is_some_and(|token| is_track_token(&ctx.app.secret, id, token)) => {
+            OrderScope::ByToken
+        }
+        Ok((_, scope)) => scope,
+        // Without a token nobody learns anything, not even whether there is such an order.
         Err(_) => return Err(Error::not_found()),
     };
-    let track = ctx.app.store.read(|tx| {
-        find(tx, id, scope)?;
-        orders::track(tx, id)
+    let track = ctx.read(|tx| {
+        let order = find(tx, id, scope)?;
+        Ok(Track::of(&order, &orders::steps(tx, &order)?))
     })?;
     Response::ok(&if caller.sees_as_staff() { track } else { track.without_steps() })
 }
 
 #[get("/orders")]
 pub async fn list(ctx: RequestContext) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ListOrders)?;
+    let caller = ctx.may(Permission::ListOrders)?;
     list_of(&ctx, &caller, None).await
 }
 
 #[get("/customers/<id>/orders")]
 pub async fn list_of_customer(ctx: RequestContext, id: Id) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ListOrders)?;
-    authorize_customer(&caller, Permission::ReadCustomer, id)?;
-    ctx.app.store.read(|tx| customers::contact(tx, id))?.ok_or_else(Error::not_found)?;
+    let caller = ctx.may(Permission::ListOrders)?;
+    ctx.may_with_customer(Permission::ReadCustomer, id)?;
+    ctx.read(|tx| customers::contact(tx, id))?.ok_or_else(Error::not_found)?;
     list_of(&ctx, &caller, Some(id)).await
 }
 
 #[get("/orders/counts")]
 pub async fn counts(ctx: RequestContext) -> ApiResult {
-    let caller = ctx.caller()?;
-    authorize(&caller, Permission::ListOrders)?;
-    let own = own(&caller);
-    let counts = ctx.app.store.read_long(move |tx| orders::counts(tx, own)).await?;
-    Response::ok(&counts)
+    let own = own(&ctx.may(Permission::ListOrders)?);
+    Response::ok(&ctx.read_long(move |tx| orders::counts(tx, own)).await?)
 }
 
 async fn list_of(ctx: &RequestContext, caller: &Caller, customer_id: Option<Id>) -> ApiResult {
-    let zone = ctx.app.store.read(settings::load)?.time_zone;
+    let zone = ctx.read(settings::load)?.time_zone;
     let query = ctx.query();
     let (filter, range) = filter(&query, &zone, own(caller).or(customer_id))?;
     query.done()?;
     let sort = range.sort;
-    let find = move |tx: &Tx| orders::list(tx, &filter, &range);
-    let mut page = ctx.app.store.read_long(find).await?;
-    page.rows = page.rows.into_iter().map(|order| visible_to(order, caller)).collect();
+    let mut page = ctx.read_long(move |tx| orders::list(tx, &filter, &range)).await?;
+    page.rows = page.rows.into_iter().map(|order| visible_to(caller, order)).collect();
     query.answer(&page, sort)
 }
 
@@ -189,33 +162,6 @@ fn filter(query: &Query, zone: &Zone, own: Option<Id>) -> Result<(Filter, Range)
         q: query.get("q", words),
     };
     Ok((filter, query.range(SORTS, true)?))
-}
-
-/// The order, if it is one that this caller may see.
-pub fn find(tx: &Tx, id: Id, scope: OrderScope) -> Result<Order> {
-    let order = orders::find(tx, id)?;
-    scope.check(order.customer_id)?;
-    Ok(order)
-}
-
-/// The order as this caller may see it: a visitor learns no id of a customer.
-pub fn visible_to(mut order: Order, caller: &Caller) -> Order {
-    if caller.is_visitor() {
-        order.customer_id = None;
-    }
-    order
-}
-
-pub fn tag(order: &Order) -> Tag {
-    Tag { version: order.version, revision: order.revision }
-}
-
-/// Holds `If-Match` against an order.
-///
-/// # Errors
-/// 412.
-pub fn check(order: &Order, if_match: Option<&str>) -> Result<()> {
-    tag(order).check(if_match, false, || serde_json::json!(order))
 }
 
 fn own(caller: &Caller) -> Option<Id> {
@@ -242,9 +188,14 @@ fn placed(tx: &Tx, order: Order, secret: &Hash) -> Result<Placed> {
     Ok(Placed { order, token, tracking_url })
 }
 
-/// What can be read of an order; what cannot is noted and left out.
+/// The draft of a body; fields that are not well-formed are noted in it.
+fn read_draft(body: &Body) -> Result<Draft> {
+    let (draft, errors) = form::read_on(body.json(), draft)?;
+    Ok(Draft { errors, ..draft })
+}
+
 fn draft(form: &Form) -> Draft {
-    let items = form.each("items", LINES_MAX, wanted);
+    let items = form.each("items", LINES_MAX, line_input);
     if items.as_ref().is_ok_and(|items| items.as_ref().is_none_or(Vec::is_empty)) {
         form.note("items", Invalid::new("required", "Give at least one item."));
     }
@@ -261,11 +212,11 @@ fn draft(form: &Form) -> Draft {
         note: form.optional("note", paragraphs(NOTE_CHARS_MAX)).unwrap_or(None),
         expected_total: form.optional("expected_total", decimal).unwrap_or(None),
         order_date: form.optional("order_date", form::raw).unwrap_or(None),
-        faults: Vec::new(),
+        errors: Vec::new(),
     }
 }
 
-fn wanted(form: Form) -> Field<LineInput> {
+fn line_input(form: Form) -> Field<LineInput> {
     let product_id = form.required("product_id", form::id);
     let variant_id = form.optional("variant_id", form::id);
     let quantity = form.required("quantity", integer(1, UNITS_MAX));
@@ -273,7 +224,7 @@ fn wanted(form: Form) -> Field<LineInput> {
     Ok(LineInput { product_id: product_id?, variant_id: variant_id?, quantity: quantity? })
 }
 
-fn editing(form: &Form) -> Field<OrderEditInput> {
+fn order_edit(form: &Form) -> Field<OrderEditInput> {
     let expected_delivery_date = form.required("expected_delivery_date", text(Date::parse));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
     let shipping_address = form.object("shipping_address", address);

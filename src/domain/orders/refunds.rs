@@ -3,53 +3,51 @@
 //! Tax is counted on running sums of each rate, so that refunds that return everything return
 //! exactly the tax of the order, however they were cut.
 
-use serde::Serialize;
-
-use super::{Item, Order, Units};
+use super::order::{Item, Order};
+use super::payments::{out_of_range, parse_amount};
+use super::steps::{Refund, Step, Units};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
-use crate::domain::currency::Currency;
 use crate::domain::money::{Money, share};
 use crate::domain::tax::Percent;
 use crate::domain::totals::{TaxGroup, groups, shared};
+use crate::error::Result as Decided;
 
-/// Money that went back.
-#[derive(Clone, Debug, Serialize)]
-pub struct Refund {
-    pub id: Id,
-    pub amount: Money,
-    pub currency: Currency,
-    pub items: Vec<Units>,
-    /// What of the amount was for shipping, with its tax.
-    pub shipping: Money,
-    pub reason: Option<String>,
-    pub taxes: Vec<TaxGroup>,
-    pub refunded_at: Timestamp,
+/// Money that the shop gives back: an amount, or units and the price of shipping; with nothing
+/// named, what the order says is to be refunded.
+#[derive(Clone, Debug)]
+pub struct RefundInput {
+    /// A decimal in the order's currency.
+    pub amount: Option<String>,
+    pub items: Option<Vec<Units>>,
+    pub shipping: bool,
+    pub reason: String,
 }
 
-/// What somebody wants to give back.
+/// The ways in which a refund is asked for.
 #[derive(Clone, Copy, Debug)]
-pub enum Wish<'a> {
+enum Wish<'a> {
     /// What the order says is to be refunded.
     Due,
     /// An amount, in minor units.
     Amount(i64),
-    /// What these units cost, and the price of shipping.
+    /// The price of these units, and of shipping.
     Parts { items: &'a [Units], shipping: bool },
-    /// What these returned units cost, at most what is to be refunded.
+    /// The price of these returned units, at most what is to be refunded.
     Returned(&'a [Units]),
 }
 
 /// A refund that fits the order, before it is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefundPlan {
-    pub amount: Money,
-    pub shipping: Money,
-    pub items: Vec<Units>,
-    pub taxes: Vec<TaxGroup>,
+struct RefundPlan {
+    amount: Money,
+    shipping: Money,
+    items: Vec<Units>,
+    taxes: Vec<TaxGroup>,
 }
 
-/// A rate of the order: what bears it with its tax, how much of that is tax, and what went back.
+/// A rate of the order: the amount that bears it with its tax, the tax in it, and the part of both
+/// that went back.
 struct Bucket {
     rate: Percent,
     gross: i64,
@@ -59,20 +57,76 @@ struct Bucket {
 }
 
 impl Order {
-    /// What was paid and did not go back, in minor units.
+    /// The refund that this says.
+    ///
+    /// # Errors
+    /// Invalid for an amount that is none and for lines the order does not have; a conflict for
+    /// more than was paid.
+    pub(super) fn refund(&self, input: &RefundInput, now: Timestamp) -> Decided<Step> {
+        let left = |item: &Item| item.quantity - self.refunded_units(item.id);
+        let items = match &input.items {
+            Some(named) => self.choose_units(Some(named), left)?,
+            None => Vec::new(),
+        };
+        let wish = match &input.amount {
+            Some(text) => Wish::Amount(self.refund_amount(text)?),
+            None if input.items.is_some() || input.shipping => {
+                Wish::Parts { items: &items, shipping: input.shipping }
+            }
+            None => Wish::Due,
+        };
+        let plan = self.plan_refund(wish).map_err(|detail| self.not_possible(detail))?;
+        Ok(self.refund_step(plan, Some(input.reason.clone()), now))
+    }
+
+    /// The refund that goes with a return of these units, which this order has already.
+    ///
+    /// # Errors
+    /// A sentence, where nothing is to be refunded.
+    pub(super) fn refund_of_return(&self, units: &[Units], now: Timestamp) -> Result<Step, String> {
+        let plan = self.plan_refund(Wish::Returned(units))?;
+        Ok(self.refund_step(plan, None, now))
+    }
+
+    pub(super) fn add_refund(&mut self, refund: &Refund) {
+        self.refunded_total = self.money(self.refunded_total.minor() + refund.amount.minor());
+        self.refunds.push(refund.clone());
+    }
+
+    fn refund_step(&self, plan: RefundPlan, reason: Option<String>, now: Timestamp) -> Step {
+        Step::Refund(Refund {
+            id: None,
+            amount: plan.amount,
+            currency: self.currency,
+            items: plan.items,
+            shipping: plan.shipping,
+            reason,
+            taxes: plan.taxes,
+            refunded_at: now,
+        })
+    }
+
+    fn refund_amount(&self, text: &str) -> Decided<i64> {
+        match parse_amount(text, self.currency)?.minor() {
+            0 => Err(out_of_range("A refund is more than nothing.")),
+            minor => Ok(minor),
+        }
+    }
+
+    /// The amount that was paid and did not go back, in minor units.
     pub fn refundable(&self) -> i64 {
         self.paid_total.minor() - self.refunded_total.minor()
     }
 
     /// Units of a line that were refunded by name.
-    pub fn refunded_units(&self, item_id: Id) -> i64 {
+    fn refunded_units(&self, item_id: Id) -> i64 {
         let units = self.refunds.iter().flat_map(|refund| &refund.items);
         units.filter(|units| units.item_id == item_id).map(|units| units.quantity).sum()
     }
 
     /// # Errors
     /// A sentence, where it does not fit: more than was paid, or units that went back already.
-    pub fn plan_refund(&self, wish: Wish) -> Result<RefundPlan, String> {
+    fn plan_refund(&self, wish: Wish) -> Result<RefundPlan, String> {
         let (mut items, mut shipping, mut prefers) = (Vec::new(), 0, Vec::new());
         let amount = match wish {
             Wish::Amount(amount) => amount,
@@ -113,7 +167,7 @@ impl Order {
         Ok(RefundPlan { amount: money(amount), shipping: money(shipping), items, taxes })
     }
 
-    /// What these units cost, a row a line: the share that follows what went back of it before.
+    /// The prices of these units, a row a line: the share that follows what went back of it before.
     fn prices_of(&self, units: &[Units]) -> Result<Vec<(Percent, i64)>, String> {
         let price = |units: &Units| {
             let item = self.items.iter().find(|item| item.id == units.item_id);

@@ -1,39 +1,30 @@
-//! Where an order is, as its buyer sees it: stations, and nothing personal.
+//! The way of an order as its buyer sees it: stations, and nothing personal.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::{EventKind, FulfillmentStatus, Order, PaymentStatus, Status};
+use super::order::Order;
+use super::states::{FulfillmentStatus, Status};
+use super::steps::Step;
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
+use crate::domain::words::words;
 
-/// The stations of an order as its buyer sees them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrackingStatus {
-    Placed,
-    Confirmed,
-    Packed,
-    ReadyForPickup,
-    Shipped,
-    Delivered,
-    Cancelled,
-    Returned,
+words! {
+    /// The stations of an order as its buyer sees them.
+    TrackingStatus {
+        Placed = "placed",
+        Confirmed = "confirmed",
+        Packed = "packed",
+        ReadyForPickup = "ready_for_pickup",
+        Shipped = "shipped",
+        Delivered = "delivered",
+        Cancelled = "cancelled",
+        Returned = "returned",
+    }
 }
 
 impl TrackingStatus {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Placed => "placed",
-            Self::Confirmed => "confirmed",
-            Self::Packed => "packed",
-            Self::ReadyForPickup => "ready_for_pickup",
-            Self::Shipped => "shipped",
-            Self::Delivered => "delivered",
-            Self::Cancelled => "cancelled",
-            Self::Returned => "returned",
-        }
-    }
-
-    /// How far the order has come, in percent.
+    /// The progress of the order, in percent.
     pub fn progress(self) -> i64 {
         match self {
             Self::Placed | Self::Cancelled | Self::Returned => 0,
@@ -58,12 +49,6 @@ impl TrackingStatus {
     }
 }
 
-impl Serialize for TrackingStatus {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
 /// A station that was reached.
 #[derive(Clone, Debug, Serialize)]
 pub struct TrackEvent {
@@ -75,14 +60,6 @@ pub struct TrackEvent {
     pub step_id: Option<Id>,
 }
 
-/// What happened to an order, in the books.
-#[derive(Clone, Copy, Debug)]
-pub struct OrderEvent {
-    pub id: Id,
-    pub kind: EventKind,
-    pub at: Timestamp,
-}
-
 /// A parcel as its receiver may see it.
 #[derive(Clone, Debug, Serialize)]
 pub struct TrackedParcel {
@@ -92,7 +69,7 @@ pub struct TrackedParcel {
     pub shipped_at: Timestamp,
 }
 
-/// Where an order is; no personal data.
+/// The way of an order; no personal data.
 #[derive(Clone, Debug, Serialize)]
 pub struct Track {
     pub order_id: Id,
@@ -108,8 +85,8 @@ pub struct Track {
 }
 
 impl Track {
-    /// `history`: what happened and was not voided, oldest first.
-    pub fn of(order: &Order, history: &[OrderEvent]) -> Self {
+    /// The way of an order that has taken these steps, oldest first.
+    pub fn of(order: &Order, steps: &[Step]) -> Self {
         let status = station(order);
         let parcels = order.shipments.iter().filter(|shipment| shipment.is_parcel());
         let parcels = parcels.map(|shipment| TrackedParcel {
@@ -128,7 +105,7 @@ impl Track {
             shipped_at: order.shipments.iter().map(|shipment| shipment.shipped_at).min(),
             delivered_at: order.delivered_at(),
             shipments: parcels.collect(),
-            events: timeline(order, history),
+            events: timeline(order, steps),
         }
     }
 
@@ -143,9 +120,7 @@ impl Track {
 
 /// Paid, or payable after the goods went out.
 fn is_confirmed(order: &Order) -> bool {
-    let owing =
-        matches!(order.payment_status, PaymentStatus::Unpaid | PaymentStatus::PartiallyPaid);
-    order.payment_method.is_pay_later() || !owing
+    order.payment_method.is_pay_later() || !order.payment_status.is_owing()
 }
 
 fn station(order: &Order) -> TrackingStatus {
@@ -162,49 +137,42 @@ fn station(order: &Order) -> TrackingStatus {
 }
 
 /// The stations reached, in the order in which they were.
-fn timeline(order: &Order, history: &[OrderEvent]) -> Vec<TrackEvent> {
+fn timeline(order: &Order, steps: &[Step]) -> Vec<TrackEvent> {
     let at_once = order.payment_method.is_pay_later() || order.totals.total.minor() == 0;
-    let last = |wanted| history.iter().rposition(|past| past.kind == wanted);
-    let confirming_payment = last(EventKind::Payment);
-    let (last_delivery, last_return) = (last(EventKind::Delivery), last(EventKind::Return));
-    let mut events = Vec::new();
-    let mut push = |past: &OrderEvent, status: TrackingStatus| {
-        let is_step = matches!(past.kind, EventKind::Packing | EventKind::Delivery);
-        let step_id = is_step.then_some(past.id);
-        events.push(TrackEvent { at: past.at, status, message: status.message(), step_id });
-    };
-    for (index, past) in history.iter().enumerate() {
-        match past.kind {
-            EventKind::Placed => {
-                push(past, TrackingStatus::Placed);
-                if at_once {
-                    push(past, TrackingStatus::Confirmed);
-                }
+    let mut events = vec![reached(order.order_date, TrackingStatus::Placed)];
+    if at_once {
+        events.push(reached(order.order_date, TrackingStatus::Confirmed));
+    }
+    for (index, step) in steps.iter().enumerate() {
+        let is_last = steps.iter().skip(index + 1).all(|later| later.action() != step.action());
+        let status = match step {
+            Step::Payment(_) => {
+                (is_last && !at_once && is_confirmed(order)).then_some(TrackingStatus::Confirmed)
             }
-            EventKind::Payment
-                if Some(index) == confirming_payment && !at_once && is_confirmed(order) =>
-            {
-                push(past, TrackingStatus::Confirmed);
+            Step::Packing(_) if order.pickup => Some(TrackingStatus::ReadyForPickup),
+            Step::Packing(_) => Some(TrackingStatus::Packed),
+            Step::Shipment(_) => Some(TrackingStatus::Shipped),
+            Step::Delivery(_) => {
+                (is_last && order.delivered_at().is_some()).then_some(TrackingStatus::Delivered)
             }
-            EventKind::Packing if order.pickup => push(past, TrackingStatus::ReadyForPickup),
-            EventKind::Packing => push(past, TrackingStatus::Packed),
-            EventKind::Shipment => push(past, TrackingStatus::Shipped),
-            EventKind::Delivery
-                if Some(index) == last_delivery && order.delivered_at().is_some() =>
-            {
-                push(past, TrackingStatus::Delivered);
+            Step::Return(_) => {
+                let all = order.fulfillment_status == FulfillmentStatus::Returned;
+                (is_last && all).then_some(TrackingStatus::Returned)
             }
-            EventKind::Return
-                if Some(index) == last_return
-                    && order.fulfillment_status == FulfillmentStatus::Returned =>
-            {
-                push(past, TrackingStatus::Returned);
+            Step::Cancellation(_) => {
+                (order.status == Status::Cancelled).then_some(TrackingStatus::Cancelled)
             }
-            EventKind::Cancellation if order.status == Status::Cancelled => {
-                push(past, TrackingStatus::Cancelled);
-            }
-            _ => {}
+            Step::Refund(_) | Step::Withdrawal(_) => None,
+        };
+        if let Some(status) = status {
+            let is_voidable = matches!(step, Step::Packing(_) | Step::Delivery(_));
+            let step_id = step.id().filter(|_| is_voidable);
+            events.push(TrackEvent { step_id, ..reached(step.at(), status) });
         }
     }
     events
+}
+
+fn reached(at: Timestamp, status: TrackingStatus) -> TrackEvent {
+    TrackEvent { at, status, message: status.message(), step_id: None }
 }

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use rocket::tokio::runtime::Runtime;
 use serde_json::{Value, json};
 use tillbox::error::Code;
-use tillbox::store::verify::file as read_again;
+use tillbox::store::backups;
+use tillbox::store::engine::verify::file as read_again;
 
 use crate::server::{Stall, tillbox};
 use crate::shop::Shop;
@@ -46,7 +47,7 @@ fn the_owner_downloads_a_copy_that_holds_the_whole_shop() {
 fn the_copy_of_the_day_is_made_once_a_day_and_the_oldest_goes() {
     let shop = Shop::new();
     let make = |kept| {
-        let made = shop.store.back_up_daily(kept, shop.clock.now());
+        let made = backups::make_daily(&shop.store, kept);
         Runtime::new().unwrap().block_on(made).unwrap()
     };
     assert!(!make(2), "a shop of today has nothing to lose yet");
@@ -79,7 +80,7 @@ fn a_shop_that_does_not_add_up_makes_no_copy_keeps_the_old_ones_and_says_so() {
     shop.admin().post("/products", product).expect(201);
     let make = || {
         shop.clock.advance_seconds(DAY_SECONDS);
-        let made = shop.store.back_up_daily(1, shop.clock.now());
+        let made = backups::make_daily(&shop.store, 1);
         Runtime::new().unwrap().block_on(made)
     };
     assert!(make().unwrap());

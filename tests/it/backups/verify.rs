@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use tillbox::store::verify::file as read_again;
+use tillbox::store::engine::verify::file as read_again;
 
 use super::{copies, fails, order, succeeds, text};
 use crate::shop::Shop;

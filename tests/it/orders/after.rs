@@ -323,10 +323,7 @@ fn an_order_that_nobody_pays_for_is_cancelled_when_its_time_is_over() {
     took(&admin, 5, "packing", json!({}));
     took(&admin, 6, "payments", cash_all());
     assert_eq!(admin.get("/orders/4").expect(200)["hold_until"], Value::Null);
-    let cancel = || {
-        let now = shop.clock.now();
-        shop.beside(|tx| tillbox::store::orders::cancel_unpaid(tx, now)).unwrap()
-    };
+    let cancel = || shop.beside(tillbox::store::orders::cancel_unpaid).unwrap();
     shop.clock.advance_seconds(2 * DAY - 1);
     assert!(!cancel());
     assert_eq!(admin.get("/orders?status=cancelled").expect(200)["data"], json!([]));

@@ -1,0 +1,77 @@
+//! The parts of the shop that every handler shares.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Semaphore;
+
+use super::http::limits::Limits;
+use super::http::request_metrics::RequestMetrics;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::hashing::Hashing;
+use crate::secret::Hash;
+use crate::store::Store;
+use crate::store::setup::Setup;
+
+/// Feeds of `/events` at once.
+pub const FEEDS_MAX: usize = 64;
+
+/// The shared parts. Clones are the same.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+pub struct Parts {
+    pub store: Store,
+    pub setup: Setup,
+    pub config: Config,
+    pub clock: Clock,
+    pub hashing: Hashing,
+    /// Signs tokens and fingerprints; the same for the life of the file.
+    pub secret: Hash,
+    pub limits: Limits,
+    pub metrics: RequestMetrics,
+    /// Places for those who watch the orders.
+    pub feeds: Arc<Semaphore>,
+    warned_of_proxy: AtomicBool,
+}
+
+impl App {
+    pub fn new(store: Store, setup: Setup, config: Config, clock: Clock, secret: Hash) -> Self {
+        let hashing = Hashing::new(config.worker_threads());
+        Self(Arc::new(Parts {
+            store,
+            setup,
+            config,
+            clock,
+            hashing,
+            secret,
+            limits: Limits::default(),
+            metrics: RequestMetrics::default(),
+            feeds: Arc::new(Semaphore::new(FEEDS_MAX)),
+            warned_of_proxy: AtomicBool::new(false),
+        }))
+    }
+
+    /// Says once what to set when a proxy speaks that nobody has named.
+    pub fn warn_of_proxy_once(&self, peer: IpAddr) {
+        if !self.warned_of_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                "a proxy sends X-Forwarded-For; set TILLBOX_TRUSTED_PROXIES='[\"{peer}\"]' to \
+                 limit callers by their own addresses"
+            );
+        }
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,83 @@
+//! The address of a caller, through the proxies that the shop trusts.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use rocket::Request;
+
+use super::limits::Who;
+use crate::api::app::App;
+use crate::secret;
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress {
+    pub ip: IpAddr,
+    /// A proxy stands in between that nobody has named: many people may share this address.
+    pub proxied: bool,
+    /// The request reached the shop, or the proxy in front of it, over https.
+    pub is_https: bool,
+}
+
+impl ClientAddress {
+    /// The address of a request's sender.
+    pub fn of(request: &Request<'_>, app: &App) -> Self {
+        let (ip, proxied) = address(request, app);
+        Self { ip, proxied, is_https: is_https(request, app) }
+    }
+
+    /// Tells `true` for an address that many callers behind one unnamed proxy may share.
+    pub fn is_shared(self) -> bool {
+        self.proxied && is_private(self.ip)
+    }
+
+    /// The network as it is remembered after a sign-in: an HMAC of the address.
+    pub fn network_hash(self, secret: &secret::Hash) -> secret::Hash {
+        let Who::Address(ip) = Who::address(self.ip) else { return [0; 32] };
+        secret::sign(secret, "sign-in place", ip.to_string().as_bytes())
+    }
+}
+
+/// The address of the caller: the peer's, or what a trusted proxy says of it; and whether a proxy
+/// that is not trusted stands in between.
+fn address(request: &Request<'_>, app: &App) -> (IpAddr, bool) {
+    let peer = request.remote().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip());
+    let peer = peer.to_canonical();
+    let forwarded: Vec<&str> = request.headers().get("X-Forwarded-For").collect();
+    if forwarded.is_empty() {
+        return (peer, false);
+    }
+    let config = &app.config;
+    if !config.trusts(peer) {
+        if is_private(peer) {
+            app.warn_of_proxy_once(peer);
+        }
+        return (peer, true);
+    }
+    // The last address that no trusted proxy wrote of another trusted proxy. What stands before it,
+    // or before a word that is no address, anybody may have written.
+    let words = forwarded.iter().rev().flat_map(|line| line.rsplit(','));
+    let client = words
+        .map(|word| forwarded_ip(word.trim()))
+        .find(|ip| !ip.is_some_and(|ip| config.trusts(ip)));
+    (client.flatten().unwrap_or(peer), false)
+}
+
+/// An address as proxies write it: some with a port, some with brackets.
+fn forwarded_ip(word: &str) -> Option<IpAddr> {
+    let bracketed = || word.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || word.parse::<SocketAddr>().ok().map(|address| address.ip());
+    word.parse().ok().or_else(with_port).or_else(bracketed)
+}
+
+fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
+fn is_https(request: &Request<'_>, app: &App) -> bool {
+    let peer = request.remote().map(|peer| peer.ip().to_canonical());
+    let said = request.headers().get_one("X-Forwarded-Proto") == Some("https");
+    said && peer.is_some_and(|peer| app.config.trusts(peer))
+}

@@ -1,0 +1,352 @@
+//! The context of a request as handlers see it: its caller, its conditions, and the doors to the
+//! store.
+
+use rocket::Request;
+use rocket::http::Method;
+use rocket::request::{FromRequest, Outcome};
+use serde::Serialize;
+
+use super::body::Body;
+use super::client_address::ClientAddress;
+use super::credential::Credential;
+use super::etag::{IfMatch, Versioned, is_listed};
+use super::limits::{Kind, UNNAMED_PROXY_FACTOR, Who};
+use super::page::Query;
+use super::permissions::{
+    Caller, OrderScope, Permission, Reach, authorize, authorize_account, authorize_customer,
+    authorize_order,
+};
+use super::request_log;
+use super::response::{ApiResult, Response};
+use crate::api::app::App;
+use crate::domain::Id;
+use crate::error::{Code, Error, FieldError, Place, Result};
+use crate::secret;
+use crate::store::Tx;
+use crate::store::engine::sql::SHOP;
+use crate::store::idempotency::{self, Once};
+
+const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+const FINGERPRINT_PURPOSE: &str = "fingerprint of a request";
+
+/// The context of a request. Making one never fails; what is wrong with its credential comes out
+/// when the handler asks for the caller, after the body was checked.
+pub struct RequestContext {
+    pub app: App,
+    pub address: ClientAddress,
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    credential: Credential,
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+    accept_encoding: Option<String>,
+    idempotency_key: Option<String>,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for RequestContext {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        let Some(app) = request.rocket().state::<App>().cloned() else {
+            return Outcome::Forward(rocket::http::Status::InternalServerError);
+        };
+        let header = |name| request.headers().get_one(name).map(str::to_owned);
+        let credential = Credential::of(request, &app).await;
+        request_log::note_caller(request, &credential.caller);
+        let field = |field: rocket::form::ValueField<'_>| {
+            (field.name.source().to_string(), field.value.to_owned())
+        };
+        Outcome::Success(Self {
+            address: ClientAddress::of(request, &app),
+            method: request.method(),
+            // `/orders/` is `/orders`, also where a key must count once.
+            path: request.uri().path().as_str().trim_end_matches('/').to_owned(),
+            query: request.query_fields().map(field).collect(),
+            credential,
+            if_match: header("If-Match"),
+            if_none_match: header("If-None-Match"),
+            accept_encoding: header("Accept-Encoding"),
+            idempotency_key: header("Idempotency-Key"),
+            app,
+        })
+    }
+}
+
+/// The caller, and what they may do.
+impl RequestContext {
+    /// The caller.
+    ///
+    /// # Errors
+    /// 401 for a credential that is unknown or has ended; 403 for a key in a browser or a cookie
+    /// from another site.
+    pub fn caller(&self) -> Result<Caller> {
+        self.credential.caller.clone()
+    }
+
+    /// The caller of a sign-in: a credential that is unknown or has ended counts as none.
+    ///
+    /// # Errors
+    /// 403 for a key in a browser or a cookie from another site.
+    pub fn caller_or_visitor(&self) -> Result<Caller> {
+        match self.caller() {
+            Err(error) if error.code() == Code::Unauthenticated => Ok(Caller::Visitor),
+            caller => caller,
+        }
+    }
+
+    /// The caller, who may do this.
+    ///
+    /// # Errors
+    /// As [`RequestContext::caller`]; 401 for a visitor, 403 for anyone else who may not.
+    pub fn may(&self, permission: Permission) -> Result<Caller> {
+        let caller = self.caller()?;
+        authorize(&caller, permission)?;
+        Ok(caller)
+    }
+
+    /// The caller's reach, where they may do this at all.
+    ///
+    /// # Errors
+    /// As [`RequestContext::may`].
+    pub fn reach(&self, permission: Permission) -> Result<Reach> {
+        authorize(&self.caller()?, permission)
+    }
+
+    /// The caller, who may do this by a request that counts once.
+    ///
+    /// # Errors
+    /// As [`RequestContext::may`], and 400 for an `Idempotency-Key` that is none.
+    pub fn may_once(&self, permission: Permission) -> Result<Caller> {
+        self.key()?;
+        self.may(permission)
+    }
+
+    /// The caller, who may do this with a customer's record.
+    ///
+    /// # Errors
+    /// As [`RequestContext::may`]; 404 for the record of another.
+    pub fn may_with_customer(&self, permission: Permission, id: Id) -> Result<Caller> {
+        let caller = self.caller()?;
+        authorize_customer(&caller, permission, id)?;
+        Ok(caller)
+    }
+
+    /// The caller, who may do this with an account.
+    ///
+    /// # Errors
+    /// As [`RequestContext::may`]; 404 for the account of another.
+    pub fn may_with_account(&self, permission: Permission, id: Id) -> Result<Caller> {
+        let caller = self.caller()?;
+        authorize_account(&caller, permission, id)?;
+        Ok(caller)
+    }
+
+    /// The caller, who may do this with an order if the scope holds it.
+    ///
+    /// # Errors
+    /// As [`RequestContext::may`].
+    pub fn may_with_order(&self, permission: Permission, id: Id) -> Result<(Caller, OrderScope)> {
+        let caller = self.caller()?;
+        let scope = authorize_order(&caller, permission, id)?;
+        Ok((caller, scope))
+    }
+
+    /// The same, by a request that counts once.
+    ///
+    /// # Errors
+    /// As [`RequestContext::may_with_order`], and 400 for an `Idempotency-Key` that is none.
+    pub fn may_with_order_once(
+        &self,
+        permission: Permission,
+        id: Id,
+    ) -> Result<(Caller, OrderScope)> {
+        self.key()?;
+        self.may_with_order(permission, id)
+    }
+
+    /// Counts a request against the limit of visitors and customers.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn limit(&self, kind: Kind, caller: &Caller) -> Result<()> {
+        let config = &self.app.config;
+        let (who, factor) = match caller {
+            Caller::Customer(session) if matches!(kind, Kind::Order | Kind::Quote) => {
+                (Who::Account(session.account_id.get()), 1)
+            }
+            caller if caller.is_visitor() || matches!(caller, Caller::Customer(_)) => {
+                let factor = if self.address.is_shared() { UNNAMED_PROXY_FACTOR } else { 1 };
+                (Who::address(self.address.ip), factor)
+            }
+            _ => return Ok(()),
+        };
+        let per_minute = match kind {
+            Kind::Login => config.limits_logins,
+            Kind::SignUp => config.limits_sign_ups,
+            Kind::Order => config.limits_orders,
+            Kind::Quote => config.limits_quotes,
+        };
+        self.app.limits.count(kind, who, per_minute * factor, self.app.clock.now())
+    }
+}
+
+/// The doors to the store.
+impl RequestContext {
+    /// A short read, as [`crate::store::Store::read`].
+    pub fn read<T>(&self, look: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
+        self.app.store.read(look)
+    }
+
+    /// A read that may look at many rows.
+    ///
+    /// # Errors
+    /// As [`crate::store::Store::read_long`].
+    pub async fn read_long<T, F>(&self, look: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx) -> Result<T> + Send + 'static,
+    {
+        self.app.store.read_long(look).await
+    }
+
+    /// Runs `work` in a transaction, in the name of the caller.
+    ///
+    /// # Errors
+    /// As [`crate::store::Store::write_by`].
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx) -> Result<T> + Send + 'static,
+    {
+        let actor = self.caller().map_or_else(|_| SHOP.to_owned(), |caller| caller.name());
+        self.app.store.write_by(actor, work).await
+    }
+
+    /// Runs `work` in a transaction, once for each `Idempotency-Key`: a repeated request gets the
+    /// first response again.
+    ///
+    /// # Errors
+    /// As [`RequestContext::write`]; 422 for a key that was used for something else.
+    pub async fn once<F>(&self, caller: &Caller, body: &Body, work: F) -> ApiResult
+    where
+        F: FnOnce(&Tx) -> ApiResult + Send + 'static,
+    {
+        self.once_about(caller, body, |_| Ok(()), |tx, ()| work(tx)).await
+    }
+
+    /// The same about something that must be there, also for a repeated request: `find` looks for
+    /// it first.
+    ///
+    /// # Errors
+    /// As [`RequestContext::once`], and those of `find`.
+    pub async fn once_about<T, G, F>(
+        &self,
+        caller: &Caller,
+        body: &Body,
+        find: G,
+        work: F,
+    ) -> ApiResult
+    where
+        G: FnOnce(&Tx) -> Result<T> + Send + 'static,
+        F: FnOnce(&Tx, T) -> ApiResult + Send + 'static,
+    {
+        let once = self.key()?.map(|key| self.once_of(key, caller, body));
+        self.write(move |tx| {
+            let found = find(tx)?;
+            let Some(once) = once else { return work(tx, found) };
+            if let Some(stored) = idempotency::find(tx, &once)? {
+                return Ok(Response::replay(stored));
+            }
+            let response = work(tx, found)?;
+            idempotency::store(tx, &once, &response.to_store(), response.person())?;
+            Ok(response)
+        })
+        .await
+    }
+}
+
+/// The conditions of the request, and responses that depend on them.
+impl RequestContext {
+    pub fn if_match(&self) -> IfMatch {
+        IfMatch::new(self.if_match.clone())
+    }
+
+    pub fn query(&self) -> Query {
+        Query::new(self.path.clone(), self.query.clone())
+    }
+
+    /// The one parameter of a request that is no list.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// An object with its tag; 304 where the caller has it already.
+    pub fn object(&self, object: &impl Versioned, caller: &Caller) -> ApiResult {
+        self.view(object, object, caller)
+    }
+
+    /// A view of an object with the object's tag; 304 where the caller has it already.
+    pub fn view(
+        &self,
+        view: &impl Serialize,
+        object: &impl Versioned,
+        caller: &Caller,
+    ) -> ApiResult {
+        let tag = object.tag().text(caller.sees_as_staff());
+        let public = self.is_public(caller);
+        if self.has(&tag) {
+            return Ok(Response::unchanged(tag).public(public));
+        }
+        Ok(Response::ok(view)?.with_etag(tag).public(public))
+    }
+
+    /// Tells `true` where the caller has what this tag stands for already.
+    pub fn has(&self, tag: &str) -> bool {
+        self.if_none_match.as_deref().is_some_and(|list| is_listed(list, tag))
+    }
+
+    /// Tells `true` where the caller reads what is compressed by gzip.
+    pub fn takes_gzip(&self) -> bool {
+        let takes = |coding: &str| {
+            let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+            name.trim() == "gzip" && !matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00")
+        };
+        self.accept_encoding.as_deref().is_some_and(|list| list.split(',').any(takes))
+    }
+
+    /// Tells `true` where a response about the shop's goods is the same for everybody.
+    pub fn is_public(&self, caller: &Caller) -> bool {
+        let shown = ["/products", "/shop"];
+        let goods = shown.iter().any(|path| self.path.starts_with(path));
+        goods && matches!(caller, Caller::Visitor) && !self.credential.by_cookie
+    }
+
+    /// The `Idempotency-Key`, quoted or bare.
+    fn key(&self) -> Result<Option<String>> {
+        let Some(sent) = &self.idempotency_key else { return Ok(None) };
+        let inner = sent.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let key = inner.unwrap_or(sent);
+        let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+        if visible && (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len()) {
+            return Ok(Some(key.to_owned()));
+        }
+        let detail = "An Idempotency-Key is 1 to 255 visible ASCII characters.".to_owned();
+        let place = Place::Header("Idempotency-Key");
+        let error =
+            FieldError { place, code: "bad_header", detail: detail.clone(), available: None };
+        Err(Error::new(Code::BadRequest, detail).with_errors(vec![error]))
+    }
+
+    fn once_of(&self, key: String, caller: &Caller, body: &Body) -> Once {
+        let fingerprint = secret::sign(&self.app.secret, FINGERPRINT_PURPOSE, body.raw());
+        let mut scope = format!("{} {} {}", caller.name(), self.method, self.path);
+        if caller.is_visitor() {
+            // Visitors cannot be told apart, so each body is somebody of its own.
+            scope.push(' ');
+            scope.push_str(&secret::hex(&fingerprint));
+        }
+        Once { scope, key, fingerprint }
+    }
+}

@@ -1,0 +1,191 @@
+//! Credentials: the token or cookie of a request, and the caller behind it.
+
+use rocket::Request;
+use rocket::http::{HeaderMap, Method};
+
+use super::permissions::Caller;
+use crate::api::app::App;
+use crate::domain::Id;
+use crate::domain::staff::KeyRole;
+use crate::error::{Code, Error, Result};
+use crate::secret::{self, Hash};
+use crate::store::sessions::{CUSTOMER_PREFIX, STAFF_PREFIX, StaffSession};
+use crate::store::{Tx, api_keys, customers, sessions};
+
+/// The cookie that carries a staff session for the admin page.
+pub const COOKIE: &str = "tb_session";
+const ORDER_PREFIX: &str = "tb_ord_";
+/// What the signatures are for; a token of one kind is worthless as another.
+const ORDER_PURPOSE: &str = "order token";
+const TRACK_PURPOSE: &str = "track token";
+
+/// Marks a request whose cookie has ended, so that its response clears it.
+pub struct EndedCookie(pub bool);
+
+/// The caller of a request, and how they came.
+pub struct Credential {
+    /// Refused where the credential is unknown or has ended, or does not belong here.
+    pub caller: Result<Caller>,
+    /// The caller came by the cookie, so that responses are theirs alone.
+    pub by_cookie: bool,
+}
+
+impl Credential {
+    /// Reads the credential of a request, and lets a staff session live on that is in use.
+    pub async fn of(request: &Request<'_>, app: &App) -> Self {
+        let (mut caller, by_cookie) = shown(request, app);
+        if let Ok(Caller::Staff(session @ StaffSession { stale: true, .. })) = &mut caller {
+            // At most every ten minutes; a full disk must not keep anybody out.
+            let id = session.session_id;
+            if let Ok(until) = app.store.write(move |tx| sessions::seen(tx, id)).await {
+                session.expires_at = until;
+            }
+        }
+        Self { caller, by_cookie }
+    }
+}
+
+/// The caller by the credential that is shown: the `Authorization` header first, then the cookie.
+fn shown(request: &Request<'_>, app: &App) -> (Result<Caller>, bool) {
+    let headers = request.headers();
+    let identify = |token: &str| app.store.read(|tx| identify(tx, token, &app.secret));
+    if let Some(value) = headers.get_one("Authorization") {
+        let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            let detail = "Send your credential as \"Authorization: Bearer …\".";
+            return (Err(Error::new(Code::Unauthenticated, detail)), false);
+        }
+        let caller = identify(token.trim()).and_then(|caller| refuse_in_browser(caller, headers));
+        return (caller, false);
+    }
+    let cookie = request.cookies().get(COOKIE).map(|cookie| cookie.value().to_owned());
+    let Some(token) = cookie.filter(|token| !token.is_empty()) else {
+        return (Ok(Caller::Visitor), false);
+    };
+    match identify(&token) {
+        Ok(caller @ Caller::Staff(_)) => (same_site(request).map(|()| caller), true),
+        Err(error) if error.code() != Code::Unauthenticated => (Err(error), true),
+        _ => {
+            request.local_cache(|| EndedCookie(true));
+            (Ok(Caller::Visitor), true)
+        }
+    }
+}
+
+/// A storefront key belongs to a server; whoever finds it in a page may take it.
+fn refuse_in_browser(caller: Caller, headers: &HeaderMap<'_>) -> Result<Caller> {
+    let browser = headers.contains("Origin") || headers.contains("Sec-Fetch-Site");
+    if browser && matches!(caller, Caller::Storefront(_)) {
+        let detail = "This key is for your shop front's server; a browser needs none.";
+        return Err(Error::new(Code::KeyInBrowser, detail));
+    }
+    Ok(caller)
+}
+
+/// A cookie never carries a write from another site.
+fn same_site(request: &Request<'_>) -> Result<()> {
+    if matches!(request.method(), Method::Get | Method::Head | Method::Options) {
+        return Ok(());
+    }
+    let headers = request.headers();
+    let same = match headers.get_one("Sec-Fetch-Site") {
+        Some(site) => site == "same-origin",
+        None => headers.get_one("Origin").is_some_and(|origin| {
+            let host = headers.get_one("Host").unwrap_or_default();
+            let from = origin.split_once("://").map(|(_, from)| from);
+            !host.is_empty() && from == Some(host)
+        }),
+    };
+    let detail = "This came from another site; the session of the page is not for it.";
+    if same { Ok(()) } else { Err(Error::new(Code::CrossSite, detail)) }
+}
+
+/// Finds the caller of a token.
+///
+/// # Errors
+/// 401 for a token that is unknown or has ended.
+fn identify(tx: &Tx, token: &str, secret: &Hash) -> Result<Caller> {
+    let found = if token.starts_with(CUSTOMER_PREFIX) {
+        sessions::customer(tx, token)?.map(Caller::Customer)
+    } else if token.starts_with(STAFF_PREFIX) {
+        sessions::staff(tx, token)?.map(Caller::Staff)
+    } else if token.starts_with(customers::TOKEN_PREFIX) {
+        customers::by_token(tx, token)?.map(Caller::RecordHolder)
+    } else if let Some(rest) = token.strip_prefix(ORDER_PREFIX) {
+        order_of_token(rest, secret).map(Caller::OrderHolder)
+    } else {
+        api_keys::by_token(tx, token)?.map(|(id, role)| match role {
+            KeyRole::Admin => Caller::Admin(id),
+            KeyRole::Storefront => Caller::Storefront(id),
+            KeyRole::Read => Caller::Reader(id),
+        })
+    };
+    let unknown = || Error::new(Code::Unauthenticated, "This credential is unknown or has ended.");
+    found.ok_or_else(unknown)
+}
+
+/// Tells `false` when the credential of a caller who came a while ago has ended.
+pub fn is_alive(tx: &Tx, caller: &Caller) -> Result<bool> {
+    match caller {
+        Caller::Staff(session) => sessions::is_alive(tx, session.session_id),
+        Caller::Customer(session) => sessions::is_alive(tx, session.session_id),
+        Caller::Storefront(id) | Caller::Reader(id) | Caller::Admin(id) => {
+            api_keys::is_alive(tx, *id)
+        }
+        Caller::Visitor | Caller::RecordHolder(_) | Caller::OrderHolder(_) => Ok(true),
+    }
+}
+
+/// The token of an order: opens it, so that its buyer can read and cancel it.
+pub fn order_token(secret: &Hash, id: Id) -> String {
+    format!("{ORDER_PREFIX}{id}_{}", signature(secret, ORDER_PURPOSE, id))
+}
+
+/// The token in an order's tracking address: opens nothing else.
+pub fn track_token(secret: &Hash, id: Id) -> String {
+    signature(secret, TRACK_PURPOSE, id)
+}
+
+pub fn is_track_token(secret: &Hash, id: Id, token: &str) -> bool {
+    secret::same(track_token(secret, id).as_bytes(), token.as_bytes())
+}
+
+fn order_of_token(rest: &str, secret: &Hash) -> Option<Id> {
+    let (id, signed) = rest.split_once('_')?;
+    let id = Id::parse(id)?;
+    let same = secret::same(signature(secret, ORDER_PURPOSE, id).as_bytes(), signed.as_bytes());
+    same.then_some(id)
+}
+
+fn signature(secret: &Hash, purpose: &str, id: Id) -> String {
+    secret::hex(&secret::sign(secret, purpose, id.to_string().as_bytes()))
+}
+
+/// The cookie of a staff session. `secure`: the page was reached over https.
+pub fn session_cookie(token: &str, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}")
+}
+
+/// Ends the cookie.
+pub fn cleared_cookie() -> String {
+    format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_token_opens_its_order_and_nothing_else() {
+        let (secret, id) = ([7; 32], Id::new(42).unwrap());
+        let token = order_token(&secret, id);
+        let read = |token: &str| order_of_token(token.strip_prefix(ORDER_PREFIX).unwrap(), &secret);
+        assert_eq!(read(&token), Some(id));
+        assert_eq!(read(&token.replace("_42_", "_43_")), None);
+        assert_eq!(read(&format!("{ORDER_PREFIX}42_{}", track_token(&secret, id))), None);
+        assert_eq!(read(&format!("{token}0")), None);
+        assert!(is_track_token(&secret, id, &track_token(&secret, id)));
+        assert!(!is_track_token(&secret, Id::new(43).unwrap(), &track_token(&secret, id)));
+    }
+}

@@ -1,0 +1,20 @@
+//! The mechanism of HTTP: what every route needs and no noun owns.
+
+pub mod body;
+pub mod client_address;
+pub mod contact_forms;
+pub mod context;
+pub mod credential;
+pub mod etag;
+pub mod form;
+pub mod headers;
+pub mod json;
+pub mod limits;
+pub mod page;
+pub mod permissions;
+pub mod problem;
+pub mod request_id;
+pub mod request_log;
+pub mod request_metrics;
+pub mod response;
+pub mod sign_in;

@@ -1,0 +1,184 @@
+//! The query of a list: its filters, its order, and where it goes on.
+
+use std::cell::RefCell;
+use std::fmt::Write;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::form::nearest;
+use super::response::{ApiResult, Response};
+use crate::domain::{Id, Invalid, Parsed};
+use crate::error::{Code, Error, FieldError, Result};
+use crate::secret;
+use crate::store::engine::list::{After, Key, Page, Range, Sort};
+
+const LIMIT_DEFAULT: usize = 20;
+const LIMIT_MAX: usize = 100;
+
+/// The parameters of a request, read one by one like the fields of a form.
+pub struct Query {
+    path: String,
+    parameters: Vec<(String, String)>,
+    known: RefCell<Vec<&'static str>>,
+    errors: RefCell<Vec<FieldError>>,
+}
+
+impl Query {
+    pub fn new(path: String, parameters: Vec<(String, String)>) -> Self {
+        let known = RefCell::new(Vec::new());
+        Self { path, parameters, known, errors: RefCell::new(Vec::new()) }
+    }
+
+    /// A parameter, if it was given. An empty one counts as none.
+    pub fn get<T>(&self, name: &'static str, read: impl Fn(&str) -> Parsed<T>) -> Option<T> {
+        self.known.borrow_mut().push(name);
+        let mut given = self.parameters.iter().filter(|(known, _)| known == name);
+        let (_, value) = given.next()?;
+        if given.next().is_some() {
+            self.note(name, &Invalid::new("given_twice", "Give this parameter once."));
+            return None;
+        }
+        if value.is_empty() {
+            return None;
+        }
+        read(value).map_err(|invalid| self.note(name, &invalid)).ok()
+    }
+
+    /// One of a few words.
+    pub fn word(&self, name: &'static str, words: &[&str]) -> Option<String> {
+        self.get(name, |text| match words.contains(&text) {
+            true => Ok(text.to_owned()),
+            false => {
+                Err(Invalid::new("unknown_value", format!("Give one of {}.", words.join(", "))))
+            }
+        })
+    }
+
+    /// `limit`, `sort` and `after`. `sorts`: the names on the wire and their columns, the default
+    /// first; each may be turned round by a `-`. `descending`: how the default goes.
+    pub fn range(&self, sorts: &[(&str, &'static str)], descending: bool) -> Result<Range> {
+        let limit = self.get("limit", |text| match text.parse() {
+            Ok(limit @ 1..=LIMIT_MAX) => Ok(limit),
+            _ => Err(Invalid::new("out_of_range", format!("Give 1 to {LIMIT_MAX}."))),
+        });
+        let sort = self.get("sort", |text| {
+            let name = text.strip_prefix('-').unwrap_or(text);
+            let known = sorts.iter().find(|(known, _)| *known == name);
+            let names: Vec<&str> = sorts.iter().map(|(name, _)| *name).collect();
+            known.map(|(_, column)| Sort { column, descending: text.starts_with('-') }).ok_or_else(
+                || {
+                    let detail = format!("Sort by {}; - in front descends.", names.join(", "));
+                    Invalid::new("unknown_value", detail)
+                },
+            )
+        });
+        let default = sorts.first().map_or("id", |(_, column)| *column);
+        let sort = sort.unwrap_or(Sort { column: default, descending });
+        let after = self.get("after", |text| Ok(text.to_owned()));
+        let after = after.map(|text| cursor(&text, sort)).transpose()?;
+        Ok(Range { sort, after, limit: limit.unwrap_or(LIMIT_DEFAULT) })
+    }
+
+    /// # Errors
+    /// Everything that is wrong, and every parameter nobody asked for.
+    pub fn done(&self) -> Result<()> {
+        let known = self.known.borrow();
+        for (name, _) in self.parameters.iter().filter(|(name, _)| !known.contains(&name.as_str()))
+        {
+            let detail = match nearest(name, &known) {
+                Some(near) => format!("There is no such parameter. Did you mean {near}?"),
+                None => "There is no such parameter.".to_owned(),
+            };
+            self.note(name, &Invalid::new("unknown_parameter", detail));
+        }
+        match self.errors.take() {
+            errors if errors.is_empty() => Ok(()),
+            errors => Err(Error::invalid(errors)),
+        }
+    }
+
+    /// The page, with the cursor and the link to the next one.
+    pub fn answer<T: Serialize>(&self, page: &Page<T>, sort: Sort) -> ApiResult {
+        let next = page.next.as_ref().map(|after| cursor_text(after, sort));
+        let link = next.as_ref().map(|cursor| self.link(cursor));
+        let body = json!({ "data": page.rows, "next_cursor": next });
+        Ok(Response::ok(&body)?.with_link(link))
+    }
+
+    fn link(&self, cursor: &str) -> String {
+        let kept = self.parameters.iter().filter(|(name, _)| name != "after");
+        let mut query = String::new();
+        for (name, value) in kept {
+            let _ = write!(query, "{}={}&", escaped(name), escaped(value));
+        }
+        format!("<{}?{query}after={cursor}>; rel=\"next\"", self.path)
+    }
+
+    fn note(&self, name: &str, invalid: &Invalid) {
+        let error = FieldError::parameter(name, invalid.code, invalid.detail.clone());
+        self.errors.borrow_mut().push(error);
+    }
+}
+
+/// `true` or `false`.
+pub fn flag(text: &str) -> Parsed<bool> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Invalid::new("unknown_value", "Give true or false.")),
+    }
+}
+
+pub fn id(text: &str) -> Parsed<Id> {
+    Id::parse(text).ok_or_else(|| Invalid::new("not_an_id", "Give an id."))
+}
+
+/// Text to look for.
+pub fn words(text: &str) -> Parsed<String> {
+    crate::domain::text::line(text, 255)
+}
+
+fn cursor_text(after: &After, sort: Sort) -> String {
+    let key = match &after.key {
+        Key::Number(number) => json!(number),
+        Key::Text(text) => json!(text),
+    };
+    secret::hex(json!([name(sort), key, after.id]).to_string().as_bytes())
+}
+
+/// Reads a cursor of ours that belongs to this order.
+fn cursor(text: &str, sort: Sort) -> Result<After> {
+    let bad = || {
+        let detail = "Take next_cursor as it was, with the same sort.";
+        let error = FieldError::parameter("after", "bad_cursor", detail);
+        Error::new(Code::BadCursor, detail).with_errors(vec![error])
+    };
+    let bytes = secret::unhex(text).ok_or_else(bad)?;
+    let value: Value = serde_json::from_slice(&bytes).map_err(|_| bad())?;
+    let key = match &value[1] {
+        Value::Number(number) => Key::Number(number.as_i64().ok_or_else(bad)?),
+        Value::String(text) => Key::Text(text.clone()),
+        _ => return Err(bad()),
+    };
+    let id = value[2].as_i64().and_then(Id::new).ok_or_else(bad)?;
+    let ours = value[0] == name(sort).as_str();
+    if ours { Ok(After { key, id }) } else { Err(bad()) }
+}
+
+fn name(sort: Sort) -> String {
+    format!("{}{}", if sort.descending { "-" } else { "" }, sort.column)
+}
+
+/// Percent-encoding of everything but unreserved characters (RFC 3986 §2.3).
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

@@ -1,0 +1,233 @@
+//! Every "yes" on the wire: JSON with its status, `ETag` and `Location`.
+
+use rocket::http::Status;
+use rocket::response::Responder;
+use rocket::{Request, response};
+use serde::Serialize;
+
+use super::etag::Versioned;
+use super::permissions::Caller;
+use crate::domain::Id;
+use crate::error::{Error, Result};
+use crate::store::idempotency::StoredResponse;
+
+const JSON: &str = "application/json";
+const HTML: &str = "text/html; charset=utf-8";
+/// A page may load its own files and what the shop answers, and nothing else from anywhere.
+pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+/// What a handler returns.
+pub type ApiResult = Result<Response>;
+
+/// A success.
+#[derive(Debug)]
+pub struct Response {
+    status: u16,
+    media_type: &'static str,
+    body: Vec<u8>,
+    location: Option<String>,
+    etag: Option<String>,
+    link: Option<String>,
+    /// What a page may load.
+    policy: Option<&'static str>,
+    /// The same is sent in several ways, of which this is one: whether it is compressed.
+    compressed: Option<bool>,
+    /// It stays the same for good, so browsers need not ask again.
+    immutable: bool,
+    cookie: Option<String>,
+    /// Anyone may keep it, but asks whether it is still true before using it again.
+    public: bool,
+    replayed: bool,
+    /// What a replay answers, where the first answer holds a secret.
+    replay_body: Option<Vec<u8>>,
+    /// Whose data is in it.
+    person: Option<Id>,
+}
+
+impl Response {
+    fn new(status: u16, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            media_type: JSON,
+            body,
+            location: None,
+            etag: None,
+            link: None,
+            policy: None,
+            compressed: None,
+            immutable: false,
+            cookie: None,
+            public: false,
+            replayed: false,
+            replay_body: None,
+            person: None,
+        }
+    }
+
+    /// 200 with an object.
+    pub fn ok(object: &impl Serialize) -> ApiResult {
+        json(object).map(|body| Self::new(200, body))
+    }
+
+    /// 201 with the new object and where it is.
+    pub fn created(location: String, object: &impl Serialize) -> ApiResult {
+        let mut answer = Self::new(201, json(object)?);
+        answer.location = Some(location);
+        Ok(answer)
+    }
+
+    /// 200 with an object and its tag.
+    pub fn object(object: &impl Versioned, caller: &Caller) -> ApiResult {
+        let etag = object.tag().text(caller.sees_as_staff());
+        Ok(Self::ok(object)?.with_etag(etag))
+    }
+
+    /// 201 with the new object, its tag, and where it is.
+    pub fn new_object(location: String, object: &impl Versioned, caller: &Caller) -> ApiResult {
+        let etag = object.tag().text(caller.sees_as_staff());
+        Ok(Self::created(location, object)?.with_etag(etag))
+    }
+
+    /// 200 with a file of the program.
+    pub fn of(media_type: &'static str, body: Vec<u8>) -> Self {
+        Self { media_type, ..Self::new(200, body) }
+    }
+
+    /// 200 with a page that was made for the caller.
+    pub fn page(html: String) -> Self {
+        Self::of(HTML, html.into_bytes()).with_policy(PAGE_POLICY)
+    }
+
+    /// 204: done, and there is nothing to say.
+    pub fn nothing() -> Self {
+        Self::new(204, Vec::new())
+    }
+
+    /// 304: what the caller has is still true.
+    pub fn unchanged(etag: String) -> Self {
+        Self::new(304, Vec::new()).with_etag(etag)
+    }
+
+    #[must_use]
+    pub fn with_etag(mut self, etag: String) -> Self {
+        self.etag = Some(etag);
+        self
+    }
+
+    #[must_use]
+    pub fn with_link(mut self, link: Option<String>) -> Self {
+        self.link = link;
+        self
+    }
+
+    #[must_use]
+    pub fn with_policy(mut self, policy: &'static str) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: String) -> Self {
+        self.cookie = Some(cookie);
+        self
+    }
+
+    /// For bodies that are kept in both ways: whether this is the one in gzip.
+    #[must_use]
+    pub fn compressed(mut self, gzip: bool) -> Self {
+        self.compressed = Some(gzip);
+        self
+    }
+
+    /// For answers whose address changes with them.
+    #[must_use]
+    pub fn immutable(mut self) -> Self {
+        self.immutable = true;
+        self
+    }
+
+    /// For answers that are the same for everybody.
+    #[must_use]
+    pub fn public(mut self, public: bool) -> Self {
+        self.public = public;
+        self
+    }
+
+    /// Notes whose data is in the answer, so that it is erased with them.
+    #[must_use]
+    pub fn about(mut self, person: Option<Id>) -> Self {
+        self.person = person;
+        self
+    }
+
+    /// What a replay answers instead: the same without its secret.
+    pub fn replayed_as(mut self, object: &impl Serialize) -> ApiResult {
+        self.replay_body = Some(json(object)?);
+        Ok(self)
+    }
+
+    pub fn person(&self) -> Option<Id> {
+        self.person
+    }
+
+    /// What is kept of it for a replay.
+    pub fn to_store(&self) -> StoredResponse {
+        StoredResponse {
+            status: self.status,
+            location: self.location.clone(),
+            etag: self.etag.clone(),
+            body: self.replay_body.as_ref().unwrap_or(&self.body).clone(),
+        }
+    }
+
+    /// The answer that was kept, again.
+    pub fn replay(kept: StoredResponse) -> Self {
+        let mut answer = Self::new(kept.status, kept.body);
+        (answer.location, answer.etag) = (kept.location, kept.etag);
+        answer.replayed = true;
+        answer
+    }
+}
+
+fn json(object: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(object).map_err(|error| Error::internal(error.to_string()))
+}
+
+impl<'r> Responder<'r, 'static> for Response {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = rocket::Response::build();
+        response.status(Status::new(self.status));
+        if !self.body.is_empty() {
+            response.raw_header("Content-Type", self.media_type);
+            response.sized_body(self.body.len(), std::io::Cursor::new(self.body));
+        }
+        let cache = match (self.immutable, self.public) {
+            (true, _) => "public, max-age=31536000, immutable",
+            (_, true) => "public, no-cache",
+            _ => "private, no-store",
+        };
+        if let Some(gzip) = self.compressed {
+            response.raw_header("Vary", "Accept-Encoding");
+            if gzip {
+                response.raw_header("Content-Encoding", "gzip");
+            }
+        }
+        response.raw_header("Cache-Control", cache);
+        let optional = [
+            ("Location", self.location),
+            ("ETag", self.etag),
+            ("Link", self.link),
+            ("Set-Cookie", self.cookie),
+            ("Content-Security-Policy", self.policy.map(str::to_owned)),
+            ("Idempotent-Replayed", self.replayed.then(|| "true".to_owned())),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                response.raw_header(name, value);
+            }
+        }
+        response.ok()
+    }
+}

@@ -1,0 +1,32 @@
+//! `/orders/<id>/cancellation`: units that are not wanted any more.
+
+use rocket::{get, post};
+
+use super::step::{create_step, read_step};
+use super::units::{some_units, units};
+use crate::api::http::body::Body;
+use crate::api::http::context::RequestContext;
+use crate::api::http::form::{self, Field, Form, paragraphs};
+use crate::api::http::response::ApiResult;
+use crate::domain::Id;
+use crate::domain::orders::{Action, CancellationInput, LINES_MAX, StepInput};
+use crate::domain::text::NOTE_CHARS_MAX;
+
+#[post("/orders/<id>/cancellation", data = "<body>")]
+pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let by_shop = ctx.caller().is_ok_and(|caller| caller.is_shop());
+    let input = form::read(body.json(), |form| cancellation(form, by_shop));
+    let input = input.map(StepInput::Cancellation);
+    create_step(ctx, id, body, Action::Cancellation, input).await
+}
+
+#[get("/orders/<id>/cancellation/<step>")]
+pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    read_step(&ctx, id, Action::Cancellation, step)
+}
+
+fn cancellation(form: &Form, by_shop: bool) -> Field<CancellationInput> {
+    let items = form.list("items", LINES_MAX, units);
+    let reason = form.required("reason", paragraphs(NOTE_CHARS_MAX));
+    Ok(CancellationInput { items: some_units(form, items?), reason: reason?, by_shop })
+}

@@ -1,0 +1,28 @@
+//! An order as its caller may see it.
+
+use crate::api::http::etag::versioned;
+use crate::api::http::permissions::{Caller, OrderScope};
+use crate::domain::Id;
+use crate::domain::orders::Order;
+use crate::error::Result;
+use crate::store::{Tx, orders};
+
+versioned!(Order);
+
+/// The order, if the scope holds it.
+///
+/// # Errors
+/// Not found.
+pub fn find(tx: &Tx, id: Id, scope: OrderScope) -> Result<Order> {
+    let order = orders::find(tx, id)?;
+    scope.check(order.customer_id)?;
+    Ok(order)
+}
+
+/// The order as this caller may see it: a visitor learns no id of a customer.
+pub fn visible_to(caller: &Caller, mut order: Order) -> Order {
+    if caller.is_visitor() {
+        order.customer_id = None;
+    }
+    order
+}

@@ -1,0 +1,38 @@
+//! `/orders/<id>/refunds`: money that goes back.
+
+use rocket::{get, post};
+
+use super::step::{create_step, read_step};
+use super::units::{some_units, units};
+use crate::api::http::body::Body;
+use crate::api::http::context::RequestContext;
+use crate::api::http::form::{self, Field, Form, decimal, flag, paragraphs};
+use crate::api::http::response::ApiResult;
+use crate::domain::orders::{Action, LINES_MAX, RefundInput, StepInput};
+use crate::domain::text::NOTE_CHARS_MAX;
+use crate::domain::{Id, Invalid};
+
+#[post("/orders/<id>/refunds", data = "<body>")]
+pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let input = form::read(body.json(), refund).map(StepInput::Refund);
+    create_step(ctx, id, body, Action::Refunds, input).await
+}
+
+#[get("/orders/<id>/refunds/<step>")]
+pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    read_step(&ctx, id, Action::Refunds, step)
+}
+
+fn refund(form: &Form) -> Field<RefundInput> {
+    let amount = form.optional("amount", decimal);
+    let items = form.list("items", LINES_MAX, units);
+    let shipping = form.optional("shipping", flag);
+    let reason = form.required("reason", paragraphs(NOTE_CHARS_MAX));
+    let (amount, items) = (amount?, some_units(form, items?));
+    let shipping = shipping?.unwrap_or(false);
+    if amount.is_some() && (items.is_some() || shipping) {
+        let detail = "Give an amount, or what it is for, not both.";
+        form.note("amount", Invalid::new("not_allowed", detail));
+    }
+    Ok(RefundInput { amount, items, shipping, reason: reason? })
+}

@@ -1,0 +1,43 @@
+//! `/orders/<id>/returns`: goods that come back.
+
+use rocket::{get, post};
+
+use super::step::{create_step, read_step};
+use crate::api::http::body::Body;
+use crate::api::http::context::RequestContext;
+use crate::api::http::form::{self, Field, Form, flag, integer};
+use crate::api::http::response::ApiResult;
+use crate::domain::orders::{
+    Action, LINES_MAX, ReturnInput, ReturnItemInput, StepInput, UNITS_MAX, Units,
+};
+use crate::domain::{Id, Invalid};
+
+#[post("/orders/<id>/returns", data = "<body>")]
+pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let input = form::read(body.json(), return_input).map(StepInput::Return);
+    create_step(ctx, id, body, Action::Returns, input).await
+}
+
+#[get("/orders/<id>/returns/<step>")]
+pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    read_step(&ctx, id, Action::Returns, step)
+}
+
+fn return_input(form: &Form) -> Field<ReturnInput> {
+    let items = form.list("items", LINES_MAX, return_item);
+    let refund = form.optional("refund", flag);
+    let items = items?.unwrap_or_default();
+    if items.is_empty() {
+        form.note("items", Invalid::new("required", "Say what came back."));
+    }
+    Ok(ReturnInput { items, refund: refund?.unwrap_or(false) })
+}
+
+fn return_item(form: Form) -> Field<ReturnItemInput> {
+    let item_id = form.required("item_id", form::id);
+    let quantity = form.required("quantity", integer(1, UNITS_MAX));
+    let restock = form.optional("restock", flag);
+    form.done();
+    let units = Units { item_id: item_id?, quantity: quantity? };
+    Ok(ReturnItemInput { units, restock: restock?.unwrap_or(true) })
+}

@@ -1,0 +1,74 @@
+//! A step of an order as a resource: taken by a POST, read under its address, and some taken back
+//! by a DELETE.
+
+use super::find::{find, visible_to};
+use crate::api::http::body::Body;
+use crate::api::http::context::RequestContext;
+use crate::api::http::permissions::{OrderScope, Permission};
+use crate::api::http::response::{ApiResult, Response};
+use crate::domain::Id;
+use crate::domain::orders::{Action, StepInput};
+use crate::error::Result;
+use crate::store::orders::{self, TakenStep};
+use crate::store::{Tx, settings};
+
+/// The permission that a kind of step needs.
+pub fn permission(action: Action) -> Permission {
+    match action {
+        Action::Payments => Permission::RecordPayment,
+        Action::Packing
+        | Action::Shipments
+        | Action::Delivery
+        | Action::Refunds
+        | Action::Returns => Permission::FulfilOrder,
+        Action::Cancellation | Action::Withdrawal => Permission::CancelOrder,
+    }
+}
+
+/// Takes a step; the response is the whole order and where the step can be read.
+pub async fn create_step(
+    ctx: RequestContext,
+    id: Id,
+    body: Body,
+    action: Action,
+    input: Result<StepInput>,
+) -> ApiResult {
+    let (caller, scope) = ctx.may_with_order_once(permission(action), id)?;
+    let if_match = ctx.if_match();
+    let found = move |tx: &Tx| find(tx, id, scope);
+    ctx.once_about(&caller, &body, found, move |tx, before| {
+        let current = visible_to(&caller, before.clone());
+        let guard = |decided| if_match.guard(&current, decided);
+        let TakenStep { order, id: step } = orders::take_step(tx, &before, &input?, guard)?;
+        let person = order.customer_id;
+        let location = format!("/orders/{id}/{}/{step}", action.name());
+        let order = visible_to(&caller, order);
+        Ok(Response::new_object(location, &order, &caller)?.about(person))
+    })
+    .await
+}
+
+/// Takes a step back. Only the shop itself undoes its clicks.
+pub async fn void_step(ctx: RequestContext, id: Id, action: Action, step: Id) -> ApiResult {
+    ctx.may_with_order(Permission::FulfilOrder, id)?;
+    ctx.may_with_order(permission(action), id)?;
+    let if_match = ctx.if_match();
+    ctx.write(move |tx| {
+        let before = find(tx, id, OrderScope::Any)?;
+        let steps = orders::steps(tx, &before)?;
+        let decided = before.without(&steps, action, step);
+        let (after, step) = if_match.guard(&before, decided)?;
+        orders::save_void(tx, &before, after, &step, &settings::load(tx)?)
+    })
+    .await?;
+    Ok(Response::nothing())
+}
+
+/// Reads a step again.
+pub fn read_step(ctx: &RequestContext, id: Id, action: Action, step: Id) -> ApiResult {
+    let (_, scope) = ctx.may_with_order(Permission::ReadOrder, id)?;
+    Response::ok(&ctx.read(|tx| {
+        let order = find(tx, id, scope)?;
+        orders::find_step(tx, &order, action, step)
+    })?)
+}

@@ -1,0 +1,41 @@
+//! `/orders/<id>/withdrawal`: the declaration of a buyer not to want what they ordered.
+
+use rocket::{get, post};
+
+use super::find::find;
+use super::step::{permission, read_step};
+use super::units::{some_units, units};
+use crate::api::http::body::Body;
+use crate::api::http::context::RequestContext;
+use crate::api::http::form;
+use crate::api::http::response::{ApiResult, Response};
+use crate::domain::Id;
+use crate::domain::orders::{Action, LINES_MAX, StepInput};
+use crate::error::Error;
+use crate::store::{Tx, orders};
+
+/// Answers its receipt, and not the order.
+#[post("/orders/<id>/withdrawal", data = "<body>")]
+pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let input = form::read(body.json(), |form| {
+        let items = form.list("items", LINES_MAX, units);
+        Ok(StepInput::Withdrawal(some_units(form, items?)))
+    });
+    let (caller, scope) = ctx.may_with_order_once(permission(Action::Withdrawal), id)?;
+    let if_match = ctx.if_match();
+    let found = move |tx: &Tx| find(tx, id, scope);
+    ctx.once_about(&caller, &body, found, move |tx, before| {
+        let guard = |decided| if_match.guard(&before, decided);
+        let taken = orders::take_step(tx, &before, &input?, guard)?;
+        let location = format!("/orders/{id}/withdrawal/{}", taken.id);
+        let receipt = taken.order.withdrawal_receipt(taken.id);
+        let receipt = receipt.ok_or_else(|| Error::internal("no withdrawal"))?;
+        Ok(Response::created(location, &receipt)?.about(taken.order.customer_id))
+    })
+    .await
+}
+
+#[get("/orders/<id>/withdrawal/<step>")]
+pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    read_step(&ctx, id, Action::Withdrawal, step)
+}

@@ -1,0 +1,138 @@
+//! Taking a step, and taking it back: what a request says of one, the step it becomes, and the
+//! order after it.
+
+use super::cancellations::CancellationInput;
+use super::fulfilment::{DeliveryInput, ShipmentInput};
+use super::order::{Item, Order};
+use super::payments::PaymentInput;
+use super::refunds::RefundInput;
+use super::returns::ReturnInput;
+use super::steps::{Action, Delivery, ReturnedUnits, Shipment, Step, StepTerms, Units};
+use crate::domain::Id;
+use crate::domain::calendar::Timestamp;
+use crate::error::{Error, Result};
+
+/// A step that a request asks for.
+#[derive(Clone, Debug)]
+pub enum StepInput {
+    Payment(PaymentInput),
+    Packing,
+    Shipment(ShipmentInput),
+    Delivery(DeliveryInput),
+    Cancellation(CancellationInput),
+    Refund(RefundInput),
+    Return(ReturnInput),
+    /// Of these units, or of all that are left.
+    Withdrawal(Option<Vec<Units>>),
+}
+
+impl Order {
+    /// The steps that a request asks for, in their order, and the order after them: a return that
+    /// is refunded is two. Pure: nothing of them is saved yet, so they have no ids.
+    ///
+    /// # Errors
+    /// Invalid for what the order does not have; [`Code::ActionNotPossible`] where it does not fit.
+    ///
+    /// [`Code::ActionNotPossible`]: crate::error::Code::ActionNotPossible
+    pub fn apply(
+        &self,
+        input: &StepInput,
+        terms: &StepTerms,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<Step>)> {
+        let step = match input {
+            StepInput::Payment(input) => self.payment(input, now)?,
+            StepInput::Packing => self.packing(now)?,
+            StepInput::Shipment(input) => self.shipment(input, terms, now)?,
+            StepInput::Delivery(input) => self.delivery(*input, now)?,
+            StepInput::Cancellation(input) => self.cancellation(input, now)?,
+            StepInput::Refund(input) => self.refund(input, now)?,
+            StepInput::Return(input) => self.return_of(input, now)?,
+            StepInput::Withdrawal(items) => self.withdrawal(items.as_deref(), terms, now)?,
+        };
+        let after = self.with(&step);
+        if let (StepInput::Return(ReturnInput { refund: true, .. }), Step::Return(returned)) =
+            (input, &step)
+        {
+            let units: Vec<Units> = returned.items.iter().map(ReturnedUnits::units).collect();
+            let refund = after.refund_of_return(&units, now);
+            let refund = refund.map_err(|detail| self.not_possible(detail))?;
+            return Ok((after.with(&refund), vec![step, refund]));
+        }
+        Ok((after, vec![step]))
+    }
+
+    /// The order without one of its steps: the others applied again. `steps`: all of them, oldest
+    /// first.
+    ///
+    /// # Errors
+    /// Not found; [`Code::ActionNotPossible`] where something rests on the step.
+    ///
+    /// [`Code::ActionNotPossible`]: crate::error::Code::ActionNotPossible
+    pub fn without(&self, steps: &[Step], action: Action, id: Id) -> Result<(Self, Step)> {
+        let is_it = |step: &&Step| step.action() == action && step.id() == Some(id);
+        let step = steps.iter().find(is_it).ok_or_else(Error::not_found)?;
+        let rests = match step {
+            Step::Packing(_) => self.items.iter().any(|item| item.shipped_quantity > 0),
+            Step::Delivery(Delivery { handed_over: Some(_), .. }) => {
+                self.items.iter().any(|item| item.returned_quantity > 0)
+            }
+            _ => false,
+        };
+        let others = steps.iter().filter(|step| !is_it(step));
+        let again = others.into_iter().try_fold(self.before_steps(), |order, step| {
+            order.fits(step).then(|| order.with(step))
+        });
+        let Some(again) = again.filter(|_| !rests) else {
+            return Err(self.not_possible(step.rests_on_it()));
+        };
+        // What was mended meanwhile stays mended.
+        let expected_delivery_date = self.expected_delivery_date;
+        Ok((Self { expected_delivery_date, ..again }, step.clone()))
+    }
+
+    /// The order after one more step that fits it.
+    pub(super) fn with(&self, step: &Step) -> Self {
+        let mut order = self.clone();
+        match step {
+            Step::Payment(payment) => order.add_payment(payment),
+            Step::Packing(packing) => order.packed_at = Some(packing.packed_at),
+            // On its way, whatever has become of it since.
+            Step::Shipment(shipment) => {
+                order.add_shipment(Shipment { delivered_at: None, ..shipment.clone() });
+            }
+            Step::Delivery(delivery) => order.add_delivery(delivery),
+            Step::Cancellation(cancellation) => order.add_cancellation(cancellation),
+            Step::Refund(refund) => order.add_refund(refund),
+            Step::Return(returned) => order.add_return(returned),
+            Step::Withdrawal(withdrawal) => order.add_withdrawal(withdrawal),
+        }
+        order.settle();
+        order
+    }
+
+    /// Tells `true` where a step that was taken once can still be taken: nobody ships, cancels or
+    /// returns more than there is, or gives more back than was paid.
+    pub(super) fn fits(&self, step: &Step) -> bool {
+        let left = |units: &[Units], left: &dyn Fn(&Item) -> i64| {
+            units.iter().all(|units| {
+                self.item(units.item_id).is_some_and(|item| units.quantity <= left(item))
+            })
+        };
+        match step {
+            Step::Shipment(shipment) => left(&shipment.items, &Item::unshipped),
+            Step::Delivery(Delivery { handed_over: Some(shipment), .. }) => {
+                left(&shipment.items, &Item::unshipped)
+            }
+            Step::Cancellation(cancellation) => {
+                left(cancellation.items.as_deref().unwrap_or_default(), &Item::unshipped)
+            }
+            Step::Return(returned) => {
+                let units: Vec<Units> = returned.items.iter().map(ReturnedUnits::units).collect();
+                left(&units, &Item::kept)
+            }
+            Step::Refund(refund) => refund.amount.minor() <= self.refundable(),
+            Step::Payment(_) | Step::Packing(_) | Step::Delivery(_) | Step::Withdrawal(_) => true,
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! An order: its lines as they were placed, and the sums of its steps.
+
+use serde::Serialize;
+
+use super::quote::Quote;
+use super::shelf::QuoteLine;
+use super::states::{FulfillmentStatus, PaymentStatus, Status};
+use super::steps::{Payment, Refund, Shipment, Withdrawal};
+use crate::domain::Id;
+use crate::domain::calendar::{Date, Timestamp};
+use crate::domain::currency::Currency;
+use crate::domain::customers::{Address, Contact};
+use crate::domain::money::{Money, share};
+use crate::domain::settings::PaymentMethod;
+use crate::domain::tax::Percent;
+use crate::domain::text::Email;
+use crate::domain::totals::{Bearing, Totals};
+use crate::error::{Code, Error};
+
+/// The buyer, as written on the order. Blank after the person was deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Buyer {
+    pub name: Option<String>,
+    pub email: Option<Email>,
+    pub phone: Option<String>,
+}
+
+impl Buyer {
+    /// The buyer of a new order: a copy of their contact.
+    pub fn of(contact: &Contact) -> Self {
+        Self {
+            name: Some(contact.name.clone()),
+            email: Some(contact.email.clone()),
+            phone: contact.phone.clone(),
+        }
+    }
+}
+
+/// A line: a copy of what was sold, and how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Item {
+    pub id: Id,
+    pub product_id: Id,
+    pub variant_id: Id,
+    pub name: String,
+    pub variant_title: Option<String>,
+    pub sku: Option<String>,
+    pub unit_price: Money,
+    pub quantity: i64,
+    pub subtotal: Money,
+    pub discount: Money,
+    pub tax_rate: Percent,
+    pub tax: Money,
+    pub total: Money,
+    pub shipped_quantity: i64,
+    pub cancelled_quantity: i64,
+    pub returned_quantity: i64,
+    /// The goods cannot be withdrawn from, such as what was made to measure.
+    #[serde(skip)]
+    pub withdrawal_exempt: bool,
+    /// Units that were taken from stock: all, or none where stock is not tracked.
+    #[serde(skip)]
+    pub taken: i64,
+}
+
+impl Item {
+    /// The line of a quote, as it is placed.
+    pub fn placed(id: Id, line: &QuoteLine, taken: i64) -> Self {
+        Self {
+            id,
+            product_id: line.product_id,
+            variant_id: line.variant_id,
+            name: line.name.clone(),
+            variant_title: line.variant_title.clone(),
+            sku: line.sku.clone(),
+            unit_price: line.unit_price,
+            quantity: line.quantity,
+            subtotal: line.subtotal,
+            discount: line.totals.discount,
+            tax_rate: line.tax_rate,
+            tax: line.totals.tax,
+            total: line.totals.total,
+            shipped_quantity: 0,
+            cancelled_quantity: 0,
+            returned_quantity: 0,
+            withdrawal_exempt: line.withdrawal_exempt,
+            taken,
+        }
+    }
+
+    /// Units that neither left the house nor were cancelled.
+    pub fn unshipped(&self) -> i64 {
+        self.quantity - self.cancelled_quantity - self.shipped_quantity
+    }
+
+    /// Units that are with the buyer, or on their way.
+    pub fn kept(&self) -> i64 {
+        self.shipped_quantity - self.returned_quantity
+    }
+}
+
+/// An order, as it stands on the wire.
+#[derive(Clone, Debug, Serialize)]
+pub struct Order {
+    pub id: Id,
+    pub number: String,
+    pub status: Status,
+    pub payment_status: PaymentStatus,
+    pub fulfillment_status: FulfillmentStatus,
+    pub order_date: Timestamp,
+    pub expected_delivery_date: Date,
+    pub customer_id: Option<Id>,
+    pub customer: Buyer,
+    pub shipping_address: Option<Address>,
+    pub billing_address: Option<Address>,
+    pub shipping_method: String,
+    pub payment_method: PaymentMethod,
+    pub items: Vec<Item>,
+    #[serde(flatten)]
+    pub totals: Totals,
+    pub paid_total: Money,
+    pub refunded_total: Money,
+    pub to_refund: Money,
+    pub currency: Currency,
+    pub prices_include_tax: bool,
+    pub note: Option<String>,
+    pub payments: Vec<Payment>,
+    pub shipments: Vec<Shipment>,
+    pub refunds: Vec<Refund>,
+    pub withdrawals: Vec<Withdrawal>,
+    pub cancelled_at: Option<Timestamp>,
+    pub cancel_reason: Option<String>,
+    pub hold_until: Option<Timestamp>,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    #[serde(skip)]
+    pub packed_at: Option<Timestamp>,
+    /// The buyer fetches the goods.
+    #[serde(skip)]
+    pub pickup: bool,
+    #[serde(skip)]
+    pub shipping_method_name: String,
+    #[serde(skip)]
+    pub shipping_tax_rate: Percent,
+    #[serde(skip)]
+    pub revision: i64,
+}
+
+impl Order {
+    /// The order that a quote becomes; its lines are added with their ids.
+    pub fn placed(
+        id: Id,
+        number: String,
+        (customer_id, contact): (Id, &Contact),
+        quote: &Quote,
+        now: Timestamp,
+    ) -> Self {
+        let zero = Money::new(0, quote.currency);
+        Self {
+            id,
+            number,
+            status: Status::Open,
+            payment_status: PaymentStatus::Unpaid,
+            fulfillment_status: FulfillmentStatus::Unfulfilled,
+            order_date: quote.ordered_at,
+            expected_delivery_date: quote.expected_delivery_date,
+            customer_id: Some(customer_id),
+            customer: Buyer::of(contact),
+            shipping_address: quote.shipping_address.clone(),
+            billing_address: quote.billing_address.clone(),
+            shipping_method: quote.method.code.clone(),
+            payment_method: quote.terms.method,
+            items: Vec::new(),
+            totals: quote.totals.clone(),
+            paid_total: zero,
+            refunded_total: zero,
+            to_refund: zero,
+            currency: quote.currency,
+            prices_include_tax: quote.prices_include_tax,
+            note: quote.note.clone(),
+            payments: Vec::new(),
+            shipments: Vec::new(),
+            refunds: Vec::new(),
+            withdrawals: Vec::new(),
+            cancelled_at: None,
+            cancel_reason: None,
+            hold_until: quote.hold_until(now),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            packed_at: None,
+            pickup: quote.method.pickup,
+            shipping_method_name: quote.method.name.clone(),
+            shipping_tax_rate: quote.shipping_tax_rate,
+            revision: 0,
+        }
+    }
+
+    /// The same order before any of its steps.
+    pub fn before_steps(&self) -> Self {
+        let zero = Money::new(0, self.currency);
+        let mut order = self.clone();
+        for item in &mut order.items {
+            (item.shipped_quantity, item.cancelled_quantity, item.returned_quantity) = (0, 0, 0);
+        }
+        (order.paid_total, order.refunded_total) = (zero, zero);
+        (order.packed_at, order.cancelled_at, order.cancel_reason) = (None, None, None);
+        order.payments.clear();
+        order.shipments.clear();
+        order.refunds.clear();
+        order.withdrawals.clear();
+        order.settle();
+        order
+    }
+
+    /// The amounts that bear tax: of every line so many units, and the price of shipping.
+    pub fn bearings(&self, units: impl Fn(&Item) -> i64) -> impl Iterator<Item = Bearing> {
+        let includes_tax = self.prices_include_tax;
+        let line = move |item: &Item| {
+            let (units, tax) = (units(item), item.tax.minor());
+            let amount = item.total.minor() - if includes_tax { 0 } else { tax };
+            Bearing {
+                rate: item.tax_rate,
+                amount: share(amount, units, item.quantity),
+                tax: share(tax, units, item.quantity),
+                includes_tax,
+            }
+        };
+        let shipping = Bearing {
+            rate: self.shipping_tax_rate,
+            amount: self.totals.shipping_total.minor(),
+            tax: self.totals.shipping_tax.minor(),
+            includes_tax,
+        };
+        self.items.iter().map(line).chain([shipping])
+    }
+
+    /// The amount to be paid in all, in minor units: the total without the share of units that were
+    /// cancelled or returned. A full cancellation owes no shipping either.
+    pub fn owed(&self) -> i64 {
+        if self.is_void() {
+            return 0;
+        }
+        let dropped = |item: &Item| {
+            let units = item.cancelled_quantity + item.returned_quantity;
+            share(item.total.minor(), units, item.quantity)
+        };
+        self.totals.total.minor() - self.items.iter().map(dropped).sum::<i64>()
+    }
+
+    /// The amount still to be paid, in minor units.
+    pub fn open_amount(&self) -> i64 {
+        (self.owed() - self.paid_total.minor()).max(0)
+    }
+
+    pub fn item(&self, id: Id) -> Option<&Item> {
+        self.items.iter().find(|item| item.id == id)
+    }
+
+    /// The conflict of a step that does not fit, with those that do.
+    pub fn not_possible(&self, detail: impl Into<String>) -> Error {
+        Error::new(Code::ActionNotPossible, detail)
+            .with("allowed", serde_json::json!(self.allowed()))
+    }
+
+    /// An amount in the order's currency.
+    pub(super) fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.currency)
+    }
+}

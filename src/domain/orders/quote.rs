@@ -1,0 +1,280 @@
+//! A quote: what a draft comes to in this shop, before anything is written. A quote is shown, an
+//! order is placed by it.
+
+use super::draft::{Draft, Orderer};
+use super::shelf::{QuoteLine, Shelf, lines};
+use crate::domain::calendar::{Date, Timestamp, parse_time};
+use crate::domain::currency::Currency;
+use crate::domain::customers::Address;
+use crate::domain::discounts::Discount;
+use crate::domain::money::Money;
+use crate::domain::settings::{PaymentTerms, Settings};
+use crate::domain::shipping::ShippingMethod;
+use crate::domain::tax::Percent;
+use crate::domain::totals::{Priced, Reduction, ShippingPrice, Totals, add_up, discounts};
+use crate::domain::{Invalid, Parsed};
+use crate::error::{Error, FieldError, Result};
+
+const HOUR_SECONDS: i64 = 3_600;
+
+/// A draft that is held against the shop.
+#[derive(Clone, Copy)]
+pub struct QuoteRequest<'a> {
+    pub draft: &'a Draft,
+    pub orderer: Orderer,
+    pub settings: &'a Settings,
+    pub now: Timestamp,
+    /// It is to be placed; a quote may still lack who orders, and where it goes.
+    pub firm: bool,
+}
+
+/// What a draft comes to.
+#[derive(Clone, Debug)]
+pub struct Quote {
+    pub lines: Vec<QuoteLine>,
+    pub totals: Totals,
+    pub method: ShippingMethod,
+    pub shipping_tax_rate: Percent,
+    pub terms: PaymentTerms,
+    pub discount: Option<Discount>,
+    pub ordered_at: Timestamp,
+    pub expected_delivery_date: Date,
+    pub currency: Currency,
+    pub prices_include_tax: bool,
+    pub shipping_address: Option<Address>,
+    pub billing_address: Option<Address>,
+    pub note: Option<String>,
+}
+
+impl Quote {
+    /// Holds a draft against the shop.
+    ///
+    /// # Errors
+    /// Invalid with every field that is wrong.
+    pub fn of(request: QuoteRequest, shelf: &Shelf) -> Result<Self> {
+        let QuoteRequest { draft, settings, .. } = request;
+        let mut errors = draft.errors.clone();
+        errors.extend(check_orderer(request, shelf));
+        let method = check_shipping(request, &mut errors);
+        let terms = check_payment(request, method, &mut errors);
+        if draft.discount_code.is_some() && shelf.discount.is_none() {
+            errors.push(no_discount("There is no such discount."));
+        }
+        let ordered_at = check_order_date(request, &mut errors);
+        check_expected_total(request, &mut errors);
+        let mut lines = lines(draft, shelf, &mut errors);
+        check_guest_units(request, &lines, &mut errors);
+        let (Some(method), Some(terms), true) = (method, terms, errors.is_empty()) else {
+            return Err(Error::invalid(errors));
+        };
+        let country = settings.tax_country(method, draft.shipping_address.as_ref());
+        for line in &mut lines {
+            line.tax_rate = settings.tax_rate(&line.tax_category, country);
+        }
+        let shipping_tax_rate = settings.tax_rate(&method.tax_category, country);
+        let discount = shelf.discount.as_ref();
+        let totals = price(&mut lines, discount, (method, shipping_tax_rate), settings)
+            .map_err(|invalid| invalid_at("/items", invalid))?;
+        if let Some(discount) = discount {
+            check_discount(request, shelf, discount, totals.subtotal)?;
+        }
+        Ok(Self {
+            lines,
+            totals,
+            method: method.clone(),
+            shipping_tax_rate,
+            terms: terms.clone(),
+            discount: discount.cloned(),
+            ordered_at,
+            expected_delivery_date: settings.expected_delivery(ordered_at, method),
+            currency: settings.currency,
+            prices_include_tax: settings.prices_include_tax,
+            shipping_address: draft.shipping_address.clone(),
+            billing_address: draft.billing_address.clone(),
+            note: draft.note.clone(),
+        })
+    }
+
+    /// The moment until which goods are held for a buyer who does not pay.
+    pub fn hold_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let hours = self.terms.hold_hours.filter(|_| self.totals.total.minor() > 0)?;
+        Some(now.plus_seconds(hours * HOUR_SECONDS))
+    }
+}
+
+/// The one the order is for must be named by those who may choose, and by nobody else.
+fn check_orderer(request: QuoteRequest, shelf: &Shelf) -> Option<FieldError> {
+    let QuoteRequest { draft, orderer, firm, .. } = request;
+    let of_buyer =
+        |error: &FieldError| error.is_within("/customer") || error.is_within("/customer_id");
+    if draft.errors.iter().any(of_buyer) {
+        return None;
+    }
+    let unknown =
+        || Some(FieldError::at("/customer_id", "not_found", "There is no such customer."));
+    let not_allowed = |detail| Some(FieldError::at("/customer", "not_allowed", detail));
+    let named = draft.customer_id.is_some();
+    match orderer {
+        Orderer::Customer(own) if draft.customer_id.is_some_and(|id| id != own) => unknown(),
+        Orderer::Customer(_) if draft.customer.is_some() => {
+            not_allowed("A signed-in customer orders as oneself; leave \"customer\" out.")
+        }
+        Orderer::Customer(_) => None,
+        _ if named && draft.customer.is_some() => {
+            not_allowed("Give customer_id or customer, not both.")
+        }
+        _ if !named && draft.customer.is_none() && firm => {
+            let detail = "Say who orders: {\"name\", \"email\"}.";
+            Some(FieldError::at("/customer", "required", detail))
+        }
+        Orderer::Visitor { record } if named && draft.customer_id != record => unknown(),
+        _ if named && shelf.buyer.is_none() => unknown(),
+        _ => None,
+    }
+}
+
+/// The shipping method that was asked for, or the first that goes there.
+fn check_shipping<'a>(
+    request: QuoteRequest<'a>,
+    errors: &mut Vec<FieldError>,
+) -> Option<&'a ShippingMethod> {
+    let QuoteRequest { draft, settings, firm, .. } = request;
+    let address = draft.shipping_address.as_ref();
+    let mut fitting = settings.shipping_to(address);
+    let chosen = match &draft.shipping_method {
+        Some(code) => fitting.find(|method| method.code == *code),
+        None => fitting.next(),
+    };
+    match chosen {
+        None => {
+            let codes: Vec<&str> =
+                settings.shipping_to(address).map(|method| method.code.as_str()).collect();
+            let detail = if codes.is_empty() {
+                "Nothing is sent to this country.".to_owned()
+            } else {
+                format!("There is no such shipping method; there is {}.", codes.join(", "))
+            };
+            errors.push(FieldError::at("/shipping_method", "not_available", detail));
+        }
+        Some(method) if firm && method.needs_address && address.is_none() => {
+            let detail = format!("“{}” needs a shipping address.", method.name);
+            errors.push(FieldError::at("/shipping_address", "address_required", detail));
+        }
+        Some(_) => {}
+    }
+    chosen
+}
+
+/// The way to pay that was asked for, or the first that fits how it is sent.
+fn check_payment<'a>(
+    request: QuoteRequest<'a>,
+    method: Option<&ShippingMethod>,
+    errors: &mut Vec<FieldError>,
+) -> Option<&'a PaymentTerms> {
+    let QuoteRequest { draft, settings, .. } = request;
+    let fitting: Vec<&PaymentTerms> = match method {
+        Some(method) => settings.payment_for(method).collect(),
+        None => settings.payment_terms.iter().collect(),
+    };
+    let chosen = match &draft.payment_method {
+        Some(name) => fitting.iter().find(|terms| terms.method.name() == name),
+        None => fitting.first(),
+    };
+    if chosen.is_none() {
+        let names: Vec<&str> = fitting.iter().map(|terms| terms.method.name()).collect();
+        let detail = if names.is_empty() {
+            "There is no way to pay for what is sent so; choose another one.".to_owned()
+        } else {
+            format!("Here you pay by {}.", names.join(", "))
+        };
+        errors.push(FieldError::at("/payment_method", "not_available", detail));
+    }
+    chosen.copied()
+}
+
+/// Refuses a discount that this order does not get.
+fn check_discount(
+    request: QuoteRequest,
+    shelf: &Shelf,
+    discount: &Discount,
+    subtotal: Money,
+) -> Result<()> {
+    if let Some(reason) = discount.why_not(subtotal, request.now) {
+        return Err(Error::invalid(vec![no_discount(reason)]));
+    }
+    if discount.once_per_customer && shelf.discount_used {
+        let detail = format!("The discount {} counts once for everybody.", discount.code);
+        return Err(Error::invalid(vec![no_discount(detail)]));
+    }
+    Ok(())
+}
+
+fn no_discount(detail: impl Into<String>) -> FieldError {
+    FieldError::at("/discount_code", "not_available", detail)
+}
+
+/// A visitor can have only so much put aside.
+fn check_guest_units(request: QuoteRequest, lines: &[QuoteLine], errors: &mut Vec<FieldError>) {
+    let Orderer::Visitor { .. } = request.orderer else { return };
+    let units: i64 = lines.iter().map(|line| line.quantity).sum();
+    if let Some(most) = request.settings.guest_units_max.filter(|most| units > *most) {
+        let detail = format!("Guests can order {most} units at once; please sign in for more.");
+        errors.push(FieldError::at("/items", "too_many_units", detail));
+    }
+}
+
+fn check_expected_total(request: QuoteRequest, errors: &mut Vec<FieldError>) {
+    let Some(text) = &request.draft.expected_total else { return };
+    if let Err(invalid) = Money::parse(text, request.settings.currency) {
+        errors.push(FieldError::at("/expected_total", invalid.code, invalid.detail));
+    }
+}
+
+/// The moment of the order: now, unless the shop itself says an earlier one.
+fn check_order_date(request: QuoteRequest, errors: &mut Vec<FieldError>) -> Timestamp {
+    let QuoteRequest { draft, orderer, settings, now, .. } = request;
+    let Some(text) = &draft.order_date else { return now };
+    let mut refuse = |code, detail: String| {
+        errors.push(FieldError::at("/order_date", code, detail));
+        now
+    };
+    if orderer != Orderer::Shop {
+        return refuse("not_allowed", "Only the shop itself may date an order.".to_owned());
+    }
+    match parse_time(text, &settings.time_zone) {
+        Ok(at) if at > now => refuse("in_the_future", "An order cannot be of the future.".into()),
+        Ok(at) => at,
+        Err(invalid) => refuse(invalid.code, invalid.detail),
+    }
+}
+
+/// Prices the lines, and what they come to with their shipping.
+fn price(
+    lines: &mut [QuoteLine],
+    discount: Option<&Discount>,
+    (method, shipping_rate): (&ShippingMethod, Percent),
+    settings: &Settings,
+) -> Parsed<Totals> {
+    let subtotals: Vec<Money> = lines.iter().map(|line| line.subtotal).collect();
+    let reduction = discount.map(Discount::reduction);
+    let off = discounts(&subtotals, reduction);
+    let due = subtotals.iter().zip(&off).map(|(subtotal, off)| subtotal.minor() - off);
+    let shipping = match reduction {
+        Some(Reduction::FreeShipping) => Money::new(0, settings.currency),
+        _ => method.price_for(due.sum()),
+    };
+    let priced: Vec<Priced> =
+        lines.iter().map(|line| Priced { subtotal: line.subtotal, rate: line.tax_rate }).collect();
+    let shipping = ShippingPrice { price: shipping, rate: shipping_rate };
+    let inclusive = settings.prices_include_tax;
+    let (mut totals, line_totals) = add_up(&priced, &off, shipping, inclusive, settings.currency)?;
+    totals.discount_code = discount.map(|discount| discount.code.clone());
+    for (line, totals) in lines.iter_mut().zip(line_totals) {
+        line.totals = totals;
+    }
+    Ok(totals)
+}
+
+fn invalid_at(pointer: &str, invalid: Invalid) -> Error {
+    Error::invalid(vec![FieldError::at(pointer, invalid.code, invalid.detail)])
+}

@@ -1,0 +1,168 @@
+//! A quote as it is shown, with every way to send it and to pay for it.
+
+use serde::Serialize;
+
+use super::quote::{Quote, QuoteRequest};
+use super::shelf::{QuoteLine, quantity_of};
+use crate::domain::Id;
+use crate::domain::calendar::Date;
+use crate::domain::currency::Currency;
+use crate::domain::discounts::Discount;
+use crate::domain::money::Money;
+use crate::domain::settings::PaymentTerms;
+use crate::domain::shipping::ShippingMethod;
+use crate::domain::tax::Percent;
+use crate::domain::totals::{Reduction, Totals};
+use crate::error::{Code, Error, FieldError, Place, Result};
+
+/// A quote as it stands on the wire.
+#[derive(Debug, Serialize)]
+pub struct QuoteView<'a> {
+    #[serde(flatten)]
+    totals: &'a Totals,
+    items: Vec<LineView<'a>>,
+    currency: Currency,
+    prices_include_tax: bool,
+    shipping_method: &'a str,
+    payment_method: &'static str,
+    expected_delivery_date: Date,
+    shipping_methods: Vec<ShippingChoice<'a>>,
+    payment_methods: Vec<&'a PaymentTerms>,
+    short: Vec<Shortage>,
+}
+
+#[derive(Debug, Serialize)]
+struct LineView<'a> {
+    product_id: Id,
+    variant_id: Id,
+    name: &'a str,
+    variant_title: Option<&'a str>,
+    sku: Option<&'a str>,
+    unit_price: Money,
+    quantity: i64,
+    subtotal: Money,
+    discount: Money,
+    tax_rate: Percent,
+    tax: Money,
+    total: Money,
+}
+
+impl<'a> LineView<'a> {
+    fn of(line: &'a QuoteLine) -> Self {
+        Self {
+            product_id: line.product_id,
+            variant_id: line.variant_id,
+            name: &line.name,
+            variant_title: line.variant_title.as_deref(),
+            sku: line.sku.as_deref(),
+            unit_price: line.unit_price,
+            quantity: line.quantity,
+            subtotal: line.subtotal,
+            discount: line.totals.discount,
+            tax_rate: line.tax_rate,
+            tax: line.totals.tax,
+            total: line.totals.total,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ShippingChoice<'a> {
+    code: &'a str,
+    name: &'a str,
+    price: Money,
+    pickup: bool,
+    needs_address: bool,
+    expected_delivery_date: Date,
+}
+
+/// A line that there is not enough of.
+#[derive(Debug, Serialize)]
+struct Shortage {
+    pointer: Option<String>,
+    code: &'static str,
+    detail: String,
+    available: Option<i64>,
+}
+
+impl Shortage {
+    fn of(error: FieldError) -> Self {
+        let pointer = match error.place {
+            Place::Pointer(pointer) => Some(pointer),
+            _ => None,
+        };
+        Self { pointer, code: error.code, detail: error.detail, available: error.available }
+    }
+}
+
+impl Quote {
+    /// The quote as it is shown, with every way to send it and to pay for it.
+    pub fn view<'a>(&'a self, request: QuoteRequest<'a>) -> QuoteView<'a> {
+        let settings = request.settings;
+        let goods = self.totals.subtotal.minor() - self.totals.discount_total.minor();
+        let free = self.discount.as_ref().map(Discount::reduction) == Some(Reduction::FreeShipping);
+        let zero = Money::new(0, self.currency);
+        let choice = |method: &'a ShippingMethod| ShippingChoice {
+            code: &method.code,
+            name: &method.name,
+            price: if free { zero } else { method.price_for(goods) },
+            pickup: method.pickup,
+            needs_address: method.needs_address,
+            expected_delivery_date: settings.expected_delivery(self.ordered_at, method),
+        };
+        QuoteView {
+            totals: &self.totals,
+            items: self.lines.iter().map(LineView::of).collect(),
+            currency: self.currency,
+            prices_include_tax: self.prices_include_tax,
+            shipping_method: &self.method.code,
+            payment_method: self.terms.method.name(),
+            expected_delivery_date: self.expected_delivery_date,
+            shipping_methods: settings
+                .shipping_to(self.shipping_address.as_ref())
+                .map(choice)
+                .collect(),
+            payment_methods: settings.payment_for(&self.method).collect(),
+            short: self.shortages().into_iter().map(Shortage::of).collect(),
+        }
+    }
+
+    /// Refuses to be placed at another total than the buyer saw, or where there is not enough.
+    ///
+    /// # Errors
+    /// [`Code::PriceChanged`] with the quote; [`Code::OutOfStock`] with every line that is short.
+    pub fn check_placeable(&self, request: QuoteRequest) -> Result<()> {
+        let expected = request.draft.expected_total.as_deref();
+        let expected = expected.and_then(|text| Money::parse(text, self.currency).ok());
+        if expected.is_some_and(|expected| expected != self.totals.total) {
+            let detail = format!("The total is now {}.", self.totals.total.text());
+            let error = FieldError::at("/expected_total", "price_changed", detail.clone());
+            let quote = serde_json::json!(self.view(request));
+            let changed = Error::new(Code::PriceChanged, detail).with_errors(vec![error]);
+            return Err(changed.with("quote", quote));
+        }
+        let short = self.shortages();
+        match short.first() {
+            Some(first) => {
+                Err(Error::new(Code::OutOfStock, first.detail.clone()).with_errors(short))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Every line that there is not enough of.
+    fn shortages(&self) -> Vec<FieldError> {
+        let short = |line: &QuoteLine| {
+            let left = line.limit.filter(|left| *left < line.quantity)?.max(0);
+            let name = &line.name;
+            let detail = match left {
+                0 => format!("“{name}” is sold out."),
+                left => format!("Only {left} of “{name}” left."),
+            };
+            let mut error = FieldError::at(quantity_of(line.at), "out_of_stock", detail);
+            error.available = Some(left);
+            Some(error)
+        };
+        self.lines.iter().filter_map(short).collect()
+    }
+}

@@ -1,0 +1,163 @@
+//! The shelf: the part of the shop that a draft is held against, and the lines it has on it.
+
+use std::collections::HashMap;
+
+use super::draft::{Draft, LineInput, UNITS_MAX};
+use crate::domain::Id;
+use crate::domain::customers::Contact;
+use crate::domain::discounts::Discount;
+use crate::domain::money::Money;
+use crate::domain::tax::Percent;
+use crate::domain::totals::LineTotals;
+use crate::error::FieldError;
+
+/// The part of the shop that a draft is held against.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    /// Variants for sale of the products that the draft names, in the order of the shop.
+    pub variants: HashMap<Id, Vec<ShelfVariant>>,
+    /// The customer whom the draft is for, if there is such a record.
+    pub buyer: Option<KnownBuyer>,
+    /// The discount of the draft's code, if there is one.
+    pub discount: Option<Discount>,
+    /// The buyer has used that discount before.
+    pub discount_used: bool,
+}
+
+/// A variant that is for sale.
+#[derive(Clone, Debug)]
+pub struct ShelfVariant {
+    pub id: Id,
+    pub title: Option<String>,
+    pub sku: Option<String>,
+    pub price: Money,
+    /// Its stock is counted.
+    pub is_tracked: bool,
+    /// Units that are left, where that is a limit.
+    pub limit: Option<i64>,
+    pub product_name: String,
+    pub tax_category: String,
+    pub withdrawal_exempt: bool,
+}
+
+/// A customer whom the shop knows.
+#[derive(Clone, Debug)]
+pub struct KnownBuyer {
+    pub contact: Contact,
+    pub has_account: bool,
+}
+
+/// A line of a quote: a variant, and how much of it is ordered.
+#[derive(Clone, Debug)]
+pub struct QuoteLine {
+    /// The place in the request of the item it was first.
+    pub at: usize,
+    pub product_id: Id,
+    pub variant_id: Id,
+    pub name: String,
+    pub variant_title: Option<String>,
+    pub sku: Option<String>,
+    pub unit_price: Money,
+    pub quantity: i64,
+    pub subtotal: Money,
+    pub tax_rate: Percent,
+    pub totals: LineTotals,
+    pub withdrawal_exempt: bool,
+    pub is_tracked: bool,
+    pub tax_category: String,
+    /// Units that are left, where that is a limit.
+    pub limit: Option<i64>,
+}
+
+/// The lines of the order: the same variant twice is one line with the sum.
+pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) -> Vec<QuoteLine> {
+    let mut lines: Vec<QuoteLine> = Vec::new();
+    let mut places: HashMap<Id, usize> = HashMap::new();
+    for (at, input) in &draft.items {
+        let line = match choose(shelf, *at, input) {
+            Ok(variant) => QuoteLine::of(variant, *at, input),
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        let place = places.get(&line.variant_id).and_then(|place| lines.get_mut(*place));
+        if let Some(same) = place {
+            same.quantity += line.quantity;
+        } else {
+            places.insert(line.variant_id, lines.len());
+            lines.push(line);
+        }
+    }
+    for line in &mut lines {
+        if line.quantity > UNITS_MAX {
+            let detail = format!("A line has at most {UNITS_MAX} units.");
+            errors.push(FieldError::at(quantity_of(line.at), "out_of_range", detail));
+        }
+        let minor = i128::from(line.unit_price.minor()) * i128::from(line.quantity);
+        match Money::checked(minor, line.unit_price.currency()) {
+            Ok(subtotal) => line.subtotal = subtotal,
+            Err(invalid) => {
+                errors.push(FieldError::at(quantity_of(line.at), invalid.code, invalid.detail));
+            }
+        }
+    }
+    lines
+}
+
+/// The variant that a line means, among those that are for sale.
+fn choose<'a>(
+    shelf: &'a Shelf,
+    at: usize,
+    input: &LineInput,
+) -> std::result::Result<&'a ShelfVariant, FieldError> {
+    let of_product = shelf.variants.get(&input.product_id).map_or(&[][..], Vec::as_slice);
+    let error = |field, code, detail| FieldError::at(format!("/items/{at}/{field}"), code, detail);
+    match (input.variant_id, of_product) {
+        (Some(id), variants) => variants.iter().find(|variant| variant.id == id).ok_or_else(|| {
+            let detail = "There is no such variant of this product for sale.".to_owned();
+            error("variant_id", "not_found", detail)
+        }),
+        (None, []) => {
+            let detail = "There is no such product for sale.".to_owned();
+            Err(error("product_id", "not_found", detail))
+        }
+        (None, [only]) => Ok(only),
+        (None, variants) => {
+            let name = |variant: &ShelfVariant| {
+                format!("{} ({})", variant.id, variant.title.as_deref().unwrap_or("–"))
+            };
+            let list: Vec<String> = variants.iter().map(name).collect();
+            let detail = format!("Give the variant_id of one of {}.", list.join(", "));
+            Err(error("variant_id", "variant_required", detail))
+        }
+    }
+}
+
+impl QuoteLine {
+    fn of(variant: &ShelfVariant, at: usize, input: &LineInput) -> Self {
+        let zero = Money::new(0, variant.price.currency());
+        Self {
+            at,
+            product_id: input.product_id,
+            variant_id: variant.id,
+            name: variant.product_name.clone(),
+            variant_title: variant.title.clone(),
+            sku: variant.sku.clone(),
+            unit_price: variant.price,
+            quantity: input.quantity,
+            subtotal: zero,
+            tax_rate: Percent::ZERO,
+            totals: LineTotals { discount: zero, tax: zero, total: zero },
+            withdrawal_exempt: variant.withdrawal_exempt,
+            is_tracked: variant.is_tracked,
+            tax_category: variant.tax_category.clone(),
+            limit: variant.limit,
+        }
+    }
+}
+
+/// The pointer to the quantity of an item.
+pub(super) fn quantity_of(at: usize) -> String {
+    format!("/items/{at}/quantity")
+}

@@ -1,0 +1,277 @@
+//! The steps that an order takes: what each is, and where its goods and its money go.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Id;
+use crate::domain::calendar::{Date, Timestamp, Zone};
+use crate::domain::currency::Currency;
+use crate::domain::money::Money;
+use crate::domain::settings::{PaymentMethod, Settings};
+use crate::domain::totals::TaxGroup;
+use crate::domain::words::words;
+
+words! {
+    /// The kinds of steps; a word is the last part of their address.
+    Action {
+        Payments = "payments",
+        Packing = "packing",
+        Shipments = "shipments",
+        Delivery = "delivery",
+        Cancellation = "cancellation",
+        Refunds = "refunds",
+        Returns = "returns",
+        Withdrawal = "withdrawal",
+    }
+}
+
+words! {
+    /// The kinds of entries in the timeline of an order.
+    EventKind {
+        Placed = "placed",
+        Payment = "payment",
+        PaymentVoided = "payment_voided",
+        Packing = "packing",
+        PackingVoided = "packing_voided",
+        Shipment = "shipment",
+        Delivery = "delivery",
+        DeliveryVoided = "delivery_voided",
+        Cancellation = "cancellation",
+        Edit = "edit",
+        Refund = "refund",
+        Return = "return",
+        Withdrawal = "withdrawal",
+        Invoice = "invoice",
+    }
+}
+
+/// A step that an order has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Payment(Payment),
+    Packing(Packing),
+    Shipment(Shipment),
+    Delivery(Delivery),
+    Cancellation(Cancellation),
+    Refund(Refund),
+    Return(Return),
+    Withdrawal(Withdrawal),
+}
+
+/// The settings that steps go by.
+#[derive(Clone, Copy, Debug)]
+pub struct StepTerms<'a> {
+    pub zone: &'a Zone,
+    pub withdrawal_days: i64,
+}
+
+impl<'a> StepTerms<'a> {
+    pub fn of(settings: &'a Settings) -> Self {
+        Self { zone: &settings.time_zone, withdrawal_days: settings.withdrawal_days }
+    }
+}
+
+/// Units of a line that go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Units {
+    pub item_id: Id,
+    pub quantity: i64,
+}
+
+/// Money that came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Payment {
+    /// `None` until it is saved.
+    pub id: Option<Id>,
+    pub amount: Money,
+    pub currency: Currency,
+    pub method: PaymentMethod,
+    pub reference: Option<String>,
+    pub paid_at: Timestamp,
+}
+
+/// Everything is packed. Its id is that of its event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Packing {
+    /// `None` until it is saved.
+    pub id: Option<Id>,
+    pub packed_at: Timestamp,
+}
+
+/// A parcel on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Shipment {
+    /// `None` until it is saved.
+    pub id: Option<Id>,
+    pub items: Vec<Units>,
+    pub carrier: String,
+    pub tracking_number: String,
+    pub tracking_url: Option<String>,
+    pub expected_delivery_date: Option<Date>,
+    pub shipped_at: Timestamp,
+    pub delivered_at: Option<Timestamp>,
+}
+
+impl Shipment {
+    /// The carrier of what the buyer came for: there is no parcel then.
+    pub const PICKUP: &'static str = "pickup";
+
+    /// Tells `false` for what the buyer came for.
+    pub fn is_parcel(&self) -> bool {
+        self.carrier != Self::PICKUP
+    }
+}
+
+/// Parcels have arrived. Its id is that of its event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    pub delivered_at: Timestamp,
+    /// `None` until it is saved.
+    pub id: Option<Id>,
+    /// The one parcel that was named; `None` for all that were under way.
+    pub shipment_id: Option<Id>,
+    /// The parcels that arrived by it, so that taking it back moves these and no others.
+    #[serde(skip)]
+    pub arrived: Vec<Id>,
+    /// Everything that was left, handed to the buyer who has come for it.
+    #[serde(skip)]
+    pub handed_over: Option<Shipment>,
+}
+
+/// Units that were cancelled. Its id is that of its event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cancellation {
+    pub cancelled_at: Timestamp,
+    /// `None` until it is saved.
+    pub id: Option<Id>,
+    /// `None` where the file does not say it any more.
+    pub items: Option<Vec<Units>>,
+    /// `None` once the buyer was forgotten.
+    pub reason: Option<String>,
+}
+
+/// Money that went back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refund {
+    /// `None` until it is saved.
+    pub id: Option<Id>,
+    pub amount: Money,
+    pub currency: Currency,
+    pub items: Vec<Units>,
+    /// The part of the amount that was for shipping, with its tax.
+    pub shipping: Money,
+    pub reason: Option<String>,
+    pub taxes: Vec<TaxGroup>,
+    pub refunded_at: Timestamp,
+}
+
+/// Goods that came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Return {
+    /// `None` until it is saved.
+    pub id: Option<Id>,
+    pub items: Vec<ReturnedUnits>,
+    /// The refund that went with it.
+    pub refund_id: Option<Id>,
+    pub returned_at: Timestamp,
+}
+
+/// Units that came back, and whether they can be sold again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ReturnedUnits {
+    pub item_id: Id,
+    pub quantity: i64,
+    pub restock: bool,
+}
+
+/// Units that a buyer has declared not to want.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Withdrawal {
+    /// `None` until it is saved.
+    pub id: Option<Id>,
+    pub items: Vec<Units>,
+    pub withdrawn_at: Timestamp,
+}
+
+impl ReturnedUnits {
+    pub fn units(&self) -> Units {
+        Units { item_id: self.item_id, quantity: self.quantity }
+    }
+}
+
+impl Step {
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Payment(_) => Action::Payments,
+            Self::Packing(_) => Action::Packing,
+            Self::Shipment(_) => Action::Shipments,
+            Self::Delivery(_) => Action::Delivery,
+            Self::Cancellation(_) => Action::Cancellation,
+            Self::Refund(_) => Action::Refunds,
+            Self::Return(_) => Action::Returns,
+            Self::Withdrawal(_) => Action::Withdrawal,
+        }
+    }
+
+    /// The kind of its entry in the timeline.
+    pub fn event(&self) -> EventKind {
+        match self {
+            Self::Payment(_) => EventKind::Payment,
+            Self::Packing(_) => EventKind::Packing,
+            Self::Shipment(_) => EventKind::Shipment,
+            Self::Delivery(_) => EventKind::Delivery,
+            Self::Cancellation(_) => EventKind::Cancellation,
+            Self::Refund(_) => EventKind::Refund,
+            Self::Return(_) => EventKind::Return,
+            Self::Withdrawal(_) => EventKind::Withdrawal,
+        }
+    }
+
+    /// The number in its address; `None` until it is saved.
+    pub fn id(&self) -> Option<Id> {
+        match self {
+            Self::Payment(payment) => payment.id,
+            Self::Packing(packing) => packing.id,
+            Self::Shipment(shipment) => shipment.id,
+            Self::Delivery(delivery) => delivery.id,
+            Self::Cancellation(cancellation) => cancellation.id,
+            Self::Refund(refund) => refund.id,
+            Self::Return(returned) => returned.id,
+            Self::Withdrawal(withdrawal) => withdrawal.id,
+        }
+    }
+
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::Payment(payment) => payment.paid_at,
+            Self::Packing(packing) => packing.packed_at,
+            Self::Shipment(shipment) => shipment.shipped_at,
+            Self::Delivery(delivery) => delivery.delivered_at,
+            Self::Cancellation(cancellation) => cancellation.cancelled_at,
+            Self::Refund(refund) => refund.refunded_at,
+            Self::Return(returned) => returned.returned_at,
+            Self::Withdrawal(withdrawal) => withdrawal.withdrawn_at,
+        }
+    }
+
+    /// Units that lie on the shelf again because of it.
+    pub fn restocked(&self) -> Vec<Units> {
+        match self {
+            Self::Cancellation(cancellation) => cancellation.items.clone().unwrap_or_default(),
+            Self::Return(returned) => {
+                let sold_again = returned.items.iter().filter(|units| units.restock);
+                sold_again.map(ReturnedUnits::units).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The sentence of why it cannot be taken back.
+    pub(super) fn rests_on_it(&self) -> &'static str {
+        match self {
+            Self::Payment(_) => "Money of this payment was refunded.",
+            Self::Packing(_) => "Something of it was shipped already.",
+            Self::Delivery(_) => "Something of it came back already.",
+            _ => "Something rests on this step.",
+        }
+    }
+}

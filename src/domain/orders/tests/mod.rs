@@ -1,0 +1,6 @@
+//! The rules of orders, a table of cases each; and orders that anything may happen to.
+
+mod any_order;
+mod fixtures;
+mod quotes;
+mod steps;

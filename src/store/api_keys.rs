@@ -1,0 +1,104 @@
+//! API keys: shown once, stored as a hash.
+
+use serde::Serialize;
+
+use super::Tx;
+use super::engine::list::{Ids, List, Page, Range, in_ids};
+use super::engine::sql::Row;
+use super::engine::statements::insert;
+use crate::domain::Id;
+use crate::domain::calendar::Timestamp;
+use crate::domain::staff::KeyRole;
+use crate::error::{Error, Result};
+use crate::secret;
+
+/// A key as it is listed; the key itself is not stored.
+#[derive(Clone, Debug, Serialize)]
+pub struct ApiKey {
+    pub id: Id,
+    pub name: Option<String>,
+    pub role: KeyRole,
+    pub created_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Makes a key and returns it beside what is listed of it, for the only time.
+pub fn create(tx: &Tx, role: KeyRole, name: Option<&str>) -> Result<(ApiKey, String)> {
+    let token = secret::token(role.prefix())?;
+    let id = insert!(tx, "api_keys", {
+        "name": name,
+        "role": role.name(),
+        "token_hash": secret::hash(&token),
+        "created_at": tx.now(),
+    })?;
+    let name = name.map(str::to_owned);
+    Ok((ApiKey { id, name, role, created_at: tx.now(), revoked_at: None }, token))
+}
+
+/// A key.
+///
+/// # Errors
+/// Not found.
+pub fn find(tx: &Tx, id: Id) -> Result<ApiKey> {
+    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
+}
+
+/// All keys, also those that have ended.
+pub fn list(tx: &Tx) -> Result<Vec<ApiKey>> {
+    let sql = "select id, name, role, created_at, revoked_at from api_keys order by id";
+    tx.all(sql, &[], read)
+}
+
+/// A page of keys.
+pub fn page(tx: &Tx, range: &Range) -> Result<Page<ApiKey>> {
+    List::of("api_keys").page(tx, range, |ids| find_all(tx, ids), |key| key.id)
+}
+
+/// Says what a key is for.
+pub fn rename(tx: &Tx, old: &ApiKey, name: Option<&str>) -> Result<ApiKey> {
+    tx.execute("update api_keys set name = $2 where id = $1", &[&old.id, &name])?;
+    Ok(ApiKey { name: name.map(str::to_owned), ..old.clone() })
+}
+
+/// Ends a key.
+///
+/// # Errors
+/// Not found, when there is no such key or it has ended already.
+pub fn revoke(tx: &Tx, id: Id) -> Result<()> {
+    let sql = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null";
+    match tx.execute(sql, &[&id, &tx.now()])? {
+        1 => Ok(()),
+        _ => Err(Error::not_found()),
+    }
+}
+
+/// Tells `true` for a key that has not ended.
+pub fn is_alive(tx: &Tx, id: Id) -> Result<bool> {
+    tx.exists("select 1 from api_keys where id = $1 and revoked_at is null", &[&id])
+}
+
+/// The key of this token, while it lives.
+pub fn by_token(tx: &Tx, token: &str) -> Result<Option<(Id, KeyRole)>> {
+    let sql = "select id, role from api_keys where token_hash = $1 and revoked_at is null";
+    tx.maybe(sql, &[&secret::hash(token)], |row| {
+        Ok((row.get("id")?, row.word("role", KeyRole::of)?))
+    })
+}
+
+fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<ApiKey>> {
+    let sql = concat!(
+        "select id, name, role, created_at, revoked_at from api_keys where id in ",
+        in_ids!()
+    );
+    tx.all(sql, &[ids], read)
+}
+
+fn read(row: &Row) -> Result<ApiKey> {
+    Ok(ApiKey {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        role: row.word("role", KeyRole::of)?,
+        created_at: row.get("created_at")?,
+        revoked_at: row.get("revoked_at")?,
+    })
+}

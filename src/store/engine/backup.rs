@@ -1,0 +1,115 @@
+//! Copies of a file. A copy appears under its name only after it was read again and found whole,
+//! and is on disk.
+
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::folder::{self, BACKUPS_NAME, sync_folder_of, write_error};
+use super::sqlite;
+use super::verify::{self, Verdict};
+use crate::error::{Error, Result};
+
+/// Daily copies are named by their day.
+pub const DAILY_PREFIX: &str = "daily-";
+/// Copies that are sent away have a name only while they are made.
+pub const DOWNLOAD_PREFIX: &str = "download-";
+
+/// A copy that was read again and found whole.
+#[derive(Clone, Debug)]
+pub struct Backup {
+    pub verdict: Verdict,
+    pub bytes: i64,
+}
+
+/// Copies the shop before it is migrated, to a name that the next try uses again.
+pub fn before_upgrade(source: &Connection, folder: &Path, newest: i64) -> Result<Backup> {
+    let backups = folder.join(BACKUPS_NAME);
+    folder::make(&backups)?;
+    make(source, &backups.join(format!("before-v{newest}.db")))
+}
+
+/// Makes a copy under its name, or none.
+///
+/// # Errors
+/// Damaged, when the copy does not add up; storage errors.
+pub fn make(source: &Connection, to: &Path) -> Result<Backup> {
+    let part = Part::begin(to)?;
+    sqlite::copy(source, &part.path, &part.lock)?;
+    let verdict = verify::file(&part.path)?.sound()?;
+    let bytes = std::fs::metadata(&part.path).map_err(|error| write_error(to, &error))?.len();
+    part.publish(to)?;
+    Ok(Backup { verdict, bytes: i64::try_from(bytes).unwrap_or(i64::MAX) })
+}
+
+/// A file on its way; it goes away unless it is published.
+struct Part {
+    path: PathBuf,
+    /// Locked, so that two copies to one name do not write over each other.
+    lock: File,
+}
+
+impl Part {
+    fn begin(to: &Path) -> Result<Self> {
+        let mut name = to.as_os_str().to_owned();
+        name.push(".part");
+        let path = PathBuf::from(name);
+        if let Some(backups) = path.parent().filter(|parent| parent.ends_with(BACKUPS_NAME)) {
+            folder::make(backups)?;
+        }
+        let open = File::options().create(true).truncate(false).write(true).mode(0o600).open(&path);
+        let lock = open.map_err(|error| write_error(&path, &error))?;
+        if lock.try_lock().is_err() {
+            let detail = format!("Another backup to {} is being made.", to.display());
+            return Err(Error::conflict(detail));
+        }
+        // What a copy left behind that was ended halfway.
+        lock.set_len(0).map_err(|error| write_error(&path, &error))?;
+        Ok(Self { path, lock })
+    }
+
+    fn publish(self, to: &Path) -> Result<()> {
+        let publish = || {
+            std::fs::rename(&self.path, to)?;
+            sync_folder_of(to)
+        };
+        publish().map_err(|error| write_error(to, &error))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Clears away what a server left that was ended while it made a copy. Only for who holds the
+/// folder's lock.
+pub fn clear_parts(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder.join(BACKUPS_NAME)) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let download = entry.file_name().to_string_lossy().starts_with(DOWNLOAD_PREFIX);
+        if download || path.extension().is_some_and(|ending| ending == "part") {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// Deletes the oldest daily copies, all but `kept`.
+pub fn forget_old(folder: &Path, kept: usize) -> Result<()> {
+    let entries = std::fs::read_dir(folder).map_err(|error| write_error(folder, &error))?;
+    let daily = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(DAILY_PREFIX) && path.extension().is_some_and(|ending| ending == "db")
+    };
+    let mut copies: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(daily).collect();
+    copies.sort();
+    for old in copies.iter().rev().skip(kept) {
+        std::fs::remove_file(old).map_err(|error| write_error(old, &error))?;
+    }
+    Ok(())
+}

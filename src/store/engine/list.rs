@@ -1,0 +1,186 @@
+//! Pages of lists: sorted by one column and the id, continued after the last row that was seen, so
+//! that rows added meanwhile neither repeat nor hide others.
+
+use std::collections::HashMap;
+
+use super::sql::{Param, Row, ToSql, Tx, Value};
+use crate::domain::Id;
+use crate::error::Result;
+
+/// The ids of a page, bound as one value: each table is read once for all rows of a list, by
+/// `concat!("select … where order_id in ", in_ids!())` with [`Ids`] as `$1`.
+#[derive(Clone, Debug)]
+pub struct Ids(String);
+
+impl Ids {
+    pub fn of(ids: &[Id]) -> Self {
+        let texts: Vec<String> = ids.iter().map(Id::to_string).collect();
+        Self(format!("[{}]", texts.join(",")))
+    }
+}
+
+impl ToSql for Ids {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}
+
+/// The values of [`Ids`] in a statement. Only here is told how this engine reads a list.
+macro_rules! in_ids {
+    () => {
+        $crate::store::engine::list::in_ids!("$1")
+    };
+    ($place:literal) => {
+        concat!("(select value from json_each(", $place, "))")
+    };
+}
+
+pub(crate) use in_ids;
+
+/// Puts rows of another table beside the ids they belong to.
+pub fn by_owner<T>(rows: Vec<(Id, T)>) -> HashMap<Id, Vec<T>> {
+    let mut owned: HashMap<Id, Vec<T>> = HashMap::new();
+    for (owner, row) in rows {
+        owned.entry(owner).or_default().push(row);
+    }
+    owned
+}
+
+/// The order of a list. Rows that are equal in `column` follow their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    pub column: &'static str,
+    pub descending: bool,
+}
+
+/// A value of the column a list is sorted by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    Number(i64),
+    Text(String),
+}
+
+/// The last row that was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    pub key: Key,
+    pub id: Id,
+}
+
+/// Which part of a list is wanted.
+#[derive(Clone, Debug)]
+pub struct Range {
+    pub sort: Sort,
+    pub after: Option<After>,
+    /// Rows, 1 to 100.
+    pub limit: usize,
+}
+
+/// A part of a list, and where it goes on.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    pub next: Option<After>,
+}
+
+/// A list in the making: a table and the conditions its rows must fulfil.
+pub struct List {
+    table: &'static str,
+    conditions: Vec<String>,
+    values: Vec<Box<dyn ToSql>>,
+}
+
+impl List {
+    pub fn of(table: &'static str) -> Self {
+        Self { table, conditions: Vec::new(), values: Vec::new() }
+    }
+
+    /// A condition without a value.
+    pub fn only(&mut self, condition: &'static str) {
+        self.conditions.push(condition.to_owned());
+    }
+
+    /// A condition about a value, which stands in it as `#`.
+    pub fn with(&mut self, condition: &'static str, value: impl ToSql + 'static) {
+        self.values.push(Box::new(value));
+        let name = format!("${}", self.values.len());
+        self.conditions.push(condition.replace('#', &name));
+    }
+
+    /// A condition about a value, where there is one.
+    pub fn with_some(&mut self, condition: &'static str, value: Option<impl ToSql + 'static>) {
+        if let Some(value) = value {
+            self.with(condition, value);
+        }
+    }
+
+    /// One part of the list. `load` reads the rows of these ids, in whatever order; `id` is that of
+    /// a row.
+    pub fn page<T>(
+        mut self,
+        tx: &Tx,
+        range: &Range,
+        load: impl FnOnce(&Ids) -> Result<Vec<T>>,
+        id: impl Fn(&T) -> Id,
+    ) -> Result<Page<T>> {
+        if let Some(after) = &range.after {
+            self.continue_after(range.sort, after);
+        }
+        let (ids, next) = self.ids(tx, range)?;
+        if ids.is_empty() {
+            return Ok(Page { rows: Vec::new(), next });
+        }
+        let mut found: HashMap<Id, T> =
+            load(&Ids::of(&ids))?.into_iter().map(|row| (id(&row), row)).collect();
+        Ok(Page { rows: ids.iter().filter_map(|id| found.remove(id)).collect(), next })
+    }
+
+    /// The ids of the page, and where the next one begins.
+    fn ids(&self, tx: &Tx, range: &Range) -> Result<(Vec<Id>, Option<After>)> {
+        let values: Vec<Param> = self.values.iter().map(AsRef::as_ref).collect();
+        let read = |row: &Row| Ok((row.get::<Id>("id")?, row.get::<Value>("sort_key")?));
+        let mut found = tx.all(&self.sql(range), &values, read)?;
+        let more = found.len() > range.limit;
+        found.truncate(range.limit);
+        let next = match found.last() {
+            Some((id, Value::Integer(number))) if more => {
+                Some(After { key: Key::Number(*number), id: *id })
+            }
+            Some((id, Value::Text(text))) if more => {
+                Some(After { key: Key::Text(text.clone()), id: *id })
+            }
+            _ => None,
+        };
+        Ok((found.into_iter().map(|(id, _)| id).collect(), next))
+    }
+
+    fn continue_after(&mut self, sort: Sort, after: &After) {
+        let condition = if sort.descending { "<" } else { ">" };
+        match &after.key {
+            Key::Number(number) => self.values.push(Box::new(*number)),
+            Key::Text(text) => self.values.push(Box::new(text.clone())),
+        }
+        self.values.push(Box::new(after.id));
+        let (column, count) = (sort.column, self.values.len());
+        self.conditions.push(format!("({column}, id) {condition} (${}, ${count})", count - 1));
+    }
+
+    fn sql(&self, range: &Range) -> String {
+        let direction = if range.sort.descending { "desc" } else { "asc" };
+        let conditions = match self.conditions.is_empty() {
+            true => String::new(),
+            false => format!(" where {}", self.conditions.join(" and ")),
+        };
+        let (table, column, limit) = (self.table, range.sort.column, range.limit + 1);
+        format!(
+            "select id, {column} as sort_key from {table}{conditions}
+            order by {column} {direction}, id {direction} limit {limit}"
+        )
+    }
+}
+
+/// The pattern of `like` for text that holds this, whatever characters it has; with `escape '\'`.
+pub fn containing(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}

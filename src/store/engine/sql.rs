@@ -1,0 +1,352 @@
+//! The one seam to the database: statements over a transaction, and what its errors mean.
+//!
+//! Statements are written with `$1`, `$2`, …, as PostgreSQL wants them. In SQLite `$n` is a *name*,
+//! numbered by first appearance, so it is rewritten to `?n` here.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use rusqlite::types::{ToSql, Value};
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, ffi};
+
+use crate::domain::Id;
+use crate::domain::calendar::{Date, Timestamp};
+use crate::domain::text::Email;
+use crate::error::{Code, Error, Result};
+
+/// A value that can be bound to a statement.
+pub type Param<'a> = &'a dyn ToSql;
+
+/// The actor of what the shop does by itself, such as cancelling what nobody pays for.
+pub const SHOP: &str = "tillbox";
+
+/// Statements inside one transaction, with its time and who acts in it.
+#[derive(Clone, Copy)]
+pub struct Tx<'a> {
+    connection: &'a Connection,
+    now: Timestamp,
+    actor: &'a str,
+    /// Counts the statements that are run.
+    statements: Option<&'a AtomicU64>,
+}
+
+impl<'a> Tx<'a> {
+    pub fn new(connection: &'a Connection, now: Timestamp, actor: &'a str) -> Self {
+        Self { connection, now, actor, statements: None }
+    }
+
+    /// The same transaction, whose statements are counted.
+    #[must_use]
+    pub fn counted_by(self, statements: &'a AtomicU64) -> Self {
+        Self { statements: Some(statements), ..self }
+    }
+
+    /// The time of this transaction: one for all that is written in it.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The name of who acts, as it is written beside what they did: `account 7`, `staff 1`,
+    /// `key 3`, `visitor`, or [`SHOP`].
+    pub fn actor(&self) -> &'a str {
+        self.actor
+    }
+
+    /// The same transaction at another time, for what is written down of the past.
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        Self { now, ..self }
+    }
+
+    /// The same transaction in another name.
+    #[must_use]
+    pub fn by<'b>(self, actor: &'b str) -> Tx<'b>
+    where
+        'a: 'b,
+    {
+        Tx { actor, ..self }
+    }
+
+    /// Runs a statement and returns how many rows it touched.
+    ///
+    /// # Errors
+    /// A broken constraint as an internal error that [`Broken`] turns into what the client did
+    /// wrong; trouble of the file as [`failure`] tells.
+    pub fn execute(&self, sql: &str, params: &[Param]) -> Result<usize> {
+        let mut statement = self.prepare(sql)?;
+        statement.execute(params).map_err(|error| failure(&error))
+    }
+
+    /// All rows.
+    pub fn all<T>(
+        &self,
+        sql: &str,
+        params: &[Param],
+        mut read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(params).map_err(|error| failure(&error))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(|error| failure(&error))? {
+            found.push(read(&Row { row, next: Cell::new(0) })?);
+        }
+        Ok(found)
+    }
+
+    /// The first row, if there is one.
+    pub fn maybe<T>(
+        &self,
+        sql: &str,
+        params: &[Param],
+        read: impl FnOnce(&Row) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(params).map_err(|error| failure(&error))?;
+        match rows.next().map_err(|error| failure(&error))? {
+            Some(row) => read(&Row { row, next: Cell::new(0) }).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The row that must be there, such as that of `insert … returning`.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`]; internal when there is none.
+    pub fn one<T>(
+        &self,
+        sql: &str,
+        params: &[Param],
+        read: impl FnOnce(&Row) -> Result<T>,
+    ) -> Result<T> {
+        let row = self.maybe(sql, params, read)?;
+        row.ok_or_else(|| Error::internal(format!("no row from: {sql}")))
+    }
+
+    /// The first column of the first row, if there is one.
+    pub fn maybe_value<T: FromSql>(&self, sql: &str, params: &[Param]) -> Result<Option<T>> {
+        self.maybe(sql, params, first)
+    }
+
+    /// The first column of the row that must be there.
+    pub fn value<T: FromSql>(&self, sql: &str, params: &[Param]) -> Result<T> {
+        self.one(sql, params, first)
+    }
+
+    /// The first column of all rows.
+    pub fn values<T: FromSql>(&self, sql: &str, params: &[Param]) -> Result<Vec<T>> {
+        self.all(sql, params, first)
+    }
+
+    /// Inserts a row by a statement that ends in `returning id`, as `insert!` makes it.
+    pub fn insert(&self, sql: &str, params: &[Param]) -> Result<Id> {
+        self.value(sql, params)
+    }
+
+    /// Tells `true` where there is such a row.
+    pub fn exists(&self, sql: &str, params: &[Param]) -> Result<bool> {
+        Ok(self.maybe(sql, params, |_| Ok(()))?.is_some())
+    }
+
+    fn prepare(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>> {
+        if let Some(statements) = self.statements {
+            statements.fetch_add(1, Ordering::Relaxed);
+        }
+        let sql = sql.replace('$', "?");
+        self.connection.prepare_cached(&sql).map_err(|error| failure(&error))
+    }
+}
+
+/// A row, whose columns are read by their names.
+pub struct Row<'a> {
+    row: &'a rusqlite::Row<'a>,
+    /// Where the next column is looked for first: columns are mostly read in the order of their
+    /// `select`.
+    next: Cell<usize>,
+}
+
+impl Row<'_> {
+    /// A column.
+    ///
+    /// # Errors
+    /// Damaged, when the file holds what the program never writes.
+    pub fn get<T: FromSql>(&self, column: &str) -> Result<T> {
+        let at = self.place_of(column)?;
+        self.next.set(at + 1);
+        self.row.get(at).map_err(|error| damaged(&format!("{column}: {error}")))
+    }
+
+    /// A column that holds a word this parser knows.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    pub fn parse<T, E>(
+        &self,
+        column: &str,
+        parse: impl FnOnce(&str) -> std::result::Result<T, E>,
+    ) -> Result<T> {
+        let text: String = self.get(column)?;
+        // The log must not hold what may be somebody's name, so the text itself is not told.
+        parse(&text).map_err(|_| damaged(&format!("{column}: unreadable")))
+    }
+
+    /// A column that holds one of the words of an enum.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    pub fn word<T>(&self, column: &str, of: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+        self.parse(column, |text| of(text).ok_or(()))
+    }
+
+    /// A column of JSON that the program wrote itself.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    pub fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
+        self.parse(column, |text| serde_json::from_str(text))
+    }
+
+    /// A column of JSON, or nothing.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    pub fn maybe_json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<Option<T>> {
+        let text: Option<String> = self.get(column)?;
+        let read = |text: String| serde_json::from_str(&text);
+        text.map(read).transpose().map_err(|error| damaged(&error.to_string()))
+    }
+
+    fn place_of(&self, column: &str) -> Result<usize> {
+        let (statement, next) = (self.row.as_ref(), self.next.get());
+        if statement.column_name(next).is_ok_and(|name| name == column) {
+            return Ok(next);
+        }
+        statement.column_index(column).map_err(|error| Error::internal(error.to_string()))
+    }
+}
+
+fn first<T: FromSql>(row: &Row<'_>) -> Result<T> {
+    row.row.get(0).map_err(|error| damaged(&error.to_string()))
+}
+
+/// Writes a value as JSON text for the file.
+pub fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::internal(error.to_string()))
+}
+
+/// Turns a broken constraint into what the client did wrong, at the statement that can break it.
+pub trait Broken<T> {
+    /// `error()` when the constraint of this name broke, any other error as it was. `name`: a part
+    /// of what SQLite calls it, such as `accounts.username_key` or the text of a `check`.
+    fn broken(self, name: &str, error: impl FnOnce() -> Error) -> Result<T>;
+}
+
+impl<T> Broken<T> for Result<T> {
+    fn broken(self, name: &str, error: impl FnOnce() -> Error) -> Result<T> {
+        self.map_err(|was| match was.cause() {
+            Some(cause) if cause.starts_with("constraint: ") && cause.contains(name) => error(),
+            _ => was,
+        })
+    }
+}
+
+/// What an error of SQLite means to the shop.
+pub fn failure(error: &rusqlite::Error) -> Error {
+    let cause = error.to_string();
+    let Some(code) = error.sqlite_error() else { return Error::internal(cause) };
+    match code.code {
+        ErrorCode::ConstraintViolation => Error::internal(format!("constraint: {cause}")),
+        ErrorCode::DiskFull => storage_full().with_cause(cause),
+        ErrorCode::SystemIoFailure if is_full(code.extended_code) => {
+            storage_full().with_cause(cause)
+        }
+        ErrorCode::SystemIoFailure
+        | ErrorCode::ReadOnly
+        | ErrorCode::CannotOpen
+        | ErrorCode::PermissionDenied => storage_failed().with_cause(cause),
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => damaged(&cause),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            let detail = "The shop is busy. Please try again.";
+            Error::new(Code::Busy, detail).retry_after(1).with_cause(cause)
+        }
+        ErrorCode::OperationInterrupted => {
+            let detail = "This took too long and was stopped. Please ask for less.";
+            Error::new(Code::TooSlow, detail).retry_after(5)
+        }
+        _ => Error::internal(cause),
+    }
+}
+
+/// The file holds what it never should: said loudly, and never answered with "not found".
+pub fn damaged(cause: &str) -> Error {
+    let detail = "The shop's file is damaged here. Restore it from a backup.";
+    Error::new(Code::Damaged, detail).with_cause(cause)
+}
+
+fn storage_full() -> Error {
+    let detail = "The disk is full. Nothing was done; please try again later.";
+    Error::new(Code::StorageFull, detail).retry_after(30)
+}
+
+fn storage_failed() -> Error {
+    let detail = "The disk cannot be written. Nothing was done; please try again later.";
+    Error::new(Code::StorageFailed, detail).retry_after(30)
+}
+
+/// A write past a quota or a file size limit comes as an I/O error of writing or growing.
+fn is_full(extended: i32) -> bool {
+    let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+    let limits = [libc::ENOSPC, libc::EDQUOT, libc::EFBIG];
+    let writing = [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_TRUNCATE, ffi::SQLITE_IOERR_SHMSIZE];
+    writing.contains(&extended) && limits.contains(&errno)
+}
+
+impl ToSql for Id {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.get().into())
+    }
+}
+
+impl FromSql for Id {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let number = value.as_i64()?;
+        Self::new(number).ok_or(FromSqlError::OutOfRange(number))
+    }
+}
+
+impl ToSql for Timestamp {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.micros().into())
+    }
+}
+
+impl FromSql for Timestamp {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self::from_micros)
+    }
+}
+
+impl ToSql for Date {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.text().into())
+    }
+}
+
+impl FromSql for Date {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).map_err(|_| FromSqlError::InvalidType)
+    }
+}
+
+impl ToSql for Email {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for Email {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).map_err(|_| FromSqlError::InvalidType)
+    }
+}

@@ -1,0 +1,284 @@
+//! The proof that a file could stand in for the shop: whole, and adding up. Reads only.
+
+use std::path::Path;
+
+use super::sql::{SHOP, Tx, damaged, failure};
+use super::{folder, schema, sqlite};
+use crate::domain::calendar::Timestamp;
+use crate::error::{Code, Error, Result};
+
+/// Faults of one kind that are told one by one.
+const TOLD_MAX: usize = 10;
+
+/// The contents of a file, and its faults.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub orders: i64,
+    pub last_order_at: Option<Timestamp>,
+    /// Sentences; none of them means that the file is restorable.
+    pub faults: Vec<String>,
+}
+
+impl Verdict {
+    /// Itself, where there is no fault.
+    ///
+    /// # Errors
+    /// Damaged, with the first fault as its cause.
+    pub fn sound(self) -> Result<Self> {
+        match self.faults.first() {
+            None => Ok(self),
+            Some(fault) => Err(damaged(fault)),
+        }
+    }
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.orders, self.last_order_at) {
+            (1, Some(at)) => write!(out, "restorable: 1 order, at {}", at.text()),
+            (orders, Some(at)) => {
+                write!(out, "restorable: {orders} orders, the last at {}", at.text())
+            }
+            (_, None) => write!(out, "restorable: no orders yet"),
+        }
+    }
+}
+
+/// Reads a file that is nobody's shop at the moment, such as a backup. Leaves nothing beside it.
+///
+/// # Errors
+/// One sentence for a file that cannot be read, is no shop, or is one of a newer program.
+pub fn file(path: &Path) -> Result<Verdict> {
+    if !path.is_file() {
+        return Err(Error::conflict(format!("There is no file {}.", path.display())));
+    }
+    let look = || verdict(&sqlite::open_to_verify(path)?);
+    look().map_err(|error| not_restorable(path, &error))
+}
+
+/// Reads the shop of a folder, also while it is served.
+pub fn shop(data: &Path) -> Result<Verdict> {
+    let path = folder::file_of(data)?;
+    let look = || verdict(&sqlite::open_to_verify(&path)?);
+    look().map_err(|error| not_restorable(&path, &error))
+}
+
+fn verdict(connection: &rusqlite::Connection) -> Result<Verdict> {
+    connection.execute_batch("begin").map_err(|error| failure(&error))?;
+    let version = schema::version(connection)?;
+    let version = version.ok_or_else(|| Error::conflict("It is no shop of Tillbox."))?;
+    schema::refuse_newer(version)?;
+    // Nothing here asks the time.
+    check(&Tx::new(connection, Timestamp::from_micros(0), SHOP), version)
+}
+
+fn not_restorable(path: &Path, error: &Error) -> Error {
+    let why = match error.code() {
+        Code::Damaged => "It is damaged, or no shop's file.",
+        _ => error.detail(),
+    };
+    let detail = format!("{} is not restorable. {why}", path.display());
+    let told = Error::new(error.code(), detail);
+    error.cause().map_or(told.clone(), |cause| told.with_cause(cause))
+}
+
+/// Asks first what the file says of itself; only where that is in order do sums mean anything.
+fn check(tx: &Tx, schema: i64) -> Result<Verdict> {
+    let mut verdict = Verdict { orders: 0, last_order_at: None, faults: damage(tx)? };
+    if !verdict.faults.is_empty() {
+        return Ok(verdict);
+    }
+    let numbers: &[_] = if schema < 2 { &NUMBERS_OF_FIRST } else { &NUMBERS };
+    let money: &[_] = if schema < 3 { &[] } else { &MONEY };
+    for (says, sql) in SUMS.iter().chain(numbers).chain(money) {
+        let offenders: Vec<String> = tx.values(sql, &[])?;
+        if !offenders.is_empty() {
+            verdict.faults.push(sentence(says, &offenders));
+        }
+    }
+    let sql = "select count(*) as orders, max(created_at) as last_order_at from orders";
+    (verdict.orders, verdict.last_order_at) =
+        tx.one(sql, &[], |row| Ok((row.get("orders")?, row.get("last_order_at")?)))?;
+    Ok(verdict)
+}
+
+/// Pages that contradict each other, rows that break a rule of their table, and references to
+/// what is not there.
+fn damage(tx: &Tx) -> Result<Vec<String>> {
+    let mut faults: Vec<String> = tx.values("pragma integrity_check(10)", &[])?;
+    faults.retain(|line| line != "ok");
+    let strays = tx.all("pragma foreign_key_check", &[], |row| {
+        let (table, parent): (String, String) = (row.get("table")?, row.get("parent")?);
+        Ok(format!("A row of {table} points to a row of {parent} that is not there."))
+    })?;
+    faults.extend(strays.into_iter().take(TOLD_MAX));
+    Ok(faults)
+}
+
+fn sentence(says: &str, offenders: &[String]) -> String {
+    let more = if offenders.len() > TOLD_MAX { ", …" } else { "" };
+    let told: Vec<&str> = offenders.iter().take(TOLD_MAX).map(String::as_str).collect();
+    says.replace('#', &format!("{}{more}", told.join(", ")))
+}
+
+/// Statements that find what does not add up, each with what it means; `#` are the finds.
+const SUMS: [(&str, &str); 9] = [
+    ("There is no row of settings.", "select 'none' where not exists (select 1 from settings)"),
+    (
+        "The stock of variant # is not the sum of its movements.",
+        "select cast(v.id as text) from variants v
+            left join (select variant_id, sum(delta) as moved from stock_movements group by 1) m
+            on m.variant_id = v.id
+        where v.on_hand is not null and v.on_hand <> coalesce(m.moved, 0)",
+    ),
+    (
+        "The stock ledger does not add up at movement #.",
+        "select cast(id as text) from (select id, on_hand,
+            sum(delta) over (partition by variant_id order by id) as moved from stock_movements)
+        where on_hand <> moved",
+    ),
+    (
+        "The lines of order # do not add up to its sums.",
+        "select cast(o.id as text) from orders o
+            left join (select order_id, sum(subtotal) as subtotal, sum(discount) as discount,
+                sum(tax) as tax from order_items group by 1) i on i.order_id = o.id
+        where i.order_id is null or o.subtotal <> i.subtotal or o.discount_total <> i.discount
+            or o.tax_total <> i.tax + o.shipping_tax",
+    ),
+    (
+        "The payments of order # do not add up to what it was paid.",
+        "select cast(o.id as text) from orders o
+            left join (select order_id, sum(amount) as paid from payments
+                where voided_at is null group by 1) p on p.order_id = o.id
+        where o.paid_total <> coalesce(p.paid, 0)",
+    ),
+    (
+        "The shipments of order line # do not add up to what was shipped.",
+        "select cast(i.id as text) from order_items i
+            left join (select item_id, sum(quantity) as shipped from shipment_items group by 1) s
+            on s.item_id = i.id
+        where i.shipped_quantity <> coalesce(s.shipped, 0)",
+    ),
+    (
+        "Nothing is written down of what happened to order #.",
+        "select cast(id as text) from orders o
+        where not exists (select 1 from order_events e where e.order_id = o.id)",
+    ),
+    (
+        "The orders of customer # do not add up to what is said of them.",
+        "select cast(c.id as text) from customers c
+            left join (select customer_id, count(*) as orders,
+                sum(paid_total - refunded_total) as spent from orders group by 1) o
+            on o.customer_id = c.id
+        where c.orders_count <> coalesce(o.orders, 0) or c.total_spent <> coalesce(o.spent, 0)",
+    ),
+    (
+        "Orders are missing before order #.",
+        "select cast(id as text) from (select id, lag(id, 1, 0) over (order by id) as before
+            from orders) where id <> before + 1
+        union all
+        select 'at the end' from sqlite_sequence where name = 'orders'
+            and seq <> (select coalesce(max(id), 0) from orders)",
+    ),
+];
+
+/// Numbers count on, but for the starts that the owner set.
+const NUMBERS: [(&str, &str); 2] = [
+    (
+        "The order number # does not follow the one before.",
+        "select number from (select number, n, lag(n) over (order by id) as before
+            from (select id, number, cast(substr(number,
+                length(rtrim(number, '0123456789')) + 1) as integer) as n from orders))
+        where n <= before
+            or (n <> before + 1 and n not in (select first from order_number_starts))",
+    ),
+    (
+        "The next order number is #, which does not follow the last.",
+        "select cast(next_order_number as text) from settings
+        where next_order_number <> (select cast(substr(number,
+                length(rtrim(number, '0123456789')) + 1) as integer) + 1
+                from orders order by id desc limit 1)
+            and next_order_number <> order_number_start",
+    ),
+];
+
+/// The first schema did not keep the starts, so numbers may jump there, but never fall.
+const NUMBERS_OF_FIRST: [(&str, &str); 2] = [
+    (
+        "The order number # does not follow the one before.",
+        "select number from (select number, n, lag(n) over (order by id) as before
+            from (select id, number, cast(substr(number,
+                length(rtrim(number, '0123456789')) + 1) as integer) as n from orders))
+        where n <= before",
+    ),
+    NUMBERS[1],
+];
+
+/// Rules that came with the third schema: refunds, returns, discounts, documents, and the sums of
+/// sales.
+const MONEY: [(&str, &str); 8] = [
+    (
+        "The refunds of order # do not add up to what went back.",
+        "select cast(o.id as text) from orders o
+            left join (select order_id, sum(amount) as back from refunds group by 1) r
+            on r.order_id = o.id
+        where o.refunded_total <> coalesce(r.back, 0)",
+    ),
+    (
+        "The returns of order line # do not add up to what came back.",
+        "select cast(i.id as text) from order_items i
+            left join (select item_id, sum(quantity) as back from return_items group by 1) r
+            on r.item_id = i.id
+        where i.returned_quantity <> coalesce(r.back, 0)",
+    ),
+    (
+        "More was refunded of order line # than was ordered.",
+        "select cast(i.id as text) from order_items i
+            join (select item_id, sum(quantity) as back from refund_items group by 1) r
+            on r.item_id = i.id
+        where r.back > i.quantity",
+    ),
+    (
+        "The uses of discount # do not add up to its count.",
+        "select d.code from discounts d
+            left join (select discount_id, count(*) as uses from discount_uses group by 1) u
+            on u.discount_id = d.id
+        where d.usage_count <> coalesce(u.uses, 0)",
+    ),
+    (
+        "The document number # does not follow the one before.",
+        "select number from (select number, type, n,
+                lag(n, 1, 0) over (partition by type order by id) as before
+            from (select id, type, number, cast(substr(number,
+                length(rtrim(number, '0123456789')) + 1) as integer) as n from invoices)) as d
+        where n <= before or (n <> before + 1 and not exists
+            (select 1 from invoice_number_starts s where s.type = d.type and s.first = d.n))",
+    ),
+    (
+        "A refund of order # has no credit note, though there is an invoice.",
+        "select cast(r.order_id as text) from refunds r
+            join invoices i on i.order_id = r.order_id and i.type = 'invoice'
+        where not exists (select 1 from invoices c where c.refund_id = r.id)",
+    ),
+    (
+        "The sums of sales are wrong: they count # orders or refunds.",
+        "select cast(counted.orders as text) from
+            (select coalesce(sum(orders), 0) as orders from sales where kind = 'order') counted,
+            (select count(*) as orders from orders where status <> 'cancelled') there
+        where counted.orders <> there.orders
+        union all
+        select cast(counted.gross as text) from
+            (select coalesce(sum(gross), 0) as gross from sales where kind = 'refund') counted,
+            (select coalesce(sum(amount), 0) as gross from refunds) there
+        where counted.gross <> there.gross",
+    ),
+    (
+        "The sums of sales by day are not those by the hour: #.",
+        "select coalesce(s.kind, d.kind) from
+            (select kind, sum(orders) as orders, sum(gross) as gross, sum(tax) as tax
+                from sales group by kind) s
+            full join (select kind, sum(orders) as orders, sum(gross) as gross, sum(tax) as tax
+                from sales_days group by kind) d on d.kind = s.kind
+        where s.orders is not d.orders or s.gross is not d.gross or s.tax is not d.tax",
+    ),
+];

@@ -1,0 +1,314 @@
+//! The single writer: one thread, one connection, one commit for all who wait.
+//!
+//! Each job runs in a savepoint of its own, so that a job that refuses, fails or panics takes
+//! nothing from its neighbours. Nobody is answered before the commit that carries their work is on
+//! disk; a caller who hung up meanwhile is no error.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tokio::sync::{oneshot, watch};
+
+use super::health::Health;
+use super::sql::{SHOP, Tx, failure};
+use super::sqlite;
+use crate::clock::Clock;
+use crate::error::{Code, Error, Result};
+
+/// Jobs that may wait. One more is refused at once: nothing was done, try again.
+pub const QUEUE_MAX: usize = 1_024;
+/// Jobs that share one commit.
+const GROUP_MAX: usize = 256;
+/// The log is emptied between two groups once it is larger, if nobody else is busy with it.
+const LOG_BYTES_SOFT_MAX: u64 = 32 * 1024 * 1024;
+/// From here on the writer waits for its turn at the log instead of writing on.
+const LOG_BYTES_HARD_MAX: u64 = 64 * 1024 * 1024;
+/// After a reader was in the way of emptying the log, the next try is this much later.
+const RESTART_PAUSE: Duration = Duration::from_millis(250);
+/// How long emptying a log that is too large may wait for a slow reader.
+const RESTART_WAIT: Duration = Duration::from_millis(50);
+/// How often the log is copied into the file in the background.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+
+/// The way to the writing thread.
+#[derive(Clone)]
+pub struct Writer {
+    queue: SyncSender<Job>,
+    counts: Arc<Counts>,
+}
+
+/// The parts of a store that its writer and its readers share.
+#[derive(Clone)]
+pub struct Shared {
+    pub clock: Clock,
+    pub health: Arc<Health>,
+    /// Statements that were run.
+    pub statements: Arc<AtomicU64>,
+    /// Told after each commit.
+    pub changed: watch::Sender<()>,
+}
+
+/// The work of the thread since the start.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Jobs that wait or are under way.
+    pub waiting: AtomicI64,
+    pub commits: AtomicU64,
+    /// Jobs that were run, also those that refused.
+    pub jobs: AtomicU64,
+}
+
+type Job = Box<dyn Work>;
+
+/// Something to do inside a transaction, and whom to tell.
+trait Work: Send {
+    /// Does it; `false` when it refused or failed and must leave no trace.
+    fn run(&mut self, tx: &Tx) -> bool;
+    /// Why it did not stand, once it ran.
+    fn refusal(&self) -> Option<Error>;
+    /// Answers: with `failed` when its work is not on disk, else with what it returned.
+    fn answer(self: Box<Self>, failed: Option<Error>);
+}
+
+struct Pending<T, F> {
+    actor: String,
+    work: Option<F>,
+    outcome: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Work for Pending<T, F>
+where
+    T: Send,
+    F: FnOnce(&Tx) -> Result<T> + Send,
+{
+    fn run(&mut self, tx: &Tx) -> bool {
+        let work = self.work.take();
+        let tx = tx.by(&self.actor);
+        let run = move || work.map_or_else(|| Err(stopped()), |work| work(&tx));
+        let outcome = catch_unwind(AssertUnwindSafe(run))
+            .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
+        let stands = outcome.is_ok();
+        self.outcome = Some(outcome);
+        stands
+    }
+
+    fn refusal(&self) -> Option<Error> {
+        self.outcome.as_ref().and_then(|outcome| outcome.as_ref().err().cloned())
+    }
+
+    fn answer(self: Box<Self>, failed: Option<Error>) {
+        let outcome = self.outcome.unwrap_or_else(|| Err(stopped()));
+        // Whoever hung up meanwhile gets no answer; what they asked for is done all the same.
+        let _ = self.reply.send(failed.map_or(outcome, Err));
+    }
+}
+
+impl Writer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn start(
+        connection: Connection,
+        log: Log,
+        shared: Shared,
+    ) -> Result<(Self, JoinHandle<Connection>)> {
+        let (queue, jobs) = sync_channel(QUEUE_MAX);
+        let counts = Arc::<Counts>::default();
+        let counted = Arc::clone(&counts);
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || {
+                let mut tried = None;
+                while let Some(mut group) = next_group(&jobs) {
+                    let failed = commit_together(&connection, &mut group, &shared).err();
+                    // Counted before they are answered, so that who was answered is counted.
+                    counted.note(group.len());
+                    for job in group {
+                        job.answer(failed.clone());
+                    }
+                    shared.changed.send_replace(());
+                    log.empty_when_large(&connection, &mut tried);
+                }
+                connection
+            })
+            .map_err(|error| Error::internal(error.to_string()))?;
+        Ok((Self { queue, counts }, thread))
+    }
+
+    /// Runs `work` in a transaction of its own and waits until it is on disk.
+    ///
+    /// # Errors
+    /// What `work` returned; [`Code::Busy`] when too many wait; storage errors, and then nothing
+    /// was done.
+    pub async fn write<T, F>(&self, actor: String, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx) -> Result<T> + Send + 'static,
+    {
+        let (reply, receiver) = oneshot::channel();
+        let job: Job = Box::new(Pending { actor, work: Some(work), outcome: None, reply });
+        match self.queue.try_send(job) {
+            Ok(()) => {
+                self.counts.waiting.fetch_add(1, Ordering::Relaxed);
+                receiver.await.unwrap_or_else(|_| Err(stopped()))
+            }
+            Err(TrySendError::Full(_)) => Err(busy()),
+            Err(TrySendError::Disconnected(_)) => Err(stopped()),
+        }
+    }
+
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+}
+
+impl Counts {
+    fn note(&self, done: usize) {
+        let done = u32::try_from(done).unwrap_or(u32::MAX);
+        self.waiting.fetch_sub(done.into(), Ordering::Relaxed);
+        self.jobs.fetch_add(done.into(), Ordering::Relaxed);
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The write-ahead log of the file. Only one thread at a time may copy it into the file: whoever
+/// comes second is refused by SQLite at once.
+#[derive(Clone)]
+pub struct Log {
+    path: PathBuf,
+    turn: Arc<Mutex<()>>,
+}
+
+impl Log {
+    pub fn of(file: &Path) -> Self {
+        let mut name = file.as_os_str().to_owned();
+        name.push("-wal");
+        Self { path: PathBuf::from(name), turn: Arc::default() }
+    }
+
+    pub fn bytes(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |data| data.len())
+    }
+
+    /// Lets the next commit start at the head of the log, once it is large. While a reader is in
+    /// the way (a backup is one for seconds) nobody waits for it, and the next try is a while
+    /// later, until the log is so large that waiting is the lesser evil. `tried`: the last try that
+    /// came to nothing.
+    fn empty_when_large(&self, connection: &Connection, tried: &mut Option<Instant>) {
+        let bytes = self.bytes();
+        let (turn, wait) = match bytes {
+            0..LOG_BYTES_SOFT_MAX => return,
+            LOG_BYTES_SOFT_MAX..LOG_BYTES_HARD_MAX => {
+                if tried.is_some_and(|tried| tried.elapsed() < RESTART_PAUSE) {
+                    return;
+                }
+                (self.turn.try_lock().ok(), Duration::ZERO)
+            }
+            LOG_BYTES_HARD_MAX.. => (self.turn.lock().ok(), RESTART_WAIT),
+        };
+        let Some(_turn) = turn else { return };
+        let _ = connection.busy_timeout(wait);
+        let emptied = sqlite::checkpoint_and_restart(connection).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the log could not be emptied");
+            false
+        });
+        *tried = (!emptied).then(Instant::now);
+        let _ = connection.busy_timeout(sqlite::BUSY_TIMEOUT);
+    }
+}
+
+/// Keeps the log short in the background until the sender of `stop` is gone.
+pub fn checkpoint_in_background(
+    connection: Connection,
+    log: Log,
+    stop: Receiver<()>,
+) -> Result<JoinHandle<()>> {
+    let every = move || {
+        use std::sync::mpsc::RecvTimeoutError::Timeout;
+        let mut seen = 0;
+        while stop.recv_timeout(CHECKPOINT_EVERY) == Err(Timeout) {
+            let bytes = log.bytes();
+            if bytes == seen {
+                continue;
+            }
+            seen = bytes;
+            let _turn = log.turn.lock();
+            if let Err(error) = sqlite::checkpoint_passively(&connection) {
+                tracing::warn!(%error, "the log could not be copied into the file");
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(every);
+    thread.map_err(|error| Error::internal(error.to_string()))
+}
+
+/// Waits for a job and takes all that wait with it; none when nobody can send any more.
+fn next_group(jobs: &Receiver<Job>) -> Option<Vec<Job>> {
+    let mut group = vec![jobs.recv().ok()?];
+    group.extend(jobs.try_iter().take(GROUP_MAX - 1));
+    Some(group)
+}
+
+/// Runs the jobs one after the other and commits once. An error means that nothing was done.
+fn commit_together(connection: &Connection, group: &mut [Job], shared: &Shared) -> Result<()> {
+    let changes = connection.total_changes();
+    let done = run_and_commit(connection, group, shared);
+    if done.is_ok() && connection.total_changes() > changes {
+        // What changed nothing wrote nothing, and says nothing of the disk.
+        shared.health.written();
+    }
+    done.inspect_err(|error| {
+        shared.health.note(error.code());
+        tracing::error!(%error, "a commit failed; nothing of it was done");
+        if !connection.is_autocommit() {
+            let _ = batch(connection, "rollback");
+        }
+    })
+}
+
+fn run_and_commit(connection: &Connection, group: &mut [Job], shared: &Shared) -> Result<()> {
+    batch(connection, "begin immediate")?;
+    for job in group {
+        let tx = Tx::new(connection, shared.clock.now(), SHOP).counted_by(&shared.statements);
+        batch(connection, "savepoint job")?;
+        let stands = job.run(&tx);
+        if connection.is_autocommit() {
+            // SQLite gives up the whole transaction when the disk fails under a statement.
+            return Err(job.refusal().unwrap_or_else(stopped));
+        }
+        if !stands {
+            let refusal = job.refusal();
+            refusal.inspect(|error| shared.health.note(error.code()));
+            batch(connection, "rollback to job")?;
+        }
+        batch(connection, "release job")?;
+    }
+    batch(connection, "commit")
+}
+
+fn batch(connection: &Connection, sql: &str) -> Result<()> {
+    let mut statement = connection.prepare_cached(sql).map_err(|error| failure(&error))?;
+    statement.execute([]).map(drop).map_err(|error| failure(&error))
+}
+
+fn busy() -> Error {
+    Error::new(Code::Busy, "The shop is busy. Please try again.").retry_after(1)
+}
+
+fn stopped() -> Error {
+    Error::new(Code::Busy, "The shop is closing. Please try again.").retry_after(5)
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!("a job panicked: {}", text.unwrap_or("no message")))
+}

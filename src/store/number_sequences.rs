@@ -1,0 +1,115 @@
+//! Numbers that follow each other without a gap: of orders, invoices and credit notes.
+
+use super::Tx;
+use crate::domain::invoices;
+use crate::domain::settings::Settings;
+use crate::error::{Error, FieldError, Result};
+
+/// A sequence of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberSequence {
+    Orders,
+    Invoices,
+    CreditNotes,
+}
+
+/// Everything that differs between the sequences.
+struct Parts {
+    /// Takes the next number.
+    take: &'static str,
+    /// The last number given.
+    last: &'static str,
+    /// Counts on from another start.
+    restart: &'static str,
+    /// Notes a start, so that whoever recounts the numbers knows where they may jump.
+    note_start: &'static str,
+    start: fn(&Settings) -> i64,
+    pointer: &'static str,
+}
+
+impl NumberSequence {
+    /// The sequence of a kind of document.
+    pub fn of(kind: invoices::Type) -> Self {
+        match kind {
+            invoices::Type::Invoice => Self::Invoices,
+            invoices::Type::CreditNote => Self::CreditNotes,
+        }
+    }
+
+    /// Takes the next number; there is no gap because it is taken in the transaction of what gets
+    /// it.
+    pub fn take(self, tx: &Tx) -> Result<String> {
+        tx.one(self.parts().take, &[], |row| {
+            let (prefix, number): (String, i64) = (row.get("prefix")?, row.get("number")?);
+            Ok(format!("{prefix}{number}"))
+        })
+    }
+
+    /// Counts on from the start of the new settings, where it differs from that of the old; it must
+    /// be ahead of every number given.
+    ///
+    /// # Errors
+    /// A conflict for a start that is behind.
+    pub fn restart(self, tx: &Tx, old: &Settings, new: &Settings) -> Result<()> {
+        let parts = self.parts();
+        let first = (parts.start)(new);
+        if first == (parts.start)(old) {
+            return Ok(());
+        }
+        let last = self.last(tx)?;
+        if first <= last {
+            let detail = format!("Numbers up to {last} are given; start at {}.", last + 1);
+            let error = FieldError::at(parts.pointer, "number_taken", detail.clone());
+            return Err(Error::conflict(detail).with_errors(vec![error]));
+        }
+        tx.execute(parts.restart, &[&first])?;
+        tx.execute(parts.note_start, &[&first]).map(drop)
+    }
+
+    /// The last number given, without its prefix, which never ends in a digit; 0 before the first.
+    /// Numbers only rise, so none is higher.
+    fn last(self, tx: &Tx) -> Result<i64> {
+        let number: Option<String> = tx.maybe_value(self.parts().last, &[])?;
+        let number = number.unwrap_or_default();
+        let prefix = number.trim_end_matches(|c: char| c.is_ascii_digit());
+        Ok(number.strip_prefix(prefix).and_then(|digits| digits.parse().ok()).unwrap_or(0))
+    }
+
+    fn parts(self) -> Parts {
+        match self {
+            Self::Orders => Parts {
+                take: "update settings set next_order_number = next_order_number + 1
+                    returning order_number_prefix as prefix, next_order_number - 1 as number",
+                last: "select number from orders order by id desc limit 1",
+                restart: "update settings set order_number_start = $1, next_order_number = $1",
+                note_start: "insert into order_number_starts (first) values ($1)
+                    on conflict do nothing",
+                start: |settings| settings.order_number_start,
+                pointer: "/order_number_start",
+            },
+            Self::Invoices => Parts {
+                take: "update settings set next_invoice_number = next_invoice_number + 1
+                    returning invoice_number_prefix as prefix, next_invoice_number - 1 as number",
+                last: "select number from invoices where type = 'invoice' order by id desc limit 1",
+                restart: "update settings set invoice_number_start = $1, next_invoice_number = $1",
+                note_start: "insert into invoice_number_starts (type, first)
+                    values ('invoice', $1) on conflict do nothing",
+                start: |settings| settings.invoice_number_start,
+                pointer: "/invoice_number_start",
+            },
+            Self::CreditNotes => Parts {
+                take: "update settings set next_credit_note_number = next_credit_note_number + 1
+                    returning credit_note_number_prefix as prefix,
+                        next_credit_note_number - 1 as number",
+                last: "select number from invoices where type = 'credit_note'
+                    order by id desc limit 1",
+                restart: "update settings set credit_note_number_start = $1,
+                    next_credit_note_number = $1",
+                note_start: "insert into invoice_number_starts (type, first)
+                    values ('credit_note', $1) on conflict do nothing",
+                start: |settings| settings.credit_note_number_start,
+                pointer: "/credit_note_number_start",
+            },
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Opening a shop: what a file holds before anybody is served.
+
+use std::path::Path;
+
+use super::engine::backup::Backup;
+use super::engine::store::{self, Store};
+use super::{Tx, backups, sales, settings};
+use crate::clock::Clock;
+use crate::domain::calendar::Timestamp;
+use crate::domain::currency::Currency;
+use crate::error::Result;
+
+/// Opens the shop of a folder for serving; makes both when they are not there. `currency`: of a new
+/// shop; `workers`: threads that may read at once.
+///
+/// # Errors
+/// One sentence for a folder that cannot be used, a second server on it, a newer file.
+pub fn open(folder: &Path, clock: Clock, currency: Currency, workers: u32) -> Result<Store> {
+    Store::open(folder, clock, workers, |tx, copied| begin(tx, currency, copied))
+}
+
+/// Runs `work` on the shop of a folder from another process than its server: keys and staff alone.
+///
+/// # Errors
+/// As [`open`], and what `work` returned.
+pub fn write_beside_server<T>(
+    folder: &Path,
+    currency: Currency,
+    now: Timestamp,
+    work: impl FnOnce(&Tx) -> Result<T>,
+) -> Result<T> {
+    store::write_beside(folder, now, |tx, copied| begin(tx, currency, copied), work)
+}
+
+/// The row of settings of a new file, the sums of an older one, and the copy that was made of it
+/// before its upgrade.
+fn begin(tx: &Tx, currency: Currency, copied: Option<&Backup>) -> Result<()> {
+    settings::create_if_missing(tx, currency)?;
+    sales::make_days_if_missing(tx, &settings::load(tx)?.time_zone)?;
+    match copied {
+        Some(copy) => backups::record(tx, backups::Kind::Upgrade, copy),
+        None => Ok(()),
+    }
+}

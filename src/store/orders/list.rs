@@ -1,0 +1,66 @@
+//! Lists of orders.
+
+use super::read::find_all;
+use crate::domain::Id;
+use crate::domain::calendar::Timestamp;
+use crate::domain::orders::Order;
+use crate::error::Result;
+use crate::store::Tx;
+use crate::store::engine::list::{List, Page, Range, containing};
+
+/// The orders that a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub status: Option<String>,
+    pub payment_status: Option<String>,
+    pub fulfillment_status: Option<String>,
+    pub customer_id: Option<Id>,
+    /// The customer whose orders the caller may see, where that is not everybody's.
+    pub own: Option<Id>,
+    /// Ordered at this time or later.
+    pub from: Option<Timestamp>,
+    /// Ordered before this time.
+    pub before: Option<Timestamp>,
+    /// The buyer declared a withdrawal that nothing has followed yet, or did not.
+    pub awaiting_return: Option<bool>,
+    /// Part of a number, a name, an e-mail, a SKU or a tracking number.
+    pub q: Option<String>,
+}
+
+/// The orders with a withdrawal after which neither goods came back nor anything was cancelled.
+macro_rules! awaiting_return {
+    () => {
+        "(select w.order_id from withdrawals w
+            join order_events d
+                on d.order_id = w.order_id and d.kind = 'withdrawal' and d.subject = w.id
+            where not exists (select 1 from order_events e
+                where e.order_id = w.order_id and e.id > d.id and e.voided_at is null
+                    and e.kind in ('return', 'cancellation')))"
+    };
+}
+
+pub(super) use awaiting_return;
+
+/// A page of orders.
+pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
+    let mut list = List::of("orders");
+    list.with_some("status = #", filter.status.clone());
+    list.with_some("payment_status = #", filter.payment_status.clone());
+    list.with_some("fulfillment_status = #", filter.fulfillment_status.clone());
+    list.with_some("customer_id = #", filter.customer_id);
+    list.with_some("customer_id = #", filter.own);
+    list.with_some("order_date >= #", filter.from);
+    list.with_some("order_date < #", filter.before);
+    match filter.awaiting_return {
+        Some(true) => list.only(concat!("id in ", awaiting_return!())),
+        Some(false) => list.only(concat!("id not in ", awaiting_return!())),
+        None => {}
+    }
+    list.with_some(
+        "(number like # escape '\\' or name like # escape '\\' or email like # escape '\\'
+            or id in (select order_id from order_items where sku like # escape '\\')
+            or id in (select order_id from shipments where tracking_number like # escape '\\'))",
+        filter.q.as_deref().map(containing),
+    );
+    list.page(tx, range, |ids| find_all(tx, ids), |order| order.id)
+}

@@ -1,0 +1,303 @@
+//! Reading orders. However many, each table is read once, and only where there is something in it.
+
+use std::collections::HashMap;
+
+use crate::domain::Id;
+use crate::domain::currency::Currency;
+use crate::domain::money::Money;
+use crate::domain::orders::{
+    Buyer, FulfillmentStatus, Item, Order, Payment, PaymentStatus, Refund, Shipment, Status, Units,
+    Withdrawal,
+};
+use crate::domain::settings::PaymentMethod;
+use crate::domain::tax::Percent;
+use crate::domain::totals::{TaxGroup, Totals};
+use crate::error::{Error, Result};
+use crate::store::Tx;
+use crate::store::engine::list::{Ids, by_owner, in_ids};
+use crate::store::engine::sql::{Row, damaged};
+
+/// An order.
+///
+/// # Errors
+/// Not found.
+pub fn find(tx: &Tx, id: Id) -> Result<Order> {
+    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
+}
+
+/// The orders of these ids, in whatever order.
+pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Order>> {
+    let sql = concat!(
+        "select id, currency, number, order_date, expected_delivery_date, customer_id, name, email,
+            phone, shipping_address, billing_address, shipping_method, payment_method, subtotal,
+            discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
+            paid_total, refunded_total, prices_include_tax, note, packed_at, cancelled_at,
+            cancel_reason, hold_until, pickup, shipping_method_name, shipping_tax_rate, version,
+            created_at, updated_at, revision
+        from orders where id in ",
+        in_ids!()
+    );
+    let mut orders = tx.all(sql, &[ids], read)?;
+    let currencies: Currencies = orders.iter().map(|order| (order.id, order.currency)).collect();
+    let mut items = by_owner(items(tx, ids, &currencies)?);
+    for order in &mut orders {
+        order.items = items.remove(&order.id).unwrap_or_default();
+    }
+    add_steps(tx, &mut orders, &currencies)?;
+    orders.iter_mut().for_each(Order::settle);
+    Ok(orders)
+}
+
+type Currencies = HashMap<Id, Currency>;
+
+/// Adds what happened to the orders. The sums of an order say in which tables there is anything.
+fn add_steps(tx: &Tx, orders: &mut [Order], currencies: &Currencies) -> Result<()> {
+    let with = |fits: &dyn Fn(&Order) -> bool| -> Option<Ids> {
+        let ids: Vec<Id> =
+            orders.iter().filter(|order| fits(order)).map(|order| order.id).collect();
+        (!ids.is_empty()).then(|| Ids::of(&ids))
+    };
+    let paid = with(&|order| order.paid_total.minor() > 0);
+    let refunded = with(&|order| order.refunded_total.minor() > 0);
+    let shipped = with(&|order| order.items.iter().any(|item| item.shipped_quantity > 0));
+    let all = with(&|_| true);
+    let mut payments = rows_of(paid, |ids| payments(tx, ids, currencies))?;
+    let mut refunds = rows_of(refunded, |ids| refunds(tx, ids, currencies))?;
+    let mut shipments = rows_of(shipped, |ids| shipments(tx, ids))?;
+    let mut withdrawals = rows_of(all, |ids| withdrawals(tx, ids))?;
+    for order in orders {
+        order.payments = payments.remove(&order.id).unwrap_or_default();
+        order.refunds = refunds.remove(&order.id).unwrap_or_default();
+        order.shipments = shipments.remove(&order.id).unwrap_or_default();
+        order.withdrawals = withdrawals.remove(&order.id).unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn rows_of<T>(
+    ids: Option<Ids>,
+    load: impl FnOnce(&Ids) -> Result<Vec<(Id, T)>>,
+) -> Result<HashMap<Id, Vec<T>>> {
+    ids.map_or_else(|| Ok(HashMap::new()), |ids| load(&ids).map(by_owner))
+}
+
+/// The order's own row; its lines and steps come after.
+fn read(row: &Row) -> Result<Order> {
+    let id = row.get("id")?;
+    let currency = row.parse("currency", Currency::parse)?;
+    let money = |column| Ok::<_, Error>(Money::new(row.get(column)?, currency));
+    Ok(Order {
+        id,
+        currency,
+        number: row.get("number")?,
+        order_date: row.get("order_date")?,
+        expected_delivery_date: row.get("expected_delivery_date")?,
+        customer_id: row.get("customer_id")?,
+        customer: Buyer {
+            name: row.get("name")?,
+            email: row.get("email")?,
+            phone: row.get("phone")?,
+        },
+        shipping_address: row.maybe_json("shipping_address")?,
+        billing_address: row.maybe_json("billing_address")?,
+        shipping_method: row.get("shipping_method")?,
+        payment_method: row.word("payment_method", PaymentMethod::of)?,
+        totals: Totals {
+            subtotal: money("subtotal")?,
+            discount_code: row.get("discount_code")?,
+            discount_total: money("discount_total")?,
+            shipping_total: money("shipping_total")?,
+            shipping_tax: money("shipping_tax")?,
+            tax_total: money("tax_total")?,
+            taxes: Vec::new(),
+            total: money("total")?,
+        },
+        paid_total: money("paid_total")?,
+        refunded_total: money("refunded_total")?,
+        prices_include_tax: row.get("prices_include_tax")?,
+        note: row.get("note")?,
+        packed_at: row.get("packed_at")?,
+        cancelled_at: row.get("cancelled_at")?,
+        cancel_reason: row.get("cancel_reason")?,
+        hold_until: row.get("hold_until")?,
+        pickup: row.get("pickup")?,
+        shipping_method_name: row
+            .get::<Option<String>>("shipping_method_name")?
+            .unwrap_or_default(),
+        shipping_tax_rate: row.parse("shipping_tax_rate", Percent::parse)?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+        revision: row.get("revision")?,
+        items: Vec::new(),
+        payments: Vec::new(),
+        shipments: Vec::new(),
+        refunds: Vec::new(),
+        withdrawals: Vec::new(),
+        // Derived by `settle` once all is there.
+        status: Status::Open,
+        payment_status: PaymentStatus::Unpaid,
+        fulfillment_status: FulfillmentStatus::Unfulfilled,
+        to_refund: Money::new(0, currency),
+    })
+}
+
+fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>> {
+    let sql = concat!(
+        "select order_id, id, product_id, variant_id, name, variant_title, sku, unit_price,
+            quantity, subtotal, discount, tax_rate, tax, total, shipped_quantity,
+            cancelled_quantity, returned_quantity, withdrawal_exempt, taken
+        from order_items where order_id in ",
+        in_ids!(),
+        " order by id"
+    );
+    tx.all(sql, &[ids], |row| {
+        let order_id = row.get("order_id")?;
+        let currency = currency_of(currencies, order_id)?;
+        let money = |column| Ok::<_, Error>(Money::new(row.get(column)?, currency));
+        let item = Item {
+            id: row.get("id")?,
+            product_id: row.get("product_id")?,
+            variant_id: row.get("variant_id")?,
+            name: row.get("name")?,
+            variant_title: row.get("variant_title")?,
+            sku: row.get("sku")?,
+            unit_price: money("unit_price")?,
+            quantity: row.get("quantity")?,
+            subtotal: money("subtotal")?,
+            discount: money("discount")?,
+            tax_rate: row.parse("tax_rate", Percent::parse)?,
+            tax: money("tax")?,
+            total: money("total")?,
+            shipped_quantity: row.get("shipped_quantity")?,
+            cancelled_quantity: row.get("cancelled_quantity")?,
+            returned_quantity: row.get("returned_quantity")?,
+            withdrawal_exempt: row.get("withdrawal_exempt")?,
+            taken: row.get("taken")?,
+        };
+        Ok((order_id, item))
+    })
+}
+
+fn payments(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Payment)>> {
+    let sql = concat!(
+        "select order_id, id, amount, method, reference, paid_at from payments
+        where voided_at is null and order_id in ",
+        in_ids!(),
+        " order by id"
+    );
+    tx.all(sql, &[ids], |row| {
+        let order_id = row.get("order_id")?;
+        let currency = currency_of(currencies, order_id)?;
+        let payment = Payment {
+            id: row.get("id")?,
+            amount: Money::new(row.get("amount")?, currency),
+            currency,
+            method: row.word("method", PaymentMethod::of)?,
+            reference: row.get("reference")?,
+            paid_at: row.get("paid_at")?,
+        };
+        Ok((order_id, payment))
+    })
+}
+
+fn shipments(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Shipment)>> {
+    let sql = concat!(
+        "select s.id as step_id, i.item_id, i.quantity
+        from shipments s join shipment_items i on i.shipment_id = s.id where s.order_id in ",
+        in_ids!(),
+        " order by s.id, i.item_id"
+    );
+    let mut units = by_owner(tx.all(sql, &[ids], read_units)?);
+    let sql = concat!(
+        "select order_id, id, carrier, tracking_number, tracking_url, expected_delivery_date,
+            shipped_at, delivered_at
+        from shipments where order_id in ",
+        in_ids!(),
+        " order by id"
+    );
+    tx.all(sql, &[ids], |row| {
+        let (order_id, id) = (row.get("order_id")?, row.get("id")?);
+        let shipment = Shipment {
+            id: Some(id),
+            items: units.remove(&id).unwrap_or_default(),
+            carrier: row.get("carrier")?,
+            tracking_number: row.get("tracking_number")?,
+            tracking_url: row.get("tracking_url")?,
+            expected_delivery_date: row.get("expected_delivery_date")?,
+            shipped_at: row.get("shipped_at")?,
+            delivered_at: row.get("delivered_at")?,
+        };
+        Ok((order_id, shipment))
+    })
+}
+
+fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refund)>> {
+    let sql = concat!(
+        "select r.id as step_id, i.item_id, i.quantity
+        from refunds r join refund_items i on i.refund_id = r.id where r.order_id in ",
+        in_ids!(),
+        " order by r.id, i.item_id"
+    );
+    let mut units = by_owner(tx.all(sql, &[ids], read_units)?);
+    let sql = concat!(
+        "select order_id, id, amount, shipping, reason, taxes, refunded_at
+        from refunds where order_id in ",
+        in_ids!(),
+        " order by id"
+    );
+    tx.all(sql, &[ids], |row| {
+        let (order_id, id) = (row.get("order_id")?, row.get("id")?);
+        let currency = currency_of(currencies, order_id)?;
+        let money = |minor| Money::new(minor, currency);
+        let (amount, shipping) = (money(row.get("amount")?), money(row.get("shipping")?));
+        let reason = row.get("reason")?;
+        let taxes: Vec<(Percent, i64, i64)> = row.json("taxes")?;
+        let group = |(rate, net, tax)| TaxGroup { rate, net: money(net), tax: money(tax) };
+        let refund = Refund {
+            id: Some(id),
+            amount,
+            currency,
+            items: units.remove(&id).unwrap_or_default(),
+            shipping,
+            reason,
+            taxes: taxes.into_iter().map(group).collect(),
+            refunded_at: row.get("refunded_at")?,
+        };
+        Ok((order_id, refund))
+    })
+}
+
+fn withdrawals(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Withdrawal)>> {
+    let sql = concat!(
+        "select w.order_id, w.id as step_id, w.withdrawn_at, i.item_id, i.quantity
+        from withdrawals w join withdrawal_items i on i.withdrawal_id = w.id where w.order_id in ",
+        in_ids!(),
+        " order by w.id, i.item_id"
+    );
+    let mut found: Vec<(Id, Withdrawal)> = Vec::new();
+    tx.all(sql, &[ids], |row| {
+        let (order_id, id): (Id, Id) = (row.get("order_id")?, row.get("step_id")?);
+        let withdrawn_at = row.get("withdrawn_at")?;
+        let units = Units { item_id: row.get("item_id")?, quantity: row.get("quantity")? };
+        match found.last_mut().filter(|(_, last)| last.id == Some(id)) {
+            Some((_, same)) => same.items.push(units),
+            None => {
+                let (id, items) = (Some(id), vec![units]);
+                found.push((order_id, Withdrawal { id, items, withdrawn_at }));
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Units of a line, beside the step they belong to.
+fn read_units(row: &Row) -> Result<(Id, Units)> {
+    let step_id = row.get("step_id")?;
+    Ok((step_id, Units { item_id: row.get("item_id")?, quantity: row.get("quantity")? }))
+}
+
+fn currency_of(currencies: &Currencies, order_id: Id) -> Result<Currency> {
+    currencies.get(&order_id).copied().ok_or_else(|| damaged("a row of no order"))
+}

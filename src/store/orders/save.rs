@@ -1,0 +1,313 @@
+//! Writing the difference between an order before and after: new or voided rows, quantities, stock,
+//! the sums of the customer and of sales, and the documents that follow.
+
+use super::timeline::{self, NewEvent, record};
+use crate::domain::Id;
+use crate::domain::orders::{
+    Cancellation, Delivery, EventKind, Order, Payment, Refund, Return, Shipment, Status, Step,
+    Units, Withdrawal,
+};
+use crate::domain::products::Reason;
+use crate::domain::settings::Settings;
+use crate::domain::totals::TaxGroup;
+use crate::error::{Error, Result};
+use crate::store::engine::sql::json;
+use crate::store::engine::statements::{insert, insert_row, update};
+use crate::store::stock_movements::{self, Cause};
+use crate::store::{Tx, customers, discounts, invoices, products, sales};
+
+/// An order after a step, and the number of the step.
+#[derive(Debug)]
+pub struct TakenStep {
+    pub order: Order,
+    pub id: Id,
+}
+
+/// Saves an order after steps that it has just taken. The number is that of the first.
+pub fn save_steps(
+    tx: &Tx,
+    before: &Order,
+    mut after: Order,
+    steps: Vec<Step>,
+    settings: &Settings,
+) -> Result<TakenStep> {
+    let mut ids = Vec::new();
+    for step in &steps {
+        let id = write_step(tx, &mut after, step)?;
+        restock(tx, before, &step.restocked())?;
+        if let Step::Refund(refund) = step {
+            let refund = Refund { id: Some(id), ..refund.clone() };
+            sales::count_refund(tx, &settings.time_zone, &refund)?;
+            invoices::credit(tx, &after, &refund, settings)?;
+        }
+        ids.push(id);
+    }
+    if let ([Step::Return(_), Step::Refund(_)], [returned, refund]) = (&steps[..], &ids[..]) {
+        tx.execute("update returns set refund_id = $2 where id = $1", &[returned, refund])?;
+    }
+    save_difference(tx, before, &mut after, settings)?;
+    let by_itself =
+        |step: &Step| matches!(step, Step::Payment(_) | Step::Shipment(_) | Step::Delivery(_));
+    if steps.iter().any(by_itself) {
+        invoices::issue_when_due(tx, &after, settings)?;
+    }
+    let id = ids.first().copied().ok_or_else(|| Error::internal("no step was taken"))?;
+    Ok(TakenStep { order: after, id })
+}
+
+/// Saves an order without a step that was taken back.
+pub fn save_void(
+    tx: &Tx,
+    before: &Order,
+    mut after: Order,
+    step: &Step,
+    settings: &Settings,
+) -> Result<()> {
+    let id = step.id().ok_or_else(|| Error::internal("a step without an id"))?;
+    let voided = match step {
+        Step::Payment(_) => {
+            tx.execute("update payments set voided_at = $2 where id = $1", &[&id, &tx.now()])?;
+            timeline::void_about(tx, before.id, EventKind::Payment, id)?;
+            EventKind::PaymentVoided
+        }
+        Step::Packing(_) => {
+            timeline::void(tx, id)?;
+            EventKind::PackingVoided
+        }
+        Step::Delivery(delivery) => {
+            void_delivery(tx, delivery)?;
+            timeline::void(tx, id)?;
+            EventKind::DeliveryVoided
+        }
+        _ => return Err(Error::internal("a step that is never taken back")),
+    };
+    record(tx, before.id, &NewEvent::about(voided, id))?;
+    save_difference(tx, before, &mut after, settings)
+}
+
+/// Saves an order whose parts were mended.
+pub fn save_edit(tx: &Tx, before: &Order, mut after: Order, settings: &Settings) -> Result<Order> {
+    record(tx, before.id, &NewEvent::of(EventKind::Edit))?;
+    save_difference(tx, before, &mut after, settings)?;
+    Ok(after)
+}
+
+/// Writes everything that hangs on the steps, as a new version of the order.
+fn save_difference(tx: &Tx, before: &Order, after: &mut Order, settings: &Settings) -> Result<()> {
+    write_quantities(tx, before, after)?;
+    let spent = |order: &Order| order.paid_total.minor() - order.refunded_total.minor();
+    let difference = spent(after) - spent(before);
+    if let Some(customer_id) = after.customer_id.filter(|_| difference != 0) {
+        customers::count_money(tx, customer_id, difference)?;
+    }
+    after.version += 1;
+    after.updated_at = tx.now();
+    write_order(tx, after)?;
+    sales::count(tx, &settings.time_zone, Some(before), after)?;
+    if after.status == Status::Cancelled && before.status != Status::Cancelled {
+        discounts::release_use(tx, after.id)?;
+    }
+    Ok(())
+}
+
+fn write_order(tx: &Tx, order: &Order) -> Result<()> {
+    let address = |address: &Option<_>| address.as_ref().map(json).transpose();
+    update!(tx, "orders", order.id, {
+        "status": order.status.name(),
+        "payment_status": order.payment_status.name(),
+        "fulfillment_status": order.fulfillment_status.name(),
+        "expected_delivery_date": order.expected_delivery_date,
+        "shipping_address": address(&order.shipping_address)?,
+        "billing_address": address(&order.billing_address)?,
+        "paid_total": order.paid_total.minor(),
+        "refunded_total": order.refunded_total.minor(),
+        "note": order.note,
+        "packed_at": order.packed_at,
+        "cancelled_at": order.cancelled_at,
+        "cancel_reason": order.cancel_reason,
+        "version": order.version,
+        "updated_at": order.updated_at,
+    })
+    .map(drop)
+}
+
+fn write_quantities(tx: &Tx, before: &Order, after: &Order) -> Result<()> {
+    for (was, is) in before.items.iter().zip(&after.items).filter(|(was, is)| was != is) {
+        debug_assert_eq!(was.id, is.id);
+        update!(tx, "order_items", is.id, {
+            "shipped_quantity": is.shipped_quantity,
+            "cancelled_quantity": is.cancelled_quantity,
+            "returned_quantity": is.returned_quantity,
+        })?;
+    }
+    Ok(())
+}
+
+/// Puts units back on the shelf they were taken from.
+fn restock(tx: &Tx, order: &Order, units: &[Units]) -> Result<()> {
+    let cause = Cause { reason: Reason::Returned, note: None, order_id: Some(order.id) };
+    for units in units {
+        if let Some(item) = order.item(units.item_id).filter(|item| item.taken > 0) {
+            stock_movements::put_back(tx, item.variant_id, units.quantity, &cause)?;
+            products::bump_revision(tx, item.product_id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a step and its event, and gives it its number.
+fn write_step(tx: &Tx, order: &mut Order, step: &Step) -> Result<Id> {
+    let id = match step {
+        Step::Packing(_) => return record(tx, order.id, &NewEvent::of(EventKind::Packing)),
+        Step::Delivery(delivery) => return write_delivery(tx, order, delivery),
+        Step::Cancellation(cancellation) => return write_cancellation(tx, order, cancellation),
+        Step::Payment(payment) => {
+            let id = insert_payment(tx, order.id, payment)?;
+            set_id(order.payments.iter_mut().map(|payment| &mut payment.id), id);
+            id
+        }
+        Step::Shipment(shipment) => {
+            let id = insert_shipment(tx, order.id, shipment)?;
+            set_id(order.shipments.iter_mut().map(|shipment| &mut shipment.id), id);
+            id
+        }
+        Step::Refund(refund) => {
+            let id = insert_refund(tx, order.id, refund)?;
+            set_id(order.refunds.iter_mut().map(|refund| &mut refund.id), id);
+            id
+        }
+        Step::Return(returned) => insert_return(tx, order.id, returned)?,
+        Step::Withdrawal(withdrawal) => {
+            let id = insert_withdrawal(tx, order.id, withdrawal)?;
+            set_id(order.withdrawals.iter_mut().map(|withdrawal| &mut withdrawal.id), id);
+            id
+        }
+    };
+    record(tx, order.id, &NewEvent::about(step.event(), id))?;
+    Ok(id)
+}
+
+/// Gives its number to the one that has none yet.
+fn set_id<'a>(mut ids: impl Iterator<Item = &'a mut Option<Id>>, new: Id) {
+    if let Some(id) = ids.find(|id| id.is_none()) {
+        *id = Some(new);
+    }
+}
+
+fn insert_payment(tx: &Tx, order_id: Id, payment: &Payment) -> Result<Id> {
+    insert!(tx, "payments", {
+        "order_id": order_id,
+        "amount": payment.amount.minor(),
+        "method": payment.method.name(),
+        "reference": payment.reference,
+        "paid_at": payment.paid_at,
+    })
+}
+
+fn insert_shipment(tx: &Tx, order_id: Id, shipment: &Shipment) -> Result<Id> {
+    let id = insert!(tx, "shipments", {
+        "order_id": order_id,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "tracking_url": shipment.tracking_url,
+        "expected_delivery_date": shipment.expected_delivery_date,
+        "shipped_at": shipment.shipped_at,
+        "delivered_at": shipment.delivered_at,
+    })?;
+    for units in &shipment.items {
+        insert_row!(tx, "shipment_items", {
+            "shipment_id": id,
+            "item_id": units.item_id,
+            "quantity": units.quantity,
+        })?;
+    }
+    Ok(id)
+}
+
+/// Notes which parcels came, so that taking the step back moves these and no others.
+fn write_delivery(tx: &Tx, order: &mut Order, delivery: &Delivery) -> Result<Id> {
+    for id in &delivery.arrived {
+        let sql = "update shipments set delivered_at = $2 where id = $1";
+        tx.execute(sql, &[id, &delivery.delivered_at])?;
+    }
+    let mut arrived = delivery.arrived.clone();
+    if let Some(shipment) = &delivery.handed_over {
+        let id = insert_shipment(tx, order.id, shipment)?;
+        set_id(order.shipments.iter_mut().map(|shipment| &mut shipment.id), id);
+        arrived.push(id);
+    }
+    let event = NewEvent {
+        subject: delivery.shipment_id,
+        units: Some(json(&arrived)?),
+        ..NewEvent::of(EventKind::Delivery)
+    };
+    record(tx, order.id, &event)
+}
+
+/// Sends parcels on their way again, and takes back what was handed over.
+fn void_delivery(tx: &Tx, delivery: &Delivery) -> Result<()> {
+    for id in &delivery.arrived {
+        tx.execute("update shipments set delivered_at = null where id = $1", &[id])?;
+    }
+    if let Some(id) = delivery.handed_over.as_ref().and_then(|shipment| shipment.id) {
+        tx.execute("delete from shipment_items where shipment_id = $1", &[&id])?;
+        tx.execute("delete from shipments where id = $1", &[&id])?;
+    }
+    Ok(())
+}
+
+fn write_cancellation(tx: &Tx, order: &Order, cancellation: &Cancellation) -> Result<Id> {
+    let event = NewEvent {
+        units: cancellation.items.as_ref().map(json).transpose()?,
+        note: cancellation.reason.as_deref(),
+        ..NewEvent::of(EventKind::Cancellation)
+    };
+    record(tx, order.id, &event)
+}
+
+fn insert_refund(tx: &Tx, order_id: Id, refund: &Refund) -> Result<Id> {
+    let row = |group: &TaxGroup| (group.rate, group.net.minor(), group.tax.minor());
+    let id = insert!(tx, "refunds", {
+        "order_id": order_id,
+        "amount": refund.amount.minor(),
+        "shipping": refund.shipping.minor(),
+        "taxes": json(&refund.taxes.iter().map(row).collect::<Vec<_>>())?,
+        "reason": refund.reason,
+        "refunded_at": refund.refunded_at,
+    })?;
+    for units in &refund.items {
+        insert_row!(tx, "refund_items", {
+            "refund_id": id,
+            "item_id": units.item_id,
+            "quantity": units.quantity,
+        })?;
+    }
+    Ok(id)
+}
+
+fn insert_return(tx: &Tx, order_id: Id, returned: &Return) -> Result<Id> {
+    let (order, at) = (order_id, returned.returned_at);
+    let id = insert!(tx, "returns", { "order_id": order, "returned_at": at })?;
+    for units in &returned.items {
+        insert_row!(tx, "return_items", {
+            "return_id": id,
+            "item_id": units.item_id,
+            "quantity": units.quantity,
+            "restock": units.restock,
+        })?;
+    }
+    Ok(id)
+}
+
+fn insert_withdrawal(tx: &Tx, order_id: Id, withdrawal: &Withdrawal) -> Result<Id> {
+    let (order, at) = (order_id, withdrawal.withdrawn_at);
+    let id = insert!(tx, "withdrawals", { "order_id": order, "withdrawn_at": at })?;
+    for units in &withdrawal.items {
+        insert_row!(tx, "withdrawal_items", {
+            "withdrawal_id": id,
+            "item_id": units.item_id,
+            "quantity": units.quantity,
+        })?;
+    }
+    Ok(id)
+}
