@@ -145,6 +145,16 @@ export async function loadSession() {
   return person;
 }
 
+let beginning = async () => {};
+
+/** `show(): Promise` finds out who is here and shows them their page. */
+export function onBegin(show) {
+  beginning = show;
+}
+
+/** Begins, or begins again after somebody signed in or out. */
+export const begin = () => beginning();
+
 const session = () => api.get("/staff/sessions/current", { quiet: true }).catch((error) => {
   if (error.status !== 401) throw error;
   forgetSession();

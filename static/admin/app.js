@@ -1,7 +1,8 @@
 // The page: who is signed in, which view the address asks for, and what stays around every view.
 
-import { api, me, onSignedOut, onTrouble, randomKey, shop } from "./api.js";
-import { current, loaded, onMove, start, viewOf } from "./router.js";
+import { current, onMove, start } from "./address.js";
+import { api, begin, me, onBegin, onSignedOut, onTrouble, randomKey, shop } from "./api.js";
+import { loaded, viewOf } from "./router.js";
 import { t } from "./texts.js";
 import { again, fill, fixtures, h, run, settle, toHeading, words } from "./ui.js";
 
@@ -126,12 +127,11 @@ function replace(view) {
 const followed = (from) => from && [...main.querySelectorAll("[data-row] a")]
   .find((link) => link.getAttribute("href") === from);
 
-/** Starts, or starts again after somebody signed in or out. */
-export async function begin() {
+onBegin(async () => {
   await run(loaded);
   await draw();
   setTimeout(() => run(follow), LATER_MILLIS);
-}
+});
 
 /** What nobody needs to see the first view: the keys, and the news of the shop. */
 async function follow() {

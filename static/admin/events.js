@@ -2,7 +2,7 @@
 // connection a browser.
 
 import { api, look, me } from "./api.js";
-import { again, current, onMove } from "./router.js";
+import { again, current, onMove } from "./address.js";
 import { t } from "./texts.js";
 import { fill, h, toHeading } from "./ui.js";
 

@@ -3,7 +3,7 @@
 import { api, query } from "../api.js";
 import { confirm, dialog } from "../dialog.js";
 import { field, form, input } from "../form.js";
-import { again } from "../router.js";
+import { again } from "../address.js";
 import { day, t, time } from "../texts.js";
 import { button, card, h, toast, words } from "../ui.js";
 

@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { confirm, dialog } from "../dialog.js";
-import { go } from "../router.js";
+import { go } from "../address.js";
 import { date, t } from "../texts.js";
 import { button, h, toast } from "../ui.js";
 

@@ -3,7 +3,7 @@
 import { api } from "../api.js";
 import { dialog } from "../dialog.js";
 import { field, form, input, typed } from "../form.js";
-import { go } from "../router.js";
+import { go } from "../address.js";
 import { t } from "../texts.js";
 import { h, toast } from "../ui.js";
 

@@ -3,7 +3,7 @@
 import { api } from "../api.js";
 import { confirm } from "../dialog.js";
 import { form } from "../form.js";
-import { go } from "../router.js";
+import { go } from "../address.js";
 import { number, t, time } from "../texts.js";
 import { button, card, copyButton, h, run, toast } from "../ui.js";
 import { fields, labels, read, readable } from "./discount_fields.js";

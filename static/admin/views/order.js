@@ -3,11 +3,11 @@
 import { api, tagOf } from "../api.js";
 import { date, money, t, time } from "../texts.js";
 import { badge, empty, fill, h, run, settle, words } from "../ui.js";
+import { actions } from "./order_actions.js";
 import { documents, parcels, payments } from "./order_cards.js";
 import { history } from "./order_history.js";
 import { items } from "./order_items.js";
 import { buyer, note, places } from "./order_people.js";
-import { actions } from "./order_steps.js";
 
 export async function show({ params }) {
   const beside = besides(params.id);

@@ -4,7 +4,7 @@
 import { api, randomKey } from "../api.js";
 import { confirm } from "../dialog.js";
 import { area, field, forgetDraft, form, input, typed } from "../form.js";
-import { go } from "../router.js";
+import { go } from "../address.js";
 import { money, t } from "../texts.js";
 import { card, fill, h, sayProblem, toast } from "../ui.js";
 import { addressFields, readAddress } from "./order_address.js";

@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { keepFocus, latest, search } from "../list.js";
-import { address } from "../router.js";
+import { address } from "../address.js";
 import { money, number, t, time } from "../texts.js";
 import { badge, empty, h, tabs, words } from "../ui.js";
 import { bulk } from "./orders_bulk.js";

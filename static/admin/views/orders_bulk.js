@@ -1,7 +1,7 @@
 // Ticked orders: their packing slips in one go, and then all of them packed.
 
 import { api, locationOf } from "../api.js";
-import { again } from "../router.js";
+import { again } from "../address.js";
 import { t } from "../texts.js";
 import { button, h, run, toast } from "../ui.js";
 

@@ -2,7 +2,7 @@
 
 import { api, tagOf } from "../api.js";
 import { forgetDraft, form } from "../form.js";
-import { go } from "../router.js";
+import { go } from "../address.js";
 import { t } from "../texts.js";
 import { badge, empty, h, toast, words } from "../ui.js";
 import { deleteButton } from "./product_delete.js";

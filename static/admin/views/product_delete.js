@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { confirm } from "../dialog.js";
-import { go } from "../router.js";
+import { go } from "../address.js";
 import { t } from "../texts.js";
 import { button, run, toast } from "../ui.js";
 

@@ -2,7 +2,7 @@
 
 import { api } from "../api.js";
 import { keepFocus, rows, search, sortHeading } from "../list.js";
-import { address, again, current } from "../router.js";
+import { address, again, current } from "../address.js";
 import { t } from "../texts.js";
 import { badge, button, empty, h, run, tabs, toast, words } from "../ui.js";
 import { priceCell, stockCell } from "./products_cells.js";

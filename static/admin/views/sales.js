@@ -2,7 +2,7 @@
 
 import { api, query as withQuery } from "../api.js";
 import { field, form, input, select, typed } from "../form.js";
-import { address, go } from "../router.js";
+import { address, go } from "../address.js";
 import { date, t, today } from "../texts.js";
 import { card, h, tabs } from "../ui.js";
 import { chart } from "./chart.js";

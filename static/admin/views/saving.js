@@ -4,7 +4,7 @@
 import { api, Problem, tagOf } from "../api.js";
 import { dialog } from "../dialog.js";
 import { forgetDraft } from "../form.js";
-import { again } from "../router.js";
+import { again } from "../address.js";
 import { t } from "../texts.js";
 import { fill, h, toast, words } from "../ui.js";
 

@@ -2,7 +2,7 @@
 
 import { api, reloadShop } from "../api.js";
 import { form } from "../form.js";
-import { again } from "../router.js";
+import { again } from "../address.js";
 import { t } from "../texts.js";
 import { fill, h, run, toast } from "../ui.js";
 import { changes, pick, saveOver } from "./saving.js";

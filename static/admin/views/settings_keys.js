@@ -4,7 +4,7 @@ import { api } from "../api.js";
 import { confirm } from "../dialog.js";
 import { field, form, input, select, typed } from "../form.js";
 import { rows } from "../list.js";
-import { again } from "../router.js";
+import { again } from "../address.js";
 import { t, time } from "../texts.js";
 import { button, card, copyButton, empty, fill, h, toast, words } from "../ui.js";
 

@@ -4,7 +4,7 @@ import { api, me } from "../api.js";
 import { confirm, dialog } from "../dialog.js";
 import { field, form, input, select, typed } from "../form.js";
 import { rows } from "../list.js";
-import { again } from "../router.js";
+import { again } from "../address.js";
 import { t, time } from "../texts.js";
 import { button, card, h, toast } from "../ui.js";
 

@@ -1,7 +1,6 @@
 // The first start: whoever has the code from the server's log becomes the owner.
 
-import { api, shop, signedIn } from "../api.js";
-import { begin } from "../app.js";
+import { api, begin, shop, signedIn } from "../api.js";
 import { check, field, form, input, select, typed } from "../form.js";
 import { t } from "../texts.js";
 import { fill, h } from "../ui.js";

@@ -1,7 +1,6 @@
 // Who are you? The view that comes back wherever a session has ended.
 
-import { api, loadSession, me, Problem, shop, signedIn } from "../api.js";
-import { begin } from "../app.js";
+import { api, begin, loadSession, me, Problem, shop, signedIn } from "../api.js";
 import { dialog } from "../dialog.js";
 import { field, form, input } from "../form.js";
 import { t } from "../texts.js";
