@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use flate2::Compression;
@@ -91,14 +92,10 @@ pub fn icon(ask: Ask) -> Reply {
     latest(&ask, ICON)
 }
 
-#[get("/admin/<hash>/<file>")]
-pub fn part(ask: Ask, hash: &str, file: &str) -> Reply {
-    kept(&ask, hash, file)
-}
-
-#[get("/admin/<hash>/<folder>/<file>")]
-pub fn nested_part(ask: Ask, hash: &str, folder: &str, file: &str) -> Reply {
-    kept(&ask, hash, &format!("{folder}/{file}"))
+/// A file of the page, in whatever folder it lies.
+#[get("/admin/<hash>/<path..>")]
+pub fn part(ask: Ask, hash: &str, path: PathBuf) -> Reply {
+    kept(&ask, hash, &path.to_string_lossy())
 }
 
 /// A file under an address that stays the same: browsers ask whether it is still true.

@@ -5,20 +5,20 @@ import { query } from "./api.js";
 
 const ROUTES = [
   [/^today$/, "today"],
-  [/^orders$/, "orders"],
-  [/^orders\/new$/, "order_new"],
-  [/^orders\/(?<id>\d+)$/, "order"],
-  [/^products$/, "products"],
-  [/^products\/new$/, "product"],
-  [/^products\/(?<id>\d+)$/, "product"],
-  [/^customers$/, "customers"],
-  [/^customers\/(?<id>\d+)$/, "customer"],
-  [/^discounts$/, "discounts"],
-  [/^discounts\/new$/, "discount"],
-  [/^discounts\/(?<id>\d+)$/, "discount"],
-  [/^sales$/, "sales"],
-  [/^settings$/, "settings"],
-  [/^settings\/(?<part>\w+)$/, "settings"],
+  [/^orders$/, "orders/list"],
+  [/^orders\/new$/, "orders/new"],
+  [/^orders\/(?<id>\d+)$/, "orders/order"],
+  [/^products$/, "products/list"],
+  [/^products\/new$/, "products/product"],
+  [/^products\/(?<id>\d+)$/, "products/product"],
+  [/^customers$/, "customers/list"],
+  [/^customers\/(?<id>\d+)$/, "customers/customer"],
+  [/^discounts$/, "discounts/list"],
+  [/^discounts\/new$/, "discounts/discount"],
+  [/^discounts\/(?<id>\d+)$/, "discounts/discount"],
+  [/^sales$/, "sales/sales"],
+  [/^settings$/, "settings/settings"],
+  [/^settings\/(?<part>\w+)$/, "settings/settings"],
   [/^account$/, "account"],
 ];
 const SETUP = "#setup=";
@@ -30,7 +30,7 @@ export function current() {
   const { hash } = location;
   if (hash.startsWith(SETUP)) {
     const params = { code: hash.slice(SETUP.length) };
-    return { path: "setup", module: "setup", params, query: new URLSearchParams() };
+    return { path: "setup", module: "setup/setup", params, query: new URLSearchParams() };
   }
   const [path, search = ""] = hash.replace(/^#\/?/, "").split("?");
   const query = new URLSearchParams(search);

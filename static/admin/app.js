@@ -37,7 +37,7 @@ let drawn = { places: new Map() };
 async function draw() {
   const { module, path } = current();
   const turn = ++turns;
-  if (!me() && module !== "sign_in" && module !== "setup") {
+  if (!me() && module !== "sign_in" && module !== "setup/setup") {
     const view = await viewOf("sign_in");
     fill(main, await view.show());
     appear();

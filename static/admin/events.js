@@ -1,8 +1,8 @@
 // News from the shop: a quiet line when something happened to an order, in every tab, over one
 // connection a browser.
 
-import { api, look, me } from "./api.js";
 import { again, current, onMove } from "./address.js";
+import { api, look, me } from "./api.js";
 import { t } from "./texts.js";
 import { fill, h, toHeading } from "./ui.js";
 
@@ -59,7 +59,7 @@ function hear(news) {
 /** Somebody who looks at the order, or at the list, needs no line about it. */
 function forgetSeen() {
   const { module, params } = current();
-  if (module === "order") orders.delete(Number(params.id));
+  if (module === "orders/order") orders.delete(Number(params.id));
   if (orders.size) show();
   else fill(place);
 }

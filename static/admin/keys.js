@@ -1,7 +1,7 @@
 // The keyboard: one key to search, two to go somewhere, j and k through a list, ? for help.
 
-import { dialog } from "./dialog.js";
 import { go } from "./address.js";
+import { dialog } from "./dialog.js";
 import { t } from "./texts.js";
 import { h } from "./ui.js";
 

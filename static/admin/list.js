@@ -1,7 +1,7 @@
 // Lists that go on: a search box, headings to sort by, and a button for more, all in the address.
 
-import { api, query } from "./api.js";
 import { address, go } from "./address.js";
+import { api, query } from "./api.js";
 import { t } from "./texts.js";
 import { button, h } from "./ui.js";
 

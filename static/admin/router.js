@@ -6,11 +6,11 @@ import { loadSession } from "./api.js";
 
 // What the views import that are looked at most, in one go instead of file after file.
 const PARTS = {
-  today: "chart",
-  orders: "../list orders_bulk",
-  order: "order_actions order_allowed order_cards order_history order_items order_people"
-    + " order_steps places",
-  products: "../form ../list products_cells products_find",
+  today: "shared/chart",
+  "orders/list": "../list orders/bulk",
+  "orders/order": "orders/actions orders/allowed orders/cards orders/history orders/items"
+    + " orders/people orders/steps shared/places",
+  "products/list": "../form ../list products/columns products/find",
 };
 
 const views = new Map();

@@ -31,7 +31,7 @@ fn files(folder: &Path, prefix: &str) -> Vec<String> {
         .flat_map(|entry| {
             let name = entry.file_name().into_string().unwrap();
             match entry.path() {
-                path if path.is_dir() => files(&path, &format!("{name}/")),
+                path if path.is_dir() => files(&path, &format!("{prefix}{name}/")),
                 _ => vec![format!("{prefix}{name}")],
             }
         })
@@ -77,7 +77,7 @@ fn the_page_is_whole_small_and_kept_until_there_is_another_one() {
         GzDecoder::new(gzip.body.as_slice()).read_to_end(&mut unpacked).unwrap();
         assert!(unpacked == plain.body, "{name}");
         all += gzip.body.len();
-        let first_views = ["views/today", "views/chart"];
+        let first_views = ["views/today", "views/shared/chart"];
         let later =
             name.starts_with("views/") && !first_views.iter().any(|view| name.starts_with(view));
         first += if later { 0 } else { gzip.body.len() };
@@ -113,10 +113,9 @@ fn files_of_another_program_and_what_is_no_file_are_not_there() {
     let shop = Shop::new();
     let visitor = shop.visitor();
     let hash = hash();
-    for path in
-        ["0000000000000000/app.js", &format!("{hash}/nothing.js"), &format!("{hash}/x/y.js")]
-    {
-        visitor.get(&format!("/admin/{path}")).refused(404, "not_found");
+    visitor.get("/admin/0000000000000000/app.js").refused(404, "not_found");
+    for path in ["", "nothing.js", "x/y.js", "x/y/z.js", "views", "views/orders"] {
+        visitor.get(&format!("/admin/{hash}/{path}")).refused(404, "not_found");
     }
     visitor.get(&format!("/admin/{hash}/index.html")).refused(404, "not_found");
     visitor.post("/admin", serde_json::json!({})).refused(405, "method_not_allowed");

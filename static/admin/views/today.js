@@ -1,10 +1,10 @@
 // The day at a glance: what a new shop still lacks, what waits, what came in, how it goes.
 
-import { api, isOwner, query, shop } from "../api.js";
 import { again } from "../address.js";
+import { api, isOwner, query, shop } from "../api.js";
 import { ago, money, number, t } from "../texts.js";
 import { badge, card, empty, fill, h, words } from "../ui.js";
-import { chart } from "./chart.js";
+import { chart } from "./shared/chart.js";
 
 const LATEST = 8;
 const COUNTED_MAX = 100;

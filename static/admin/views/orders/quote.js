@@ -1,0 +1,62 @@
+// What a new order comes to, as the shop says: ways of shipping and paying, sums, what is short.
+
+import { shop } from "../../api.js";
+import { field, select } from "../../form.js";
+import { date, minor, money, t } from "../../texts.js";
+import { fill, h, words } from "../../ui.js";
+import { sumTable, taxLines } from "./items.js";
+
+/** Fields that keep what was chosen while the shop offers other ways. */
+export function ways() {
+  const shipping = select("/shipping_method", "", []);
+  const payment = select("/payment_method", "", []);
+  const element = h("div", { class: "fields", hidden: true },
+    field(t("order.shipping"), shipping), field(t("order.payment"), payment));
+  const offer = (control, list, chosen) => {
+    const options = list.map(([value, text]) => h("option", { value }, text));
+    fill(control, options);
+    control.value = chosen;
+  };
+  const show = (quote) => {
+    element.hidden = false;
+    offer(shipping, quote.shipping_methods.map((method) =>
+      [method.code, `${method.name} – ${money(method.price, quote.currency)}`]),
+    quote.shipping_method);
+    offer(payment, quote.payment_methods.map(({ method }) => [method, t(`method.${method}`)]),
+      quote.payment_method);
+  };
+  return { element, show };
+}
+
+export const needsAddress = (quote) =>
+  quote.shipping_methods.find(({ code }) => code === quote.shipping_method)?.needs_address ?? false;
+
+/** Whoever comes for it has no need of an address. */
+export const isPickup = (quote) =>
+  shop().shipping_methods.some(({ code, pickup }) => pickup && code === quote.shipping_method);
+
+export function totals(quote) {
+  const some = (text) => minor(text) > 0n;
+  return [
+    sumTable(t("order.total"), quote.currency, [
+      [t("order.subtotal"), quote.subtotal],
+      some(quote.discount_total) &&
+        [[t("order.discount"), " ", words(quote.discount_code ?? "")], `-${quote.discount_total}`],
+      [t("order.shipping"), quote.shipping_total],
+      ...taxLines(quote),
+      [t("order.total"), quote.total, "total"],
+    ]),
+    h("p", { class: "hint" }, t("order.expected", { date: date(quote.expected_delivery_date) })),
+  ];
+}
+
+/** Says at each line what there is not enough of. */
+export function showShort(form, quote) {
+  for (const control of form.querySelectorAll("[name^='/items/']")) {
+    const short = quote.short.find(({ pointer }) => pointer === control.name);
+    const fault = form.querySelector(`[id="${control.id}-fault"]`);
+    fill(fault, short?.detail ?? "").hidden = !short;
+    if (short) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
+  }
+}

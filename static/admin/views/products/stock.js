@@ -1,0 +1,111 @@
+// What came and went of a product, and a form to add to it.
+
+import { api } from "../../api.js";
+import { field, form, input, select, typed, typedNumber, whole } from "../../form.js";
+import { rows } from "../../list.js";
+import { number, t, time } from "../../texts.js";
+import { card, h, toast, words } from "../../ui.js";
+
+const REASONS = ["received", "damaged", "corrected", "returned"];
+// What a reason mostly means.
+const LIKELY = { received: "add", damaged: "take", corrected: "counted", returned: "add" };
+const PAGE = 10;
+
+/** `moved()` is called after a movement. */
+export async function stockCard(product, moved) {
+  const place = h("div", {});
+  await showMovements(product, place);
+  const again = async () => {
+    await Promise.all([showMovements(product, place), moved()]);
+  };
+  return card(t("product.movements"),
+    h("details", { class: "adding" },
+      h("summary", {}, t("product.add_movement")),
+      movementForm(product, again)),
+    place);
+}
+
+async function showMovements(product, place) {
+  const body = h("tbody");
+  const titles = new Map(product.variants.map(({ id, title }) => [id, title]));
+  const several = product.variants.length > 1;
+  const path = `/products/${product.id}/stock_movements`;
+  const { page, more } = await rows(path, { limit: PAGE }, body,
+    (movement) => movementRow(movement, several && titles));
+  const heads = ["when", several && "variant", "change", "after", "reason", "note"];
+  place.replaceChildren(...(page.data.length ? [
+    h("table", { class: "cards", "aria-label": t("product.movements") },
+      h("thead", {}, h("tr", {}, heads.filter(Boolean).map((name) => h("th", {
+        scope: "col", class: ["change", "after"].includes(name) && "number",
+      }, t(`product.move.${name}`))))),
+      body),
+    more,
+  ] : [h("p", { class: "quiet" }, t("product.no_movements"))]));
+}
+
+function movementRow(movement, titles) {
+  const cell = (name, ...content) =>
+    h("td", { "data-label": t(`product.move.${name}`) }, content);
+  const count = (name, text) => h("td", {
+    class: "number", "data-label": t(`product.move.${name}`),
+  }, text);
+  const sign = movement.delta > 0 ? "+" : "";
+  return h("tr", {},
+    cell("when", time(movement.created_at)),
+    titles && cell("variant", words(titles.get(movement.variant_id) ?? t("product.removed"))),
+    count("change", sign + number(movement.delta)),
+    count("after", number(movement.stock)),
+    cell("reason", t(`product.reason.${movement.reason}`)),
+    cell("note", noteOf(movement)));
+}
+
+function noteOf({ order_id: order, note }) {
+  if (!order && !note) return "–";
+  return h("span", {},
+    order && h("a", { href: `#/orders/${order}` }, t("product.of_order")),
+    order && note && " · ",
+    note && words(note));
+}
+
+function movementForm(product, again) {
+  const several = product.variants.length > 1;
+  const units = whole("/delta", "", { required: true });
+  const how = select("how", "add", ["add", "take", "counted"].map((name) =>
+    [name, t(`product.how.${name}`)]));
+  const reason = select("/reason", "received", REASONS.map((name) =>
+    [name, t(`product.reason.${name}`)]));
+  const follow = () => { units.name = how.value === "counted" ? "/counted" : "/delta"; };
+  how.addEventListener("change", follow);
+  reason.addEventListener("change", () => {
+    how.value = LIKELY[reason.value];
+    follow();
+  });
+  const element = form(h("div", { class: "fields" },
+    several && field(t("product.move.variant"), select("/variant_id", "",
+      product.variants.map(({ id, title }) => [String(id), title]))),
+    field(t("product.move.reason"), reason),
+    field(t("product.how"), how),
+    field(t("product.units"), units),
+    field(t("product.move.note"), input("/note", "", { dir: "auto" }))),
+  async () => {
+    const moved = await api.post(`/products/${product.id}/stock_movements`,
+      movementOf(element, how.value, units.name, several));
+    toast(t("product.moved", { n: number(moved.stock) }));
+    units.value = "";
+    element.elements["/note"].value = "";
+    await again();
+    units.focus();
+  }, { action: t("product.add_movement_now") });
+  return element;
+}
+
+function movementOf(form, how, name, several) {
+  const typedUnits = typedNumber(form, name);
+  const units = how === "take" && typeof typedUnits === "number" ? -typedUnits : typedUnits;
+  return {
+    ...(several && { variant_id: typed(form, "/variant_id") }),
+    [name.slice(1)]: units,
+    reason: typed(form, "/reason"),
+    note: typed(form, "/note"),
+  };
+}

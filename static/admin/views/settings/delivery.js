@@ -1,0 +1,72 @@
+// When goods arrive: days, the hour of the day, and when the shop is open.
+
+import { check, field, input, select, typed, typedNumber, whole } from "../../form.js";
+import { date, t } from "../../texts.js";
+import { card, h, uid } from "../../ui.js";
+import { chips, chipsOf } from "./chips.js";
+import { settingsForm } from "./form.js";
+
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
+
+export const part = () => settingsForm("delivery", (values) => ({
+  children: [days(values), open(values.open_weekdays), closed(values.closed_dates)],
+  read,
+  names: Object.fromEntries(["delivery_days", "cut_off_hour", "open_weekdays", "closed_dates"]
+    .map((name) => [name, t(`delivery.${name}`)])),
+  readable: (all) => ({
+    ...all,
+    ...(all.open_weekdays && { open_weekdays: all.open_weekdays.map(weekday) }),
+    ...(all.closed_dates && { closed_dates: all.closed_dates.map((day) => date(day)) }),
+  }),
+}));
+
+const days = (values) => card(t("settings.delivery"), h("div", { class: "fields" },
+  field(t("delivery.delivery_days"), whole("/delivery_days", values.delivery_days),
+    { hint: t("delivery.delivery_days_hint") }),
+  field(t("delivery.cut_off_hour"),
+    select("/cut_off_hour", String(values.cut_off_hour ?? ""), [
+      ["", t("delivery.no_cut_off")],
+      ...Array.from({ length: 24 }, (_, hour) =>
+        [String(hour), `${String(hour).padStart(2, "0")}:00`]),
+    ]), { hint: t("delivery.cut_off_hint") })));
+
+function open(weekdays) {
+  const id = uid("open");
+  return card(t("delivery.open_weekdays"),
+    h("fieldset", { id, name: "/open_weekdays", tabindex: "-1", class: "plain" },
+      h("legend", { class: "hint" }, t("delivery.open_hint")),
+      h("div", { class: "days" }, WEEKDAYS.map((day) =>
+        check(`/open_weekdays/${day}`, weekday(day), weekdays.includes(day)))),
+      h("p", { class: "fault", id: `${id}-fault`, hidden: true })));
+}
+
+/** The name of a day; the first of January 2024 was a Monday. */
+const weekday = (day) => date(`2024-01-0${day}`, { weekday: "long" });
+
+function closed(dates) {
+  const control = input(null, "", { type: "date", id: uid("closed") });
+  const { list, add } = chips({
+    control, values: dates, text: (day) => date(day), none: t("delivery.never_closed"), sort: true,
+  });
+  control.dataset.closed = "";
+  // Enter in the field adds the day; it does not save a form that is not finished.
+  control.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    add();
+  });
+  return card(t("delivery.closed_dates"), h("div", { class: "chips-field" },
+    field(t("delivery.closed_day"), control, { hint: t("delivery.closed_hint") }),
+    h("button", { type: "button", onclick: add }, t("chips.add")),
+    list));
+}
+
+function read(form) {
+  const hour = typed(form, "/cut_off_hour");
+  return {
+    delivery_days: typedNumber(form, "/delivery_days"),
+    cut_off_hour: hour === null ? null : Number(hour),
+    open_weekdays: WEEKDAYS.filter((day) => typed(form, `/open_weekdays/${day}`)),
+    closed_dates: chipsOf(form.querySelector("[data-closed]")),
+  };
+}
