@@ -23,7 +23,7 @@ const HASH_CHARS: usize = 16;
 const PAGE: &str = "index.html";
 const ICON: &str = "icon.png";
 /// They are sent as the first of them: a browser shows nothing before it has them all.
-const SHEETS: [&str; 3] = ["style.css", "views.css", "phone.css"];
+const SHEETS: [&str; 4] = ["style.css", "pieces.css", "views.css", "phone.css"];
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 /// The page may load its own files and ask the shop, and nothing else from anywhere; no text ever
