@@ -11,7 +11,8 @@ export class Problem extends Error {
   }
 
   get faults() {
-    return new Map((this.body.errors ?? []).map((fault) => [fault.pointer ?? fault.parameter, fault.detail]));
+    return new Map((this.body.errors ?? []).map(({ pointer, parameter, detail }) =>
+      [pointer ?? parameter, detail]));
   }
 }
 
@@ -99,7 +100,8 @@ export const locationOf = (object) => places.get(object);
 
 /** 128 random bits. Over plain http a browser has no `randomUUID`. */
 export const randomKey = () =>
-  crypto.getRandomValues(new BigUint64Array(2)).reduce((text, part) => text + part.toString(36), "");
+  crypto.getRandomValues(new BigUint64Array(2))
+    .reduce((text, part) => text + part.toString(36), "");
 
 const once = () => ({ "Idempotency-Key": randomKey() });
 
@@ -120,7 +122,7 @@ export const api = {
 
 /** A path with a query; what is empty is left out. */
 export function query(path, values) {
-  const pairs = Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const pairs = Object.entries(values).filter(([, value]) => (value ?? "") !== "");
   const text = new URLSearchParams(pairs).toString();
   return text ? `${path}?${text}` : path;
 }

@@ -87,7 +87,8 @@ const icon = (d) => h("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, h(
 /** Puts what stays around every view into the page. */
 function appear() {
   header.hidden = !me();
-  if (!main.isConnected) document.body.append(skip, header, ...warning(), banner, fresh, main, ...fixtures());
+  if (main.isConnected) return;
+  document.body.append(skip, header, ...warning(), banner, fresh, main, ...fixtures());
 }
 
 /** A page that is older than the shop finds its modules no more; its address brings the new one. */
@@ -98,7 +99,8 @@ async function outdated(error) {
 }
 
 const failed = () => [
-  h("h1", { "data-failed": true }, t("something_wrong")), h("p", {}, h("button", { onclick: draw }, t("try_again"))),
+  h("h1", { "data-failed": true }, t("something_wrong")),
+  h("p", {}, h("button", { onclick: draw }, t("try_again"))),
 ];
 
 /** Puts another view into the page, and the eye and the keyboard where they go on. */
@@ -109,7 +111,8 @@ function replace(view) {
   fill(main, view);
   appear();
   // On a phone the tabs are a row that is longer than the screen.
-  main.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  main.querySelector(".tabs [aria-current]")
+    ?.scrollIntoView({ block: "nearest", inline: "center" });
   // A step in the history keeps its number; a new one has none yet.
   const id = history.state?.id ?? randomKey();
   history.replaceState({ id }, "");
@@ -135,7 +138,8 @@ onBegin(async () => {
 
 /** What nobody needs to see the first view: the keys, and the news of the shop. */
 async function follow() {
-  const [{ bindKeys }, { listen }] = await Promise.all([import("./keys.js"), import("./events.js")]);
+  const coming = [import("./keys.js"), import("./events.js")];
+  const [{ bindKeys }, { listen }] = await Promise.all(coming);
   bindKeys();
   if (me()) listen(fresh);
 }

@@ -1,5 +1,5 @@
-// The views, which come when they are asked for. What takes a while begins as soon as this has come:
-// who is here, and the view of the address.
+// The views, which come when they are asked for. All that takes a while begins as soon as this has
+// come: who is here, and the view of the address.
 
 import { current } from "./address.js";
 import { loadSession } from "./api.js";

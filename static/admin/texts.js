@@ -5,7 +5,8 @@ import { shop } from "./api.js";
 
 const LANGUAGES = ["en", "de"];
 const wanted = [localStorage.getItem("language"), ...navigator.languages].filter(Boolean);
-export const language = wanted.map((tag) => tag.slice(0, 2)).find((tag) => LANGUAGES.includes(tag)) ?? "en";
+export const language = wanted.map((tag) => tag.slice(0, 2))
+  .find((tag) => LANGUAGES.includes(tag)) ?? "en";
 
 // The only script that is no import. Its address goes through a policy that knows no other.
 const NUMBERS = new URL("./numbers.js", import.meta.url).href;

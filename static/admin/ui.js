@@ -1,10 +1,12 @@
-// Elements, and the pieces that every view is made of: toasts, badges, buttons, a line that says that
-// something is under way.
+// Elements, and the pieces that every view is made of: toasts, badges, buttons, a line that says
+// that something is under way.
 
 import { t } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "path", "rect", "line", "g", "text", "title", "circle", "polyline"]);
+const SVG_TAGS = new Set([
+  "svg", "path", "rect", "line", "g", "text", "title", "circle", "polyline",
+]);
 
 /**
  * Makes an element. `props`: attributes; `on…` are listeners, `class` may be a list, a value of
@@ -19,11 +21,13 @@ export function h(tag, props = {}, ...children) {
     if (value === false || value === null || value === undefined) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name === "value" || name === "checked" || name === "disabled") element[name] = value;
-    else element.setAttribute(name, value === true ? "" : Array.isArray(value) ? value.filter(Boolean).join(" ") : value);
+    else element.setAttribute(name, value === true ? "" : textOf(value));
   }
   element.append(...nodes(children));
   return element;
 }
+
+const textOf = (value) => (Array.isArray(value) ? value.filter(Boolean).join(" ") : value);
 
 /** Puts other children into an element. */
 export function fill(element, ...children) {
@@ -111,8 +115,9 @@ export const empty = (text, action) => h("div", { class: "empty" }, h("p", {}, t
 const SOON_MILLIS = 300;
 
 /**
- * A module that a click needs: it comes when the view stands, or with the click. `load`: its import.
- * Answers what gives a function of it, by its name; once it is there, the function runs at once.
+ * A module that a click needs: it comes when the view stands, or with the click. `load`: its
+ * import. Answers what gives a function of it, by its name; once it is there, the function runs at
+ * once.
  */
 export function soon(load) {
   let module;
@@ -133,7 +138,8 @@ export async function once(element, work) {
 
 /** A button that works once at a time. */
 export function button(text, work, props = {}) {
-  const element = h("button", { type: "button", ...props, onclick: () => once(element, work) }, text);
+  const onclick = () => once(element, work);
+  const element = h("button", { type: "button", ...props, onclick }, text);
   return element;
 }
 
@@ -148,16 +154,13 @@ export const card = (title, ...children) =>
   h("section", { class: "card" }, title && h("h2", {}, title), ...children);
 
 /** Copies text, and says so; over plain http a browser does not let a page do that. */
-export const copyButton = (text) => navigator.clipboard && h("button", { class: "link", type: "button", onclick: async () => {
-  await navigator.clipboard.writeText(text);
-  toast(t("copied"));
-} }, t("copy"));
-
-/** A table; `columns`: [heading, class]. Rows are lists of cells, or an element of its own. */
-export const table = (label, columns, rows) =>
-  h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, h("table", {},
-    h("thead", {}, h("tr", {}, columns.map(([text, kind]) => h("th", { scope: "col", class: kind }, text)))),
-    h("tbody", {}, rows)));
+export function copyButton(text) {
+  const onclick = async () => {
+    await navigator.clipboard.writeText(text);
+    toast(t("copied"));
+  };
+  return navigator.clipboard && h("button", { class: "link", type: "button", onclick }, t("copy"));
+}
 
 // Where the keyboard goes on when what had the focus is no longer there.
 

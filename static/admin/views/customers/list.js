@@ -36,7 +36,8 @@ const customerRow = (customer) => h("tr", { "data-row": true },
   h("td", {},
     h("a", { href: `#/customers/${customer.id}` }, words(customer.name))),
   h("td", { "data-label": t("customer.email"), class: "long" }, words(customer.email)),
-  h("td", { "data-label": t("customer.orders"), class: "number named" }, number(customer.orders_count)),
+  h("td", { "data-label": t("customer.orders"), class: "number named" },
+    number(customer.orders_count)),
   h("td", { "data-label": t("customer.total_spent"), class: "number" },
     money(customer.total_spent, customer.currency)));
 

@@ -1,4 +1,4 @@
-// The orders: what is to pack, what lies packed, what is unpaid, what is on its way, and all of them.
+// The orders: those to pack, those that lie packed, unpaid, on their way, and all of them.
 
 import { address } from "../../address.js";
 import { api } from "../../api.js";

@@ -55,7 +55,8 @@ async function list(state, body) {
 
 function productTable(state, body) {
   const values = inAddress(state);
-  return h("table", { class: "cards editable products", "aria-label": t(`products.tab.${state.tab}`) },
+  const label = t(`products.tab.${state.tab}`);
+  return h("table", { class: "cards editable products", "aria-label": label },
     h("thead", {}, h("tr", {},
       sortHeading("products", values, "name", t("product.name")),
       h("th", { scope: "col" }, t("product.sku")),

@@ -8,6 +8,7 @@ import { countries, currencies, likelyCountry } from "../shared/places.js";
 import { refused } from "../sign_in.js";
 import { currencyOf } from "./currencies.js";
 
+const ICON = new URL("../../icon.svg", import.meta.url).href;
 // The currency of a shop for which nobody has named one.
 const UNCHOSEN = "EUR";
 
@@ -19,7 +20,7 @@ export async function show({ params }) {
   fill(place, h("section", { class: "card" }, setUp));
   setTimeout(() => setUp.elements["/shop_name"]?.focus());
   return h("div", { class: "narrow" },
-    h("img", { src: new URL("../../icon.svg", import.meta.url).href, alt: "", width: 48, height: 48 }),
+    h("img", { src: ICON, alt: "", width: 48, height: 48 }),
     h("div", { class: "head" }, h("h1", {}, t("setup.title"))),
     h("p", {}, t("setup.intro")),
     place);

@@ -31,30 +31,33 @@ export const facts = (items, title, label) => Object.fromEntries(items.flatMap((
 
 /**
  * Saves a change that is made from `seen`. Where somebody changed it meanwhile, shows mine and
- * theirs and asks; nothing that was typed is lost. `names`: field to label; `readable(fields, mine)`:
- * what people read in them, a text or several with labels of their own. Answers what was saved,
- * false when the editing goes on.
+ * theirs and asks; nothing that was typed is lost. `names`: field to label;
+ * `readable(fields, mine)`: what people read in them, a text or several with labels of their own.
+ * Answers what was saved, false when the editing goes on.
  */
 export async function saveOver(seen, mine, send, names, readable = (fields) => fields) {
   try {
     return await send(seen);
   } catch (error) {
     if (error.status !== 412) throw error;
-    const theirs = error.body.current;
-    const rows = differing(readable(mine, mine), readable(pick(theirs, Object.keys(mine)), mine), names);
+    const theirs = pick(error.body.current, Object.keys(mine));
+    const rows = differing(readable(mine, mine), readable(theirs, mine), names);
     // Both may have said the same.
-    const over = !rows.length || await dialog(t("conflict"), (close) => h("div", {},
-      h("p", {}, t("conflict_text")),
-      h("div", { class: "scroll", tabindex: 0 }, h("table", {},
-        h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, t("mine")), h("th", { scope: "col" }, t("theirs")))),
-        h("tbody", {}, rows.map(([name, ...both]) => h("tr", {},
-          h("th", { scope: "row" }, name), both.map((value) => words(shown(value), "td"))))))),
-      h("div", { class: "actions" },
-        h("button", { class: "primary", onclick: () => close(true) }, t("keep_mine")),
-        h("button", { onclick: () => close(false) }, t("go_on_editing")))));
+    const over = !rows.length || await askOver(rows);
     return Boolean(over) && send(null);
   }
 }
+
+const askOver = (rows) => dialog(t("conflict"), (close) => h("div", {},
+  h("p", {}, t("conflict_text")),
+  h("div", { class: "scroll", tabindex: 0 }, h("table", {},
+    h("thead", {}, h("tr", {},
+      h("td", {}), ["mine", "theirs"].map((whose) => h("th", { scope: "col" }, t(whose))))),
+    h("tbody", {}, rows.map(([name, ...both]) => h("tr", {},
+      h("th", { scope: "row" }, name), both.map((value) => words(shown(value), "td"))))))),
+  h("div", { class: "actions" },
+    h("button", { class: "primary", onclick: () => close(true) }, t("keep_mine")),
+    h("button", { onclick: () => close(false) }, t("go_on_editing")))));
 
 /** [label, mine, theirs] of all that differs. */
 function differing(mine, theirs, names) {
