@@ -54,14 +54,10 @@ export const typed = (form, name) => {
 };
 
 /** Money that was typed, for the wire. */
-export const typedMoney = (form, name) => typed(form, name)?.replace(",", ".") ?? null;
+export const moneyOf = (text) => text?.replace(",", ".") ?? null;
 
 /** A whole number that was typed; what is none goes to the shop as it is, which says so. */
-export function typedNumber(form, name) {
-  const text = typed(form, name);
-  if (text === null) return null;
-  return /^-?\d+$/.test(text) ? Number(text) : text;
-}
+export const wholeOf = (text) => (/^-?\d+$/.test(text) ? Number(text) : text);
 
 /**
  * A form. `save(form)` sends it; its faults are shown at their fields, the first gets the focus.

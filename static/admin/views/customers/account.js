@@ -3,9 +3,14 @@
 import { again } from "../../address.js";
 import { api, query } from "../../api.js";
 import { confirm, dialog } from "../../dialog.js";
-import { field, form, input } from "../../form.js";
+import { form } from "../../form.js";
 import { day, t, time } from "../../texts.js";
 import { button, card, h, toast, words } from "../../ui.js";
+import { drawFields, fieldList, readFields, secret } from "../shared/field_list.js";
+
+const PASSWORD = fieldList("customer", [{
+  name: "password", make: secret, hint: true, props: { required: true, autofocus: true },
+}]);
 
 export async function accountCard(customer) {
   const { data } = await api.get(query("/customer_accounts", { customer_id: customer.id }));
@@ -31,12 +36,9 @@ async function newPassword(account) {
   const seen = await api.get(path(account));
   const saved = await dialog(t("customer.new_password"), (close) => form([
     h("p", {}, t("customer.new_password_text", { username: account.username })),
-    field(t("customer.password"), input("/password", "", {
-      type: "password", autocomplete: "new-password", required: true, autofocus: true,
-    }), { hint: t("customer.password_hint") }),
+    drawFields(PASSWORD, {}),
   ], async (element) => {
-    const password = element.elements["/password"].value;
-    close(await api.patch(path(account), { password }, seen));
+    close(await api.patch(path(account), readFields(element, PASSWORD), seen));
   }, { action: t("customer.set_password"), cancel: () => close() }));
   if (saved) toast(t("customer.password_set"));
 }

@@ -1,14 +1,18 @@
 // The addresses of a customer in their form: added, changed, taken out.
 
 import { shop } from "../../api.js";
-import { field, input, select } from "../../form.js";
 import { t } from "../../texts.js";
 import { fill, h } from "../../ui.js";
-import { countries } from "../shared/places.js";
-import { rowList, said } from "../shared/row_list.js";
+import { ADDRESS } from "../shared/address.js";
+import { drawFields, needed, readFields } from "../shared/field_list.js";
+import { rowList } from "../shared/row_list.js";
 
-const FIELDS = ["name", "line1", "line2", "postal_code", "city", "region"];
-const NEEDED = ["name", "line1", "city"];
+const NEEDED = ["name", "line1", "city", "country"];
+const FIELDS = ADDRESS.map((one) => {
+  const required = NEEDED.includes(one.name);
+  const dir = one.name !== "country" && "auto";
+  return { ...one, props: { dir, required }, take: required ? needed : null };
+});
 
 export function addressEditor(addresses) {
   const kept = h("input", { type: "hidden", name: "addresses-typed" });
@@ -42,20 +46,7 @@ export function addressEditor(addresses) {
 const title = (address) =>
   [address.name, address.city].filter(Boolean).join(", ") || t("customer.new_address");
 
-function addressFields(address) {
-  const named = (control, name) => {
-    control.dataset.field = name;
-    return control;
-  };
-  return h("div", { class: "fields" },
-    FIELDS.map((name) => field(t(`order.address.${name}`),
-      named(input("", address[name], { dir: "auto", required: NEEDED.includes(name) }), name))),
-    field(t("order.address.country"), named(select("", address.country ?? "",
-      [["", "–"], ...countries()], { required: true }), "country")));
-}
+const addressFields = (address) =>
+  h("div", { class: "fields" }, drawFields(FIELDS, address, null));
 
-const readAddress = (row) => Object.fromEntries(
-  [...FIELDS, "country"].map((name) => [name, said(row, name) ?? blank(name)]));
-
-/** What is needed goes to the shop as it is, which says what is wrong with it. */
-const blank = (name) => ([...NEEDED, "country"].includes(name) ? "" : null);
+const readAddress = (row) => readFields(row, FIELDS, row.name);

@@ -4,11 +4,12 @@ import { api } from "../../api.js";
 import { form } from "../../form.js";
 import { day, money, number, t } from "../../texts.js";
 import { card, empty, h, words } from "../../ui.js";
+import { drawFields, readFields } from "../shared/field_list.js";
 import { changes as differing, draftNote, saveChange, seenMark } from "../shared/saving.js";
 import { accountCard } from "./account.js";
 import { addressEditor } from "./addresses.js";
 import { deleteButton } from "./delete.js";
-import { detailFields, labels, readable, readDetails } from "./fields.js";
+import { DETAILS, labels, readable } from "./fields.js";
 import { ordersCard } from "./orders.js";
 
 export async function show({ params }) {
@@ -46,10 +47,10 @@ function customerForm(customer) {
   const draft = `customer ${customer.id}`;
   const addresses = addressEditor(customer.addresses);
   const changes = () =>
-    differing(customer, { ...readDetails(element), addresses: addresses.read() });
+    differing(customer, { ...readFields(element, DETAILS), addresses: addresses.read() });
   const element = form([
     seenMark(customer),
-    card(t("customer.details"), detailFields(customer)),
+    card(t("customer.details"), h("div", { class: "fields" }, drawFields(DETAILS, customer))),
     card(t("customer.addresses"), addresses.element),
   ], () => save(element, customer, changes(), draft), { draft, action: t("customer.save") });
   addresses.restore();

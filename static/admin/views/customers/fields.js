@@ -1,30 +1,26 @@
 // The fields of a customer, and the same as people read them.
 
-import { area, check, field, input, typed } from "../../form.js";
+import { area, check } from "../../form.js";
 import { t } from "../../texts.js";
-import { h } from "../../ui.js";
+import { fieldList, labelsOf, needed } from "../shared/field_list.js";
 import { countryName } from "../shared/places.js";
 
-export const detailFields = (customer) => h("div", { class: "fields" },
-  field(t("customer.name"), input("/name", customer.name, { dir: "auto", required: true })),
-  field(t("customer.email"), input("/email", customer.email, { type: "email", required: true })),
-  field(t("customer.phone"), input("/phone", customer.phone, { type: "tel" })),
-  field(t("customer.note"), area("/note", customer.note, { dir: "auto", rows: 3 }),
-    { hint: t("customer.note_hint"), wide: true }),
-  h("div", { class: "wide" },
-    check("/accepts_marketing", t("customer.accepts_marketing"), customer.accepts_marketing)));
+/** The fields that are enough for a new customer. */
+export const CONTACT = fieldList("customer", [
+  {
+    name: "name", take: needed,
+    props: ({ id }) => ({ dir: "auto", required: true, autofocus: !id }),
+  },
+  { name: "email", take: needed, props: { type: "email", required: true } },
+  { name: "phone", props: { type: "tel" } },
+]);
 
-export const readDetails = (form) => ({
-  name: typed(form, "/name") ?? "",
-  email: typed(form, "/email") ?? "",
-  phone: typed(form, "/phone"),
-  note: typed(form, "/note"),
-  accepts_marketing: typed(form, "/accepts_marketing"),
-});
+export const DETAILS = [...CONTACT, ...fieldList("customer", [
+  { name: "note", make: area, hint: true, wide: true, props: { dir: "auto", rows: 3 } },
+  { name: "accepts_marketing", make: check, wide: true },
+])];
 
-export const labels = () => Object.fromEntries(
-  ["name", "email", "phone", "note", "accepts_marketing", "addresses"]
-    .map((name) => [name, t(`customer.${name}`)]));
+export const labels = () => ({ ...labelsOf(DETAILS), addresses: t("customer.addresses") });
 
 export function readable(fields) {
   const lines = fields.addresses?.map((address, at) => [at + 1, line(address)]);
@@ -32,6 +28,6 @@ export function readable(fields) {
 }
 
 /** An address in one line. */
-export const line = ({ name, line1, line2, postal_code: code, city, region, country }) =>
+const line = ({ name, line1, line2, postal_code: code, city, region, country }) =>
   [name, line1, line2, [code, city].filter(Boolean).join(" "), region, countryName(country)]
     .filter(Boolean).join(", ");

@@ -7,13 +7,8 @@ import { form } from "../../form.js";
 import { number, t, time } from "../../texts.js";
 import { button, card, copyButton, h, run, toast } from "../../ui.js";
 import { changes, pick, saveOver } from "../shared/saving.js";
-import { fields, labels, read, readable } from "./fields.js";
+import { fields, FRESH, labels, read, readable } from "./fields.js";
 import { state } from "./words.js";
-
-const FRESH = {
-  code: "", type: "percent", value: null, min_subtotal: null, starts_at: null, ends_at: null,
-  usage_limit: null, once_per_customer: false,
-};
 
 export async function show({ params }) {
   if (!params.id) return [head(t("discounts.new")), card(null, makeForm())];

@@ -1,19 +1,50 @@
 // The fields of a discount.
 
 import { shop } from "../../api.js";
-import { amount, check, field, input, select, typed, typedMoney, typedNumber, whole
-  } from "../../form.js";
+import { amount, check, select, whole } from "../../form.js";
 import { t } from "../../texts.js";
 import { h } from "../../ui.js";
-import { dateOf, firstDay, lastDay } from "./words.js";
+import { blankOf, controlIn, drawFields, fieldList, labelsOf, readFields
+  } from "../shared/field_list.js";
+import { dateOf } from "./words.js";
 
 const TYPES = ["percent", "amount", "free_shipping"];
 
+const WORTH = fieldList("discount", [
+  {
+    name: "code", fresh: "", label: "discounts.code", hint: true,
+    props: { autocapitalize: "characters", spellcheck: "false", maxlength: 64 },
+  },
+  {
+    name: "type", fresh: "percent", make: select,
+    options: () => TYPES.map((name) => [name, t(`discount.${name}`)]),
+  },
+  { name: "value", make: amount },
+]);
+const CONDITIONS = fieldList("discount", [
+  { name: "min_subtotal", make: amount, hint: "discount.min_hint" },
+  {
+    name: "starts_at", hint: "discount.starts_hint", props: { type: "date" },
+    show: (time) => dateOf(time),
+  },
+  {
+    name: "ends_at", hint: "discount.ends_hint", props: { type: "date" },
+    show: (time) => dateOf(time, -1),
+  },
+  { name: "usage_limit", make: whole, hint: "discount.limit_hint" },
+]);
+const ONCE = fieldList("discount", [{ name: "once_per_customer", make: check, fresh: false }]);
+const ALL = [...WORTH, ...CONDITIONS, ...ONCE];
+
+/** A new discount, as the shop would answer it. */
+export const FRESH = blankOf(ALL);
+
 export function fields(discount) {
-  const type = select("/type", discount.type, TYPES.map((name) => [name, t(`discount.${name}`)]));
-  const value = field(t("discount.value"), amount("/value", discount.value));
+  const worth = drawFields(WORTH, discount);
+  const [, , value] = worth;
+  const type = controlIn(worth[1]);
   const label = value.querySelector("label");
-  // What the value means follows the type; free shipping needs none.
+  // The meaning of the value follows the type; free shipping needs none.
   const follow = () => {
     value.hidden = type.value === "free_shipping";
     label.textContent = type.value === "amount"
@@ -22,47 +53,22 @@ export function fields(discount) {
   };
   type.addEventListener("change", follow);
   follow();
+  const [least, from, to, limit] = drawFields(CONDITIONS, discount);
   return [
-    h("div", { class: "fields" },
-      field(t("discounts.code"), codeInput(discount.code), { hint: t("discount.code_hint") }),
-      field(t("discount.type"), type),
-      value),
-    h("div", { class: "fields" }, conditions(discount)),
-    check("/once_per_customer", t("discount.once_per_customer"), discount.once_per_customer),
+    h("div", { class: "fields" }, worth),
+    h("div", { class: "fields" }, least, limit, from, to),
+    drawFields(ONCE, discount),
     h("p", { class: "hint" }, t("discount.once_hint")),
   ];
 }
 
-const codeInput = (code) =>
-  input("/code", code, { autocapitalize: "characters", spellcheck: "false", maxlength: 64 });
-
-const conditions = (discount) => [
-  field(t("discount.min_subtotal", { currency: shop().currency }),
-    amount("/min_subtotal", discount.min_subtotal), { hint: t("discount.min_hint") }),
-  field(t("discount.usage_limit"), whole("/usage_limit", discount.usage_limit),
-    { hint: t("discount.limit_hint") }),
-  field(t("discount.starts_at"), input("/starts_at", firstDay(discount), { type: "date" }),
-    { hint: t("discount.starts_hint") }),
-  field(t("discount.ends_at"), input("/ends_at", lastDay(discount), { type: "date" }),
-    { hint: t("discount.ends_hint") }),
-];
-
-/** What the form says, for the wire. */
+/** The form's answers, for the wire. */
 export function read(form) {
-  const type = typed(form, "/type");
-  return {
-    code: typed(form, "/code"),
-    type,
-    value: type === "free_shipping" ? null : typedMoney(form, "/value"),
-    min_subtotal: typedMoney(form, "/min_subtotal"),
-    starts_at: typed(form, "/starts_at"),
-    ends_at: typed(form, "/ends_at"),
-    usage_limit: typedNumber(form, "/usage_limit"),
-    once_per_customer: typed(form, "/once_per_customer"),
-  };
+  const said = readFields(form, ALL);
+  return { ...said, value: said.type === "free_shipping" ? null : said.value };
 }
 
-/** As people read them: the days of times, which the form has already. */
+/** The fields as people read them: the days of times, which the form has already. */
 export function readable(fields) {
   const shown = { ...fields };
   if (fields.type) shown.type = t(`discount.${fields.type}`);
@@ -73,9 +79,4 @@ export function readable(fields) {
 }
 
 /** The names of the fields, for a conflict. */
-export const labels = () => ({
-  code: t("discounts.code"), type: t("discount.type"), value: t("discount.value"),
-  min_subtotal: t("discounts.from"), starts_at: t("discount.starts_at"),
-  ends_at: t("discount.ends_at"), usage_limit: t("discount.usage_limit"),
-  once_per_customer: t("discount.once_per_customer"),
-});
+export const labels = () => ({ ...labelsOf(ALL), min_subtotal: t("discounts.from") });

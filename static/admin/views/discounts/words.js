@@ -15,11 +15,8 @@ export function dateOf(time, seconds = 0) {
   return dateAt(new Date(Date.parse(time) + seconds * 1000));
 }
 
-export const firstDay = (discount) => dateOf(discount.starts_at);
-export const lastDay = (discount) => dateOf(discount.ends_at, -1);
-
 export function lasts(discount) {
-  const [from, to] = [firstDay(discount), lastDay(discount)];
+  const [from, to] = [dateOf(discount.starts_at), dateOf(discount.ends_at, -1)];
   if (from && to) return `${date(from)} – ${date(to)}`;
   if (from) return t("discount.since", { date: date(from) });
   return to ? t("discount.until", { date: date(to) }) : t("discount.always");

@@ -1,25 +1,19 @@
-// The fields of an address, and mending the one of an order.
+// The fields of an address in an order, and mending the one it has.
 
 import { api, shop } from "../../api.js";
 import { dialog } from "../../dialog.js";
-import { field, form, input, select, typed } from "../../form.js";
+import { form } from "../../form.js";
 import { t } from "../../texts.js";
 import { h, toast } from "../../ui.js";
-import { countries } from "../shared/places.js";
+import { ADDRESS } from "../shared/address.js";
+import { drawFields, readFields } from "../shared/field_list.js";
 import { facts, saveOver } from "../shared/saving.js";
 
-const NAMES = ["name", "line1", "line2", "postal_code", "city", "region"];
-
 /** `at`: the pointer that the fields hang on, such as `/shipping_address`. */
-export function addressFields(at, address) {
-  const line = (name) => field(t(`order.address.${name}`), input(`${at}/${name}`, address?.[name]));
-  return h("div", { class: "fields" }, NAMES.map(line),
-    field(t("order.address.country"), select(`${at}/country`,
-      address?.country ?? shop().country ?? "", [["", "–"], ...countries()])));
-}
+export const addressFields = (at, address) => h("div", { class: "fields" },
+  drawFields(ADDRESS, { ...address, country: address?.country ?? shop().country }, at));
 
-export const readAddress = (element, at) => Object.fromEntries(
-  [...NAMES, "country"].map((name) => [name, typed(element, `${at}/${name}`)]));
+export const readAddress = (element, at) => readFields(element, ADDRESS, at);
 
 export const editPlace = (order, which, changed) => dialog(t(`order.${which}`), (close) =>
   form(addressFields(`/${which}`, order[which]), async (element) => {

@@ -1,7 +1,7 @@
 // Windows that ask for what a step needs, and the units of lines in them.
 
 import { dialog } from "../../dialog.js";
-import { field, form, input, typedNumber } from "../../form.js";
+import { field, form, input, typed, wholeOf } from "../../form.js";
 import { t } from "../../texts.js";
 import { h, words } from "../../ui.js";
 import { inForm, take } from "./steps.js";
@@ -34,7 +34,7 @@ export function units(element, order, also = () => ({})) {
   return order.items
     .filter((item) => element.elements[`units ${item.id}`])
     .map((item) => ({
-      item_id: item.id, quantity: typedNumber(element, `units ${item.id}`) ?? 0, ...also(item),
+      item_id: item.id, quantity: wholeOf(typed(element, `units ${item.id}`)) ?? 0, ...also(item),
     }))
     .filter(({ quantity }) => quantity !== 0);
 }

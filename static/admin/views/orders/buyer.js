@@ -1,12 +1,18 @@
 // Who a new order is for: somebody the shop knows, or a name and an e-mail.
 
 import { api, query } from "../../api.js";
-import { field, input, typed } from "../../form.js";
 import { t } from "../../texts.js";
 import { fill, h, words } from "../../ui.js";
+import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { finder } from "./finder.js";
 
 const HITS = 6;
+const AT = "/customer";
+const BUYER = fieldList("customer", [
+  { name: "name", hint: "order_new.name_hint", wide: true },
+  { name: "email", props: { type: "email" } },
+  { name: "phone", props: { type: "tel" }, hint: "order_new.if_known" },
+]);
 
 /**
  * Fields for the buyer; typing a name finds who is known already. `state.customer` is who was
@@ -33,7 +39,9 @@ const chosen = (customer, other) => h("p", { class: "chosen" },
   h("button", { type: "button", class: "link", onclick: other }, t("order_new.somebody_else")));
 
 function fresh(choose) {
-  const name = input("/customer/name");
+  const fields = drawFields(BUYER, {}, AT);
+  const [named] = fields;
+  const name = controlIn(named);
   const list = finder(name, t("order_new.customers"), {
     look: async (q) => (await api.get(query("/customers", { q, limit: HITS }))).data,
     show: (customer) => [
@@ -42,18 +50,11 @@ function fresh(choose) {
     ],
     take: choose,
   });
-  const named = field(t("customer.name"), name, { hint: t("order_new.name_hint"), wide: true });
   named.classList.add("finding");
   name.after(list);
-  return h("div", { class: "fields" },
-    named,
-    field(t("customer.email"), input("/customer/email", "", { type: "email" })),
-    field(t("customer.phone"), input("/customer/phone", "", { type: "tel" }),
-      { hint: t("order_new.if_known") }));
+  return h("div", { class: "fields" }, fields);
 }
 
-export function readBuyer(form, state) {
-  if (state.customer) return { customer_id: state.customer.id };
-  const read = (name) => typed(form, `/customer/${name}`);
-  return { customer: { name: read("name"), email: read("email"), phone: read("phone") } };
-}
+export const readBuyer = (form, state) => (state.customer
+  ? { customer_id: state.customer.id }
+  : { customer: readFields(form, BUYER, AT) });

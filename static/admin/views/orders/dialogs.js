@@ -1,8 +1,9 @@
 // What the steps of an order ask for: a payment, a parcel, what is cancelled or not wanted.
 
-import { amount, field, input, select, typed, typedMoney } from "../../form.js";
+import { amount, select } from "../../form.js";
 import { t } from "../../texts.js";
 import { h } from "../../ui.js";
+import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { unshipped, withdrawable } from "./allowed.js";
 import { asking, choice, unitFields, units } from "./asking.js";
 import { CARRIERS, guess } from "./carriers.js";
@@ -11,47 +12,51 @@ const METHODS = [
   "bank_transfer", "cash", "card", "cash_on_delivery", "pay_at_pickup", "invoice", "other",
 ];
 
+const PAYMENT = fieldList("order", [
+  {
+    name: "amount", make: amount,
+    props: () => ({ placeholder: t("order.all_open"), autofocus: true }),
+  },
+  {
+    name: "method", make: select,
+    options: () => METHODS.map((method) => [method, t(`method.${method}`)]),
+  },
+  { name: "reference", hint: true },
+]);
+const PARCEL = fieldList("order", [
+  { name: "tracking_number", props: { autofocus: true } },
+  { name: "carrier", hint: true, props: { list: "carriers" } },
+]);
+const REASON = fieldList("order", [
+  { name: "reason", hint: true, props: { list: "reasons", autofocus: true } },
+]);
+
 export const askPayment = (order, changed) => asking(order, "payments", changed, {
-  fields: h("div", { class: "fields" },
-    field(t("order.amount"),
-      amount("/amount", "", { placeholder: t("order.all_open"), autofocus: true })),
-    field(t("order.method"), select("/method", order.payment_method,
-      METHODS.map((method) => [method, t(`method.${method}`)]))),
-    field(t("order.reference"), input("/reference"), { hint: t("order.reference_hint") })),
-  read: (element) => ({
-    method: typed(element, "/method"),
-    amount: typedMoney(element, "/amount"),
-    reference: typed(element, "/reference"),
-  }),
+  fields: h("div", { class: "fields" }, drawFields(PAYMENT, { method: order.payment_method })),
+  read: (element) => readFields(element, PAYMENT),
 });
 
 export function askShipment(order, changed) {
   const last = localStorage.getItem("carrier") ?? "";
   const carriers = CARRIERS.map((value) => h("option", { value }));
-  const carrier = input("/carrier", last, { list: "carriers" });
-  const number = input("/tracking_number", "", { autofocus: true });
+  const parcel = drawFields(PARCEL, { carrier: last });
+  const [number, carrier] = parcel.map(controlIn);
   let own = false;
   carrier.addEventListener("input", () => { own = true; });
   number.addEventListener("input", () => {
-    // What somebody wrote is not overruled.
+    // A carrier that somebody wrote is not overruled.
     if (!own) carrier.value = guess(number.value) ?? last;
   });
   return asking(order, "shipments", changed, {
     fields: [
-      h("div", { class: "fields" },
-        field(t("order.tracking_number"), number),
-        field(t("order.carrier"), carrier, { hint: t("order.carrier_hint") })),
+      h("div", { class: "fields" }, parcel),
       h("datalist", { id: "carriers" }, carriers),
       some(order, t("order.not_all"), t("order.which_ship"), unshipped),
     ],
     read: (element) => {
-      const carrier = typed(element, "/carrier");
-      if (carrier) localStorage.setItem("carrier", carrier);
-      return {
-        carrier,
-        tracking_number: typed(element, "/tracking_number"),
-        items: chosen(element, order, unshipped),
-      };
+      const said = readFields(element, PARCEL);
+      if (said.carrier) localStorage.setItem("carrier", said.carrier);
+      return { ...said, items: chosen(element, order, unshipped) };
     },
   });
 }
@@ -76,13 +81,12 @@ export function askCancellation(order, changed) {
     fields: [
       h("p", {}, t("order.cancellation_text")),
       unitsLeft(order) > 1 && choice("what", t("order.what_cancel"), ways),
-      field(t("order.reason"), input("/reason", "", { list: "reasons", autofocus: true }),
-        { hint: t("order.reason_hint") }),
+      drawFields(REASON, {}),
       h("datalist", { id: "reasons" }, reasons),
     ],
     read: (element) => ({
       items: element.elements.what?.value === "some" ? units(element, order) : null,
-      reason: typed(element, "/reason"),
+      ...readFields(element, REASON),
     }),
   });
 }

@@ -4,9 +4,10 @@
 import { go } from "../../address.js";
 import { api, randomKey } from "../../api.js";
 import { confirm } from "../../dialog.js";
-import { area, field, forgetDraft, form, input, typed } from "../../form.js";
+import { area, forgetDraft, form } from "../../form.js";
 import { money, t } from "../../texts.js";
 import { card, fill, h, sayProblem, toast } from "../../ui.js";
+import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { addressFields, readAddress } from "./address.js";
 import { buyerFields, readBuyer } from "./buyer.js";
 import { keepCart, keptCart, lineFields } from "./lines.js";
@@ -15,11 +16,16 @@ import { isPickup, needsAddress, showShort, totals, ways } from "./quote.js";
 const WAIT_MILLIS = 250;
 const DRAFT = "order new";
 const AT = "/shipping_address";
+const EXTRAS = fieldList("order", [
+  { name: "discount_code", label: "order.discount", hint: "order_new.if_any" },
+  { name: "note", make: area, props: { rows: 2 } },
+]);
 
 export async function show() {
   const page = { cart: keptCart(), quote: null, asked: 0, once: {} };
   const changed = () => { keepCart(page.cart); later(page); };
   page.ways = ways();
+  page.extras = drawFields(EXTRAS, {});
   page.sums = h("div", { role: "status" });
   page.address = h("section", { class: "card", hidden: true });
   fill(page.address, h("h2", {}, t("order.shipping_address")), addressFields(AT));
@@ -28,7 +34,7 @@ export async function show() {
   });
   page.ways.element.addEventListener("change", changed);
   page.address.addEventListener("change", changed);
-  page.form.elements["/discount_code"].addEventListener("change", changed);
+  controlIn(page.extras[0]).addEventListener("change", changed);
   withKeys(page.form);
   settle(page);
   later(page);
@@ -49,8 +55,7 @@ const fields = (page, changed) => h("div", { class: "columns" },
   h("div", { class: "beside" },
     h("section", { class: "card totals" }, h("h2", {}, t("order.total")),
       page.ways.element,
-      field(t("order.discount"), input("/discount_code"), { hint: t("order_new.if_any") }),
-      field(t("order.note"), area("/note", "", { rows: 2 })),
+      page.extras,
       page.sums)));
 
 /** The button stands under the sums, where the eye is. */
@@ -73,16 +78,13 @@ function withKeys(element) {
 }
 
 function body(page) {
-  const read = (name) => typed(page.form, name);
   return {
     items: page.cart.lines.map(({ product_id, variant_id, quantity }) =>
       ({ product_id, variant_id, quantity: wholeOf(quantity) })),
     ...readBuyer(page.form, page.cart),
     shipping_address: page.address.hidden ? null : addressOf(page),
-    shipping_method: read("/shipping_method"),
-    payment_method: read("/payment_method"),
-    discount_code: read("/discount_code"),
-    note: read("/note"),
+    ...page.ways.read(page.form),
+    ...readFields(page.form, EXTRAS),
     expected_total: page.quote?.total ?? null,
   };
 }
@@ -95,8 +97,8 @@ function addressOf(page) {
   const address = readAddress(page.form, AT);
   const { country, ...typedIn } = address;
   if (!page.needed && !Object.values(typedIn).some(Boolean)) return null;
-  const buyer = page.cart.customer?.name ?? typed(page.form, "/customer/name");
-  return { ...address, name: address.name ?? buyer };
+  const buyer = page.cart.customer ?? readBuyer(page.form, page.cart).customer;
+  return { ...address, name: address.name ?? buyer.name };
 }
 
 /** A quote keeps nothing, and of an address it needs the country: the rest may be yet to come. */

@@ -2,17 +2,21 @@
 
 import { api } from "../../api.js";
 import { dialog } from "../../dialog.js";
-import { area, field, form, typed } from "../../form.js";
+import { area, form } from "../../form.js";
 import { t } from "../../texts.js";
 import { run, toast } from "../../ui.js";
+import { drawFields, fieldList, labelsOf, readFields } from "../shared/field_list.js";
 import { saveOver } from "../shared/saving.js";
 
+const NOTE = fieldList("order", [
+  { name: "note", make: area, hint: true, props: { autofocus: true } },
+]);
+
 export const editNote = (order, changed) => dialog(t("order.note"), (close) =>
-  form(field(t("order.note"), area("/note", order.note, { autofocus: true }),
-    { hint: t("order.note_hint") }), async (element) => {
-    const change = { note: typed(element, "/note") };
+  form(drawFields(NOTE, order), async (element) => {
+    const change = readFields(element, NOTE);
     const send = (seen) => api.patch(`/orders/${order.id}`, change, seen);
-    const saved = await saveOver(order, change, send, { note: t("order.note") });
+    const saved = await saveOver(order, change, send, labelsOf(NOTE));
     if (!saved) return false;
     close(true);
     await changed(saved);

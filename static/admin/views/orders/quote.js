@@ -1,17 +1,22 @@
 // What a new order comes to, as the shop says: ways of shipping and paying, sums, what is short.
 
 import { shop } from "../../api.js";
-import { field, select } from "../../form.js";
+import { select } from "../../form.js";
 import { date, minor, money, t } from "../../texts.js";
 import { fill, h, words } from "../../ui.js";
+import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { sumTable, taxLines } from "./items.js";
+
+const WAYS = fieldList("order", [
+  { name: "shipping_method", label: "order.shipping", make: select, options: () => [] },
+  { name: "payment_method", label: "order.payment", make: select, options: () => [] },
+]);
 
 /** Fields that keep what was chosen while the shop offers other ways. */
 export function ways() {
-  const shipping = select("/shipping_method", "", []);
-  const payment = select("/payment_method", "", []);
-  const element = h("div", { class: "fields", hidden: true },
-    field(t("order.shipping"), shipping), field(t("order.payment"), payment));
+  const fields = drawFields(WAYS, {});
+  const [shipping, payment] = fields.map(controlIn);
+  const element = h("div", { class: "fields", hidden: true }, fields);
   const offer = (control, list, chosen) => {
     const options = list.map(([value, text]) => h("option", { value }, text));
     fill(control, options);
@@ -25,7 +30,7 @@ export function ways() {
     offer(payment, quote.payment_methods.map(({ method }) => [method, t(`method.${method}`)]),
       quote.payment_method);
   };
-  return { element, show };
+  return { element, show, read: (form) => readFields(form, WAYS) };
 }
 
 export const needsAddress = (quote) =>

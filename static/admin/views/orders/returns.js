@@ -1,10 +1,19 @@
 // Money and goods on their way back: refunds and returns.
 
-import { amount, area, check, field, typed, typedMoney } from "../../form.js";
+import { amount, area, check } from "../../form.js";
 import { decimal, minor, money, t } from "../../texts.js";
 import { h } from "../../ui.js";
+import { drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { announced, isDue, kept, paidLeft, refundable } from "./allowed.js";
 import { asking, choice, unitFields, units } from "./asking.js";
+
+const AMOUNT = fieldList("order", [{
+  name: "amount", make: amount, take: (sum) => sum ?? "0",
+  hint: ({ most }) => t("order.refund_most", { amount: most }),
+}]);
+const REASON = fieldList("order", [
+  { name: "reason", make: area, hint: true, props: { rows: 2 } },
+]);
 
 export function askRefund(order, changed) {
   const most = money(decimal(paidLeft(order)), order.currency);
@@ -18,25 +27,24 @@ export function askRefund(order, changed) {
     isDue(order) &&
       ["due", t("order.refund_due", { amount: money(order.to_refund, order.currency) })],
     ["lines", t("order.refund_lines"), lines],
-    ["amount", t("order.refund_amount"), field(t("order.amount"), amount("/amount", ""),
-      { hint: t("order.refund_most", { amount: most }) })],
+    ["amount", t("order.refund_amount"), drawFields(AMOUNT, { most })],
   ].filter(Boolean);
   return asking(order, "refunds", changed, {
     fields: [
       h("p", {}, t("order.refund_text")),
       choice("what", t("order.what_refund"), ways),
-      field(t("order.reason"), area("/reason", "", { rows: 2 }), { hint: t("order.reason_hint") }),
+      drawFields(REASON, {}),
     ],
     read: (element) => ({
       ...READ[element.elements.what.value](element, order),
-      reason: typed(element, "/reason"),
+      ...readFields(element, REASON),
     }),
   });
 }
 
 const READ = {
   due: () => ({}),
-  amount: (element) => ({ amount: typedMoney(element, "/amount") ?? "0" }),
+  amount: (element) => readFields(element, AMOUNT),
   lines: (element, order) => {
     const items = units(element, order);
     const shipping = Boolean(element.elements.shipping?.checked);

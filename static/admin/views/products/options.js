@@ -1,9 +1,10 @@
 // Options and the variants they make, as plain data. What is changed keeps the variants that still
 // fit, with their ids: their stock and their orders hang on them.
 
+import { check } from "../../form.js";
+import { SALE } from "./sale.js";
+
 export const MAX = 250;
-export const FIELDS = ["price", "compare_at_price", "sku", "barcode", "stock", "low_stock_at",
-  "allow_backorder", "weight_grams"];
 
 /** `options`: name and values; `rows`: one a variant, with a value of each option. */
 export function fromProduct(product) {
@@ -17,8 +18,8 @@ export function fromProduct(product) {
 }
 
 /** The fields of a variant as their controls hold them. */
-export const asTyped = (variant) => Object.fromEntries(FIELDS.map((name) =>
-  [name, name === "allow_backorder" ? Boolean(variant[name]) : String(variant[name] ?? "")]));
+export const asTyped = (variant) => Object.fromEntries(SALE.map(({ name, make }) =>
+  [name, make === check ? Boolean(variant[name]) : String(variant[name] ?? "")]));
 
 /** One more option, still without values: the variants stay as they are. */
 export function addOption(state) {

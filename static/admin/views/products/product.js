@@ -7,9 +7,10 @@ import { t } from "../../texts.js";
 import { badge, empty, h, toast, words } from "../../ui.js";
 import { changes as differing, draftNote, same, saveChange, seenMark } from "../shared/saving.js";
 import { deleteButton } from "./delete.js";
-import { BLANK, labels, readable, readSale, readWords, saleCard, sortingCard, taxCategories,
-  wordsCard, writeSale } from "./fields.js";
+import { BLANK, labels, readable, readWords, sortingCard, taxCategories, wordsCard
+  } from "./fields.js";
 import { forgetFound } from "./find.js";
+import { readSale, saleCard, writeSale } from "./sale.js";
 import { stockCard } from "./stock.js";
 import { variantEditor } from "./variants.js";
 

@@ -1,15 +1,27 @@
 // What came and went of a product, and a form to add to it.
 
 import { api } from "../../api.js";
-import { field, form, input, select, typed, typedNumber, whole } from "../../form.js";
+import { field, form, select, typed, whole, wholeOf } from "../../form.js";
 import { rows } from "../../list.js";
 import { number, t, time } from "../../texts.js";
 import { card, h, toast, words } from "../../ui.js";
+import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
 
 const REASONS = ["received", "damaged", "corrected", "returned"];
 // What a reason mostly means.
 const LIKELY = { received: "add", damaged: "take", corrected: "counted", returned: "add" };
 const PAGE = 10;
+const MOVEMENT = fieldList("product.move", [
+  {
+    name: "reason", make: select,
+    options: () => REASONS.map((name) => [name, t(`product.reason.${name}`)]),
+  },
+  { name: "note", props: { dir: "auto" } },
+]);
+const VARIANT = fieldList("product.move", [{
+  name: "variant_id", label: "product.move.variant", make: select,
+  options: ({ variants }) => variants.map(({ id, title }) => [String(id), title]),
+}]);
 
 /** `moved()` is called after a movement. */
 export async function stockCard(product, moved) {
@@ -68,12 +80,12 @@ function noteOf({ order_id: order, note }) {
 }
 
 function movementForm(product, again) {
-  const several = product.variants.length > 1;
+  const which = product.variants.length > 1 ? VARIANT : [];
   const units = whole("/delta", "", { required: true });
   const how = select("how", "add", ["add", "take", "counted"].map((name) =>
     [name, t(`product.how.${name}`)]));
-  const reason = select("/reason", "received", REASONS.map((name) =>
-    [name, t(`product.reason.${name}`)]));
+  const movement = drawFields(MOVEMENT, { reason: "received" });
+  const [reason, note] = movement.map(controlIn);
   const follow = () => { units.name = how.value === "counted" ? "/counted" : "/delta"; };
   how.addEventListener("change", follow);
   reason.addEventListener("change", () => {
@@ -81,31 +93,26 @@ function movementForm(product, again) {
     follow();
   });
   const element = form(h("div", { class: "fields" },
-    several && field(t("product.move.variant"), select("/variant_id", "",
-      product.variants.map(({ id, title }) => [String(id), title]))),
-    field(t("product.move.reason"), reason),
+    drawFields(which, product),
+    movement[0],
     field(t("product.how"), how),
     field(t("product.units"), units),
-    field(t("product.move.note"), input("/note", "", { dir: "auto" }))),
+    movement[1]),
   async () => {
-    const moved = await api.post(`/products/${product.id}/stock_movements`,
-      movementOf(element, how.value, units.name, several));
+    const moved = await api.post(`/products/${product.id}/stock_movements`, {
+      ...readFields(element, [...which, ...MOVEMENT]),
+      ...unitsOf(element, how.value, units.name),
+    });
     toast(t("product.moved", { n: number(moved.stock) }));
     units.value = "";
-    element.elements["/note"].value = "";
+    note.value = "";
     await again();
     units.focus();
   }, { action: t("product.add_movement_now") });
   return element;
 }
 
-function movementOf(form, how, name, several) {
-  const typedUnits = typedNumber(form, name);
-  const units = how === "take" && typeof typedUnits === "number" ? -typedUnits : typedUnits;
-  return {
-    ...(several && { variant_id: typed(form, "/variant_id") }),
-    [name.slice(1)]: units,
-    reason: typed(form, "/reason"),
-    note: typed(form, "/note"),
-  };
+function unitsOf(form, how, name) {
+  const units = wholeOf(typed(form, name));
+  return { [name.slice(1)]: how === "take" && typeof units === "number" ? -units : units };
 }

@@ -1,13 +1,11 @@
 // The table of variants: a row each, every field in its cell, a fault under it.
 
-import { amount, input, whole } from "../../form.js";
+import { check } from "../../form.js";
 import { t } from "../../texts.js";
 import { h, uid, words } from "../../ui.js";
+import { SALE } from "./sale.js";
 
-const COLUMNS = [
-  ["price", amount], ["compare_at_price", amount], ["sku", input], ["barcode", input],
-  ["stock", whole], ["low_stock_at", whole], ["weight_grams", whole],
-];
+const COLUMNS = SALE.filter(({ make }) => make !== check);
 
 /** `acts`: `remove(row)`, and `fillUp()` where combinations are missing. */
 export function variantTable(state, { remove, fillUp }) {
@@ -16,7 +14,7 @@ export function variantTable(state, { remove, fillUp }) {
     h("div", { class: "scroll", tabindex: 0 },
       h("table", { class: "cards editable variants", "aria-label": t("product.variants") },
         h("thead", {}, h("tr", {},
-          heading("variant"), COLUMNS.map(([name]) => heading(name)), heading("allow_backorder"),
+          heading("variant"), COLUMNS.map(({ name }) => heading(name)), heading("allow_backorder"),
           h("th", { scope: "col" },
             h("span", { class: "hidden-text" }, t("product.remove_variant"))))),
         h("tbody", {}, state.rows.map((row, at) => variantRow(row, at, remove))))),
@@ -28,7 +26,7 @@ function variantRow(row, at, remove) {
   const title = row.values.filter(Boolean).join(" / ");
   return h("tr", {},
     h("td", {}, words(title)),
-    COLUMNS.map(([name, make]) => cell(row, at, name, title, make)),
+    COLUMNS.map(({ name, make }) => cell(row, at, name, title, make)),
     backorders(row, at, title),
     h("td", {}, h("button", {
       type: "button", class: "icon", onclick: () => remove(row),

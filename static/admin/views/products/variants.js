@@ -3,8 +3,10 @@
 import { area, field, input } from "../../form.js";
 import { t } from "../../texts.js";
 import { card, fill, h, toast, uid } from "../../ui.js";
+import { sent } from "../shared/field_list.js";
 import { addMissing, addOption, asTyped, fromProduct, hasVariants, MAX, missing, removeOption,
   removeRow, setValues } from "./options.js";
+import { SALE } from "./sale.js";
 import { variantTable } from "./variant_table.js";
 
 const OPTIONS_MAX = 10;
@@ -40,19 +42,12 @@ export function variantEditor(product, single) {
 
   function takeValues(at, values, box) {
     const next = structuredClone(state);
-    if (!hasVariants(next)) {
-      const id = next.rows[0]?.id ?? only;
-      next.rows = [{ id, values: next.options.map(() => ""), ...asTyped(single.read()) }];
-    }
+    if (!hasVariants(next)) next.rows = [onlyRow(next, only, single.read())];
     setValues(next, at, values);
-    if (next.rows.length > MAX) {
-      toast(t("product.too_many_variants", { n: MAX }), { bad: true });
-      box.value = state.options[at].values.join("\n");
-      return;
-    }
+    if (next.rows.length > MAX) return refuse(box, state.options[at].values);
     state = next;
     if (!hasVariants(state)) single.write(state.rows[0]);
-    changed();
+    return changed();
   }
 
   function takeOut(at) {
@@ -92,14 +87,28 @@ export function variantEditor(product, single) {
     read: (seen) => readVariants(state, seen),
     /** Shows the stock that a movement made, where nothing else was typed. */
     moved: (before, after) => {
-      for (const row of state.rows) {
-        const [old, now] = [before, after].map((product) => stockOf(product, row.id));
-        if (row.stock === old) row.stock = now;
-      }
+      moveStock(state.rows, before, after);
       drawTable();
       keep();
     },
   };
+}
+
+/** The row of a product's only variant, before its options have values. */
+const onlyRow = ({ options, rows }, id, sale) =>
+  ({ id: rows[0]?.id ?? id, values: options.map(() => ""), ...asTyped(sale) });
+
+/** Too many rows would come of it: the box says again what it said. */
+function refuse(box, values) {
+  toast(t("product.too_many_variants", { n: MAX }), { bad: true });
+  box.value = values.join("\n");
+}
+
+function moveStock(rows, before, after) {
+  for (const row of rows) {
+    const [old, now] = [before, after].map((product) => stockOf(product, row.id));
+    if (row.stock === old) row.stock = now;
+  }
 }
 
 const stockOf = (product, id) =>
@@ -134,23 +143,15 @@ function readVariants(state, seen) {
   const variants = state.rows.map((row) => {
     const present = known.get(row.id);
     const pairs = state.options.map(({ name }, at) => [name, row.values[at]]);
-    const stock = number(row.stock);
+    const sale = Object.fromEntries(SALE.map((one) => [one.name, sent(one, said(row[one.name]))]));
+    if (sale.stock === (present?.stock ?? null)) delete sale.stock;
     return {
       ...(present && { id: row.id }),
       options: Object.fromEntries(pairs.filter(([name, value]) => name || value)),
-      price: money(row.price),
-      compare_at_price: money(row.compare_at_price),
-      sku: text(row.sku),
-      barcode: text(row.barcode),
-      ...((present?.stock ?? null) !== stock && { stock }),
-      low_stock_at: number(row.low_stock_at),
-      allow_backorder: row.allow_backorder,
-      weight_grams: number(row.weight_grams),
+      ...sale,
     };
   });
   return { options, variants };
 }
 
-const text = (typed) => typed.trim() || null;
-const money = (typed) => text(typed)?.replace(",", ".") ?? null;
-const number = (typed) => (/^-?\d+$/.test(typed.trim()) ? Number(typed) : text(typed));
+const said = (typed) => (typeof typed === "string" ? typed.trim() || null : typed);

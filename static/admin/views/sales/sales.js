@@ -2,13 +2,22 @@
 
 import { address, go } from "../../address.js";
 import { api, query as withQuery } from "../../api.js";
-import { field, form, input, select, typed } from "../../form.js";
+import { form, select } from "../../form.js";
 import { date, t, today } from "../../texts.js";
 import { card, h, tabs } from "../../ui.js";
 import { chart } from "../shared/chart.js";
+import { drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { rowsTable, sums } from "./tables.js";
 
 const INTERVALS = ["day", "week", "month"];
+const SPAN = fieldList("sales", [
+  { name: "from", props: { type: "date" } },
+  { name: "to", props: { type: "date" } },
+  {
+    name: "interval", make: select,
+    options: () => INTERVALS.map((name) => [name, t(`sales.by_${name}`)]),
+  },
+]);
 
 export async function show({ query }) {
   const wanted = Object.fromEntries(query);
@@ -51,16 +60,10 @@ function iso(year, month, day, days = 0) {
 
 function choice(shown, fault) {
   const element = form([
-    h("div", { class: "fields" },
-      field(t("sales.from"), input("from", shown.from, { type: "date" })),
-      field(t("sales.to"), input("to", shown.to, { type: "date" })),
-      field(t("sales.interval"), select("interval", shown.interval ?? "day",
-        INTERVALS.map((name) => [name, t(`sales.by_${name}`)])))),
+    h("div", { class: "fields" }, drawFields(SPAN, { interval: "day", ...shown })),
     fault && h("p", { class: "fault summary", role: "alert" }, fault),
-  ], async (element) => {
-    const names = ["from", "to", "interval"];
-    go(address("sales", Object.fromEntries(names.map((name) => [name, typed(element, name)]))));
-  }, { action: t("sales.show") });
+  ], async (element) => go(address("sales", readFields(element, SPAN))),
+  { action: t("sales.show") });
   return element;
 }
 

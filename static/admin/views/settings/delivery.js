@@ -1,18 +1,34 @@
 // When goods arrive: days, the hour of the day, and when the shop is open.
 
-import { check, field, input, select, typed, typedNumber, whole } from "../../form.js";
+import { check, field, input, select, typed, whole } from "../../form.js";
 import { date, t } from "../../texts.js";
 import { card, h, uid } from "../../ui.js";
+import { drawFields, fieldList, labelsOf, readFields } from "../shared/field_list.js";
 import { chips, chipsOf } from "./chips.js";
 import { settingsForm } from "./form.js";
 
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
+const DAYS = fieldList("delivery", [
+  { name: "delivery_days", make: whole, hint: true },
+  {
+    name: "cut_off_hour", make: select, hint: "delivery.cut_off_hint",
+    options: () => [
+      ["", t("delivery.no_cut_off")],
+      ...Array.from({ length: 24 }, (_, hour) =>
+        [String(hour), `${String(hour).padStart(2, "0")}:00`]),
+    ],
+    show: (hour) => String(hour ?? ""),
+    take: (hour) => (hour === null ? null : Number(hour)),
+  },
+]);
 
 export const part = () => settingsForm("delivery", (values) => ({
   children: [days(values), open(values.open_weekdays), closed(values.closed_dates)],
   read,
-  names: Object.fromEntries(["delivery_days", "cut_off_hour", "open_weekdays", "closed_dates"]
-    .map((name) => [name, t(`delivery.${name}`)])),
+  names: {
+    ...labelsOf(DAYS),
+    open_weekdays: t("delivery.open_weekdays"), closed_dates: t("delivery.closed_dates"),
+  },
   readable: (all) => ({
     ...all,
     ...(all.open_weekdays && { open_weekdays: all.open_weekdays.map(weekday) }),
@@ -20,15 +36,8 @@ export const part = () => settingsForm("delivery", (values) => ({
   }),
 }));
 
-const days = (values) => card(t("settings.delivery"), h("div", { class: "fields" },
-  field(t("delivery.delivery_days"), whole("/delivery_days", values.delivery_days),
-    { hint: t("delivery.delivery_days_hint") }),
-  field(t("delivery.cut_off_hour"),
-    select("/cut_off_hour", String(values.cut_off_hour ?? ""), [
-      ["", t("delivery.no_cut_off")],
-      ...Array.from({ length: 24 }, (_, hour) =>
-        [String(hour), `${String(hour).padStart(2, "0")}:00`]),
-    ]), { hint: t("delivery.cut_off_hint") })));
+const days = (values) => card(t("settings.delivery"),
+  h("div", { class: "fields" }, drawFields(DAYS, values)));
 
 function open(weekdays) {
   const id = uid("open");
@@ -61,12 +70,8 @@ function closed(dates) {
     list));
 }
 
-function read(form) {
-  const hour = typed(form, "/cut_off_hour");
-  return {
-    delivery_days: typedNumber(form, "/delivery_days"),
-    cut_off_hour: hour === null ? null : Number(hour),
-    open_weekdays: WEEKDAYS.filter((day) => typed(form, `/open_weekdays/${day}`)),
-    closed_dates: chipsOf(form.querySelector("[data-closed]")),
-  };
-}
+const read = (form) => ({
+  ...readFields(form, DAYS),
+  open_weekdays: WEEKDAYS.filter((day) => typed(form, `/open_weekdays/${day}`)),
+  closed_dates: chipsOf(form.querySelector("[data-closed]")),
+});

@@ -3,12 +3,20 @@
 import { again } from "../../address.js";
 import { api } from "../../api.js";
 import { confirm } from "../../dialog.js";
-import { field, form, input, select, typed } from "../../form.js";
+import { form, select } from "../../form.js";
 import { rows } from "../../list.js";
 import { t, time } from "../../texts.js";
 import { button, card, copyButton, empty, fill, h, toast, words } from "../../ui.js";
+import { blankOf, drawFields, fieldList, readFields } from "../shared/field_list.js";
 
 const ROLES = ["storefront", "read", "admin"];
+const KEY = fieldList("keys", [
+  { name: "name", hint: true },
+  {
+    name: "role", make: select, fresh: ROLES[0],
+    options: () => ROLES.map((role) => [role, t(`keys.role_${role}`)]),
+  },
+]);
 const HEADS = ["name", "role", "created", "state"];
 
 export async function part() {
@@ -41,14 +49,10 @@ function row(key) {
 }
 
 const newForm = (fresh, draw) => form([
-  h("div", { class: "fields" },
-    field(t("keys.name"), input("/name"), { hint: t("keys.name_hint") }),
-    field(t("keys.role"), select("/role", ROLES[0],
-      ROLES.map((role) => [role, t(`keys.role_${role}`)])))),
+  h("div", { class: "fields" }, drawFields(KEY, blankOf(KEY))),
   h("ul", { class: "hint" }, ROLES.map((role) => h("li", {}, t(`keys.about_${role}`)))),
 ], async (element) => {
-  const body = { name: typed(element, "/name"), role: typed(element, "/role") };
-  const made = await api.post("/api_keys", body);
+  const made = await api.post("/api_keys", readFields(element, KEY));
   element.reset();
   fill(fresh, shownOnce(made, fresh));
   fresh.querySelector("h2").focus();

@@ -1,9 +1,10 @@
 // The ways to pay, in the order in which buyers see them.
 
-import { area, field, input, whole } from "../../form.js";
+import { area, input, typed, whole } from "../../form.js";
 import { t } from "../../texts.js";
 import { card, h } from "../../ui.js";
-import { rowList, said, saidNumber } from "../shared/row_list.js";
+import { blankOf, drawFields, fieldList, readFields } from "../shared/field_list.js";
+import { rowList } from "../shared/row_list.js";
 import { facts } from "../shared/saving.js";
 import { settingsForm } from "./form.js";
 
@@ -13,6 +14,16 @@ const METHODS = [
 // The goods go out before the money comes in: there is nothing to hold.
 const PAID_LATER = ["cash_on_delivery", "pay_at_pickup", "invoice"];
 const HOLD_HOURS = 168;
+
+const TERMS = fieldList("payments", [
+  {
+    name: "instructions", make: area, props: { rows: 2 },
+    hint: ({ method }) => method === "bank_transfer" && t("payments.instructions_hint"),
+  },
+  { name: "hold_hours", make: whole, hint: "payments.hold_hint" },
+]);
+const termsOf = (method) =>
+  TERMS.filter(({ name }) => name !== "hold_hours" || !PAID_LATER.includes(method));
 
 const methodName = (method) => t(`method.${method}`);
 
@@ -29,7 +40,7 @@ export const part = () => settingsForm("payments", (values) => {
       h("p", { class: "hint" }, t("payments.hint")),
       list.element, more.element),
     read: () => ({
-      payment_methods: list.rows().map((row) => said(row, "method")),
+      payment_methods: list.rows().map((row) => methodOf(row)),
       payment_terms: list.rows().map(read),
     }),
     names: { payment_methods: t("payments.methods"), payment_terms: t("payments.terms") },
@@ -51,27 +62,20 @@ function adders(list) {
     }),
   }, t("payments.add", { name: methodName(method) })));
   const show = () => {
-    const taken = list.rows().map((row) => said(row, "method"));
+    const taken = list.rows().map((row) => methodOf(row));
     for (const button of buttons) button.hidden = taken.includes(button.dataset.method);
   };
   return { element: h("div", { class: "actions rows-add" }, buttons), show };
 }
 
-const fields = ({ method, instructions, hold_hours: hours }) => [
-  input(null, method, { type: "hidden", "data-field": "method" }),
-  h("div", { class: "fields" },
-    field(t("payments.instructions"),
-      area(null, instructions, { "data-field": "instructions", rows: 2 }),
-      { hint: method === "bank_transfer" && t("payments.instructions_hint") }),
-    !PAID_LATER.includes(method) && field(t("payments.hold_hours"),
-      whole(null, hours, { "data-field": "hold_hours" }), { hint: t("payments.hold_hint") })),
+const fields = (terms) => [
+  input(null, terms.method, { type: "hidden", "data-field": "method" }),
+  h("div", { class: "fields" }, drawFields(termsOf(terms.method), terms, null)),
 ];
 
+const methodOf = (row) => typed(row, `${row.name}/method`);
+
 function read(row) {
-  const method = said(row, "method");
-  return {
-    method,
-    instructions: said(row, "instructions"),
-    hold_hours: PAID_LATER.includes(method) ? null : saidNumber(row, "hold_hours"),
-  };
+  const method = methodOf(row);
+  return { method, ...blankOf(TERMS), ...readFields(row, termsOf(method), row.name) };
 }

@@ -1,19 +1,33 @@
 // The ways goods leave the shop: a small form each, the first that fits is the usual one.
 
 import { shop } from "../../api.js";
-import { amount, check, field, input, select, whole } from "../../form.js";
+import { amount, check, field, select, whole } from "../../form.js";
 import { t } from "../../texts.js";
 import { card, h } from "../../ui.js";
+import { blankOf, drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { countries, countryName } from "../shared/places.js";
-import { rowList, said, saidMoney, saidNumber } from "../shared/row_list.js";
+import { rowList } from "../shared/row_list.js";
 import { facts } from "../shared/saving.js";
 import { chips, chipsOf } from "./chips.js";
 import { settingsForm } from "./form.js";
 
-const FRESH = {
-  code: "", name: "", countries: ["*"], price: null, free_from: null, delivery_days_min: null,
-  delivery_days_max: null, pickup: false, needs_address: true, tax_category: "standard",
-};
+const WAY = fieldList("shipping", [
+  "name",
+  { name: "price", make: amount, take: (price) => price ?? "0" },
+  { name: "free_from", make: amount, hint: true },
+  { name: "delivery_days_min", label: "shipping.days_min", make: whole },
+  {
+    name: "delivery_days_max", label: "shipping.days_max", make: whole, hint: "shipping.days_hint",
+  },
+  { name: "code", hint: true },
+  { name: "tax_category", fresh: "standard", take: (category) => category ?? "standard" },
+]);
+const TICKS = fieldList("shipping", [
+  { name: "pickup", make: check, fresh: false },
+  { name: "needs_address", make: check, fresh: true },
+]);
+const ALL = [...WAY, ...TICKS];
+const FRESH = { ...blankOf(ALL), countries: ["*"] };
 
 export const part = () => settingsForm("shipping", (values) => {
   const list = rowList({
@@ -34,54 +48,36 @@ export const part = () => settingsForm("shipping", (values) => {
   };
 });
 
-const named = (name, extra = {}) => ({ "data-field": name, ...extra });
 const label = (name) =>
   t(`shipping.${name.replace("delivery_", "")}`, { currency: shop().currency });
-const fieldOf = (name, control, hint) =>
-  field(label(name), control, { hint: hint && t(`shipping.${hint}`) });
 
 const fields = (method) => [
-  h("div", { class: "fields" },
-    fieldOf("name", input(null, method.name, named("name"))),
-    fieldOf("price", amount(null, method.price, named("price"))),
-    fieldOf("free_from", amount(null, method.free_from, named("free_from")), "free_from_hint"),
-    fieldOf("days_min", whole(null, method.delivery_days_min, named("delivery_days_min"))),
-    fieldOf("days_max", whole(null, method.delivery_days_max, named("delivery_days_max")),
-      "days_hint"),
-    fieldOf("code", input(null, method.code, named("code")), "code_hint"),
-    fieldOf("tax_category", input(null, method.tax_category, named("tax_category")))),
+  h("div", { class: "fields" }, drawFields(WAY, method, null)),
   where(method),
-  check(null, t("shipping.pickup"), method.pickup, named("pickup")),
-  check(null, t("shipping.needs_address"), method.needs_address, named("needs_address")),
+  drawFields(TICKS, method, null),
 ];
 
 /** No country named: it goes everywhere. */
 function where(method) {
   const control = select(null, "", [["", t("shipping.choose_country")], ...countries()],
-    named("countries"));
+    { "data-field": "countries" });
   const { list, add } = chips({
     control, values: method.countries.filter((code) => code !== "*"), text: countryName,
     none: t("shipping.everywhere"),
   });
   return h("div", { class: "chips-field" },
-    fieldOf("countries", control),
+    field(label("countries"), control),
     h("button", { type: "button", onclick: add }, t("chips.add")),
     list);
 }
 
 function read(row) {
+  const said = readFields(row, ALL, row.name);
   const codes = chipsOf(row.querySelector("[data-field=countries]"));
   return {
-    code: said(row, "code") ?? codeOf(said(row, "name") ?? ""),
-    name: said(row, "name"),
+    ...said,
+    code: said.code ?? codeOf(said.name ?? ""),
     countries: codes.length ? codes : ["*"],
-    price: saidMoney(row, "price") ?? "0",
-    free_from: saidMoney(row, "free_from"),
-    delivery_days_min: saidNumber(row, "delivery_days_min"),
-    delivery_days_max: saidNumber(row, "delivery_days_max"),
-    pickup: said(row, "pickup"),
-    needs_address: said(row, "needs_address"),
-    tax_category: said(row, "tax_category") ?? "standard",
   };
 }
 

@@ -3,16 +3,26 @@
 import { again } from "../../address.js";
 import { api, me } from "../../api.js";
 import { confirm, dialog } from "../../dialog.js";
-import { field, form, input, select, typed } from "../../form.js";
+import { form, select } from "../../form.js";
 import { rows } from "../../list.js";
 import { t, time } from "../../texts.js";
 import { button, card, h, toast } from "../../ui.js";
+import { blankOf, drawFields, fieldList, readFields, secret } from "../shared/field_list.js";
 
 const HEADS = ["email", "role", "last_login", "actions"];
-const roles = (value) =>
-  select("/role", value, ["staff", "owner"].map((role) => [role, t(`role.${role}`)]));
-const newPassword = () =>
-  input("/password", "", { type: "password", autocomplete: "new-password" });
+const roles = () => ["staff", "owner"].map((role) => [role, t(`role.${role}`)]);
+const NEW = fieldList("staff", [
+  { name: "email", props: { type: "email" } },
+  { name: "role", fresh: "staff", make: select, options: roles, hint: true },
+  { name: "password", make: secret, hint: "setup.password_hint" },
+]);
+const CHANGE = fieldList("staff", [
+  { name: "role", make: select, options: roles },
+  {
+    name: "password", make: secret,
+    label: "staff.new_password", hint: "staff.new_password_hint",
+  },
+]);
 
 export async function part() {
   const body = h("tbody");
@@ -44,16 +54,9 @@ function row(member) {
 }
 
 const newForm = () => form([
-  h("div", { class: "fields" },
-    field(t("staff.email"), input("/email", "", { type: "email" })),
-    field(t("staff.role"), roles("staff"), { hint: t("staff.role_hint") }),
-    field(t("staff.password"), newPassword(), { hint: t("setup.password_hint") })),
+  h("div", { class: "fields" }, drawFields(NEW, blankOf(NEW))),
 ], async (element) => {
-  const body = {
-    email: typed(element, "/email"), role: typed(element, "/role"),
-    password: element.elements["/password"].value,
-  };
-  const made = await api.post("/staff", body);
+  const made = await api.post("/staff", readFields(element, NEW));
   toast(t("staff.added", { email: made.email }));
   again();
 }, { action: t("staff.add") });
@@ -62,14 +65,13 @@ const newForm = () => form([
 async function change(member) {
   const path = `/staff/${member.id}`;
   const seen = await api.get(path).catch(() => member);
-  const done = await dialog(member.email, (close) => form([
-    field(t("staff.role"), roles(seen.role)),
-    field(t("staff.new_password"), newPassword(), { hint: t("staff.new_password_hint") }),
-  ], async (element) => {
-    const password = element.elements["/password"].value;
-    await api.patch(path, { role: typed(element, "/role"), ...(password && { password }) }, seen);
-    close(true);
-  }, { cancel: () => close() }));
+  const save = async (element) => {
+    const { role, password } = readFields(element, CHANGE);
+    await api.patch(path, { role, ...(password && { password }) }, seen);
+    return true;
+  };
+  const done = await dialog(member.email, (close) => form(drawFields(CHANGE, seen),
+    async (element) => close(await save(element)), { cancel: () => close() }));
   if (!done) return;
   toast(t("staff.changed", { email: member.email }));
   again();

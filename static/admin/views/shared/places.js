@@ -27,6 +27,9 @@ let listed;
 /** [code, name] of every country. */
 export const countries = () => (listed ??= names(COUNTRIES, "region"));
 
+/** Every country to choose from, or none. */
+export const anyCountry = () => [["", "–"], ...countries()];
+
 let regions;
 /** The name of a country; `*` is for the caller to name. */
 export const countryName = (code) =>

@@ -69,17 +69,3 @@ function takeOut(row, changed) {
   changed();
   (next ?? place.closest("form").querySelector(".rows-add button"))?.focus();
 }
-
-/** What a control of a row says: text, empty as null. */
-export function said(row, field) {
-  const control = row.querySelector(`[data-field="${field}"]`);
-  if (control.type === "checkbox") return control.checked;
-  return control.value.trim() === "" ? null : control.value.trim();
-}
-
-export const saidMoney = (row, field) => said(row, field)?.replace(",", ".") ?? null;
-
-export function saidNumber(row, field) {
-  const text = said(row, field);
-  return text !== null && /^\d+$/.test(text) ? Number(text) : text;
-}
