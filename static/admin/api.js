@@ -1,7 +1,7 @@
 // Asking the shop. Every "no" is a Problem with its code, its sentence and its faults. And what is
 // asked once: who is signed in, and the shop they work in.
 
-/** What the shop said no to (RFC 9457). `faults`: pointer to sentence. */
+/** A "no" of the shop (RFC 9457). `faults`: pointer to sentence. */
 export class Problem extends Error {
   constructor(status, body) {
     super(body?.detail ?? `${status}`);
@@ -95,7 +95,7 @@ const tags = new WeakMap();
 export const tagOf = (object) => tags.get(object);
 
 const places = new WeakMap();
-/** Where what was made can be read, or taken back. */
+/** The address where what was made can be read, or taken back. */
 export const locationOf = (object) => places.get(object);
 
 /** 128 random bits. Over plain http a browser has no `randomUUID`. */

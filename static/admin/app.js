@@ -12,7 +12,7 @@ const SECTIONS = [
   ["products", "M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8"],
   ["customers", "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c1-4 4-5 8-5s7 1 8 5"],
 ];
-// What stands behind "More" where there is no room.
+// The sections behind "More" where there is no room.
 const REST = ["discounts", "sales", "settings", "account"];
 const MORE = "M5 12h.01M12 12h.01M19 12h.01";
 
@@ -136,7 +136,7 @@ onBegin(async () => {
   setTimeout(() => run(follow), LATER_MILLIS);
 });
 
-/** What nobody needs to see the first view: the keys, and the news of the shop. */
+/** Fetches what the first view does without: the keys, and the news of the shop. */
 async function follow() {
   const coming = [import("./keys.js"), import("./events.js")];
   const [{ bindKeys }, { listen }] = await Promise.all(coming);

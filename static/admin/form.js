@@ -46,7 +46,7 @@ export function check(name, label, checked, props = {}) {
     h("input", { type: "checkbox", name, id, checked: Boolean(checked), ...props }), label);
 }
 
-/** What was typed: text as it is, empty as null; numbers and money keep their text. */
+/** The text that was typed, empty as null; numbers and money keep their text. */
 export const typed = (form, name) => {
   const control = form.elements[name];
   if (control.type === "checkbox") return control.checked;

@@ -20,7 +20,7 @@ const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, dial
 const isTyping = (element) => element.closest(FIELDS);
 const off = () => localStorage.getItem("keys") === "off";
 
-/** Whether single keys do something, and switching it (WCAG 2.1.4). */
+/** Single keys do something unless they are switched off (WCAG 2.1.4). */
 export const keysOn = () => !off();
 export const switchKeys = (on) => localStorage.setItem("keys", on ? "on" : "off");
 

@@ -4,7 +4,7 @@
 import { current } from "./address.js";
 import { loadSession } from "./api.js";
 
-// What the views import that are looked at most, in one go instead of file after file.
+// The imports of the views that are looked at most, in one go instead of file after file.
 const PARTS = {
   today: "shared/chart",
   "orders/list": "../list orders/bulk",
@@ -30,7 +30,7 @@ let begun = loadSession();
 begun.catch(() => {});
 viewOf(current().module);
 
-/** Who is signed in, as far as that is asked already; what failed is asked once more. */
+/** The answer about who is signed in, asked for already; one that failed is asked for once more. */
 export function loaded() {
   const first = begun;
   begun = null;

@@ -53,7 +53,7 @@ const TOAST_MILLIS = 8000;
 const shelf = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
 const progress = h("div", { class: "progress", hidden: true, "aria-hidden": "true" });
 
-/** What stays on the page whatever view is shown. */
+/** The elements that stay on the page whatever view is shown. */
 export const fixtures = () => [shelf, progress];
 
 /** Says something for a few seconds; `undo` may take it back meanwhile. */
@@ -109,7 +109,7 @@ export async function run(work) {
 /** A state of an order or a product, in a word and a colour. */
 export const badge = (kind, value) => h("span", { class: ["badge", value] }, t(`${kind}.${value}`));
 
-/** What a list shows that has nothing: one sentence and one thing to do. */
+/** An empty list: one sentence and one thing to do. */
 export const empty = (text, action) => h("div", { class: "empty" }, h("p", {}, text), action);
 
 const SOON_MILLIS = 300;
@@ -162,7 +162,7 @@ export function copyButton(text) {
   return navigator.clipboard && h("button", { class: "link", type: "button", onclick }, t("copy"));
 }
 
-// Where the keyboard goes on when what had the focus is no longer there.
+// The place where the keyboard goes on when what had the focus is no longer there.
 
 const nameOf = (element) => [
   element.tagName, element.name, element.getAttribute("aria-label") ?? element.textContent,
@@ -176,11 +176,11 @@ export function toHeading(options) {
   heading?.focus(options);
 }
 
-/** What stands in the page now for an element that stood there before. */
+/** The element in the page now for one that stood there before. */
 export const again = (lost) => lost && lost !== document.body
   && [...document.querySelectorAll(`main ${lost.tagName}`)].find(like(lost));
 
-/** Where nothing has the focus: as before, else the steps of an order, else the heading. */
+/** Gives a lost focus to where it was, else to the steps of an order, else to the heading. */
 export function settle(lost) {
   const { activeElement: now, body } = document;
   if (now && now !== body) return;

@@ -1,4 +1,4 @@
-// Who are you? The view that comes back wherever a session has ended.
+// The sign-in, which comes back wherever a session has ended.
 
 import { api, begin, loadSession, me, Problem, shop, signedIn } from "../api.js";
 import { dialog } from "../dialog.js";

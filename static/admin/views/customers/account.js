@@ -1,4 +1,4 @@
-// How a customer signs in: the account, a new password for whoever forgot it, and its end.
+// The account with which a customer signs in: a new password for whoever forgot it, and its end.
 
 import { again } from "../../address.js";
 import { api, query } from "../../api.js";

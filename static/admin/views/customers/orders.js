@@ -1,4 +1,4 @@
-// What a customer ordered, the latest first.
+// The orders of a customer, the latest first.
 
 import { rows } from "../../list.js";
 import { money, t, time } from "../../texts.js";

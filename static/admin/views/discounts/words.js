@@ -1,9 +1,9 @@
-// What a discount is, in words.
+// A discount in words.
 
 import { date, dateAt, money, percent, t } from "../../texts.js";
 import { h } from "../../ui.js";
 
-/** What it takes off. */
+/** The sum or share that it takes off. */
 export function worth({ type, value, currency }) {
   if (type === "percent") return percent(value);
   return type === "amount" ? money(value, currency) : t("discount.free_shipping");
@@ -25,7 +25,7 @@ export function lasts(discount) {
 // A state and the colour that the page has for such a thing.
 const COLOURS = { on: "active", soon: "draft", over: "archived", used_up: "archived" };
 
-/** Whether it can be used now. */
+/** The state of it now: usable, not yet, no more. */
 export function state(discount) {
   const name = nameOf(discount, Date.now());
   return h("span", { class: ["badge", COLOURS[name]] }, t(`discount.state_${name}`));

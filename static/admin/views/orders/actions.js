@@ -22,7 +22,7 @@ export function actions(order, changed) {
   slip(order));
 }
 
-/** Whoever packs wants it; afterwards it stands among the documents. */
+/** The slip for whoever packs; afterwards it stands among the documents. */
 const slip = (order) => order.status === "open" && order.fulfillment_status === "unfulfilled" &&
   h("a", { class: "button", href: `/orders/${order.id}/packing-slip`, target: "_blank" },
     t("order.slip"));

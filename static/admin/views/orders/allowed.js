@@ -1,4 +1,4 @@
-// What can be done with an order now. The shop has the last word; this only spares people buttons
+// The steps that an order allows now. The shop has the last word; this only spares people buttons
 // that it would refuse.
 
 import { shop } from "../../api.js";
@@ -27,12 +27,12 @@ export const withdrawable = (order) => (item) => Math.max(0,
   item.quantity - item.cancelled_quantity - item.returned_quantity
     - unitsIn(order.withdrawals, item));
 
-/** What can be given back at most: what was paid and did not go back yet. */
+/** The most that can be given back: what was paid and did not go back yet. */
 export const paidLeft = (order) => minor(order.paid_total) - minor(order.refunded_total);
 
 export const isDue = (order) => minor(order.to_refund) > 0n;
 
-/** Whether the buyer comes for it. A method that the shop no longer has leaves its traces. */
+/** An order that the buyer comes for. A method that the shop no longer has leaves its traces. */
 export const isPickup = (order) =>
   order.fulfillment_status === "ready_for_pickup"
   || order.shipments.some(({ carrier }) => carrier === "pickup")

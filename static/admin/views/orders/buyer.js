@@ -1,4 +1,4 @@
-// Who a new order is for: somebody the shop knows, or a name and an e-mail.
+// The buyer of a new order: somebody the shop knows, or a name and an e-mail.
 
 import { api, query } from "../../api.js";
 import { t } from "../../texts.js";

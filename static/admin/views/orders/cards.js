@@ -1,4 +1,4 @@
-// What hangs on an order: what was paid and what went back, what left the house, what was printed.
+// The cards of an order: its payments and refunds, its parcels, its papers.
 
 import { api } from "../../api.js";
 import { day, minor, money, t, time } from "../../texts.js";
@@ -7,7 +7,7 @@ import { take, takeBack } from "./steps.js";
 
 const confirm = soon(() => import("../../dialog.js"))("confirm");
 
-/** What was paid for it, and what went back. */
+/** The payments for it, and the money that went back. */
 export function payments(order, changed) {
   const rows = [
     ...order.payments.map((payment) => paid(order, payment, changed)),
@@ -44,7 +44,7 @@ const given = (order, refund) => h("li", {}, h("div", {},
   h("div", { class: "quiet" }, time(refund.refunded_at),
     refund.reason && [" · ", words(refund.reason)])));
 
-/** What left the house, and what the buyer does not want. */
+/** The parcels that left the house, and the units that the buyer does not want. */
 export function parcels(order, changed) {
   const shipped = order.shipments.length > 0 && card(t("order.shipments"),
     h("ul", { class: "entries" }, order.shipments.map((parcel) => sent(order, parcel, changed))));
@@ -84,7 +84,7 @@ function content(order, units) {
   return words(text.join(", "), "div");
 }
 
-/** What is printed of it: the slip for the parcel, its invoice and credit notes. */
+/** The papers of it: the slip for the parcel, its invoice and credit notes. */
 export function documents(order, invoices, changed) {
   const open = (href, text) => h("a", { href, target: "_blank" }, text);
   const issued = invoices.map((document) => h("li", {}, h("div", {},

@@ -1,4 +1,4 @@
-// Who carries a parcel, as its number tells.
+// The carriers of parcels, and the one that a number tells of.
 
 export const CARRIERS = [
   "DHL", "Deutsche Post", "DPD", "GLS", "UPS", "FedEx", "Hermes", "Royal Mail", "Evri", "An Post",

@@ -1,4 +1,5 @@
-// What the steps of an order ask for: a payment, a parcel, what is cancelled or not wanted.
+// The windows of an order's steps, which ask for a payment, a parcel, the units that are cancelled
+// or not wanted.
 
 import { amount, select } from "../../form.js";
 import { t } from "../../texts.js";

@@ -41,7 +41,7 @@ export function finder(box, label, { look, show, take, eager = false }) {
   const pick = (one) => {
     clearTimeout(waiting);
     offer([]);
-    // What is chosen may open up into more to choose from.
+    // A product that is chosen may open up into its variants.
     const more = take(one);
     state.words = more ? box.value.trim() : null;
     if (more) offer(more);
@@ -51,7 +51,7 @@ export function finder(box, label, { look, show, take, eager = false }) {
     // Somebody typed on meanwhile.
     if (words === box.value.trim()) offer(found);
   };
-  /** Whoever asks for the same words again waits for the same answer. */
+  /** Asking for the same words again is waiting for the same answer. */
   const find = () => {
     const words = box.value.trim();
     if (words !== state.words) {

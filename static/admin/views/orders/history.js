@@ -1,4 +1,4 @@
-// What happened to an order, the latest first: the stations its buyer sees, and money and papers.
+// The history of an order, the latest first: the stations its buyer sees, and money and papers.
 
 import { money, t, time } from "../../texts.js";
 import { button, card, h, words } from "../../ui.js";
@@ -37,7 +37,7 @@ export function history(order, track, invoices, changed) {
       follows: true,
     })),
   ];
-  // What happened in the same second keeps its order: the sort is stable.
+  // Events of the same second keep their order: the sort is stable.
   events.sort((one, other) => one.at.localeCompare(other.at));
   const latest = latestOf(events, latestStep(order.id));
   return card(t("order.history"), h("ol", { class: "timeline", reversed: true },

@@ -1,4 +1,4 @@
-// What was sold, and what it comes to.
+// The lines of an order, and what they come to.
 
 import { minor, money, number, t } from "../../texts.js";
 import { card, h, words } from "../../ui.js";
@@ -29,7 +29,7 @@ function row(order, item) {
     cell("sum", money(item.subtotal, order.currency)));
 }
 
-/** What became of the units of a line. */
+/** The fate of a line's units. */
 const fate = (item) => ["shipped", "cancelled", "returned"]
   .map((what) => [what, item[`${what}_quantity`]])
   .filter(([, n]) => n > 0)

@@ -7,7 +7,7 @@ import { goods } from "./goods.js";
 
 const CART = "draft order new cart";
 
-/** What was chosen so far, kept in this tab: neither an ended session nor a reload loses it. */
+/** The cart so far, kept in this tab: neither an ended session nor a reload loses it. */
 export const keptCart = () =>
   JSON.parse(sessionStorage.getItem(CART)) ?? { lines: [], customer: null };
 

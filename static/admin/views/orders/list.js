@@ -80,7 +80,7 @@ function orderRow(order, ticks) {
       money(order.total, order.currency)));
 }
 
-/** Whoever was deleted has no name any more. */
+/** The buyer, who has no name any more after a deletion. */
 const buyer = ({ customer }) => (customer.name
   ? words(customer.name)
   : h("span", { class: "quiet" }, t("orders.deleted")));

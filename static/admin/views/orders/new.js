@@ -89,7 +89,7 @@ function body(page) {
   };
 }
 
-/** What is no number goes to the shop as it is, which says so. */
+/** Text that is no number goes to the shop as it is, which says so. */
 const wholeOf = (text) => (/^\d+$/.test(text) ? Number(text) : text);
 
 /** Without a name of its own it goes to the buyer. At the counter there may be none at all. */

@@ -1,4 +1,4 @@
-// Who bought it, where it goes, and what is noted about it.
+// The buyer of an order, where it goes, and the note about it.
 
 import { shop } from "../../api.js";
 import { t } from "../../texts.js";

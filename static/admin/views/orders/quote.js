@@ -1,4 +1,4 @@
-// What a new order comes to, as the shop says: ways of shipping and paying, sums, what is short.
+// The quote for a new order, as the shop says it: ways of shipping and paying, sums, what is short.
 
 import { shop } from "../../api.js";
 import { select } from "../../form.js";
@@ -36,7 +36,7 @@ export function ways() {
 export const needsAddress = (quote) =>
   quote.shipping_methods.find(({ code }) => code === quote.shipping_method)?.needs_address ?? false;
 
-/** Whoever comes for it has no need of an address. */
+/** A quote that the buyer comes for, who then needs no address. */
 export const isPickup = (quote) =>
   shop().shipping_methods.some(({ code, pickup }) => pickup && code === quote.shipping_method);
 

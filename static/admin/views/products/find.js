@@ -9,7 +9,7 @@ const KEEP_MILLIS = 15000;
 const PAGE = 100;
 let kept = { path: null, at: 0, products: [] };
 
-/** What was read is no longer right. */
+/** Forgets what was read, which is no longer right. */
 export const forgetFound = () => { kept = { path: null, at: 0, products: [] }; };
 
 /** Puts the products that have all words of `q` into `body`, and answers how many, and "more". */

@@ -9,7 +9,7 @@ import { priceCell, stockCell } from "./columns.js";
 import { find, forgetFound } from "./find.js";
 
 const PAGE = 25;
-// What a tab asks the shop for. What is not for sale needs no refill.
+// The filters of each tab. A product that is not for sale needs no refill.
 const TABS = {
   active: { status: "active" },
   draft: { status: "draft" },
@@ -113,7 +113,7 @@ async function undo(saved, status) {
   if (current().path === "products") again();
 }
 
-/** Whoever works with the keyboard goes on at the next row. */
+/** Gives the focus to the next row, where the keyboard goes on. */
 function focusBeside(row) {
   const next = row.nextElementSibling ?? row.previousElementSibling;
   next?.querySelector("a")?.focus();

@@ -110,5 +110,5 @@ function sort(state) {
   });
 }
 
-/** Whether the product comes in variants. */
+/** A product with values of an option comes in variants. */
 export const hasVariants = (state) => state.options.some(({ values }) => values.length > 0);

@@ -77,7 +77,7 @@ function productForm(product, categories) {
   };
 }
 
-/** What hangs on variants: the fields of the only one, or all of them. */
+/** The part that hangs on variants: the fields of the only one, or all of them. */
 function readRest(element, editor, seen) {
   if (editor.on()) return editor.read(seen);
   const sale = readSale(element);
@@ -96,7 +96,7 @@ function changesOf(seen, values) {
   return change;
 }
 
-/** Whether the variants say what is there already, in the same order. */
+/** Variants that say what is there already, in the same order, are no change. */
 function sameVariants(seen, { options, variants }) {
   return same(options, seen.options) && variants.length === seen.variants.length
     && variants.every((variant, at) => Object.entries(variant).every(([name, value]) =>

@@ -1,4 +1,4 @@
-// What came and went of a product, and a form to add to it.
+// The stock movements of a product, and a form to add to them.
 
 import { api } from "../../api.js";
 import { field, form, select, typed, whole, wholeOf } from "../../form.js";
@@ -8,7 +8,7 @@ import { card, h, toast, words } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
 
 const REASONS = ["received", "damaged", "corrected", "returned"];
-// What a reason mostly means.
+// The way that a reason mostly moves the stock.
 const LIKELY = { received: "add", damaged: "take", corrected: "counted", returned: "add" };
 const PAGE = 10;
 const MOVEMENT = fieldList("product.move", [

@@ -1,4 +1,4 @@
-// What was sold: a span, its chart, its rows and its sums.
+// The sales of a span: its chart, its rows and its sums.
 
 import { address, go } from "../../address.js";
 import { api, query as withQuery } from "../../api.js";

@@ -1,4 +1,4 @@
-// When goods arrive: days, the hour of the day, and when the shop is open.
+// The time that goods take: days, the hour of the day, and when the shop is open.
 
 import { check, field, input, select, typed, whole } from "../../form.js";
 import { date, t } from "../../texts.js";

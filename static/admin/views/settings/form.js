@@ -1,4 +1,4 @@
-// What all parts of the settings do: read, change, send only what changed, and take it back.
+// The form of every part of the settings: read, change, send only what changed, and take it back.
 
 import { again } from "../../address.js";
 import { api, reloadShop } from "../../api.js";

@@ -1,4 +1,4 @@
-// Who works in the shop.
+// The people who work in the shop.
 
 import { again } from "../../address.js";
 import { api, me } from "../../api.js";

@@ -94,7 +94,7 @@ function bar(row, index, { slot, scale }) {
   });
 }
 
-/** What the pointer is told. The whole column answers to it, also where the bar is low. */
+/** Columns that tell the pointer their sums, also where the bar is low. */
 function columns({ data, interval }, { slot, room }) {
   return data.map((row, index) => h("path", {
     d: `M${SPACE.left + index * slot} ${SPACE.top}h${slot}v${room.height}h${-slot}z`,

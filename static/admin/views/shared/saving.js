@@ -13,7 +13,7 @@ const sorted = (key, value) =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-/** Whether two values of the wire say the same, in whatever order their fields stand. */
+/** Compares two values of the wire, in whatever order their fields stand. */
 export const same = (a, b) => JSON.stringify(a, sorted) === JSON.stringify(b, sorted);
 
 /** The fields of `mine` that differ from what was seen. */
