@@ -9,27 +9,16 @@ const WAIT_MILLIS = 150;
  * gets what was chosen. `eager`: Enter takes the first even before an arrow. Answers the list.
  */
 export function finder(box, label, { look, show, take, eager = false }) {
-  const id = uid("found");
-  const list = h("ul", { id, class: "found", role: "listbox", "aria-label": label, hidden: true });
+  const list = listOf(box, label);
   const state = { found: [], at: -1, words: null };
-  Object.entries({
-    role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": id,
-    "aria-expanded": "false",
-  }).forEach(([name, value]) => box.setAttribute(name, value));
-
   const mark = (at) => {
     state.at = at;
-    [...list.children].forEach((option, which) =>
-      option.setAttribute("aria-selected", String(which === at)));
-    const option = list.children[at];
-    if (option) box.setAttribute("aria-activedescendant", option.id);
-    else box.removeAttribute("aria-activedescendant");
-    option?.scrollIntoView({ block: "nearest" });
+    markIn(list, at, box);
   };
   const offer = (found) => {
     state.found = found;
     fill(list, found.map((one, at) => h("li", {
-      role: "option", id: `${id}-${at}`,
+      role: "option", id: `${list.id}-${at}`,
       // The box keeps the focus while somebody clicks.
       onmousedown: (event) => event.preventDefault(),
       onclick: () => pick(one),
@@ -87,4 +76,23 @@ export function finder(box, label, { look, show, take, eager = false }) {
     keys[event.key]();
   });
   return list;
+}
+
+/** The list under a box, which then says of itself that it has one. */
+function listOf(box, label) {
+  const id = uid("found");
+  Object.entries({
+    role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": id,
+    "aria-expanded": "false",
+  }).forEach(([name, value]) => box.setAttribute(name, value));
+  return h("ul", { id, class: "found", role: "listbox", "aria-label": label, hidden: true });
+}
+
+function markIn(list, at, box) {
+  [...list.children].forEach((option, which) =>
+    option.setAttribute("aria-selected", String(which === at)));
+  const option = list.children[at];
+  if (option) box.setAttribute("aria-activedescendant", option.id);
+  else box.removeAttribute("aria-activedescendant");
+  option?.scrollIntoView({ block: "nearest" });
 }
