@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use flate2::Compression;
@@ -22,7 +23,7 @@ const HASH_CHARS: usize = 16;
 const PAGE: &str = "index.html";
 const ICON: &str = "icon.png";
 /// They are sent as the first of them: a browser shows nothing before it has them all.
-const SHEETS: [&str; 3] = ["style.css", "views.css", "phone.css"];
+const SHEETS: [&str; 4] = ["style.css", "pieces.css", "views.css", "phone.css"];
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 /// The page may load its own files and ask the shop, and nothing else from anywhere; no text ever
@@ -91,14 +92,10 @@ pub fn icon(ctx: RequestContext) -> ApiResult {
     latest(&ctx, ICON)
 }
 
-#[get("/admin/<hash>/<file>")]
-pub fn part(ctx: RequestContext, hash: &str, file: &str) -> ApiResult {
-    fixed(&ctx, hash, file)
-}
-
-#[get("/admin/<hash>/<folder>/<file>")]
-pub fn nested_part(ctx: RequestContext, hash: &str, folder: &str, file: &str) -> ApiResult {
-    fixed(&ctx, hash, &format!("{folder}/{file}"))
+/// A file of the page, in whatever folder it lies.
+#[get("/admin/<hash>/<path..>")]
+pub fn part(ctx: RequestContext, hash: &str, path: PathBuf) -> ApiResult {
+    fixed(&ctx, hash, &path.to_string_lossy())
 }
 
 /// A file under an address that stays the same: browsers ask for a newer one each time.

@@ -70,8 +70,7 @@ fn routes() -> Vec<Route> {
         backups::create,         health::read,              metrics::read,
         docs::openapi,           docs::page,                docs::part,
         docs::document_part,
-        admin::page,             admin::part,               admin::nested_part,
-        admin::icon,
+        admin::page,             admin::part,               admin::icon,
     ]
 }
 

@@ -1,7 +1,7 @@
 // Asking the shop. Every "no" is a Problem with its code, its sentence and its faults. And what is
 // asked once: who is signed in, and the shop they work in.
 
-/** What the shop said no to (RFC 9457). `faults`: pointer to sentence. */
+/** A "no" of the shop (RFC 9457). `faults`: pointer to sentence. */
 export class Problem extends Error {
   constructor(status, body) {
     super(body?.detail ?? `${status}`);
@@ -11,7 +11,8 @@ export class Problem extends Error {
   }
 
   get faults() {
-    return new Map((this.body.errors ?? []).map((fault) => [fault.pointer ?? fault.parameter, fault.detail]));
+    return new Map((this.body.errors ?? []).map(({ pointer, parameter, detail }) =>
+      [pointer ?? parameter, detail]));
   }
 }
 
@@ -94,12 +95,13 @@ const tags = new WeakMap();
 export const tagOf = (object) => tags.get(object);
 
 const places = new WeakMap();
-/** Where what was made can be read, or taken back. */
+/** The address where what was made can be read, or taken back. */
 export const locationOf = (object) => places.get(object);
 
 /** 128 random bits. Over plain http a browser has no `randomUUID`. */
 export const randomKey = () =>
-  crypto.getRandomValues(new BigUint64Array(2)).reduce((text, part) => text + part.toString(36), "");
+  crypto.getRandomValues(new BigUint64Array(2))
+    .reduce((text, part) => text + part.toString(36), "");
 
 const once = () => ({ "Idempotency-Key": randomKey() });
 
@@ -120,7 +122,7 @@ export const api = {
 
 /** A path with a query; what is empty is left out. */
 export function query(path, values) {
-  const pairs = Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const pairs = Object.entries(values).filter(([, value]) => (value ?? "") !== "");
   const text = new URLSearchParams(pairs).toString();
   return text ? `${path}?${text}` : path;
 }
@@ -144,6 +146,16 @@ export async function loadSession() {
   [person, place] = await Promise.all([known && session(), api.get("/shop")]);
   return person;
 }
+
+let beginning = async () => {};
+
+/** `show(): Promise` finds out who is here and shows them their page. */
+export function onBegin(show) {
+  beginning = show;
+}
+
+/** Begins, or begins again after somebody signed in or out. */
+export const begin = () => beginning();
 
 const session = () => api.get("/staff/sessions/current", { quiet: true }).catch((error) => {
   if (error.status !== 401) throw error;

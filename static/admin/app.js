@@ -1,7 +1,8 @@
 // The page: who is signed in, which view the address asks for, and what stays around every view.
 
-import { api, me, onSignedOut, onTrouble, randomKey, shop } from "./api.js";
-import { current, loaded, onMove, start, viewOf } from "./router.js";
+import { current, onMove, start } from "./address.js";
+import { api, begin, me, onBegin, onSignedOut, onTrouble, randomKey, shop } from "./api.js";
+import { loaded, viewOf } from "./router.js";
 import { t } from "./texts.js";
 import { again, fill, fixtures, h, run, settle, toHeading, words } from "./ui.js";
 
@@ -11,7 +12,7 @@ const SECTIONS = [
   ["products", "M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8"],
   ["customers", "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c1-4 4-5 8-5s7 1 8 5"],
 ];
-// What stands behind "More" where there is no room.
+// The sections behind "More" where there is no room.
 const REST = ["discounts", "sales", "settings", "account"];
 const MORE = "M5 12h.01M12 12h.01M19 12h.01";
 
@@ -36,7 +37,7 @@ let drawn = { places: new Map() };
 async function draw() {
   const { module, path } = current();
   const turn = ++turns;
-  if (!me() && module !== "sign_in" && module !== "setup") {
+  if (!me() && module !== "sign_in" && module !== "setup/setup") {
     const view = await viewOf("sign_in");
     fill(main, await view.show());
     appear();
@@ -86,7 +87,8 @@ const icon = (d) => h("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, h(
 /** Puts what stays around every view into the page. */
 function appear() {
   header.hidden = !me();
-  if (!main.isConnected) document.body.append(skip, header, ...warning(), banner, fresh, main, ...fixtures());
+  if (main.isConnected) return;
+  document.body.append(skip, header, ...warning(), banner, fresh, main, ...fixtures());
 }
 
 /** A page that is older than the shop finds its modules no more; its address brings the new one. */
@@ -97,7 +99,8 @@ async function outdated(error) {
 }
 
 const failed = () => [
-  h("h1", { "data-failed": true }, t("something_wrong")), h("p", {}, h("button", { onclick: draw }, t("try_again"))),
+  h("h1", { "data-failed": true }, t("something_wrong")),
+  h("p", {}, h("button", { onclick: draw }, t("try_again"))),
 ];
 
 /** Puts another view into the page, and the eye and the keyboard where they go on. */
@@ -108,7 +111,8 @@ function replace(view) {
   fill(main, view);
   appear();
   // On a phone the tabs are a row that is longer than the screen.
-  main.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  main.querySelector(".tabs [aria-current]")
+    ?.scrollIntoView({ block: "nearest", inline: "center" });
   // A step in the history keeps its number; a new one has none yet.
   const id = history.state?.id ?? randomKey();
   history.replaceState({ id }, "");
@@ -126,16 +130,16 @@ function replace(view) {
 const followed = (from) => from && [...main.querySelectorAll("[data-row] a")]
   .find((link) => link.getAttribute("href") === from);
 
-/** Starts, or starts again after somebody signed in or out. */
-export async function begin() {
+onBegin(async () => {
   await run(loaded);
   await draw();
   setTimeout(() => run(follow), LATER_MILLIS);
-}
+});
 
-/** What nobody needs to see the first view: the keys, and the news of the shop. */
+/** Fetches what the first view does without: the keys, and the news of the shop. */
 async function follow() {
-  const [{ bindKeys }, { listen }] = await Promise.all([import("./keys.js"), import("./events.js")]);
+  const coming = [import("./keys.js"), import("./events.js")];
+  const [{ bindKeys }, { listen }] = await Promise.all(coming);
   bindKeys();
   if (me()) listen(fresh);
 }

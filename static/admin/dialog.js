@@ -16,7 +16,9 @@ export function dialog(title, content) {
     const box = h("dialog", { "aria-labelledby": id },
       h("header", {},
         h("h2", { id }, title),
-        h("button", { class: "icon", type: "button", "aria-label": t("close"), onclick: () => close() }, "×")));
+        h("button", {
+          class: "icon", type: "button", "aria-label": t("close"), onclick: () => close(),
+        }, "×")));
     box.append(content(close));
     box.addEventListener("close", () => {
       box.remove();

@@ -1,8 +1,8 @@
 // News from the shop: a quiet line when something happened to an order, in every tab, over one
 // connection a browser.
 
+import { again, current, onMove } from "./address.js";
 import { api, look, me } from "./api.js";
-import { again, current, onMove } from "./router.js";
 import { t } from "./texts.js";
 import { fill, h, toHeading } from "./ui.js";
 
@@ -12,7 +12,9 @@ let started = false;
 let place = null;
 const orders = new Map();
 
-/** Listens, and says what is new in `element`. One tab holds the connection; the others hear of it. */
+/**
+ * Listens, and says what is new in `element`. One tab holds the connection; the others hear of it.
+ */
 export function listen(element) {
   place = element;
   if (started) return;
@@ -59,19 +61,27 @@ function hear(news) {
 /** Somebody who looks at the order, or at the list, needs no line about it. */
 function forgetSeen() {
   const { module, params } = current();
-  if (module === "order") orders.delete(Number(params.id));
+  if (module === "orders/order") orders.delete(Number(params.id));
   if (orders.size) show();
   else fill(place);
 }
 
 function show() {
   const [id, number] = [...orders][orders.size - 1];
+  const n = orders.size;
   fill(place, h("div", { class: "bar" },
-    orders.size === 1
+    n === 1
       ? h("a", { href: `#/orders/${id}`, onclick: clear }, t("new_order_placed", { number }))
-      : h("a", { href: "#/orders?tab=to_pack", onclick: clear }, t("new_orders", { n: orders.size })),
-    h("button", { class: "link", type: "button", onclick: () => { clear(); again(); } }, t("show_now")),
-    h("button", { class: "icon", type: "button", "aria-label": t("close"), onclick: clear }, "×")));
+      : h("a", { href: "#/orders?tab=to_pack", onclick: clear }, t("new_orders", { n })),
+    h("button", { class: "link", type: "button", onclick: showNow }, t("show_now")),
+    h("button", {
+      class: "icon", type: "button", "aria-label": t("close"), onclick: clear,
+    }, "×")));
+}
+
+function showNow() {
+  clear();
+  again();
 }
 
 function clear() {

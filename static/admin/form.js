@@ -12,8 +12,9 @@ export function field(label, control, { hint, wide } = {}) {
   control.id = id;
   const fault = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
   const help = hint && h("p", { class: "hint", id: `${id}-hint` }, hint);
-  control.setAttribute("aria-describedby", [help && `${id}-hint`, `${id}-fault`].filter(Boolean).join(" "));
-  return h("div", { class: ["field", wide && "wide"] }, h("label", { for: id }, label), control, help, fault);
+  control.setAttribute("aria-describedby", `${help ? `${id}-hint ` : ""}${id}-fault`);
+  return h("div", { class: ["field", wide && "wide"] },
+    h("label", { for: id }, label), control, help, fault);
 }
 
 export const input = (name, value = "", props = {}) =>
@@ -45,7 +46,7 @@ export function check(name, label, checked, props = {}) {
     h("input", { type: "checkbox", name, id, checked: Boolean(checked), ...props }), label);
 }
 
-/** What was typed: text as it is, empty as null; numbers and money keep their text. */
+/** The text that was typed, empty as null; numbers and money keep their text. */
 export const typed = (form, name) => {
   const control = form.elements[name];
   if (control.type === "checkbox") return control.checked;
@@ -53,14 +54,10 @@ export const typed = (form, name) => {
 };
 
 /** Money that was typed, for the wire. */
-export const typedMoney = (form, name) => typed(form, name)?.replace(",", ".") ?? null;
+export const moneyOf = (text) => text?.replace(",", ".") ?? null;
 
 /** A whole number that was typed; what is none goes to the shop as it is, which says so. */
-export function typedNumber(form, name) {
-  const text = typed(form, name);
-  if (text === null) return null;
-  return /^-?\d+$/.test(text) ? Number(text) : text;
-}
+export const wholeOf = (text) => (/^-?\d+$/.test(text) ? Number(text) : text);
 
 /**
  * A form. `save(form)` sends it; its faults are shown at their fields, the first gets the focus.
@@ -82,14 +79,17 @@ export function form(children, save, { draft, action = t("save"), cancel } = {})
       }
     });
   } }, children, summary,
-  h("div", { class: "actions" }, submit, cancel && h("button", { type: "button", onclick: cancel }, t("cancel"))));
+  h("div", { class: "actions" }, submit,
+    cancel && h("button", { type: "button", onclick: cancel }, t("cancel"))));
   if (draft) keepDraft(element, draft);
   return element;
 }
 
 function clear(element) {
   for (const fault of element.querySelectorAll(".fault")) fault.hidden = true;
-  for (const control of element.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+  for (const control of element.querySelectorAll("[aria-invalid]")) {
+    control.removeAttribute("aria-invalid");
+  }
 }
 
 function show(element, summary, error) {
@@ -105,7 +105,9 @@ function show(element, summary, error) {
     fill(fault, text).hidden = false;
     control.setAttribute("aria-invalid", "true");
   }
-  if (rest.length || !error.faults.size) fill(summary, rest.join(" ") || error.message).hidden = false;
+  if (rest.length || !error.faults.size) {
+    fill(summary, rest.join(" ") || error.message).hidden = false;
+  }
   element.querySelector("[aria-invalid]")?.focus();
 }
 
@@ -124,7 +126,8 @@ function keepDraft(element, draft) {
     else control.value = kept[control.name];
   }
   element.addEventListener("input", () => {
-    const values = [...element.elements].filter((control) => control.name && control.type !== "password");
+    const values = [...element.elements]
+      .filter(({ name, type }) => name && type !== "password");
     const pairs = values.map((control) =>
       [control.name, control.type === "checkbox" ? control.checked : control.value]);
     sessionStorage.setItem(key(draft), JSON.stringify(Object.fromEntries(pairs)));

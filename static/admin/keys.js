@@ -1,22 +1,26 @@
 // The keyboard: one key to search, two to go somewhere, j and k through a list, ? for help.
 
+import { go } from "./address.js";
 import { dialog } from "./dialog.js";
-import { go } from "./router.js";
 import { t } from "./texts.js";
 import { h } from "./ui.js";
 
-const GO = { t: "#/today", o: "#/orders", p: "#/products", c: "#/customers", d: "#/discounts", s: "#/sales", n: "#/orders/new" };
+const GO = {
+  t: "#/today", o: "#/orders", p: "#/products", c: "#/customers", d: "#/discounts", s: "#/sales",
+  n: "#/orders/new",
+};
 const HELP = [
-  ["/", "key.search"], ["g t", "section.today"], ["g o", "section.orders"], ["g p", "section.products"],
-  ["g c", "section.customers"], ["g d", "section.discounts"], ["g s", "section.sales"], ["g n", "new_order"],
-  ["j k", "key.move"], ["x", "key.tick"], ["Enter", "key.open"], ["n", "key.next"], ["u", "undo"], ["Esc", "key.close"], ["?", "key.help"],
+  ["/", "key.search"], ["g t", "section.today"], ["g o", "section.orders"],
+  ["g p", "section.products"], ["g c", "section.customers"], ["g d", "section.discounts"],
+  ["g s", "section.sales"], ["g n", "new_order"], ["j k", "key.move"], ["x", "key.tick"],
+  ["Enter", "key.open"], ["n", "key.next"], ["u", "undo"], ["Esc", "key.close"], ["?", "key.help"],
 ];
 
 const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, dialog";
 const isTyping = (element) => element.closest(FIELDS);
 const off = () => localStorage.getItem("keys") === "off";
 
-/** Whether single keys do something, and switching it (WCAG 2.1.4). */
+/** Single keys do something unless they are switched off (WCAG 2.1.4). */
 export const keysOn = () => !off();
 export const switchKeys = (on) => localStorage.setItem("keys", on ? "on" : "off");
 
@@ -43,10 +47,15 @@ function press(event) {
 
 const ACTS = {
   g: () => { waiting = setTimeout(() => { waiting = 0; }, WAIT_MILLIS); },
-  "/": () => { const box = document.querySelector("main [type=search]"); box?.focus(); box?.select(); },
+  "/": () => {
+    const box = document.querySelector("main [type=search]");
+    box?.focus();
+    box?.select();
+  },
   j: () => move(1),
   k: () => move(-1),
-  x: () => document.activeElement.closest("[data-row]")?.querySelector("input[type=checkbox]")?.click(),
+  x: () => document.activeElement.closest("[data-row]")
+    ?.querySelector("input[type=checkbox]")?.click(),
   // The one button that is next.
   n: () => document.querySelector("main .primary[data-next]")?.click(),
   // What was said last offers the way back.
@@ -54,7 +63,9 @@ const ACTS = {
   "?": help,
 };
 
-/** Goes up or down through the rows of a list; a row is what has `data-row`, its link gets the focus. */
+/**
+ * Goes up or down through the rows of a list; a row has `data-row`, and its link gets the focus.
+ */
 function move(step) {
   const rows = [...document.querySelectorAll("main [data-row]")];
   if (!rows.length) return false;

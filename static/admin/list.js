@@ -1,7 +1,7 @@
 // Lists that go on: a search box, headings to sort by, and a button for more, all in the address.
 
+import { address, go } from "./address.js";
 import { api, query } from "./api.js";
-import { address, go } from "./router.js";
 import { t } from "./texts.js";
 import { button, h } from "./ui.js";
 
@@ -10,9 +10,15 @@ const WAIT_MILLIS = 250;
 /** A search box that goes to the same view with another `q`, a moment after the last key. */
 export function search(path, values, label = t("search")) {
   let waiting;
-  const box = h("input", { type: "search", "aria-label": label, placeholder: label, value: values.q ?? "" });
-  const find = () => go(address(path, { ...values, q: box.value.trim(), after: "" }), { replace: true });
-  box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(find, WAIT_MILLIS); });
+  const box = h("input", {
+    type: "search", "aria-label": label, placeholder: label, value: values.q ?? "",
+    oninput: () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(find, WAIT_MILLIS);
+    },
+  });
+  const find = () =>
+    go(address(path, { ...values, q: box.value.trim(), after: "" }), { replace: true });
   return h("form", { class: "search", role: "search", onsubmit: (event) => {
     event.preventDefault();
     clearTimeout(waiting);
@@ -67,8 +73,8 @@ export async function rows(path, values, into, row) {
 const PAGE = 25;
 
 /**
- * Orders that fit one of several filters, the latest first. The shop answers one filter at a time, so
- * the lists are read side by side and dealt out like two stacks of cards. Puts rows into `body`;
+ * Orders that fit one of several filters, the latest first. The shop answers one filter at a time,
+ * so the lists are read side by side and dealt out like two stacks of cards. Puts rows into `body`;
  * answers how many the first page has, and the button for more.
  */
 export async function latest(filters, q, body, row) {

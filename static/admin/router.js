@@ -1,72 +1,16 @@
-// Addresses: everything after the # is the view and its state, so that reload, back and a link keep
-// it. `#/orders/7`, `#/orders?tab=unpaid&q=ana`. What takes a while begins as soon as this has come:
-// who is here, and the view of the address.
+// The views, which come when they are asked for. All that takes a while begins as soon as this has
+// come: who is here, and the view of the address.
 
-import { loadSession, query } from "./api.js";
+import { current } from "./address.js";
+import { loadSession } from "./api.js";
 
-const ROUTES = [
-  [/^today$/, "today"],
-  [/^orders$/, "orders"],
-  [/^orders\/new$/, "order_new"],
-  [/^orders\/(?<id>\d+)$/, "order"],
-  [/^products$/, "products"],
-  [/^products\/new$/, "product"],
-  [/^products\/(?<id>\d+)$/, "product"],
-  [/^customers$/, "customers"],
-  [/^customers\/(?<id>\d+)$/, "customer"],
-  [/^discounts$/, "discounts"],
-  [/^discounts\/new$/, "discount"],
-  [/^discounts\/(?<id>\d+)$/, "discount"],
-  [/^sales$/, "sales"],
-  [/^settings$/, "settings"],
-  [/^settings\/(?<part>\w+)$/, "settings"],
-  [/^account$/, "account"],
-];
-
-const listeners = new Set();
-
-/** The view of the address: its module, the parts of its path, and what stands behind the ?. */
-export function current() {
-  const hash = location.hash.replace(/^#\/?/, "");
-  if (location.hash.startsWith("#setup=")) {
-    return { path: "setup", module: "setup", params: { code: location.hash.slice(7) }, query: new URLSearchParams() };
-  }
-  const [path, search = ""] = hash.split("?");
-  const query = new URLSearchParams(search);
-  for (const [pattern, module] of ROUTES) {
-    const found = path.match(pattern);
-    if (found) return { path, module, params: { ...found.groups }, query };
-  }
-  return { path: "today", module: "today", params: {}, query };
-}
-
-/** An address with a changed state; what is empty is left out. */
-export const address = (path, values = {}) => `#/${query(path, values)}`;
-
-/** Goes to an address; `replace` leaves no step in the history. */
-export function go(to, { replace = false } = {}) {
-  if (to === location.hash) listeners.forEach((listener) => listener());
-  else if (replace) {
-    history.replaceState(history.state, "", to);
-    listeners.forEach((listener) => listener());
-  } else location.hash = to;
-}
-
-/** Shows the present view again, as the shop is now. */
-export const again = () => listeners.forEach((listener) => listener());
-
-export const onMove = (listener) => listeners.add(listener);
-
-export function start() {
-  addEventListener("hashchange", again);
-}
-
-// What the views import that are looked at most, in one go instead of file after file.
+// The imports of the views that are looked at most, in one go instead of file after file.
 const PARTS = {
-  today: "chart",
-  orders: "../list orders_bulk",
-  order: "order_allowed order_cards order_history order_items order_people order_steps places",
-  products: "../form ../list products_cells products_find",
+  today: "shared/chart",
+  "orders/list": "../list orders/bulk",
+  "orders/order": "orders/actions orders/allowed orders/cards orders/history orders/items"
+    + " orders/people orders/steps shared/places",
+  "products/list": "../form ../list products/columns products/find",
 };
 
 const views = new Map();
@@ -86,7 +30,7 @@ let begun = loadSession();
 begun.catch(() => {});
 viewOf(current().module);
 
-/** Who is signed in, as far as that is asked already; what failed is asked once more. */
+/** The answer about who is signed in, asked for already; one that failed is asked for once more. */
 export function loaded() {
   const first = begun;
   begun = null;

@@ -1,11 +1,12 @@
-// What the page says, in the language of the browser: its words, and money, numbers and dates as
+// The words of the page in the language of the browser, and money, numbers and dates as
 // people there read them, in the shop's currency and time zone.
 
 import { shop } from "./api.js";
 
 const LANGUAGES = ["en", "de"];
 const wanted = [localStorage.getItem("language"), ...navigator.languages].filter(Boolean);
-export const language = wanted.map((tag) => tag.slice(0, 2)).find((tag) => LANGUAGES.includes(tag)) ?? "en";
+export const language = wanted.map((tag) => tag.slice(0, 2))
+  .find((tag) => LANGUAGES.includes(tag)) ?? "en";
 
 // The only script that is no import. Its address goes through a policy that knows no other.
 const NUMBERS = new URL("./numbers.js", import.meta.url).href;
@@ -95,7 +96,7 @@ export function date(text, options = { dateStyle: "medium" }) {
     .format(new Date(`${text}T00:00:00Z`));
 }
 
-/** How long ago, in words, for what is no older than a week; else the day. */
+/** The time since then, in words, where it is no more than a week; else the day. */
 export function ago(text) {
   const seconds = (new Date(text) - Date.now()) / 1000;
   const steps = [["day", 86400], ["hour", 3600], ["minute", 60]];

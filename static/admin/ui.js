@@ -1,10 +1,12 @@
-// Elements, and the pieces that every view is made of: toasts, badges, buttons, a line that says that
-// something is under way.
+// Elements, and the pieces that every view is made of: toasts, badges, buttons, a line that says
+// that something is under way.
 
 import { t } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "path", "rect", "line", "g", "text", "title", "circle", "polyline"]);
+const SVG_TAGS = new Set([
+  "svg", "path", "rect", "line", "g", "text", "title", "circle", "polyline",
+]);
 
 /**
  * Makes an element. `props`: attributes; `on…` are listeners, `class` may be a list, a value of
@@ -19,11 +21,13 @@ export function h(tag, props = {}, ...children) {
     if (value === false || value === null || value === undefined) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name === "value" || name === "checked" || name === "disabled") element[name] = value;
-    else element.setAttribute(name, value === true ? "" : Array.isArray(value) ? value.filter(Boolean).join(" ") : value);
+    else element.setAttribute(name, value === true ? "" : textOf(value));
   }
   element.append(...nodes(children));
   return element;
 }
+
+const textOf = (value) => (Array.isArray(value) ? value.filter(Boolean).join(" ") : value);
 
 /** Puts other children into an element. */
 export function fill(element, ...children) {
@@ -49,7 +53,7 @@ const TOAST_MILLIS = 8000;
 const shelf = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
 const progress = h("div", { class: "progress", hidden: true, "aria-hidden": "true" });
 
-/** What stays on the page whatever view is shown. */
+/** The elements that stay on the page whatever view is shown. */
 export const fixtures = () => [shelf, progress];
 
 /** Says something for a few seconds; `undo` may take it back meanwhile. */
@@ -105,14 +109,15 @@ export async function run(work) {
 /** A state of an order or a product, in a word and a colour. */
 export const badge = (kind, value) => h("span", { class: ["badge", value] }, t(`${kind}.${value}`));
 
-/** What a list shows that has nothing: one sentence and one thing to do. */
+/** An empty list: one sentence and one thing to do. */
 export const empty = (text, action) => h("div", { class: "empty" }, h("p", {}, text), action);
 
 const SOON_MILLIS = 300;
 
 /**
- * A module that a click needs: it comes when the view stands, or with the click. `load`: its import.
- * Answers what gives a function of it, by its name; once it is there, the function runs at once.
+ * A module that a click needs: it comes when the view stands, or with the click. `load`: its
+ * import. Answers what gives a function of it, by its name; once it is there, the function runs at
+ * once.
  */
 export function soon(load) {
   let module;
@@ -133,7 +138,8 @@ export async function once(element, work) {
 
 /** A button that works once at a time. */
 export function button(text, work, props = {}) {
-  const element = h("button", { type: "button", ...props, onclick: () => once(element, work) }, text);
+  const onclick = () => once(element, work);
+  const element = h("button", { type: "button", ...props, onclick }, text);
   return element;
 }
 
@@ -148,18 +154,15 @@ export const card = (title, ...children) =>
   h("section", { class: "card" }, title && h("h2", {}, title), ...children);
 
 /** Copies text, and says so; over plain http a browser does not let a page do that. */
-export const copyButton = (text) => navigator.clipboard && h("button", { class: "link", type: "button", onclick: async () => {
-  await navigator.clipboard.writeText(text);
-  toast(t("copied"));
-} }, t("copy"));
+export function copyButton(text) {
+  const onclick = async () => {
+    await navigator.clipboard.writeText(text);
+    toast(t("copied"));
+  };
+  return navigator.clipboard && h("button", { class: "link", type: "button", onclick }, t("copy"));
+}
 
-/** A table; `columns`: [heading, class]. Rows are lists of cells, or an element of its own. */
-export const table = (label, columns, rows) =>
-  h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, h("table", {},
-    h("thead", {}, h("tr", {}, columns.map(([text, kind]) => h("th", { scope: "col", class: kind }, text)))),
-    h("tbody", {}, rows)));
-
-// Where the keyboard goes on when what had the focus is no longer there.
+// The place where the keyboard goes on when what had the focus is no longer there.
 
 const nameOf = (element) => [
   element.tagName, element.name, element.getAttribute("aria-label") ?? element.textContent,
@@ -173,11 +176,11 @@ export function toHeading(options) {
   heading?.focus(options);
 }
 
-/** What stands in the page now for an element that stood there before. */
+/** The element in the page now for one that stood there before. */
 export const again = (lost) => lost && lost !== document.body
   && [...document.querySelectorAll(`main ${lost.tagName}`)].find(like(lost));
 
-/** Where nothing has the focus: as before, else the steps of an order, else the heading. */
+/** Gives a lost focus to where it was, else to the steps of an order, else to the heading. */
 export function settle(lost) {
   const { activeElement: now, body } = document;
   if (now && now !== body) return;

@@ -55,7 +55,7 @@ export async function a_view_that_was_asked_for_while_the_shop_was_away_comes_by
 export async function an_upgrade_under_an_open_page_brings_the_new_page() {
   const { shop, page } = await ownerAt("#/products", "Products");
   page.allow.push(/status of 404|dynamically imported/);
-  await page.route(/views\/customers\.js$/, (route) => route.fulfill({ status: 404 }), { times: 1 });
+  await page.route(/views\/customers\/list\.js$/, (route) => route.fulfill({ status: 404 }), { times: 1 });
   // A file that is missing at once is no upgrade.
   await page.waitForFunction(() => performance.now() > 10_000);
   await page.evaluate(() => { window.isOld = true; });

@@ -39,6 +39,7 @@ mod staff;
 mod stock_movements;
 mod store;
 mod tidy;
+mod tidy_page;
 mod totals;
 mod variants;
 mod watching;

@@ -76,8 +76,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /events", "111 33 3y yyy 111"),
     ("GET /documents/<file>", "yyy yy yy yyy 111"),
     ("GET /admin", "yyy yy yy yyy 111"),
-    ("GET /admin/<hash>/<file>", "yyy yy yy yyy 111"),
-    ("GET /admin/<hash>/<folder>/<file>", "yyy yy yy yyy 111"),
+    ("GET /admin/<hash>/<path..>", "yyy yy yy yyy 111"),
     ("GET /favicon.ico", "yyy yy yy yyy 111"),
     ("POST /backups", "111 33 33 33y 111"),
     ("GET /metrics", "111 33 3y yyy 111"),
@@ -388,7 +387,7 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
         .replace("<id>", &id.to_string())
         .replace("<movement>", &objects.movement.to_string())
         .replace("<step>", step.map_or("", |(_, step)| step))
-        .replace("<folder>/<file>", "texts/en.js")
+        .replace("<path..>", "views/orders/list.js")
         .replace("<file>", if noun == "docs" { "index.html" } else { "style.css" })
         .replace("<hash>", &crate::admin::hash());
     let path = if path == "/packing-slips" { format!("{path}?orders={id}") } else { path };

@@ -5,7 +5,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 
 const FILE_LINES_MAX: usize = 500;
 const FUNCTION_LINES_MAX: usize = 70;
@@ -28,7 +27,7 @@ const MECHANISM: [&str; 3] = ["http", "app", "print"];
 const LEFT_OVERS: [&str; 7] = ["todo!", "unimplemented!", "dbg!", "TODO", "FIXME", "XXX", "HACK"];
 
 /// Line numbers from 1, each with the reason why it offends.
-type Offences = Vec<(usize, String)>;
+pub type Offences = Vec<(usize, String)>;
 
 #[test]
 fn imports_only_point_down() {
@@ -136,22 +135,26 @@ fn every_module_says_why_it_exists() {
 }
 
 /// Each of the texts breaks the rule on its own, once.
-fn bites(rule: impl Fn(&str, &str) -> Offences, path: &str, texts: &[&str]) {
+pub fn bites(rule: impl Fn(&str, &str) -> Offences, path: &str, texts: &[&str]) {
     for text in texts {
         assert_eq!(rule(path, text).len(), 1, "{path} got away with {text}");
     }
 }
 
-fn spares(rule: impl Fn(&str, &str) -> Offences, path: &str, texts: &[&str]) {
+pub fn spares(rule: impl Fn(&str, &str) -> Offences, path: &str, texts: &[&str]) {
     for text in texts {
         assert_eq!(rule(path, text), [], "{path} may say {text}");
     }
 }
 
-/// Runs one rule over the whole tree and reports every offender at once.
 fn hold(rule: impl Fn(&str, &str) -> Offences) {
+    hold_in(tree(), rule);
+}
+
+/// Runs one rule over a whole tree and reports every offender at once.
+pub fn hold_in(tree: Vec<(String, String)>, rule: impl Fn(&str, &str) -> Offences) {
     let mut report = String::new();
-    for (path, text) in tree() {
+    for (path, text) in tree {
         for (line, why) in rule(&path, &text) {
             writeln!(report, "{path}:{line}: {why}").unwrap();
         }
@@ -161,25 +164,25 @@ fn hold(rule: impl Fn(&str, &str) -> Offences) {
 
 /// Every Rust file of the project, by its path from the root, in a stable order.
 fn tree() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for folder in ["src", "tests", "benches"] {
-        gather(root, folder, &mut files);
+        gather(folder, "rs", &mut files);
     }
     files.sort();
     assert!(files.iter().any(|(path, _)| path.starts_with("src/")), "there is nothing to check");
     files
 }
 
-fn gather(root: &Path, folder: &str, files: &mut Vec<(String, String)>) {
+/// Adds the files of a folder, which is named from the root, whose names end so.
+pub fn gather(folder: &str, ending: &str, files: &mut Vec<(String, String)>) {
     // A folder that is not there breaks no rule.
-    let Ok(entries) = fs::read_dir(root.join(folder)) else { return };
+    let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries {
         let entry = entry.unwrap();
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.file_type().unwrap().is_dir() {
-            gather(root, &path, files);
-        } else if entry.path().extension().is_some_and(|ending| ending == "rs") {
+            gather(&path, ending, files);
+        } else if entry.path().extension().is_some_and(|its| its == ending) {
             let text = fs::read_to_string(entry.path()).unwrap();
             files.push((path, text));
         }
@@ -347,7 +350,7 @@ fn heads(path: &str, text: &str) -> Offences {
     vec![(1, "the file does not start with a `//!` comment".to_owned())]
 }
 
-fn lines_where(text: &str, why: &str, offends: impl Fn(&str) -> bool) -> Offences {
+pub fn lines_where(text: &str, why: &str, offends: impl Fn(&str) -> bool) -> Offences {
     text.lines()
         .enumerate()
         .filter(|(_, line)| offends(line))
@@ -438,7 +441,7 @@ fn test_lines(code: &str) -> Vec<bool> {
 }
 
 /// Behind the brace that closes the item at `from`, or behind its semicolon where it has none.
-fn item_end(code: &str, from: usize) -> usize {
+pub fn item_end(code: &str, from: usize) -> usize {
     let mut depth = 0;
     for (at, c) in code[from..].char_indices() {
         match c {
@@ -461,15 +464,15 @@ fn word_places(text: &str, word: &str) -> Vec<usize> {
         .collect()
 }
 
-fn is_of_name(c: char) -> bool {
+pub fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn line_of(text: &str, at: usize) -> usize {
+pub fn line_of(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
 }
 
-fn code_lines(code: &str) -> usize {
+pub fn code_lines(code: &str) -> usize {
     code.lines().filter(|line| !line.trim().is_empty()).count()
 }
 

@@ -1,7 +1,6 @@
 // Oneself: who is signed in here, and how the page speaks and listens.
 
-import { api, forgetSession, me } from "../api.js";
-import { begin } from "../app.js";
+import { api, begin, forgetSession, me } from "../api.js";
 import { check, field, select } from "../form.js";
 import { keysOn, switchKeys } from "../keys.js";
 import { choose, language, t, time } from "../texts.js";

@@ -1,16 +1,17 @@
-// Who are you? The view that comes back wherever a session has ended.
+// The sign-in, which comes back wherever a session has ended.
 
-import { api, loadSession, me, Problem, shop, signedIn } from "../api.js";
-import { begin } from "../app.js";
+import { api, begin, loadSession, me, Problem, shop, signedIn } from "../api.js";
 import { dialog } from "../dialog.js";
 import { field, form, input } from "../form.js";
 import { t } from "../texts.js";
 import { h, words } from "../ui.js";
 
+const ICON = new URL("../icon.svg", import.meta.url).href;
+
 export async function show() {
   document.title = `${t("sign_in.action")} – ${shop().name}`;
   return h("div", { class: "narrow" },
-    h("img", { src: new URL("../icon.svg", import.meta.url).href, alt: "", width: 48, height: 48 }),
+    h("img", { src: ICON, alt: "", width: 48, height: 48 }),
     h("div", { class: "head" }, h("h1", {}, t("sign_in.action"))),
     shop().name && h("p", {}, words(shop().name)),
     h("section", { class: "card" }, signInForm("", begin)),

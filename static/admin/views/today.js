@@ -1,14 +1,14 @@
 // The day at a glance: what a new shop still lacks, what waits, what came in, how it goes.
 
+import { again } from "../address.js";
 import { api, isOwner, query, shop } from "../api.js";
-import { again } from "../router.js";
 import { ago, money, number, t } from "../texts.js";
 import { badge, card, empty, fill, h, words } from "../ui.js";
-import { chart } from "./chart.js";
+import { chart } from "./shared/chart.js";
 
 const LATEST = 8;
 const COUNTED_MAX = 100;
-// What a fresh shop is called until its owner says otherwise.
+// The name of a fresh shop, until its owner says otherwise.
 const UNNAMED = "My shop";
 // Not every shop has a task; this browser remembers which were declined.
 const DECLINED = { shipping: "keep_shipping", tax: "no_tax" };
@@ -42,7 +42,7 @@ async function load() {
   return { counts, low, orders: orders.data };
 }
 
-/** When something happened to an order, the numbers and the list follow, without a jump. */
+/** Lets the numbers and the list follow what happens to orders, without a jump. */
 function refresh(tiles, latest) {
   addEventListener("shop-news", async function hear() {
     if (!tiles.isConnected) return removeEventListener("shop-news", hear);
@@ -110,8 +110,9 @@ function sales(report) {
 }
 
 /**
- * What a new shop still lacks before it can sell, or null where that is nothing; settings are the
- * owner's, so it is theirs. `loading`: what there is; where an order was sold, there is a product.
+ * The tasks that a new shop still has before it can sell, or null where there are none; settings
+ * are the owner's, so it is theirs. `loading`: what there is; where an order was sold, there is a
+ * product.
  */
 async function checklist(loading) {
   if (!isOwner()) return null;
@@ -155,6 +156,6 @@ function hasShipping() {
   return !fresh || declined("shipping");
 }
 
-/** Who pays by bank transfer has to be told where to. */
+/** A bank transfer needs instructions where to. */
 const hasInstructions = () =>
   shop().payment_terms.every((terms) => terms.method !== "bank_transfer" || terms.instructions);

@@ -1,0 +1,80 @@
+// Money and goods on their way back: refunds and returns.
+
+import { amount, area, check } from "../../form.js";
+import { decimal, minor, money, t } from "../../texts.js";
+import { h } from "../../ui.js";
+import { drawFields, fieldList, readFields } from "../shared/field_list.js";
+import { announced, isDue, kept, paidLeft, refundable } from "./allowed.js";
+import { asking, choice, unitFields, units } from "./asking.js";
+
+const AMOUNT = fieldList("order", [{
+  name: "amount", make: amount, take: (sum) => sum ?? "0",
+  hint: ({ most }) => t("order.refund_most", { amount: most }),
+}]);
+const REASON = fieldList("order", [
+  { name: "reason", make: area, hint: true, props: { rows: 2 } },
+]);
+
+export function askRefund(order, changed) {
+  const most = money(decimal(paidLeft(order)), order.currency);
+  const none = () => 0;
+  const lines = [
+    unitFields(order, { legend: t("order.which_refund"), most: refundable(order), start: none }),
+    hasShipping(order) && check("shipping", t("order.refund_shipping",
+      { amount: money(order.shipping_total, order.currency) }), false),
+  ];
+  const ways = [
+    isDue(order) &&
+      ["due", t("order.refund_due", { amount: money(order.to_refund, order.currency) })],
+    ["lines", t("order.refund_lines"), lines],
+    ["amount", t("order.refund_amount"), drawFields(AMOUNT, { most })],
+  ].filter(Boolean);
+  return asking(order, "refunds", changed, {
+    fields: [
+      h("p", {}, t("order.refund_text")),
+      choice("what", t("order.what_refund"), ways),
+      drawFields(REASON, {}),
+    ],
+    read: (element) => ({
+      ...READ[element.elements.what.value](element, order),
+      ...readFields(element, REASON),
+    }),
+  });
+}
+
+const READ = {
+  due: () => ({}),
+  amount: (element) => readFields(element, AMOUNT),
+  lines: (element, order) => {
+    const items = units(element, order);
+    const shipping = Boolean(element.elements.shipping?.checked);
+    // Nothing chosen goes as it is, for the shop to say so: null would be all that is due.
+    return { items: items.length || !shipping ? items : null, shipping };
+  },
+};
+
+/** Its price goes back once. */
+const hasShipping = (order) =>
+  minor(order.shipping_total) > 0n && order.refunds.every(({ shipping }) => minor(shipping) === 0n);
+
+export function askReturn(order, changed) {
+  const back = announced(order);
+  const start = order.items.some((item) => back(item) > 0) ? back : alone(order);
+  return asking(order, "returns", changed, {
+    fields: [
+      unitFields(order, {
+        legend: t("order.which_return"), most: kept, start,
+        beside: (item) => check(`restock ${item.id}`, t("order.restock"), true),
+      }),
+      paidLeft(order) > 0n && check("refund", t("order.refund_too"), true),
+    ],
+    read: (element) => ({
+      items: units(element, order, (item) =>
+        ({ restock: element.elements[`restock ${item.id}`].checked })),
+      refund: Boolean(element.elements.refund?.checked),
+    }),
+  });
+}
+
+/** An order with one line has nothing to choose from. */
+const alone = (order) => (order.items.length === 1 ? kept : () => 0);

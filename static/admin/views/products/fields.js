@@ -1,0 +1,79 @@
+// The fields of a product: what it is called and where it belongs.
+
+import { api, isOwner } from "../../api.js";
+import { area, check, select } from "../../form.js";
+import { t } from "../../texts.js";
+import { card, h } from "../../ui.js";
+import { blankOf, drawFields, fieldList, needed, readFields } from "../shared/field_list.js";
+import { SALE } from "./sale.js";
+
+const STATUSES = ["active", "draft", "archived"];
+
+const WORDS = fieldList("product", [
+  {
+    name: "name", fresh: "", take: needed,
+    props: ({ id }) => ({ dir: "auto", required: true, autofocus: !id }),
+  },
+  { name: "description", fresh: "", make: area, take: needed, props: { rows: 6, dir: "auto" } },
+]);
+const SORTING = fieldList("product", [
+  {
+    name: "status", fresh: "active", make: select, hint: true,
+    options: () => STATUSES.map((name) => [name, t(`product.${name}`)]),
+  },
+  { name: "vendor", props: { dir: "auto" } },
+  {
+    name: "tags", fresh: [], hint: true, props: { dir: "auto" },
+    show: (tags) => tags.join(", "),
+    take: (text) => (text ?? "").split(",").map((tag) => tag.trim()).filter(Boolean),
+  },
+  {
+    name: "tax_category", fresh: "standard", hint: true, take: (text) => text ?? "standard",
+    props: ({ categories }) => ({ list: categories.length ? "tax-categories" : null }),
+  },
+  { name: "withdrawal_exempt", make: check, fresh: false },
+]);
+
+/** A new product, as the shop would answer it. */
+export const BLANK = { ...blankOf([...WORDS, ...SORTING, ...SALE]), options: [], variants: [] };
+
+/** The tax categories that the shop has rates for; only the owner may see them. */
+export async function taxCategories() {
+  if (!isOwner()) return [];
+  const { tax_rates: rates } = await api.get("/settings");
+  return [...new Set(["standard", ...rates.map(({ category }) => category)])];
+}
+
+export const wordsCard = (product) => card(t("product.about"), drawFields(WORDS, product));
+
+export function sortingCard(product, categories) {
+  const list = h("datalist", { id: "tax-categories" },
+    categories.map((name) => h("option", { value: name })));
+  const fields = drawFields(SORTING, { ...product, categories });
+  return card(t("product.sorting"), fields.toSpliced(-1, 0, list));
+}
+
+/** The form's answers about the product, without those about its variants. */
+export const readWords = (form) => readFields(form, [...WORDS, ...SORTING]);
+
+/** Field to label, for the comparison after a conflict. */
+export const labels = () => Object.fromEntries(
+  Object.keys(BLANK).map((name) => [name, t(`product.${name}`)]));
+
+/** A product's fields as people read them; of its variants only what `mine` says of them. */
+export function readable(fields, mine) {
+  const shown = { ...fields };
+  if (fields.status) shown.status = t(`product.${fields.status}`);
+  if (fields.options) {
+    shown.options = Object.fromEntries(fields.options.map(({ name, values }) => [name, values]));
+  }
+  if (fields.variants) {
+    shown.variants = Object.fromEntries(fields.variants.flatMap((variant) => {
+      const said = mine.variants.find(({ id }) => id === variant.id) ?? variant;
+      const title = fields.options?.map(({ name }) => variant.options[name]).join(" / ");
+      return SALE.filter(({ name }) => name in said).map(({ name }) =>
+        [[title, t(`product.short.${name}`)].filter(Boolean).join(", "), variant[name]]);
+    }));
+  }
+  return shown;
+}

@@ -1,0 +1,33 @@
+// The fields of a variant: what it costs and how many there are. One list for the only variant, for
+// the table of several, and for what is sent of either.
+
+import { amount, check, whole } from "../../form.js";
+import { t } from "../../texts.js";
+import { card, h } from "../../ui.js";
+import { drawFields, fieldList, readFields } from "../shared/field_list.js";
+
+export const SALE = fieldList("product", [
+  { name: "price", make: amount, props: { required: true } },
+  { name: "compare_at_price", make: amount, hint: true },
+  "sku",
+  "barcode",
+  { name: "stock", make: whole, hint: true },
+  { name: "low_stock_at", make: whole, hint: true },
+  { name: "weight_grams", make: whole },
+  { name: "allow_backorder", make: check, fresh: false, wide: true },
+]);
+
+export const saleCard = (product) => card(t("product.sale"),
+  h("div", { class: "fields" }, drawFields(SALE, product)));
+
+/** The form's answers about the only variant. */
+export const readSale = (form) => readFields(form, SALE);
+
+/** Puts a variant's texts into the controls of the only one. */
+export function writeSale(form, row) {
+  for (const { name, make } of SALE) {
+    const control = form.elements[`/${name}`];
+    if (make === check) control.checked = row[name];
+    else control.value = row[name];
+  }
+}

@@ -1,0 +1,118 @@
+// The stock movements of a product, and a form to add to them.
+
+import { api } from "../../api.js";
+import { field, form, select, typed, whole, wholeOf } from "../../form.js";
+import { rows } from "../../list.js";
+import { number, t, time } from "../../texts.js";
+import { card, h, toast, words } from "../../ui.js";
+import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
+
+const REASONS = ["received", "damaged", "corrected", "returned"];
+// The way that a reason mostly moves the stock.
+const LIKELY = { received: "add", damaged: "take", corrected: "counted", returned: "add" };
+const PAGE = 10;
+const MOVEMENT = fieldList("product.move", [
+  {
+    name: "reason", make: select,
+    options: () => REASONS.map((name) => [name, t(`product.reason.${name}`)]),
+  },
+  { name: "note", props: { dir: "auto" } },
+]);
+const VARIANT = fieldList("product.move", [{
+  name: "variant_id", label: "product.move.variant", make: select,
+  options: ({ variants }) => variants.map(({ id, title }) => [String(id), title]),
+}]);
+
+/** `moved()` is called after a movement. */
+export async function stockCard(product, moved) {
+  const place = h("div", {});
+  await showMovements(product, place);
+  const again = async () => {
+    await Promise.all([showMovements(product, place), moved()]);
+  };
+  return card(t("product.movements"),
+    h("details", { class: "adding" },
+      h("summary", {}, t("product.add_movement")),
+      movementForm(product, again)),
+    place);
+}
+
+async function showMovements(product, place) {
+  const body = h("tbody");
+  const titles = new Map(product.variants.map(({ id, title }) => [id, title]));
+  const several = product.variants.length > 1;
+  const path = `/products/${product.id}/stock_movements`;
+  const { page, more } = await rows(path, { limit: PAGE }, body,
+    (movement) => movementRow(movement, several && titles));
+  const heads = ["when", several && "variant", "change", "after", "reason", "note"];
+  place.replaceChildren(...(page.data.length ? [
+    h("table", { class: "cards", "aria-label": t("product.movements") },
+      h("thead", {}, h("tr", {}, heads.filter(Boolean).map((name) => h("th", {
+        scope: "col", class: ["change", "after"].includes(name) && "number",
+      }, t(`product.move.${name}`))))),
+      body),
+    more,
+  ] : [h("p", { class: "quiet" }, t("product.no_movements"))]));
+}
+
+function movementRow(movement, titles) {
+  const cell = (name, ...content) =>
+    h("td", { "data-label": t(`product.move.${name}`) }, content);
+  const count = (name, text) => h("td", {
+    class: "number", "data-label": t(`product.move.${name}`),
+  }, text);
+  const sign = movement.delta > 0 ? "+" : "";
+  return h("tr", {},
+    cell("when", time(movement.created_at)),
+    titles && cell("variant", words(titles.get(movement.variant_id) ?? t("product.removed"))),
+    count("change", sign + number(movement.delta)),
+    count("after", number(movement.stock)),
+    cell("reason", t(`product.reason.${movement.reason}`)),
+    cell("note", noteOf(movement)));
+}
+
+function noteOf({ order_id: order, note }) {
+  if (!order && !note) return "–";
+  return h("span", {},
+    order && h("a", { href: `#/orders/${order}` }, t("product.of_order")),
+    order && note && " · ",
+    note && words(note));
+}
+
+function movementForm(product, again) {
+  const which = product.variants.length > 1 ? VARIANT : [];
+  const units = whole("/delta", "", { required: true });
+  const how = select("how", "add", ["add", "take", "counted"].map((name) =>
+    [name, t(`product.how.${name}`)]));
+  const movement = drawFields(MOVEMENT, { reason: "received" });
+  const [reason, note] = movement.map(controlIn);
+  const follow = () => { units.name = how.value === "counted" ? "/counted" : "/delta"; };
+  how.addEventListener("change", follow);
+  reason.addEventListener("change", () => {
+    how.value = LIKELY[reason.value];
+    follow();
+  });
+  const element = form(h("div", { class: "fields" },
+    drawFields(which, product),
+    movement[0],
+    field(t("product.how"), how),
+    field(t("product.units"), units),
+    movement[1]),
+  async () => {
+    const moved = await api.post(`/products/${product.id}/stock_movements`, {
+      ...readFields(element, [...which, ...MOVEMENT]),
+      ...unitsOf(element, how.value, units.name),
+    });
+    toast(t("product.moved", { n: number(moved.stock) }));
+    units.value = "";
+    note.value = "";
+    await again();
+    units.focus();
+  }, { action: t("product.add_movement_now") });
+  return element;
+}
+
+function unitsOf(form, how, name) {
+  const units = wholeOf(typed(form, name));
+  return { [name.slice(1)]: how === "take" && typeof units === "number" ? -units : units };
+}

@@ -1,0 +1,59 @@
+// The table of variants: a row each, every field in its cell, a fault under it.
+
+import { check } from "../../form.js";
+import { t } from "../../texts.js";
+import { h, uid, words } from "../../ui.js";
+import { SALE } from "./sale.js";
+
+const COLUMNS = SALE.filter(({ make }) => make !== check);
+
+/** `acts`: `remove(row)`, and `fillUp()` where combinations are missing. */
+export function variantTable(state, { remove, fillUp }) {
+  const heading = (name) => h("th", { scope: "col" }, t(`product.short.${name}`));
+  return h("div", {},
+    h("div", { class: "scroll", tabindex: 0 },
+      h("table", { class: "cards editable variants", "aria-label": t("product.variants") },
+        h("thead", {}, h("tr", {},
+          heading("variant"), COLUMNS.map(({ name }) => heading(name)), heading("allow_backorder"),
+          h("th", { scope: "col" },
+            h("span", { class: "hidden-text" }, t("product.remove_variant"))))),
+        h("tbody", {}, state.rows.map((row, at) => variantRow(row, at, remove))))),
+    fillUp && h("button", { type: "button", class: "link", onclick: fillUp },
+      t("product.add_missing")));
+}
+
+function variantRow(row, at, remove) {
+  const title = row.values.filter(Boolean).join(" / ");
+  return h("tr", {},
+    h("td", {}, words(title)),
+    COLUMNS.map(({ name, make }) => cell(row, at, name, title, make)),
+    backorders(row, at, title),
+    h("td", {}, h("button", {
+      type: "button", class: "icon", onclick: () => remove(row),
+      "aria-label": t("product.remove_variant_name", { title }),
+      title: t("product.remove_variant"),
+    }, "×")));
+}
+
+function cell(row, at, name, title, make) {
+  const control = make(`/variants/${at}/${name}`, row[name], {
+    id: uid("cell"), "aria-label": `${t(`product.short.${name}`)}, ${title}`,
+    placeholder: name === "stock" ? t("product.short.not_tracked") : null,
+  });
+  control.addEventListener("input", () => { row[name] = control.value; });
+  const fault = h("span", { class: "fault", id: `${control.id}-fault`, hidden: true });
+  control.setAttribute("aria-describedby", fault.id);
+  return h("td", { "data-label": t(`product.short.${name}`) },
+    h("span", { class: "in-cell" }, control, fault));
+}
+
+function backorders(row, at, title) {
+  const box = h("input", {
+    type: "checkbox", name: `/variants/${at}/allow_backorder`, id: uid("cell"),
+    checked: row.allow_backorder, "aria-label": `${t("product.short.allow_backorder")}, ${title}`,
+  });
+  box.addEventListener("input", () => { row.allow_backorder = box.checked; });
+  const fault = h("span", { class: "fault", id: `${box.id}-fault`, hidden: true });
+  return h("td", { "data-label": t("product.short.allow_backorder") },
+    h("span", { class: "in-cell" }, box, fault));
+}

@@ -1,0 +1,55 @@
+// The form of every part of the settings: read, change, send only what changed, and take it back.
+
+import { again } from "../../address.js";
+import { api, reloadShop } from "../../api.js";
+import { form } from "../../form.js";
+import { t } from "../../texts.js";
+import { fill, h, run, toast } from "../../ui.js";
+import { changes, pick, saveOver } from "../shared/saving.js";
+
+/**
+ * A form for some of the settings. `draw(values)` answers `{ children, read, names, readable }`:
+ * what stands in it, what it says in the shape of the wire, and what its fields are called and say
+ * after a conflict.
+ */
+export async function settingsForm(name, draw) {
+  const place = h("div");
+  put(place, name, draw, await api.get("/settings"));
+  return place;
+}
+
+function put(place, name, draw, seen) {
+  // The version is in the key: what was typed over other settings is not put over these.
+  const key = `draft settings ${name} ${seen.version}`;
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  const { children, read, names, readable } = draw({ ...seen, ...kept });
+  const element = form(children, async () => {
+    const mine = changes(seen, read(element));
+    if (!Object.keys(mine).length) return toast(t("unchanged"));
+    const saved = await save(seen, mine, names, readable);
+    if (!saved) return false;
+    sessionStorage.removeItem(key);
+    put(place, name, draw, saved);
+    place.querySelector("form > .actions .primary").focus();
+    return undefined;
+  });
+  const keep = () => sessionStorage.setItem(key, JSON.stringify(read(element)));
+  for (const event of ["input", "change", "rows"]) element.addEventListener(event, keep);
+  fill(place, element);
+}
+
+async function save(seen, mine, names, readable) {
+  const send = (base) => api.patch("/settings", mine, base);
+  const saved = await saveOver(seen, mine, send, names, readable);
+  if (!saved) return false;
+  await reloadShop();
+  const before = pick(seen, Object.keys(mine));
+  toast(t("settings.saved"), { undo: () => takeBack(before, saved) });
+  return saved;
+}
+
+const takeBack = (before, saved) => run(async () => {
+  await api.patch("/settings", before, saved);
+  await reloadShop();
+  again();
+});

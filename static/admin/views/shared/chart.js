@@ -1,0 +1,125 @@
+// A chart of what was sold: bars for the eye, and the same as a table for the ear.
+
+import { date, minor, money, number, roughly, t } from "../../texts.js";
+import { fill, h, uid } from "../../ui.js";
+
+const HEIGHT = 220;
+const SPACE = { left: 62, right: 8, top: 12, bottom: 26 };
+const STEPS_MAX = 5;
+// Fewer pixels would let the dates run into each other.
+const DATE_WIDTH = 64;
+const LATER_MILLIS = 100;
+
+/** The name of a row: its day, the first day of its week, or its month. */
+export function span(start, interval) {
+  if (interval === "month") return date(start, { year: "numeric", month: "long" });
+  return interval === "week" ? t("chart.week_of", { date: date(start) }) : date(start);
+}
+
+/** The chart of a report. It is drawn again when the room for it changes. */
+export function chart(report, title) {
+  const picture = h("div");
+  const heard = h("div", { class: "hidden-text" });
+  let drawn = 0;
+  const watch = new ResizeObserver(([{ contentRect }]) => {
+    const width = Math.round(contentRect.width);
+    // Its height changes as well, and a view that is gone has no width.
+    if (width === drawn || !width) return;
+    drawn = width;
+    const places = measure(report, width);
+    const bars = draw(report, title, places);
+    fill(picture, bars);
+    later(() => bars.append(...columns(report, places)));
+  });
+  watch.observe(picture);
+  later(() => fill(heard, spoken(report, title)));
+  return h("figure", { class: "chart-figure" }, picture, heard);
+}
+
+/** Nobody waits for what is not seen. */
+const later = (work) => setTimeout(work, LATER_MILLIS);
+
+function spoken({ data, interval }, title) {
+  return h("table", {},
+    h("caption", {}, title),
+    h("thead", {}, h("tr", {}, ["chart.span", "chart.orders", "section.sales"].map((key) =>
+      h("th", { scope: "col" }, t(key))))),
+    h("tbody", {}, data.map((row) => h("tr", {},
+      h("th", { scope: "row" }, span(row.start, interval)),
+      h("td", {}, number(row.orders)), h("td", {}, money(row.gross))))));
+}
+
+/** The room for the bars and each of them, and how high an amount stands. */
+function measure({ data }, width) {
+  const room = {
+    width: width - SPACE.left - SPACE.right, height: HEIGHT - SPACE.top - SPACE.bottom,
+  };
+  const most = Math.max(...data.map((row) => Number(minor(row.gross))), 1);
+  const step = niceStep(most);
+  const steps = Math.ceil(most / step);
+  const slot = room.width / data.length;
+  return { width, room, step, steps, slot, scale: room.height / (step * steps) };
+}
+
+function draw({ data, interval }, title, places) {
+  const id = uid("chart");
+  return h("svg", {
+    class: "chart", viewBox: `0 0 ${places.width} ${HEIGHT}`, role: "img", "aria-labelledby": id,
+  },
+  h("title", { id }, title),
+  lines(places),
+  data.map((row, index) => bar(row, index, places)),
+  dates(data, interval, places));
+}
+
+/** The lines behind the bars, with what they stand for. */
+function lines({ step, steps, scale, room }) {
+  return Array.from({ length: steps + 1 }, (_, index) => {
+    const y = SPACE.top + room.height - index * step * scale;
+    return h("g", {},
+      h("line", { x1: SPACE.left, x2: SPACE.left + room.width, y1: y, y2: y }),
+      h("text", { x: SPACE.left - 8, y: y + 4, "text-anchor": "end" },
+        roughly(BigInt(Math.round(step * index)))));
+  });
+}
+
+function bar(row, index, { slot, scale }) {
+  const amount = Number(minor(row.gross)) * scale;
+  if (amount <= 0) return null;
+  const height = Math.max(amount, 1);
+  const gap = slot > 6 ? slot * 0.2 : 0;
+  return h("rect", {
+    x: SPACE.left + index * slot + gap / 2, y: HEIGHT - SPACE.bottom - height,
+    width: slot - gap, height, rx: slot > 12 ? 2 : 0,
+  });
+}
+
+/** Columns that tell the pointer their sums, also where the bar is low. */
+function columns({ data, interval }, { slot, room }) {
+  return data.map((row, index) => h("path", {
+    d: `M${SPACE.left + index * slot} ${SPACE.top}h${slot}v${room.height}h${-slot}z`,
+    fill: "none", "pointer-events": "all",
+  }, h("title", {}, `${span(row.start, interval)}: ${money(row.gross)}, ${
+    t("chart.n_orders", { n: row.orders })}`)));
+}
+
+function dates(data, interval, { slot, room }) {
+  const every = Math.ceil(DATE_WIDTH / slot);
+  const options = interval === "month"
+    ? { month: "short", year: "2-digit" }
+    : { day: "numeric", month: "short" };
+  return data.map((row, index) => {
+    const x = SPACE.left + (index + 0.5) * slot;
+    const fits = x < SPACE.left + room.width - DATE_WIDTH / 3;
+    if (index % every !== 0 || (data.length > 1 && !fits)) return null;
+    return h("text", { x, y: HEIGHT - 8, "text-anchor": "middle" }, date(row.start, options));
+  });
+}
+
+/** Minor units between two lines: 1, 2, 2.5 or 5 with noughts, so that a few lines do. */
+function niceStep(most) {
+  const least = most / STEPS_MAX;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const factor = [1, 2, 2.5, 5, 10].find((factor) => factor * power >= least);
+  return Math.max(Math.ceil(factor * power), 1);
+}
