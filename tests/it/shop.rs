@@ -25,6 +25,8 @@ use crate::openapi;
 
 /// Monday, 2026-11-23T09:00:00Z.
 const NOW_MICROS: i64 = 1_795_424_400_000_000;
+/// What every customer signs in with.
+pub const PASSWORD: &str = "correct horse battery";
 /// What everybody on the staff signs in with.
 pub const STAFF_PASSWORD: &str = "a loaf of rye, sliced";
 
@@ -108,6 +110,11 @@ impl Shop {
         User { shop: self, credential: Some(token.to_owned()) }
     }
 
+    /// Whoever was given the token of what was made: a session, a record, an order.
+    pub fn holder(&self, made: &Value) -> User<'_> {
+        self.bearer(made["token"].as_str().unwrap())
+    }
+
     /// A program with a new admin key.
     pub fn admin(&self) -> User<'_> {
         self.bearer(&self.key(KeyRole::Admin))
@@ -128,9 +135,13 @@ impl Shop {
         let address = Email::parse(email).unwrap();
         let hash = hashing::hash(&Password::attempt(STAFF_PASSWORD)).unwrap();
         self.beside(|tx| store::staff::add(tx, &address, Some(role), &hash)).unwrap();
+        self.signed_in(email)
+    }
+
+    /// Somebody of the staff with a new session.
+    pub fn signed_in(&self, email: &str) -> User<'_> {
         let body = serde_json::json!({ "email": email, "password": STAFF_PASSWORD });
-        let session = self.visitor().post("/staff/sessions", body).expect(201);
-        self.bearer(session["token"].as_str().unwrap())
+        self.holder(&self.visitor().post("/staff/sessions", body).expect(201))
     }
 
     /// The owner: the first of the staff.
@@ -142,11 +153,11 @@ impl Shop {
     pub fn customer(&self, name: &str) -> User<'_> {
         let body = serde_json::json!({
             "username": name,
-            "password": "correct horse battery",
+            "password": PASSWORD,
             "customer": { "name": name, "email": format!("{name}@example.org") },
         });
         let account = self.visitor().post("/customer_accounts", body).expect(201);
-        self.bearer(account["token"].as_str().unwrap())
+        self.holder(&account)
     }
 
     /// A new key, made as the command line makes it: beside the running server.

@@ -5,7 +5,7 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 use tillbox::domain::staff::Role;
 
-use crate::shop::{STAFF_PASSWORD, Shop, User, ids};
+use crate::shop::{STAFF_PASSWORD, Shop, ids};
 
 #[test]
 fn the_owner_lets_somebody_in_who_signs_in_at_once() {
@@ -20,7 +20,7 @@ fn the_owner_lets_somebody_in_who_signs_in_at_once() {
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
     });
     assert_eq!(person, wanted);
-    let till = signed_in(&shop, "till@example.org");
+    let till = shop.signed_in("till@example.org");
     till.get("/orders").expect(200);
     let read = owner.get("/staff/2");
     assert_eq!(read.expect(200)["last_login_at"], "2026-11-23T09:00:00Z");
@@ -87,7 +87,7 @@ fn a_new_password_ends_the_other_sessions_of_that_person() {
     let shop = Shop::new();
     let owner = shop.owner();
     let till = shop.staff("till@example.org", Role::Staff);
-    let other = signed_in(&shop, "owner@example.org");
+    let other = shop.signed_in("owner@example.org");
     owner.patch("/staff/2", json!({ "password": "another loaf of rye" })).expect(200);
     till.get("/orders").refused(401, "unauthenticated");
     other.get("/staff").expect(200);
@@ -113,7 +113,7 @@ fn a_new_role_counts_at_once_and_a_new_email_is_what_one_signs_in_with() {
     till.patch("/staff/1", json!({ "role": "staff", "email": "ana@example.org" })).expect(200);
     owner.get("/staff").refused(403, "forbidden");
     owner.get("/orders").expect(200);
-    signed_in(&shop, "ana@example.org").get("/orders").expect(200);
+    shop.signed_in("ana@example.org").get("/orders").expect(200);
     let gone = json!({ "email": "owner@example.org", "password": STAFF_PASSWORD });
     shop.visitor().post("/staff/sessions", gone).refused(401, "unauthenticated");
 }
@@ -158,10 +158,4 @@ fn nobodys_change_to_a_person_is_lost() {
 
 fn newcomer(email: &str, role: &str) -> Value {
     json!({ "email": email, "role": role, "password": STAFF_PASSWORD })
-}
-
-fn signed_in<'a>(shop: &'a Shop, email: &str) -> User<'a> {
-    let body = json!({ "email": email, "password": STAFF_PASSWORD });
-    let session = shop.visitor().post("/staff/sessions", body).expect(201);
-    shop.bearer(session["token"].as_str().unwrap())
 }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use super::{succeeds, text};
 use crate::http::Http;
 use crate::server::{Stall, tillbox, tillbox_in};
+use crate::shop::STAFF_PASSWORD;
 
 const CLIENTS: u64 = 8;
 /// How long orders come in before the first copy, to know what is usual.
@@ -132,10 +133,8 @@ fn busy_shop(dir: &Path) -> Stall {
 
 fn owner(dir: &Path, stall: &Stall) -> String {
     let add = ["staff", "add", "owner@example.org", "--data", text(dir)];
-    assert!(tillbox_in(dir, &[], &add, "a loaf of rye, sliced\n").status.success());
-    let session = serde_json::json!({
-        "email": "owner@example.org", "password": "a loaf of rye, sliced",
-    });
+    assert!(tillbox_in(dir, &[], &add, STAFF_PASSWORD).status.success());
+    let session = serde_json::json!({ "email": "owner@example.org", "password": STAFF_PASSWORD });
     let session = Http::new(stall.server.port()).post("/staff/sessions", &session).expect(201);
     session.json()["token"].as_str().unwrap().to_owned()
 }
