@@ -12,6 +12,7 @@ mod demo;
 mod discounts;
 mod events;
 mod faults;
+mod fixtures;
 mod hostile;
 mod http;
 mod invoices;

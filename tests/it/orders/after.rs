@@ -3,29 +3,24 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use super::{
-    ana, cash_all, id_of, mug, not_now, order_of, parcel, product, step_of, took, units, with,
+use crate::fixtures::{
+    self, DAY, cash, deliver, id_of, mug, not_now, pay, set, ship, step_of, took, units, with,
 };
 use crate::shop::{Shop, User, ids};
-
-const DAY: i64 = 24 * 3600;
 
 /// A shop whose prices include 19 % tax and whose parcels cost 4.90.
 fn taxed(admin: &User<'_>) {
     let method = json!({ "code": "post", "price": "4.90", "needs_address": false });
     let settings = json!({ "tax_rates": [{ "rate": "19" }], "shipping_methods": [method] });
-    admin.patch("/settings", settings).expect(200);
+    set(admin, settings);
 }
 
 /// Two mugs of 9.95 and a pen of 1.00, paid and delivered.
 fn delivered(admin: &User<'_>) -> Value {
-    let pen = product(admin, json!({ "name": "Pen", "price": "1" }));
-    let mug = mug(admin, 9);
-    let items = json!([{ "product_id": mug, "quantity": 2 }, { "product_id": pen, "quantity": 1 }]);
-    admin.post("/orders", json!({ "items": items, "customer": ana() })).expect(201);
-    took(admin, 1, "payments", cash_all());
-    took(admin, 1, "shipments", parcel());
-    took(admin, 1, "delivery", json!({}))
+    let pen = fixtures::product("Pen", "1").create_id(admin);
+    fixtures::order(mug(admin, 9), 2).item(pen, 1).create(admin);
+    pay(admin, 1);
+    deliver(admin, 1)
 }
 
 fn tax_of(object: &Value) -> i64 {
@@ -126,8 +121,8 @@ fn what_is_due_after_a_cancellation_goes_back_by_a_refund_that_names_nothing() {
     let admin = shop.admin();
     taxed(&admin);
     let mug = mug(&admin, 9);
-    admin.post("/orders", order_of(mug, 3)).expect(201);
-    took(&admin, 1, "payments", cash_all());
+    fixtures::order(mug, 3).create(&admin);
+    pay(&admin, 1);
     let one = json!({ "items": units(&[(1, 1)]), "reason": "Broken." });
     assert_eq!(took(&admin, 1, "cancellation", one)["to_refund"], "9.95");
     let back = took(&admin, 1, "refunds", json!({ "reason": "Broken." }));
@@ -190,14 +185,14 @@ fn a_return_refunds_no_more_than_is_due() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 9);
-    admin.post("/orders", order_of(mug, 2)).expect(201);
-    took(&admin, 1, "shipments", parcel());
+    fixtures::order(mug, 2).create(&admin);
+    ship(&admin, 1);
     let all = json!({ "items": units(&[(1, 2)]), "refund": true });
     // Nothing was paid, so nothing can go back, and the goods stay where they are.
     let fits = ["payments", "delivery", "returns"];
     not_now(&admin, 1, "returns", all.clone(), &fits);
     assert_eq!(admin.get("/orders/1").expect(200)["items"][0]["returned_quantity"], 0);
-    took(&admin, 1, "payments", cash_all());
+    pay(&admin, 1);
     took(&admin, 1, "refunds", json!({ "amount": "5", "reason": "A scratch." }));
     let back = took(&admin, 1, "returns", all);
     assert_eq!((&back["refunded_total"], &back["to_refund"]), (&json!("19.90"), &json!("0.00")));
@@ -209,13 +204,11 @@ fn a_buyer_withdraws_until_two_weeks_after_it_arrived() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 9);
-    let bread = json!({ "name": "Bread", "price": "3", "withdrawal_exempt": true });
-    let bread = product(&admin, bread);
-    let items =
-        json!([{ "product_id": mug, "quantity": 3 }, { "product_id": bread, "quantity": 1 }]);
-    let order = json!({ "items": items, "customer": ana() });
-    let placed = shop.visitor().post("/orders", order.clone()).expect(201);
-    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let exempt = json!({ "withdrawal_exempt": true });
+    let bread = fixtures::product("Bread", "3").with(exempt).create_id(&admin);
+    let order = fixtures::order(mug, 3).item(bread, 1);
+    let placed = order.create(&shop.visitor());
+    let holder = shop.holder(&placed);
     let check = |body: Value, fault: (&str, &str)| {
         holder.post("/orders/1/withdrawal", body).invalid(&[fault]);
     };
@@ -238,7 +231,7 @@ fn a_buyer_withdraws_until_two_weeks_after_it_arrived() {
     assert_eq!((&seen["to_refund"], &seen["status"]), (&json!("0.00"), &json!("open")));
     declare(json!({ "items": units(&[(1, 3)]) })).refused(409, "action_not_possible");
     shop.clock.advance_seconds(60 * DAY);
-    took(&admin, 1, "shipments", parcel());
+    ship(&admin, 1);
     declare(json!({ "items": units(&[(1, 1)]) })).expect(201);
     took(&admin, 1, "delivery", json!({}));
     // The last day counts to its end.
@@ -247,15 +240,14 @@ fn a_buyer_withdraws_until_two_weeks_after_it_arrived() {
     assert_eq!(rest["items"][0]["quantity"], 1, "all that is left");
     declare(json!({})).refused(409, "action_not_possible");
 
-    admin.post("/orders", order).expect(201);
-    took(&admin, 2, "shipments", parcel());
-    took(&admin, 2, "delivery", json!({}));
+    order.create(&admin);
+    deliver(&admin, 2);
     shop.clock.advance_seconds(15 * DAY);
     let late = admin.post("/orders/2/withdrawal", json!({})).refused(409, "action_not_possible");
     assert!(late["detail"].as_str().unwrap().contains("over after"), "{late}");
-    admin.post("/orders", order_of(bread, 1)).expect(201);
+    fixtures::order(bread, 1).create(&admin);
     admin.post("/orders/3/withdrawal", json!({})).refused(409, "action_not_possible");
-    admin.post("/orders", order_of(mug, 1)).expect(201);
+    fixtures::order(mug, 1).create(&admin);
     took(&admin, 4, "cancellation", json!({ "reason": "x" }));
     admin.post("/orders/4/withdrawal", json!({})).refused(409, "action_not_possible");
 }
@@ -266,8 +258,8 @@ fn what_is_fetched_is_ready_handed_over_and_taken_back() {
     let admin = shop.admin();
     let mug = mug(&admin, 9);
     let methods = json!([{ "code": "pickup", "name": "At the shop", "pickup": true }]);
-    admin.patch("/settings", json!({ "shipping_methods": methods })).expect(200);
-    let placed = admin.post("/orders", order_of(mug, 2)).expect(201);
+    set(&admin, json!({ "shipping_methods": methods }));
+    let placed = fixtures::order(mug, 2).create(&admin);
     assert_eq!(placed["shipping_method"], "pickup");
     let packing = step_of(&admin, 1, "packing", json!({}));
     let ready = admin.get("/orders/1").expect(200);
@@ -289,7 +281,7 @@ fn what_is_fetched_is_ready_handed_over_and_taken_back() {
         (&back["items"][0]["shipped_quantity"], &back["shipments"]),
         (&json!(0), &json!([]))
     );
-    took(&admin, 1, "payments", cash_all());
+    pay(&admin, 1);
     let handed = step_of(&admin, 1, "delivery", json!({}));
     assert_eq!(admin.get("/orders/1").expect(200)["status"], "completed");
     took(&admin, 1, "returns", json!({ "items": units(&[(1, 1)]) }));
@@ -307,10 +299,9 @@ fn an_order_that_nobody_pays_for_is_cancelled_when_its_time_is_over() {
         "payment_terms": [{ "method": "bank_transfer", "hold_hours": 48 },
             { "method": "card", "hold_hours": null }],
     });
-    admin.patch("/settings", methods).expect(200);
+    set(&admin, methods);
     let order = |method: &str| {
-        let body = with(order_of(mug, 1), json!({ "payment_method": method }));
-        admin.post("/orders", body).expect(201)
+        fixtures::order(mug, 1).with(json!({ "payment_method": method })).create(&admin)
     };
     assert_eq!(order("bank_transfer")["hold_until"], "2026-11-25T09:00:00Z");
     for method in ["invoice", "card"] {
@@ -319,9 +310,9 @@ fn an_order_that_nobody_pays_for_is_cancelled_when_its_time_is_over() {
     for _ in 0..3 {
         order("bank_transfer");
     }
-    took(&admin, 4, "payments", json!({ "method": "cash", "amount": "0.01" }));
+    took(&admin, 4, "payments", cash("0.01"));
     took(&admin, 5, "packing", json!({}));
-    took(&admin, 6, "payments", cash_all());
+    pay(&admin, 6);
     assert_eq!(admin.get("/orders/4").expect(200)["hold_until"], Value::Null);
     let cancel = || shop.beside(tillbox::store::orders::cancel_unpaid).unwrap();
     shop.clock.advance_seconds(2 * DAY - 1);
@@ -345,7 +336,7 @@ fn a_withdrawal_waits_in_the_list_until_something_follows() {
     let admin = shop.admin();
     let mug = mug(&admin, 9);
     for _ in 0..3 {
-        admin.post("/orders", order_of(mug, 2)).expect(201);
+        fixtures::order(mug, 2).create(&admin);
     }
     let waiting = || {
         let list = admin.get("/orders?awaiting_return=true").expect(200);
@@ -356,7 +347,7 @@ fn a_withdrawal_waits_in_the_list_until_something_follows() {
         ids(&list)
     };
     assert_eq!(waiting(), [0_i64; 0]);
-    took(&admin, 1, "payments", cash_all());
+    pay(&admin, 1);
     for order in [1, 2] {
         admin.post(&format!("/orders/{order}/withdrawal"), json!({})).expect(201);
     }
@@ -365,7 +356,7 @@ fn a_withdrawal_waits_in_the_list_until_something_follows() {
     took(&admin, 1, "cancellation", json!({ "reason": "withdrawn" }));
     assert_eq!(waiting(), [2]);
     assert_eq!(admin.get("/orders/counts").expect(200)["to_refund"], 1);
-    took(&admin, 2, "shipments", parcel());
+    ship(&admin, 2);
     assert_eq!(waiting(), [2]);
     took(&admin, 2, "returns", json!({ "items": [{ "item_id": 2, "quantity": 2 }] }));
     assert_eq!(waiting(), [0_i64; 0]);

@@ -3,17 +3,19 @@
 
 use serde_json::{Value, json};
 
-use super::{ana, cash_all, id_of, parcel, shirt, took, with};
+use crate::fixtures::{
+    self, address, cash_all, deliver, id_of, mug, set, ship, shirt_in_two_sizes, took, with,
+};
 use crate::shop::Shop;
 
 #[test]
 fn what_was_ordered_stays_true_whatever_happens_to_the_product() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let (shirt, small, medium) = shirt(&admin);
+    let (shirt, small, medium) = shirt_in_two_sizes(&admin);
     let items = json!([{ "product_id": shirt, "variant_id": small, "quantity": 2 }]);
-    let order = json!({ "items": items, "customer": ana() });
-    admin.post("/orders", order.clone()).expect(201);
+    let order = fixtures::order_of(items);
+    order.create(&admin);
     let before = admin.get("/orders/1");
     let line = &before.expect(200)["items"][0];
     let copy = json!([line["name"], line["variant_title"], line["sku"], line["unit_price"]]);
@@ -32,7 +34,7 @@ fn what_was_ordered_stays_true_whatever_happens_to_the_product() {
     let renamed = json!({ "name": "Hemd", "options": options, "variants": variants });
     admin.put(&path, renamed).expect(200);
     unchanged("another name, price, sku and option");
-    let line = admin.post("/orders", order).expect(201)["items"][0].clone();
+    let line = order.create(&admin)["items"][0].clone();
     let copy = json!([line["name"], line["variant_title"], line["sku"], line["unit_price"]]);
     assert_eq!(copy, json!(["Hemd", "Klein", "OTHER", "99.00"]));
     let rest = json!([{ "id": medium, "price": "98", "options": { "Grösse": "Mittel" } }]);
@@ -46,24 +48,23 @@ fn what_was_ordered_stays_true_whatever_happens_to_the_product() {
     shop.visitor().get(&path).refused(404, "not_found");
     assert_eq!(admin.get(&path).expect(200)["status"], "archived");
     unchanged("the product is deleted");
-    admin.patch("/settings", json!({ "payment_methods": ["cash"], "name": "New" })).expect(200);
+    set(&admin, json!({ "payment_methods": ["cash"], "name": "New" }));
     unchanged("other settings");
     // It still takes its way, and its stock comes back to the ledger of what is gone.
     took(&admin, 2, "cancellation", json!({ "reason": "x" }));
     took(&admin, 1, "packing", json!({}));
-    took(&admin, 1, "shipments", parcel());
+    ship(&admin, 1);
 }
 
 #[test]
 fn an_order_outlives_its_buyer_with_all_its_sums_and_nothing_personal() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let mug = super::mug(&admin, 9);
+    let mug = mug(&admin, 9);
     let cleo = shop.customer("cleo");
-    let home = json!({ "name": "Cleo", "line1": "Rua 1", "city": "Porto", "country": "PT" });
-    let order = json!({ "items": [{ "product_id": mug, "quantity": 2 }], "note": "for Cleo",
-        "shipping_address": home, "billing_address": home });
-    let placed = cleo.post("/orders", order).expect(201);
+    let home = with(address("Porto"), json!({ "name": "Cleo" }));
+    let fields = json!({ "note": "for Cleo", "shipping_address": home, "billing_address": home });
+    let placed = fixtures::order(mug, 2).own().with(fields).create(&cleo);
     let customer = format!("/customers/{}", placed["customer_id"]);
     let before = admin.get("/orders/1").expect(200);
     cleo.patch(&customer, json!({ "name": "Cleo B.", "email": "b@example.org" })).expect(200);
@@ -73,8 +74,7 @@ fn an_order_outlives_its_buyer_with_all_its_sums_and_nothing_personal() {
     let one = json!([{ "item_id": before["items"][0]["id"], "quantity": 1 }]);
     took(&admin, 1, "cancellation", json!({ "items": one, "reason": "Cleo wants one." }));
     took(&admin, 1, "payments", with(cash_all(), json!({ "reference": "Cleo" })));
-    took(&admin, 1, "shipments", parcel());
-    took(&admin, 1, "delivery", json!({}));
+    deliver(&admin, 1);
     let done = admin.get("/orders/1");
     admin.delete(&customer).expect(204);
     admin.get(&customer).refused(404, "not_found");
@@ -91,7 +91,7 @@ fn an_order_outlives_its_buyer_with_all_its_sums_and_nothing_personal() {
     let cancellation = admin.get("/orders/1/cancellation/2").expect(200);
     assert_eq!(cancellation["reason"], Value::Null);
     assert!(!admin.get("/orders/1/track").expect(200).to_string().contains("leo"));
-    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let holder = shop.holder(&placed);
     assert_eq!(holder.get("/orders/1").expect(200)["total"], "19.90");
     // The shop's books still balance when the click was wrong.
     admin.delete("/orders/1/payments/1").expect(204);

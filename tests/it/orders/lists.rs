@@ -2,34 +2,27 @@
 
 use serde_json::{Value, json};
 
-use super::{ana, cash_all, id_of, mug, order_of, parcel, product, took, with};
+use crate::fixtures::{self, DAY, Fixture, cash, id_of, mug, parcel, pay, took, with};
 use crate::shop::{Shop, User, ids};
 
 /// Five orders, a day apart, each in a state of its own; the third and fifth are Cleo's.
 fn five_orders<'a>(shop: &'a Shop, admin: &User<'_>) -> User<'a> {
     let mug = mug(admin, 100);
-    let pen = json!({ "name": "Pen", "price": "1", "sku": "PEN_7" });
-    let pen = product(admin, pen);
+    let pen = fixtures::product("Pen", "1").with(json!({ "sku": "PEN_7" })).create_id(admin);
     let cleo = shop.customer("cleo");
-    let items = |product: i64| json!({ "items": [{ "product_id": product, "quantity": 2 }] });
-    let place = |user: &User<'_>, body: Value| {
-        user.post("/orders", body).expect(201);
-        shop.clock.advance_seconds(24 * 60 * 60);
+    let place = |user: &User<'_>, order: Fixture| {
+        order.create(user);
+        shop.clock.advance_seconds(DAY);
     };
-    place(admin, order_of(mug, 1));
-    place(admin, order_of(mug, 3));
-    place(&cleo, items(pen));
-    place(
-        admin,
-        with(
-            order_of(pen, 1),
-            json!({ "customer": { "name": "Bo 100%", "email": "bo@example.org" } }),
-        ),
-    );
-    place(&cleo, items(mug));
-    took(admin, 2, "payments", json!({ "method": "cash", "amount": "1" }));
+    place(admin, fixtures::order(mug, 1));
+    place(admin, fixtures::order(mug, 3));
+    place(&cleo, fixtures::order(pen, 2).own());
+    let bo = json!({ "customer": { "name": "Bo 100%", "email": "bo@example.org" } });
+    place(admin, fixtures::order(pen, 1).with(bo));
+    place(&cleo, fixtures::order(mug, 2).own());
+    took(admin, 2, "payments", cash("1"));
     took(admin, 2, "packing", json!({}));
-    took(admin, 3, "payments", cash_all());
+    pay(admin, 3);
     took(admin, 3, "shipments", with(parcel(), json!({ "tracking_number": "TRACK-3" })));
     took(admin, 3, "delivery", json!({}));
     took(admin, 4, "cancellation", json!({ "reason": "x" }));
@@ -93,11 +86,11 @@ fn a_list_is_read_on_from_where_it_ended_while_orders_come_in() {
     let admin = shop.admin();
     let mug = mug(&admin, 1000);
     for _ in 0..5 {
-        admin.post("/orders", order_of(mug, 1)).expect(201);
+        fixtures::order(mug, 1).create(&admin);
     }
     let first = admin.get("/orders?limit=2&status=open").expect(200);
     assert_eq!(ids(&first), [5, 4]);
-    admin.post("/orders", order_of(mug, 1)).expect(201);
+    fixtures::order(mug, 1).create(&admin);
     let link = admin.get("/orders?limit=2&status=open");
     let link = link.header("Link").unwrap();
     assert!(link.starts_with("</orders?limit=2&status=open&after="), "{link}");
@@ -120,10 +113,9 @@ fn everyone_lists_and_counts_what_they_may_see() {
     let cleo = five_orders(&shop, &admin);
     let own = cleo.get("/sessions/current").expect(200)["customer_id"].clone();
     let bo = shop.customer("bob");
-    let record = shop.visitor().post("/customers", ana()).expect(201);
-    let holder = shop.bearer(record["token"].as_str().unwrap());
-    let token = shop.visitor().post("/orders", order_of(1, 1)).expect(201)["token"].clone();
-    let token = shop.bearer(token.as_str().unwrap());
+    let record = fixtures::customer("Ana Silva").create(&shop.visitor());
+    let holder = shop.holder(&record);
+    let token = shop.holder(&fixtures::order(1, 1).create(&shop.visitor()));
     let all: Option<&[i64]> = Some(&[6, 5, 4, 3, 2, 1]);
     let check = |user: &User<'_>, want: Option<&[i64]>| match want {
         Some(want) => {

@@ -4,7 +4,9 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use super::{cash, mug, order_of, parcel, step_of, took, units, with};
+use crate::fixtures::{
+    self, address, cash, cash_all, mug, parcel, set, step_of, took, units, with,
+};
 use crate::shop::{Answer, Shop, User};
 
 #[test]
@@ -12,8 +14,8 @@ fn a_wrong_click_is_taken_back_while_nothing_rests_on_it() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 100);
-    admin.post("/orders", order_of(mug, 2)).expect(201);
-    admin.post("/orders", order_of(mug, 1)).expect(201);
+    fixtures::order(mug, 2).create(&admin);
+    fixtures::order(mug, 1).create(&admin);
     let order = || admin.get("/orders/1").expect(200);
     let void = |step: &str, want: u16| {
         let before = order()["version"].as_i64().unwrap();
@@ -24,7 +26,7 @@ fn a_wrong_click_is_taken_back_while_nothing_rests_on_it() {
         assert_eq!(order()["version"], before + i64::from(want == 204));
     };
     let first = step_of(&admin, 1, "payments", cash("5"));
-    let second = step_of(&admin, 1, "payments", json!({ "method": "cash" }));
+    let second = step_of(&admin, 1, "payments", cash_all());
     let elsewhere = second.replace("/orders/1/", "/orders/2/");
     for none in [elsewhere.as_str(), "/orders/1/payments/99", "/orders/1/packing/1"] {
         admin.delete(none).refused(404, "not_found");
@@ -76,8 +78,8 @@ fn a_step_on_a_stale_order_is_refused_and_shows_it_as_the_caller_may_see_it() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 100);
-    let placed = shop.visitor().post("/orders", order_of(mug, 2)).expect(201);
-    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let placed = fixtures::order(mug, 2).create(&shop.visitor());
+    let holder = shop.holder(&placed);
     let stale = admin.get("/orders/1").header("ETag").unwrap().to_owned();
     let etag = holder.get("/orders/1").header("ETag").unwrap().to_owned();
     let payment = step_of(&admin, 1, "payments", cash("1"));
@@ -106,8 +108,8 @@ fn the_staff_mend_an_order_its_addresses_until_it_is_shipped() {
     let admin = shop.admin();
     let mug = mug(&admin, 100);
     let date = json!({ "order_date": "2026-11-20" });
-    admin.post("/orders", with(order_of(mug, 2), date)).expect(201);
-    let home = json!({ "name": "Ana Silva", "line1": "Rua 1", "city": "Porto", "country": "PT" });
+    fixtures::order(mug, 2).with(date).create(&admin);
+    let home = address("Porto");
     let edit = |patch: Value| admin.patch("/orders/1", patch);
     let address = json!({ "shipping_address": home, "billing_address": home });
     let mended = edit(with(address.clone(), json!({ "note": "Ring." }))).expect(200);
@@ -153,10 +155,10 @@ fn an_order_can_be_mended_after_the_shop_moved_to_another_zone() {
     let admin = shop.admin();
     let mug = mug(&admin, 100);
     shop.clock.advance_seconds(2 * 60 * 60);
-    admin.patch("/settings", json!({ "delivery_days": 0 })).expect(200);
-    admin.post("/orders", order_of(mug, 1)).expect(201);
+    set(&admin, json!({ "delivery_days": 0 }));
+    fixtures::order(mug, 1).create(&admin);
     // There it is the day after already.
-    admin.patch("/settings", json!({ "time_zone": "Pacific/Kiritimati" })).expect(200);
+    set(&admin, json!({ "time_zone": "Pacific/Kiritimati" }));
     let noted = admin.patch("/orders/1", json!({ "note": "x" })).expect(200);
     assert_eq!(noted["expected_delivery_date"], "2026-11-23");
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tillbox::domain::staff::Role;
 
-use super::{ana, id_of, mug, order_of, product, shirt, with};
+use crate::fixtures::{self, ana, mug, shirt_in_two_sizes, with};
 use crate::shop::{Shop, User, ids};
 
 /// What an order leaves behind in the file, as numbers.
@@ -25,15 +25,14 @@ fn traces(shop: &Shop) -> Vec<i64> {
 fn everyone_orders_for_whom_they_may_and_for_nobody_else() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let items = json!({ "items": [{ "product_id": mug(&admin, 100), "quantity": 1 }] });
-    let bo = json!({ "name": "Bo Lind", "email": "bo@example.org" });
-    let other = id_of(&admin.post("/customers", bo).expect(201));
-    let record = shop.visitor().post("/customers", ana()).expect(201);
-    let holder = shop.bearer(record["token"].as_str().unwrap());
+    let order = fixtures::order(mug(&admin, 100), 1).own();
+    let other = fixtures::customer("Bo Lind").create_id(&admin);
+    let record = fixtures::customer("Ana Silva").create(&shop.visitor());
+    let holder = shop.holder(&record);
     let customer = shop.customer("cleo");
     let own = customer.get("/sessions/current").expect(200)["customer_id"].clone();
     let check = |user: &User<'_>, who: Value, want: Result<Value, (&str, &str)>| {
-        let answer = user.post("/orders", with(items.clone(), who));
+        let answer = order.clone().with(who).send(user);
         match want {
             Ok(name) => assert_eq!(answer.expect(201)["customer"]["name"], name),
             Err(fault) => drop(answer.invalid(&[fault])),
@@ -62,7 +61,7 @@ fn everyone_orders_for_whom_they_may_and_for_nobody_else() {
         check(shop_side, json!({}), Err(("/customer", "required")));
         check(shop_side, both.clone(), Err(("/customer", "not_allowed")));
     }
-    shop.reader().post("/orders", with(items.clone(), guest)).refused(403, "forbidden");
+    order.clone().with(guest).send(&shop.reader()).refused(403, "forbidden");
     assert_eq!(ids(&customer.get("/orders").expect(200)).len(), 2);
 }
 
@@ -73,14 +72,14 @@ fn a_guests_record_is_used_again_and_neither_changed_nor_shown() {
     let mug = mug(&admin, 100);
     let order = |name: &str, email: &str| {
         let guest = json!({ "customer": { "name": name, "email": email, "phone": "1234" } });
-        let placed = shop.visitor().post("/orders", with(order_of(mug, 1), guest)).expect(201);
+        let placed = fixtures::order(mug, 1).with(guest).create(&shop.visitor());
         assert_eq!(placed["customer_id"], Value::Null);
         assert_eq!(placed["customer"]["name"], name);
         let read = front.get(&format!("/orders/{}", placed["id"])).expect(200);
         read["customer_id"].as_i64().unwrap()
     };
     // Neither a record that a visitor made nor one with an account is ever used.
-    let made = id_of(&shop.visitor().post("/customers", ana()).expect(201));
+    let made = fixtures::customer("Ana Silva").create_id(&shop.visitor());
     let first = order("Ana Silva", "ana@example.org");
     assert_ne!(first, made);
     assert_eq!(order("A. Silva", "ANA@Example.org"), first);
@@ -89,9 +88,7 @@ fn a_guests_record_is_used_again_and_neither_changed_nor_shown() {
     let note = json!({ "note": "Rings twice." });
     admin.patch(&format!("/customers/{first}"), note).expect(200);
     assert_eq!(order("Ana", "ana@example.org"), first, "a note does not make her another guest");
-    let account = json!({ "username": "ana", "password": "correct horse battery" });
-    let account = with(account, json!({ "customer_id": first }));
-    admin.post("/customer_accounts", account).expect(201);
+    fixtures::account("ana").for_customer(first).create(&admin);
     let second = order("Ana Silva", "ana@example.org");
     assert_ne!(second, first, "her account gets no orders by e-mail");
     assert_eq!(admin.get(&format!("/customers/{first}")).expect(200)["orders_count"], 3);
@@ -104,10 +101,9 @@ fn a_guests_record_is_used_again_and_neither_changed_nor_shown() {
 fn the_same_variant_twice_is_one_line_of_at_most_a_million_units() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let pen = product(&admin, json!({ "name": "Pen", "price": "0.01" }));
-    let (shirt, small, medium) = shirt(&admin);
+    let pen = fixtures::product("Pen", "0.01").create_id(&admin);
+    let (shirt, small, medium) = shirt_in_two_sizes(&admin);
     let variant = &admin.get(&format!("/products/{pen}")).expect(200)["variants"][0]["id"];
-    let of = |items: Value| json!({ "items": items, "customer": ana() });
     let items = json!([
         { "product_id": shirt, "variant_id": medium, "quantity": 1 },
         { "product_id": pen, "quantity": 3 },
@@ -115,7 +111,7 @@ fn the_same_variant_twice_is_one_line_of_at_most_a_million_units() {
         { "product_id": pen, "variant_id": variant, "quantity": 4 },
         { "product_id": shirt.to_string(), "variant_id": medium.to_string(), "quantity": 1 },
     ]);
-    let order = admin.post("/orders", of(items)).expect(201);
+    let order = fixtures::order_of(items).create(&admin);
     let lines = order["items"].as_array().unwrap().iter();
     let lines: Vec<Value> =
         lines.map(|line| json!([line["variant_id"], line["quantity"], line["subtotal"]])).collect();
@@ -126,7 +122,7 @@ fn the_same_variant_twice_is_one_line_of_at_most_a_million_units() {
     let check = |quantities: &[i64], want: Result<(), &str>| {
         let items: Value =
             quantities.iter().map(|n| json!({ "product_id": pen, "quantity": n })).collect();
-        let answer = admin.post("/orders", of(items));
+        let answer = fixtures::order_of(items).send(&admin);
         match want {
             Ok(()) => drop(answer.expect(201)),
             Err(code) => drop(answer.invalid(&[("/items/0/quantity", code)])),
@@ -150,20 +146,19 @@ fn an_order_has_up_to_2000_lines() {
     for series in 0..8 {
         let name = format!("Print {series}");
         let series = json!({ "name": name, "options": options, "variants": variants });
-        let made = admin.post("/products", series).expect(201);
+        let made = fixtures::create(&admin, series);
         for variant in made["variants"].as_array().unwrap() {
             let (product, variant) = (&made["id"], &variant["id"]);
             items.push(json!({ "product_id": product, "variant_id": variant, "quantity": 1 }));
         }
     }
-    let order = |items: &[Value]| json!({ "items": items, "customer": ana() });
-    let placed = admin.post("/orders", order(&items)).expect(201);
+    let placed = fixtures::order_of(json!(items)).create(&admin);
     assert_eq!(
         (placed["items"].as_array().unwrap().len(), &placed["total"]),
         (2000, &json!("2000.00"))
     );
     items.push(items[0].clone());
-    admin.post("/orders", order(&items)).invalid(&[("/items", "too_many")]);
+    fixtures::order_of(json!(items)).send(&admin).invalid(&[("/items", "too_many")]);
 }
 
 #[test]
@@ -171,15 +166,14 @@ fn what_is_not_for_sale_is_refused_with_every_fault_at_once() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 5);
-    let (shirt, small, medium) = shirt(&admin);
-    let draft = json!({ "name": "Draft", "price": "1", "status": "draft" });
-    let draft = product(&admin, draft);
-    let archived = json!({ "name": "Old", "price": "1", "status": "archived" });
-    let archived = product(&admin, archived);
+    let (shirt, small, medium) = shirt_in_two_sizes(&admin);
+    let hidden = |name: &str, status: &str| {
+        fixtures::product(name, "1").with(json!({ "status": status })).create_id(&admin)
+    };
+    let (draft, archived) = (hidden("Draft", "draft"), hidden("Old", "archived"));
     let before = traces(&shop);
     let check = |items: Value, faults: &[(&str, &str)]| {
-        let order = json!({ "items": items, "customer": ana() });
-        shop.visitor().post("/orders", order).invalid(faults)
+        fixtures::order_of(items).send(&shop.visitor()).invalid(faults)
     };
     let problem = check(
         json!([
@@ -241,14 +235,15 @@ fn every_line_that_is_short_is_named_and_a_refused_order_leaves_no_trace() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 5);
-    let (shirt, small, medium) = shirt(&admin);
+    let (shirt, small, medium) = shirt_in_two_sizes(&admin);
     let before = traces(&shop);
-    let order = json!({ "customer": ana(), "items": [
+    let order = fixtures::order_of(json!([
         { "product_id": mug, "quantity": 3 },
         { "product_id": shirt, "variant_id": small, "quantity": 5 },
         { "product_id": shirt, "variant_id": medium, "quantity": 9 },
         { "product_id": mug, "quantity": 3 },
-    ] });
+    ]));
+    let order = order.body();
     let key = ("Idempotency-Key", "short");
     let ask = |order: &Value| {
         let visitor = shop.visitor();
@@ -271,7 +266,7 @@ fn every_line_that_is_short_is_named_and_a_refused_order_leaves_no_trace() {
     let received = with(received, json!({ "reason": "received" }));
     admin.post(&medium, received).expect(201);
     assert_eq!(ask(&order).expect(201)["number"], "1001");
-    let problem = shop.visitor().post("/orders", order_of(mug, 1)).refused(409, "out_of_stock");
+    let problem = fixtures::order(mug, 1).send(&shop.visitor()).refused(409, "out_of_stock");
     assert_eq!(problem["errors"][0]["available"], 0);
 }
 
@@ -280,9 +275,9 @@ fn an_order_takes_its_stock_and_back_orders_go_below_zero() {
     let shop = Shop::new();
     let admin = shop.admin();
     let check = |name: &str, stock: Value, backorder: bool, left: Value, moved: Value| {
-        let body = json!({ "name": name, "price": "1", "stock": stock });
-        let id = product(&admin, with(body, json!({ "allow_backorder": backorder })));
-        let placed = admin.post("/orders", order_of(id, 3)).expect(201);
+        let fields = json!({ "stock": stock, "allow_backorder": backorder });
+        let id = fixtures::product(name, "1").with(fields).create_id(&admin);
+        let placed = fixtures::order(id, 3).create(&admin);
         assert_eq!(admin.get(&format!("/products/{id}")).expect(200)["stock"], left, "{name}");
         let ledger = admin.get(&format!("/products/{id}/stock_movements")).expect(200);
         let sold = |row: &&Value| row["reason"] == "sold";
@@ -301,10 +296,10 @@ fn an_order_takes_its_stock_and_back_orders_go_below_zero() {
 fn amounts_too_large_for_money_are_refused_on_a_line_and_on_the_sum() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let island = json!({ "name": "Island", "price": "9999999999.99" });
-    let (island, mug) = (product(&admin, island), mug(&admin, 5));
+    let island = fixtures::product("Island", "9999999999.99").create_id(&admin);
+    let mug = mug(&admin, 5);
     let check = |items: Value, want: Result<&str, &str>| {
-        let answer = admin.post("/orders", json!({ "items": items, "customer": ana() }));
+        let answer = fixtures::order_of(items).send(&admin);
         match want {
             Ok(total) => assert_eq!(answer.expect(201)["total"], total),
             Err(at) => drop(answer.invalid(&[(at, "amount_too_large")])),

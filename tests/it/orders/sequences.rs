@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{id_of, parcel, product, with};
+use crate::fixtures::{self, create, id_of, parcel, with};
 use crate::shop::{Shop, User};
 
 const ORDERS: u64 = 240;
@@ -272,8 +272,7 @@ fn place(admin: &User<'_>, customer: i64, goods: &[(i64, i64)], dice: &mut Dice)
     }
     let items: Value =
         wanted.iter().map(|(p, n)| json!({ "product_id": p, "quantity": n })).collect();
-    let order = json!({ "items": items, "customer_id": customer });
-    let placed = admin.post("/orders", order).expect(201);
+    let placed = fixtures::order_of(items).for_customer(customer).create(admin);
     let line = |item: &Value| {
         let product = item["product_id"].as_i64().unwrap();
         let cents = goods.iter().find(|(known, _)| *known == product).unwrap().1;
@@ -325,12 +324,10 @@ fn whatever_happens_in_whatever_order_sums_states_and_stock_stay_true() {
         json!({ "name": "Sticker", "price": "0", "stock": 5000 }),
         json!({ "name": "Cap", "price": "250", "stock": 0, "allow_backorder": true }),
     ];
-    let goods: Vec<i64> = goods.into_iter().map(|body| product(&admin, body)).collect();
+    let goods: Vec<i64> = goods.into_iter().map(|body| id_of(&create(&admin, body))).collect();
     let priced: Vec<(i64, i64)> = goods.iter().copied().zip([995, 33, 0, 25_000]).collect();
-    let people: Vec<i64> = ["ana", "bo", "cleo"]
-        .map(|name| json!({ "name": name, "email": format!("{name}@example.org") }))
-        .map(|body| id_of(&admin.post("/customers", body).expect(201)))
-        .to_vec();
+    let people: Vec<i64> =
+        ["ana", "bo", "cleo"].map(|name| fixtures::customer(name).create_id(&admin)).to_vec();
     let mut models = Vec::new();
     for _ in 0..ORDERS {
         let customer = dice.among(&people);

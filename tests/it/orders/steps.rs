@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use tillbox::domain::staff::Role;
 
-use super::{cash, id_of, mug, not_now, order_of, parcel, product, step_of, took, units, with};
+use crate::fixtures::{
+    self, cash, cash_all, id_of, mug, not_now, parcel, pay, ship, step_of, took, units, with,
+};
 use crate::shop::{Shop, User};
 
 const STEPS: [&str; 5] = ["payments", "packing", "shipments", "delivery", "cancellation"];
@@ -17,7 +19,7 @@ fn money_comes_in_parts_and_never_more_than_is_open() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 100);
-    admin.post("/orders", order_of(mug, 2)).expect(201);
+    fixtures::order(mug, 2).create(&admin);
     let check = |body: Value, fault: (&str, &str)| {
         admin.post("/orders/1/payments", body).invalid(&[fault]);
     };
@@ -51,9 +53,9 @@ fn money_comes_in_parts_and_never_more_than_is_open() {
     assert_eq!(paid["payments"], want);
     assert_eq!(admin.get("/orders/1/payments/2").expect(200), want[1]);
     not_now(&admin, 1, "payments", cash("0.01"), &partly[1..]);
-    not_now(&admin, 1, "payments", json!({ "method": "cash" }), &partly[1..]);
+    not_now(&admin, 1, "payments", cash_all(), &partly[1..]);
 
-    admin.post("/orders", order_of(mug, 1)).expect(201);
+    fixtures::order(mug, 1).create(&admin);
     let methods =
         ["bank_transfer", "cash_on_delivery", "pay_at_pickup", "cash", "invoice", "card", "other"];
     for method in methods {
@@ -66,9 +68,8 @@ fn money_comes_in_parts_and_never_more_than_is_open() {
 fn an_order_leaves_in_parcels_and_arrives_one_by_one_or_all_at_once() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let (mug, pen) = (mug(&admin, 9), product(&admin, json!({ "name": "Pen", "price": "1" })));
-    let items = json!([{ "product_id": mug, "quantity": 3 }, { "product_id": pen, "quantity": 2 }]);
-    admin.post("/orders", with(order_of(mug, 1), json!({ "items": items }))).expect(201);
+    let (mug, pen) = (mug(&admin, 9), fixtures::product("Pen", "1").create_id(&admin));
+    fixtures::order(mug, 3).item(pen, 2).create(&admin);
     let of = |lines: &[(i64, i64)]| with(parcel(), json!({ "items": units(lines) }));
     let check = |body: Value, faults: &[(&str, &str)]| {
         admin.post("/orders/1/shipments", body).invalid(faults);
@@ -101,7 +102,7 @@ fn an_order_leaves_in_parcels_and_arrives_one_by_one_or_all_at_once() {
     not_now(&admin, 1, "shipments", of(&[(1, 2)]), &partly);
     let second = took(&admin, 1, "shipments", of(&[(1, 1)]));
     assert_eq!(second["expected_delivery_date"], "2026-11-23", "the better one stays");
-    let third = took(&admin, 1, "shipments", parcel());
+    let third = ship(&admin, 1);
     assert_eq!(third["shipments"][2]["items"], units(&[(2, 2)]), "all that was left");
     assert_eq!(states(&third), ["open", "unpaid", "shipped"]);
     assert_eq!(third["items"][0]["shipped_quantity"], 3);
@@ -126,7 +127,7 @@ fn an_order_leaves_in_parcels_and_arrives_one_by_one_or_all_at_once() {
     not_now(&admin, 1, "delivery", json!({ "shipment_id": 2 }), &gone);
     assert_eq!(states(&took(&admin, 1, "delivery", json!({}))), ["open", "unpaid", "delivered"]);
     not_now(&admin, 1, "delivery", json!({}), &["payments", "returns"]);
-    let paid = took(&admin, 1, "payments", json!({ "method": "cash" }));
+    let paid = pay(&admin, 1);
     assert_eq!(states(&paid), ["completed", "paid", "delivered"]);
     for step in STEPS {
         not_now(&admin, 1, step, body_of(step), &["refunds", "returns"]);
@@ -136,7 +137,7 @@ fn an_order_leaves_in_parcels_and_arrives_one_by_one_or_all_at_once() {
 /// A body that each step takes.
 fn body_of(step: &str) -> Value {
     match step {
-        "payments" => json!({ "method": "cash" }),
+        "payments" => cash_all(),
         "shipments" => parcel(),
         "cancellation" => json!({ "reason": "Changed my mind." }),
         _ => json!({}),
@@ -147,9 +148,8 @@ fn body_of(step: &str) -> Value {
 fn units_are_cancelled_in_parts_or_whole_and_their_stock_comes_back() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let (mug, pen) = (mug(&admin, 9), product(&admin, json!({ "name": "Pen", "price": "1" })));
-    let items = json!([{ "product_id": mug, "quantity": 3 }, { "product_id": pen, "quantity": 2 }]);
-    admin.post("/orders", with(order_of(mug, 1), json!({ "items": items }))).expect(201);
+    let (mug, pen) = (mug(&admin, 9), fixtures::product("Pen", "1").create_id(&admin));
+    fixtures::order(mug, 3).item(pen, 2).create(&admin);
     took(&admin, 1, "payments", cash("25"));
     let of = |lines: &[(i64, i64)], why: &str| json!({ "items": units(lines), "reason": why });
     let stock = || admin.get(&format!("/products/{mug}")).expect(200)["stock"].clone();
@@ -184,7 +184,7 @@ fn units_are_cancelled_in_parts_or_whole_and_their_stock_comes_back() {
     took(&admin, 1, "delivery", json!({}));
     assert_eq!(states(&admin.get("/orders/1").expect(200)), ["completed", "paid", "delivered"]);
 
-    admin.post("/orders", order_of(mug, 8)).expect(201);
+    fixtures::order(mug, 8).create(&admin);
     took(&admin, 2, "packing", json!({}));
     took(&admin, 2, "payments", cash("1"));
     shop.clock.advance_seconds(60);
@@ -205,9 +205,9 @@ fn stock_comes_back_as_far_as_the_order_took_it_whenever_tracking_began_or_ended
     fn check(first: Value, meanwhile: &[Value], want: Value) {
         let shop = Shop::new();
         let admin = shop.admin();
-        let mug = json!({ "name": "Mug", "price": "9.95", "stock": first });
-        let path = format!("/products/{}", product(&admin, mug));
-        admin.post("/orders", order_of(1, 3)).expect(201);
+        let mug = fixtures::product("Mug", "9.95").with(json!({ "stock": first }));
+        let path = fixtures::path(&mug.create(&admin));
+        fixtures::order(1, 3).create(&admin);
         let item = json!({ "reason": "x", "items": units(&[(1, 1)]) });
         for stock in meanwhile {
             admin.patch(&path, json!({ "stock": stock })).expect(200);
@@ -240,13 +240,7 @@ fn each_may_take_the_steps_of_the_contract_and_no_others() {
     let mug = mug(&admin, 1000);
     let buyer = shop.customer("ana");
     let place = || {
-        let placed = buyer.post(
-            "/orders",
-            json!({
-                "items": [{ "product_id": mug, "quantity": 1 }]
-            }),
-        );
-        let placed = placed.expect(201);
+        let placed = fixtures::order(mug, 1).own().create(&buyer);
         (id_of(&placed), placed["token"].as_str().unwrap().to_owned())
     };
     // Each step is taken on a fresh order, delivery on one that was shipped. Without a user, the
@@ -255,7 +249,7 @@ fn each_may_take_the_steps_of_the_contract_and_no_others() {
         for (step, want) in STEPS.iter().zip(want) {
             let (id, token) = place();
             if *step == "delivery" {
-                took(&admin, id, "shipments", parcel());
+                ship(&admin, id);
             }
             let holder = shop.bearer(&token);
             let answer =
@@ -298,14 +292,13 @@ fn buyers_cancel_until_their_order_is_packed() {
     let admin = shop.admin();
     let mug = mug(&admin, 100);
     let cleo = shop.customer("cleo");
-    let items = json!({ "items": [{ "product_id": mug, "quantity": 2 }] });
     let why = || json!({ "reason": "I have one." });
     let path = |id: i64| format!("/orders/{id}/cancellation");
-    let placed = shop.visitor().post("/orders", order_of(mug, 2)).expect(201);
+    let placed = fixtures::order(mug, 2).create(&shop.visitor());
     let front = shop.storefront();
-    cleo.post("/orders", items.clone()).expect(201);
-    front.post("/orders", order_of(mug, 2)).expect(201);
-    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    fixtures::order(mug, 2).own().create(&cleo);
+    fixtures::order(mug, 2).create(&front);
+    let holder = shop.holder(&placed);
     for (id, user) in [(1, &holder), (2, &cleo), (3, &front)] {
         took(&admin, id, "packing", json!({}));
         let answer = user.post(&path(id), why());
@@ -321,7 +314,7 @@ fn buyers_cancel_until_their_order_is_packed() {
     assert_eq!(gone["status"], "cancelled");
     let twice = holder.post(&path(1), why()).refused(409, "action_not_possible");
     assert!(!twice["detail"].as_str().unwrap().contains("Packing"), "{twice}");
-    cleo.post("/orders", items).expect(201);
+    fixtures::order(mug, 2).own().create(&cleo);
     assert_eq!(took(&cleo, 4, "cancellation", why())["customer"]["name"], "cleo");
     // Somebody else's token, and their own for another's order, open nothing.
     shop.customer("bob").post(&path(3), why()).refused(404, "not_found");

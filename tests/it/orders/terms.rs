@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::{ana, id_of, mug, order_of, product, with};
+use crate::fixtures::{
+    self, address, cash, cash_all, deliver, id_of, mug, not_now, parcel, pay, set, took, with,
+};
 use crate::shop::{Shop, User};
 
 /// The contract's order, in its words.
@@ -33,10 +35,9 @@ fn an_order_has_every_field_of_the_contract_and_no_other() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 9);
-    let address =
-        json!({ "name": "Ana Silva", "line1": "Rua 1", "city": "Porto", "country": "PT" });
+    let address = address("Porto");
     let extra = json!({ "shipping_address": address, "note": "Ring twice.\nThen wait." });
-    let answer = shop.visitor().post("/orders", with(order_of(mug, 2), extra));
+    let answer = fixtures::order(mug, 2).with(extra).send(&shop.visitor());
     let placed = answer.expect(201);
     assert_eq!(answer.header("Location"), Some("/orders/1"));
     let mut want = sorted(FIELDS);
@@ -71,8 +72,8 @@ fn an_order_has_every_field_of_the_contract_and_no_other() {
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z"
     });
     assert_eq!(read, want);
-    admin.post("/orders/1/payments", json!({ "method": "cash", "amount": "1" })).expect(201);
-    let paid = admin.post("/orders/1/shipments", super::parcel()).expect(201);
+    admin.post("/orders/1/payments", cash("1")).expect(201);
+    let paid = admin.post("/orders/1/shipments", parcel()).expect(201);
     let payment = "id amount currency method reference paid_at";
     assert_eq!(keys(&paid["payments"][0]), sorted(payment));
     let shipment = "id items carrier tracking_number tracking_url expected_delivery_date \
@@ -88,7 +89,8 @@ fn a_tracking_address_is_built_on_the_public_one_and_never_on_the_callers_host()
     let place = || {
         let visitor = shop.visitor();
         let ask = visitor.ask(rocket::http::Method::Post, "/orders");
-        let answer = ask.header("Host", "evil.example.org").json(&order_of(mug, 1)).send();
+        let answer =
+            ask.header("Host", "evil.example.org").json(&fixtures::order(mug, 1).body()).send();
         let location = answer.header("Location").unwrap().to_owned();
         (answer.expect(201)["tracking_url"].as_str().unwrap().to_owned(), location)
     };
@@ -96,7 +98,7 @@ fn a_tracking_address_is_built_on_the_public_one_and_never_on_the_callers_host()
     assert!(url.starts_with("/orders/1/track?token="), "{url}");
     assert_eq!(location, "/orders/1");
     let public = json!({ "public_url": "https://shop.example.org/" });
-    admin.patch("/settings", public).expect(200);
+    set(&admin, public);
     let (url, location) = place();
     let path = url.strip_prefix("https://shop.example.org").unwrap();
     assert!(path.starts_with("/orders/2/track?token="), "{url}");
@@ -110,7 +112,7 @@ fn methods_left_out_are_the_first_that_fit_and_unknown_ones_are_refused() {
     let admin = shop.admin();
     let mug = mug(&admin, 100);
     let check = |extra: Value, want: Result<(&str, &str), &[&str]>| {
-        let answer = shop.visitor().post("/orders", with(order_of(mug, 1), extra));
+        let answer = fixtures::order(mug, 1).with(extra).send(&shop.visitor());
         match want {
             Ok((payment, shipping)) => {
                 let placed = answer.expect(201);
@@ -125,7 +127,7 @@ fn methods_left_out_are_the_first_that_fit_and_unknown_ones_are_refused() {
     };
     check(json!({}), Ok(("bank_transfer", "standard")));
     check(json!({ "payment_method": "cash" }), Err(&["/payment_method"]));
-    admin.patch("/settings", json!({ "payment_methods": ["invoice", "cash"] })).expect(200);
+    set(&admin, json!({ "payment_methods": ["invoice", "cash"] }));
     check(json!({}), Ok(("invoice", "standard")));
     check(json!({ "payment_method": "cash" }), Ok(("cash", "standard")));
     check(json!({ "shipping_method": "standard" }), Ok(("invoice", "standard")));
@@ -145,7 +147,7 @@ fn a_buyer_who_saw_another_total_gets_the_quote_instead_of_an_order() {
     let mug = mug(&admin, 100);
     let ask = |total: Value| {
         let extra = json!({ "expected_total": total });
-        shop.visitor().post("/orders", with(order_of(mug, 2), extra))
+        fixtures::order(mug, 2).with(extra).send(&shop.visitor())
     };
     for fits in [json!("19.90"), json!("19.9"), json!(19.90), json!(null)] {
         ask(fits).expect(201);
@@ -178,12 +180,11 @@ fn a_buyer_who_saw_another_total_gets_the_quote_instead_of_an_order() {
 fn the_shop_dates_orders_that_were_taken_elsewhere() {
     let shop = Shop::new();
     let admin = shop.admin();
-    admin.patch("/settings", json!({ "time_zone": "Europe/Berlin" })).expect(200);
+    set(&admin, json!({ "time_zone": "Europe/Berlin" }));
     let mug = mug(&admin, 100);
     let staff = shop.owner();
     let check = |user: &User<'_>, date: &str, want: Result<(&str, &str), &str>| {
-        let order = with(order_of(mug, 1), json!({ "order_date": date }));
-        let answer = user.post("/orders", order);
+        let answer = fixtures::order(mug, 1).with(json!({ "order_date": date })).send(user);
         match want {
             Ok((at, expected)) => {
                 let placed = answer.expect(201);
@@ -234,8 +235,8 @@ fn the_day_of_arrival_counts_open_days_after_the_cut_off() {
     let admin = shop.admin();
     let mug = mug(&admin, 100);
     let check = |settings: Value, want: &str| {
-        admin.patch("/settings", settings.clone()).expect(200);
-        let placed = admin.post("/orders", order_of(mug, 1)).expect(201);
+        set(&admin, settings.clone());
+        let placed = fixtures::order(mug, 1).create(&admin);
         assert_eq!(placed["expected_delivery_date"], want, "{settings}");
     };
     // It is Monday, 2026-11-23, 09:00 in UTC.
@@ -256,14 +257,14 @@ fn numbers_count_on_without_a_gap_from_any_start_and_with_any_prefix() {
     let admin = shop.admin();
     let mug = mug(&admin, 100);
     let next = |want: &str| {
-        shop.visitor().post("/orders", order_of(mug, 999)).refused(409, "out_of_stock");
-        admin.post("/orders", order_of(mug, 0)).expect(422);
-        assert_eq!(admin.post("/orders", order_of(mug, 1)).expect(201)["number"], want);
+        fixtures::order(mug, 999).send(&shop.visitor()).refused(409, "out_of_stock");
+        fixtures::order(mug, 0).send(&admin).expect(422);
+        assert_eq!(fixtures::order(mug, 1).create(&admin)["number"], want);
     };
-    admin.patch("/settings", json!({ "order_number_start": 7 })).expect(200);
+    set(&admin, json!({ "order_number_start": 7 }));
     next("7");
     next("8");
-    admin.patch("/settings", json!({ "order_number_prefix": "2026-" })).expect(200);
+    set(&admin, json!({ "order_number_prefix": "2026-" }));
     next("2026-9");
     for given in [1, 8, 9] {
         let start = json!({ "order_number_start": given });
@@ -271,9 +272,9 @@ fn numbers_count_on_without_a_gap_from_any_start_and_with_any_prefix() {
         assert_eq!(problem["errors"][0]["pointer"], "/order_number_start");
     }
     // Settings sent back as they were read are no new start.
-    admin.patch("/settings", json!({ "order_number_start": 7 })).expect(200);
+    set(&admin, json!({ "order_number_start": 7 }));
     next("2026-10");
-    admin.patch("/settings", json!({ "order_number_start": 500 })).expect(200);
+    set(&admin, json!({ "order_number_start": 500 }));
     next("2026-500");
     next("2026-501");
 }
@@ -282,18 +283,17 @@ fn numbers_count_on_without_a_gap_from_any_start_and_with_any_prefix() {
 fn a_free_order_is_paid_at_once_and_complete_when_it_arrives() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let gift = product(&admin, json!({ "name": "Gift", "price": 0, "stock": 5 }));
-    let placed = admin.post("/orders", order_of(gift, 2)).expect(201);
+    let gift = fixtures::product("Gift", "0").stock(5).create_id(&admin);
+    let placed = fixtures::order(gift, 2).create(&admin);
     assert_eq!((&placed["total"], &placed["payment_status"]), (&json!("0.00"), &json!("paid")));
     assert_eq!(placed["status"], "open");
     let track = admin.get("/orders/1/track").expect(200);
     assert_eq!((&track["status"], &track["progress"]), (&json!("confirmed"), &json!(20)));
     let fits = ["packing", "shipments", "cancellation"];
-    super::not_now(&admin, 1, "payments", json!({ "method": "cash" }), &fits);
-    super::took(&admin, 1, "shipments", super::parcel());
-    assert_eq!(super::took(&admin, 1, "delivery", json!({}))["status"], "completed");
-    admin.post("/orders", order_of(gift, 1)).expect(201);
-    let gone = super::took(&admin, 2, "cancellation", json!({ "reason": "Not needed." }));
+    not_now(&admin, 1, "payments", cash_all(), &fits);
+    assert_eq!(deliver(&admin, 1)["status"], "completed");
+    fixtures::order(gift, 1).create(&admin);
+    let gone = took(&admin, 2, "cancellation", json!({ "reason": "Not needed." }));
     let states = (&gone["status"], &gone["payment_status"], &gone["to_refund"]);
     assert_eq!(states, (&json!("cancelled"), &json!("paid"), &json!("0.00")));
     assert_eq!(admin.get("/orders?payment_status=paid").expect(200)["data"][1]["id"], 1);
@@ -305,23 +305,21 @@ fn orders_are_exact_in_yen_and_in_dinars() {
     fn check(currency: &str, price: &str, total: &str, part: &str, rest: &str, finer: &str) {
         let shop = Shop::with(|config| config.currency = currency.to_owned());
         let admin = shop.admin();
-        let mug = product(&admin, json!({ "name": "Mug", "price": price }));
-        let placed = admin.post("/orders", order_of(mug, 3)).expect(201);
+        let mug = fixtures::product("Mug", price).create_id(&admin);
+        let placed = fixtures::order(mug, 3).create(&admin);
         assert_eq!((&placed["total"], &placed["currency"]), (&json!(total), &json!(currency)));
-        let pay = |amount: &str| json!({ "method": "cash", "amount": amount });
         let fault = [("/amount", "too_many_digits")];
-        admin.post("/orders/1/payments", pay(finer)).invalid(&fault);
-        let paid = super::took(&admin, 1, "payments", pay(part));
+        admin.post("/orders/1/payments", cash(finer)).invalid(&fault);
+        let paid = took(&admin, 1, "payments", cash(part));
         assert_eq!(paid["paid_total"], part);
-        let paid = super::took(&admin, 1, "payments", json!({ "method": "cash" }));
+        let paid = pay(&admin, 1);
         assert_eq!(paid["payments"][1]["amount"], rest);
         assert_eq!(paid["payments"][1]["currency"], currency);
         let item = id_of(&paid["items"][0]);
         let one = json!({ "items": [{ "item_id": item, "quantity": 1 }], "reason": "Broken." });
-        assert_eq!(super::took(&admin, 1, "cancellation", one)["to_refund"], price);
+        assert_eq!(took(&admin, 1, "cancellation", one)["to_refund"], price);
         assert_eq!(admin.get("/customers/1").expect(200)["total_spent"], total);
-        let guest = with(order_of(mug, 3), json!({ "customer": ana(), "expected_total": total }));
-        admin.post("/orders", guest).expect(201);
+        fixtures::order(mug, 3).with(json!({ "expected_total": total })).create(&admin);
     }
     check("JPY", "1200", "3600", "1", "3599", "1.5");
     check("KWD", "1.250", "3.750", "0.001", "3.749", "0.0001");

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{cash_all, mug, order_of, parcel, step_of, took, with};
+use crate::fixtures::{
+    self, cash, cash_all, deliver, mug, parcel, pay, set, ship, step_of, took, with,
+};
 use crate::shop::{Shop, User};
 
 const MOMENT: i64 = 60;
@@ -29,20 +31,20 @@ fn each_station_is_shown_as_it_is_reached_and_gone_when_it_was_a_wrong_click() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 100);
-    let placed = shop.visitor().post("/orders", order_of(mug, 2)).expect(201);
-    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let placed = fixtures::order(mug, 2).create(&shop.visitor());
+    let holder = shop.holder(&placed);
     let check = |status: &str, progress: i64, stations: &[&str]| {
         sees(&track(&holder, 1), status, progress, stations);
         shop.clock.advance_seconds(MOMENT);
     };
     check("placed", 0, &["placed"]);
-    took(&admin, 1, "payments", json!({ "method": "cash", "amount": "1" }));
+    took(&admin, 1, "payments", cash("1"));
     check("placed", 0, &["placed"]);
     let payment = step_of(&admin, 1, "payments", cash_all());
     check("confirmed", 20, &["placed", "confirmed"]);
     admin.delete(&payment).expect(204);
     check("placed", 0, &["placed"]);
-    took(&admin, 1, "payments", cash_all());
+    pay(&admin, 1);
     let packing = step_of(&admin, 1, "packing", json!({}));
     check("packed", 40, &["placed", "confirmed", "packed"]);
     admin.delete(&packing).expect(204);
@@ -84,10 +86,10 @@ fn who_takes_steps_finds_them_in_the_track_and_the_buyer_does_not() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 100);
-    let placed = shop.visitor().post("/orders", order_of(mug, 1)).expect(201);
-    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let placed = fixtures::order(mug, 1).create(&shop.visitor());
+    let holder = shop.holder(&placed);
     let packing = step_of(&admin, 1, "packing", json!({}));
-    took(&admin, 1, "shipments", parcel());
+    ship(&admin, 1);
     let delivery = step_of(&admin, 1, "delivery", json!({}));
     let steps = |user: &User<'_>| -> Vec<Value> {
         let events = track(user, 1)["events"].take();
@@ -114,10 +116,9 @@ fn an_order_that_is_paid_later_is_confirmed_at_once() {
     let mug = mug(&admin, 100);
     let methods =
         ["bank_transfer", "cash_on_delivery", "pay_at_pickup", "cash", "invoice", "card", "other"];
-    admin.patch("/settings", json!({ "payment_methods": methods })).expect(200);
+    set(&admin, json!({ "payment_methods": methods }));
     for (id, method) in (1..).zip(methods) {
-        let order = with(order_of(mug, 1), json!({ "payment_method": method }));
-        admin.post("/orders", order).expect(201);
+        fixtures::order(mug, 1).with(json!({ "payment_method": method })).create(&admin);
         match method {
             "cash_on_delivery" | "pay_at_pickup" | "invoice" => {
                 sees(&track(&admin, id), "confirmed", 20, &["placed", "confirmed"]);
@@ -126,14 +127,13 @@ fn an_order_that_is_paid_later_is_confirmed_at_once() {
         }
     }
     let stations = ["placed", "confirmed", "shipped", "delivered"];
-    took(&admin, 2, "shipments", parcel());
-    took(&admin, 2, "delivery", json!({}));
-    took(&admin, 2, "payments", cash_all());
+    deliver(&admin, 2);
+    pay(&admin, 2);
     sees(&track(&admin, 2), "delivered", 100, &stations);
     took(&admin, 3, "packing", json!({}));
     took(&admin, 3, "cancellation", json!({ "reason": "x" }));
     sees(&track(&admin, 3), "cancelled", 0, &["placed", "confirmed", "packed", "cancelled"]);
-    took(&admin, 1, "shipments", parcel());
+    ship(&admin, 1);
     sees(&track(&admin, 1), "shipped", 60, &["placed", "shipped"]);
 }
 
@@ -143,7 +143,7 @@ fn a_token_opens_its_own_order_and_nothing_else() {
     let admin = shop.admin();
     let mug = mug(&admin, 100);
     let place = || {
-        let placed = shop.visitor().post("/orders", order_of(mug, 1)).expect(201);
+        let placed = fixtures::order(mug, 1).create(&shop.visitor());
         let text = |name: &str| placed[name].as_str().unwrap().to_owned();
         (text("token"), text("tracking_url"))
     };
@@ -158,7 +158,7 @@ fn a_token_opens_its_own_order_and_nothing_else() {
     holder.get("/orders").refused(401, "unauthenticated");
     holder.get("/customers/1").refused(401, "unauthenticated");
     holder.get(&format!("/products/{mug}")).expect(200);
-    holder.post("/orders", order_of(mug, 1)).expect(201);
+    fixtures::order(mug, 1).create(&holder);
     let visitor = shop.visitor();
     let track = visitor.get(&url);
     let text = String::from_utf8_lossy(&track.body).into_owned();
