@@ -3,27 +3,14 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
+use crate::fixtures::{DAY, amount_off, deliver, order, percent_off, product, set, took};
 use crate::shop::{Answer, Shop, User};
 
-fn mug(admin: &User<'_>) {
-    let mug = json!({ "name": "Mug", "price": "10", "stock": 500 });
-    admin.post("/products", mug).expect(201);
-}
-
-fn make(admin: &User<'_>, fields: Value) -> Value {
-    admin.post("/discounts", fields).expect(201)
-}
-
 /// Orders so many mugs with a code.
-fn order(user: &User<'_>, quantity: i64, code: &str, email: &str) -> Answer {
-    user.post(
-        "/orders",
-        json!({
-            "items": [{ "product_id": 1, "quantity": quantity }],
-            "customer": { "name": "Ana Silva", "email": email },
-            "discount_code": code,
-        }),
-    )
+fn order_with(user: &User<'_>, quantity: i64, code: &str, email: &str) -> Answer {
+    let customer = json!({ "name": "Ana Silva", "email": email });
+    let fields = json!({ "customer": customer, "discount_code": code });
+    order(1, quantity).with(fields).send(user)
 }
 
 #[track_caller]
@@ -48,9 +35,9 @@ fn a_discount_is_made_read_changed_and_taken_away() {
     assert_eq!(made.header("Location"), Some("/discounts/1"));
     let read = admin.get("/discounts/1");
     assert_eq!((read.expect(200), read.header("ETag")), (want, made.header("ETag")));
-    make(&admin, json!({ "code": "SHIP", "type": "free_shipping" }));
-    let taken = json!({ "code": "tEN", "type": "amount", "value": "5" });
-    admin.post("/discounts", taken).refused(409, "taken");
+    let free = json!({ "code": "SHIP", "type": "free_shipping" });
+    admin.post("/discounts", free).expect(201);
+    amount_off("tEN", "5").send(&admin).refused(409, "taken");
     admin.patch("/discounts/2", json!({ "code": "ten" })).refused(409, "taken");
     let taken = json!({ "code": "ten", "type": "free_shipping" });
     admin.put("/discounts/2", taken).refused(409, "taken");
@@ -64,8 +51,7 @@ fn a_discount_is_made_read_changed_and_taken_away() {
     assert_eq!(seen, (&json!("2.50"), &json!("2026-12-25T00:00:00Z"), &json!(2)));
     let put = admin.put("/discounts/1", changed.clone()).expect(200);
     assert_eq!((&put["min_subtotal"], &put["version"]), (&json!("20.00"), &json!(3)));
-    let bare = json!({ "code": "Ten", "type": "percent", "value": "7.5" });
-    let bare = admin.put("/discounts/1", bare).expect(200);
+    let bare = admin.put("/discounts/1", percent_off("Ten", "7.5").body()).expect(200);
     assert_eq!((&bare["usage_limit"], &bare["ends_at"]), (&Value::Null, &Value::Null));
     let stale = admin.ask(Method::Put, "/discounts/1").header("If-Match", "\"1.0\"");
     stale.json(&bare).send().refused(412, "precondition_failed");
@@ -109,11 +95,7 @@ fn what_is_wrong_with_a_discount_is_told_field_by_field() {
         (json!({ "usage": 1 }), "/usage", "unknown_field"),
         (json!({ "starts_at": "2026-12-24", "ends_at": "2026-12-23" }), "/ends_at", "out_of_range"),
     ] {
-        let mut body = json!({ "code": "A", "type": "percent", "value": "10" });
-        for (name, value) in fields.as_object().unwrap() {
-            body[name] = value.clone();
-        }
-        check(body, &[(pointer, code)]);
+        check(percent_off("A", "10").with(fields).body(), &[(pointer, code)]);
     }
     assert_eq!(admin.get("/discounts").expect(200)["data"], json!([]));
 }
@@ -122,66 +104,65 @@ fn what_is_wrong_with_a_discount_is_told_field_by_field() {
 fn a_code_takes_off_what_it_says_in_whatever_case_it_is_written() {
     let shop = Shop::new();
     let admin = shop.admin();
-    mug(&admin);
+    product("Mug", "10").create(&admin);
     let method = json!({ "code": "post", "price": "4.90", "needs_address": false });
-    admin.patch("/settings", json!({ "shipping_methods": [method] })).expect(200);
-    make(&admin, json!({ "code": "TEN", "type": "percent", "value": "10" }));
-    make(&admin, json!({ "code": "FIVE", "type": "amount", "value": "5" }));
-    make(&admin, json!({ "code": "SHIP", "type": "free_shipping" }));
+    set(&admin, json!({ "shipping_methods": [method] }));
+    percent_off("TEN", "10").create(&admin);
+    amount_off("FIVE", "5").create(&admin);
+    let free = json!({ "code": "SHIP", "type": "free_shipping" });
+    admin.post("/discounts", free).expect(201);
     let visitor = shop.visitor();
     for (code, off, shipping, total) in [
         ("ten", "3.00", "4.90", "31.90"),
         ("FIVE", "5.00", "4.90", "29.90"),
         ("Ship", "0.00", "0.00", "30.00"),
     ] {
-        let placed = order(&visitor, 3, code, "ana@example.org").expect(201);
+        let placed = order_with(&visitor, 3, code, "ana@example.org").expect(201);
         let seen = [&placed["discount_total"], &placed["shipping_total"], &placed["total"]];
         assert_eq!(seen, [&json!(off), &json!(shipping), &json!(total)]);
         assert_eq!(placed["items"][0]["discount"], off);
         assert_eq!(placed["discount_code"], code.to_uppercase());
     }
-    let most = order(&visitor, 1, "five", "ana@example.org").expect(201);
+    let most = order_with(&visitor, 1, "five", "ana@example.org").expect(201);
     assert_eq!(most["total"], "9.90");
-    make(&admin, json!({ "code": "HUGE", "type": "amount", "value": "999" }));
-    let free = order(&visitor, 1, "huge", "ana@example.org").expect(201);
+    amount_off("HUGE", "999").create(&admin);
+    let free = order_with(&visitor, 1, "huge", "ana@example.org").expect(201);
     assert_eq!((&free["discount_total"], &free["total"]), (&json!("10.00"), &json!("4.90")));
     // What was ordered stays, whatever becomes of the discount.
     admin.delete("/discounts/1").expect(204);
     let first = admin.get("/orders/1").expect(200);
     assert_eq!((&first["discount_code"], &first["total"]), (&json!("TEN"), &json!("31.90")));
-    refused(&order(&visitor, 1, "TEN", "ana@example.org"), "no such discount");
+    refused(&order_with(&visitor, 1, "TEN", "ana@example.org"), "no such discount");
 }
 
 #[test]
 fn a_discount_counts_in_its_time_for_enough_goods() {
     let shop = Shop::new();
     let admin = shop.admin();
-    mug(&admin);
+    product("Mug", "10").create(&admin);
     let fields = json!({
-        "code": "XMAS", "type": "percent", "value": "50", "starts_at": "2026-11-24",
-        "ends_at": "2026-11-24", "min_subtotal": "20",
+        "starts_at": "2026-11-24", "ends_at": "2026-11-24", "min_subtotal": "20",
     });
-    make(&admin, fields);
+    percent_off("XMAS", "50").with(fields).create(&admin);
     let visitor = shop.visitor();
-    refused(&order(&visitor, 2, "XMAS", "a@example.org"), "not begun");
-    shop.clock.advance_seconds(24 * 3600);
-    refused(&order(&visitor, 1, "XMAS", "a@example.org"), "20.00 EUR at least");
-    assert_eq!(order(&visitor, 2, "XMAS", "a@example.org").expect(201)["total"], "10.00");
+    refused(&order_with(&visitor, 2, "XMAS", "a@example.org"), "not begun");
+    shop.clock.advance_seconds(DAY);
+    refused(&order_with(&visitor, 1, "XMAS", "a@example.org"), "20.00 EUR at least");
+    assert_eq!(order_with(&visitor, 2, "XMAS", "a@example.org").expect(201)["total"], "10.00");
     shop.clock.advance_seconds(15 * 3600);
-    refused(&order(&visitor, 2, "XMAS", "a@example.org"), "is over");
+    refused(&order_with(&visitor, 2, "XMAS", "a@example.org"), "is over");
 }
 
 #[test]
 fn a_discount_is_used_up_and_a_cancelled_order_gives_its_use_back() {
     let shop = Shop::new();
     let admin = shop.admin();
-    mug(&admin);
-    let fields = json!({ "code": "TWO", "type": "percent", "value": "10", "usage_limit": 2 });
-    make(&admin, fields);
+    product("Mug", "10").create(&admin);
+    percent_off("TWO", "10").with(json!({ "usage_limit": 2 })).create(&admin);
     let visitor = shop.visitor();
-    order(&visitor, 2, "TWO", "a@example.org").expect(201);
-    order(&visitor, 1, "TWO", "a@example.org").expect(201);
-    refused(&order(&visitor, 1, "TWO", "a@example.org"), "used up");
+    order_with(&visitor, 2, "TWO", "a@example.org").expect(201);
+    order_with(&visitor, 1, "TWO", "a@example.org").expect(201);
+    refused(&order_with(&visitor, 1, "TWO", "a@example.org"), "used up");
     let count = || admin.get("/discounts/1").expect(200)["usage_count"].clone();
     assert_eq!(count(), 2);
     let fewer = admin.patch("/discounts/1", json!({ "usage_limit": 1 })).refused(409, "conflict");
@@ -189,58 +170,43 @@ fn a_discount_is_used_up_and_a_cancelled_order_gives_its_use_back() {
     // A part of an order that is cancelled gives nothing back.
     let line = admin.get("/orders/1").expect(200)["items"][0]["id"].clone();
     let one = json!({ "items": [{ "item_id": line, "quantity": 1 }], "reason": "x" });
-    admin.post("/orders/1/cancellation", one).expect(201);
+    took(&admin, 1, "cancellation", one);
     assert_eq!(count(), 2);
-    admin.post("/orders/1/cancellation", json!({ "reason": "x" })).expect(201);
+    took(&admin, 1, "cancellation", json!({ "reason": "x" }));
     assert_eq!(count(), 1);
-    order(&visitor, 1, "TWO", "a@example.org").expect(201);
-    refused(&order(&visitor, 1, "TWO", "a@example.org"), "used up");
+    order_with(&visitor, 1, "TWO", "a@example.org").expect(201);
+    refused(&order_with(&visitor, 1, "TWO", "a@example.org"), "used up");
 }
 
 #[test]
 fn once_per_customer_is_once_per_account_and_once_per_email() {
     let shop = Shop::new();
     let admin = shop.admin();
-    mug(&admin);
-    make(
-        &admin,
-        json!({ "code": "ONCE", "type": "percent", "value": "10", "once_per_customer": true }),
-    );
+    product("Mug", "10").create(&admin);
+    percent_off("ONCE", "10").with(json!({ "once_per_customer": true })).create(&admin);
     let visitor = shop.visitor();
-    order(&visitor, 1, "ONCE", "eva@example.org").expect(201);
-    refused(&order(&visitor, 1, "once", "EVA@Example.org"), "once for everybody");
+    order_with(&visitor, 1, "ONCE", "eva@example.org").expect(201);
+    refused(&order_with(&visitor, 1, "once", "EVA@Example.org"), "once for everybody");
     let ana = shop.customer("ana");
-    let own = |user: &User<'_>| {
-        let items = json!([{ "product_id": 1, "quantity": 1 }]);
-        user.post("/orders", json!({ "items": items, "discount_code": "ONCE" }))
-    };
-    own(&ana).expect(201);
-    refused(&own(&ana), "once for everybody");
+    let own = order(1, 1).own().with(json!({ "discount_code": "ONCE" }));
+    own.create(&ana);
+    refused(&own.send(&ana), "once for everybody");
     // Neither another e-mail of the account nor a guest with its e-mail is somebody else.
     let moved = json!({ "name": "Ana", "email": "new@example.org" });
     let id = ana.get("/sessions/current").expect(200)["customer_id"].clone();
     ana.put(&format!("/customers/{id}"), moved).expect(200);
-    refused(&own(&ana), "once for everybody");
-    refused(&order(&visitor, 1, "ONCE", "ana@example.org"), "once for everybody");
+    refused(&own.send(&ana), "once for everybody");
+    refused(&order_with(&visitor, 1, "ONCE", "ana@example.org"), "once for everybody");
     // A quote for nobody in particular tells the price.
-    let items = json!([{ "product_id": 1, "quantity": 1 }]);
-    let quote = visitor.post("/quotes", json!({ "items": items, "discount_code": "once" }));
+    let quote = visitor.post("/quotes", own.with(json!({ "discount_code": "once" })).body());
     assert_eq!(quote.expect(200)["total"], "9.00");
     // Whose use it was is forgotten with the person; that there was one is not.
-    for id in ["1", "2", "3"] {
-        let order = admin.get(&format!("/orders/{id}"));
-        if order.status == 200 {
-            admin.post(&format!("/orders/{id}/shipments"), parcel());
-            admin.post(&format!("/orders/{id}/delivery"), json!({}));
-        }
+    for id in [1, 2] {
+        deliver(&admin, id);
     }
     admin.delete("/customers/1").expect(204);
     let shop = shop.restarted();
     assert!(shop.bytes_with("eva@example.org").is_empty());
     assert_eq!(shop.admin().get("/discounts/1").expect(200)["usage_count"], 2);
-    order(&shop.visitor(), 1, "ONCE", "eva@example.org").expect(201);
-}
-
-fn parcel() -> Value {
-    json!({ "carrier": "Post", "tracking_number": "1" })
+    order_with(&shop.visitor(), 1, "ONCE", "eva@example.org").expect(201);
 }

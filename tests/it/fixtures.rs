@@ -8,7 +8,7 @@ use std::borrow::Borrow;
 
 use serde_json::{Value, json};
 
-use crate::shop::{Answer, PASSWORD, User};
+use crate::shop::{Answer, PASSWORD, Shop, User};
 
 /// Seconds of a day, for the clock of a shop.
 pub const DAY: i64 = 24 * 3600;
@@ -23,6 +23,17 @@ pub struct Fixture {
 /// A product without a count of its stock.
 pub fn product(name: &str, price: &str) -> Fixture {
     Fixture { list: "/products", body: json!({ "name": name, "price": price }) }
+}
+
+/// A percentage off an order.
+pub fn percent_off(code: &str, value: &str) -> Fixture {
+    let body = json!({ "code": code, "type": "percent", "value": value });
+    Fixture { list: "/discounts", body }
+}
+
+/// An amount off an order.
+pub fn amount_off(code: &str, value: &str) -> Fixture {
+    percent_off(code, value).with(json!({ "type": "amount" }))
 }
 
 /// The record of a customer.
@@ -102,6 +113,24 @@ pub fn mug(admin: &User<'_>, stock: i64) -> i64 {
     product("Mug", "9.95").with(json!({ "sku": "MUG" })).stock(stock).create_id(admin)
 }
 
+/// A shirt in two sizes, with everything that a variant can have.
+pub fn shirt() -> Value {
+    json!({
+        "name": "Shirt",
+        "description": "Two lines,\nboth kept.",
+        "vendor": "Weaver",
+        "tags": ["new", "cotton"],
+        "options": [{ "name": "Size", "values": ["S", "M", "L"] }],
+        "variants": [
+            { "options": { "Size": "S" }, "sku": "SH-S", "price": "20", "stock": 5,
+              "compare_at_price": "25", "barcode": "4006381333931", "low_stock_at": 2,
+              "weight_grams": 150 },
+            { "options": { "Size": "M" }, "sku": "SH-M", "price": "18.50", "stock": -2,
+              "allow_backorder": true },
+        ],
+    })
+}
+
 /// Adds a shirt in the sizes S and M and returns its id and those of its variants.
 pub fn shirt_in_two_sizes(admin: &User<'_>) -> (i64, i64, i64) {
     let shirt = json!({
@@ -156,6 +185,12 @@ pub fn credentials(name: &str, password: &str) -> Value {
 }
 
 // ---- Orders and their steps ----
+
+/// Sends a guest's order of one unit of a variant.
+pub fn buy(shop: &Shop, product: &Value, variant: &Value) -> Answer {
+    let item = json!({ "product_id": product["id"], "variant_id": variant["id"], "quantity": 1 });
+    order_of(json!([item])).send(&shop.visitor())
+}
 
 /// Takes a step that must succeed; what every such answer owes the caller is checked on the way.
 #[track_caller]

@@ -4,7 +4,7 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 use tillbox::domain::staff::Role;
 
-use crate::products::{create, mug, path, shirt, with};
+use crate::fixtures::{self, create, path, shirt, with};
 use crate::shop::{Shop, User, ids};
 
 #[test]
@@ -14,7 +14,7 @@ fn a_list_shows_what_was_asked_for_in_the_order_asked_for() {
     for (minute, fields) in [
         json!({ "name": "Bowl", "price": "3", "tags": ["blue", "round"], "sku": "B" }),
         json!({ "name": "Apron", "price": "9.50", "stock": 0, "low_stock_at": 0 }),
-        with(shirt(), &json!({ "name": "Dress" })),
+        with(shirt(), json!({ "name": "Dress" })),
         json!({ "name": "Cup", "price": "3", "stock": 2, "low_stock_at": 2, "tags": ["blue"] }),
         json!({ "name": "Draft", "price": "1", "status": "draft", "handle": "soon" }),
         json!({ "name": "Old", "price": "2", "status": "archived", "sku": "B" }),
@@ -117,7 +117,7 @@ fn a_list_is_read_to_its_end_without_a_gap_while_products_are_added() {
 fn everybody_reads_what_is_for_sale_and_only_the_shop_writes() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let mug = create(&admin, mug(json!({ "stock": 3 })));
+    let mug = fixtures::product("Mug", "9.95").stock(3).create(&admin);
     let draft = create(&admin, json!({ "name": "Soon", "price": "1", "status": "draft" }));
     let movements = format!("{}/stock_movements", path(&mug));
     let check = |user: &User<'_>, sees_all: bool, stock: u16, write: u16| {
@@ -134,7 +134,7 @@ fn everybody_reads_what_is_for_sale_and_only_the_shop_writes() {
         let patch = user.patch(&path(&mug), json!({ "vendor": "Potter" }));
         assert_eq!([put.status, patch.status], [write; 2]);
         let made = if write == 200 { 201 } else { write };
-        let post = user.post("/products", with(body, &json!({ "status": "archived" })));
+        let post = user.post("/products", with(body, json!({ "status": "archived" })));
         assert_eq!([post.status, user.post(&movements, count).status], [made; 2]);
         let gone = if write == 200 { 404 } else { write };
         assert_eq!(user.delete("/products/999").status, gone);
@@ -161,8 +161,9 @@ fn a_product_sent_twice_with_one_key_is_made_once() {
     let send = |path: &str, key: &str, body: &Value| {
         admin.ask(Method::Post, path).header("Idempotency-Key", key).json(body).send()
     };
+    let mug = fixtures::product("Mug", "9.95");
     for (path, first, other) in [
-        ("/products", mug(json!({ "stock": 1 })), mug(json!({}))),
+        ("/products", mug.clone().stock(1).body(), mug.body()),
         (
             "/products/1/stock_movements",
             json!({ "delta": 2, "reason": "received" }),

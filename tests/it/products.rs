@@ -4,51 +4,11 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::shop::{Answer, Shop, User, ids};
+use crate::fixtures::{self, buy, create, path, shirt, with};
+use crate::shop::{Answer, Shop, ids};
 
-pub fn mug(fields: Value) -> Value {
-    with(json!({ "name": "Mug", "price": "9.95" }), &fields)
-}
-
-/// A shirt in two sizes, with everything that a variant can have.
-pub fn shirt() -> Value {
-    json!({
-        "name": "Shirt",
-        "description": "Two lines,\nboth kept.",
-        "vendor": "Weaver",
-        "tags": ["new", "cotton"],
-        "options": [{ "name": "Size", "values": ["S", "M", "L"] }],
-        "variants": [
-            { "options": { "Size": "S" }, "sku": "SH-S", "price": "20", "stock": 5,
-              "compare_at_price": "25", "barcode": "4006381333931", "low_stock_at": 2,
-              "weight_grams": 150 },
-            { "options": { "Size": "M" }, "sku": "SH-M", "price": "18.50", "stock": -2,
-              "allow_backorder": true },
-        ],
-    })
-}
-
-pub fn create(admin: &User<'_>, body: Value) -> Value {
-    admin.post("/products", body).expect(201)
-}
-
-pub fn path(product: &Value) -> String {
-    format!("/products/{}", product["id"])
-}
-
-/// Orders one unit of a variant as a guest.
-pub fn buy(shop: &Shop, product: &Value, variant: &Value) -> Answer {
-    let item = json!({ "product_id": product["id"], "variant_id": variant["id"], "quantity": 1 });
-    let customer = json!({ "name": "Ana Silva", "email": "ana@example.org" });
-    shop.visitor().post("/orders", json!({ "items": [item], "customer": customer }))
-}
-
-/// The object after some of its fields were set.
-pub fn with(mut object: Value, fields: &Value) -> Value {
-    for (name, value) in fields.as_object().unwrap() {
-        object[name] = value.clone();
-    }
-    object
+fn mug(fields: Value) -> Value {
+    fixtures::product("Mug", "9.95").with(fields).body()
 }
 
 #[test]
@@ -217,7 +177,7 @@ fn a_patch_changes_what_it_names_and_null_brings_the_default_back() {
     ] {
         let version = now["version"].as_i64().unwrap() + 1;
         let got = admin.patch(&path(&mug), patch.clone()).expect(200);
-        now = with(with(now, &want), &json!({ "version": version, "variants": got["variants"] }));
+        now = with(with(now, &want), json!({ "version": version, "variants": got["variants"] }));
         assert_eq!(got, now, "{patch}");
         for field in ["price", "sku", "stock", "allow_backorder"] {
             assert_eq!(got["variants"][0][field], got[field], "{patch}");
@@ -281,7 +241,7 @@ fn a_handle_is_made_of_the_name_and_stays_when_the_name_changes() {
         ("茶碗", "product"),
         ("湯呑", "product-2"),
     ] {
-        let product = create(&admin, json!({ "name": name, "price": "1" }));
+        let product = fixtures::product(name, "1").create(&admin);
         assert_eq!(product["handle"], handle, "{name}");
         let renamed = admin.put(&path(&product), json!({ "name": "Cup" })).expect(200);
         assert_eq!(renamed["handle"], handle);
@@ -326,7 +286,7 @@ fn prices_have_the_digits_of_the_shops_currency() {
 fn whoever_sets_stock_must_have_seen_the_last_sale() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let mug = create(&admin, mug(json!({ "stock": 5 })));
+    let mug = fixtures::product("Mug", "9.95").stock(5).create(&admin);
     let change = |method, tag: &str, body: Value| {
         admin.ask(method, &path(&mug)).header("If-Match", tag).json(&body).send()
     };
@@ -361,13 +321,17 @@ fn whoever_sets_stock_must_have_seen_the_last_sale() {
 fn a_product_that_was_ordered_is_archived_and_any_other_is_gone() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let unsold = create(&admin, mug(json!({ "stock": 3 })));
+    let unsold = fixtures::product("Mug", "9.95").stock(3).create(&admin);
     admin.delete(&path(&unsold)).expect(204);
     for user in [&admin, &shop.visitor()] {
         user.get(&path(&unsold)).refused(404, "not_found");
     }
     admin.delete(&path(&unsold)).refused(404, "not_found");
-    assert_eq!(create(&admin, mug(json!({})))["id"], 2, "an id is never used again");
+    assert_eq!(
+        fixtures::product("Mug", "9.95").create(&admin)["id"],
+        2,
+        "an id is never used again"
+    );
 
     let sold = create(&admin, mug(json!({ "stock": 3, "sku": "MUG" })));
     let order = buy(&shop, &sold, &sold["variants"][0]).expect(201);

@@ -5,31 +5,8 @@ use serde_json::{Value, json};
 use tillbox::domain::calendar::{Timestamp, Zone, parse_time};
 use tillbox::domain::staff::Role;
 
-use crate::shop::{Answer, Shop, User};
-
-fn with(mut object: Value, fields: &Value) -> Value {
-    for (name, value) in fields.as_object().unwrap() {
-        object[name] = value.clone();
-    }
-    object
-}
-
-fn set(admin: &User<'_>, fields: Value) -> Value {
-    admin.patch("/settings", fields).expect(200)
-}
-
-fn add_mug(admin: &User<'_>) -> i64 {
-    let mug = json!({ "name": "Mug", "price": "5" });
-    admin.post("/products", mug).expect(201)["id"].as_i64().unwrap()
-}
-
-fn order(user: &User<'_>, fields: &Value) -> Answer {
-    let body = json!({
-        "items": [{ "product_id": 1, "quantity": 1 }],
-        "customer": { "name": "Ana Silva", "email": "ana@example.org" },
-    });
-    user.post("/orders", with(body, fields))
-}
+use crate::fixtures::{DAY, mug, order, product, set, with};
+use crate::shop::Shop;
 
 fn time(text: &str) -> Timestamp {
     parse_time(text, &Zone::utc()).unwrap()
@@ -85,7 +62,7 @@ fn a_new_shop_has_a_setting_for_everything_and_keeps_what_is_set() {
     let now = with(with(defaults(), &mine), &tidied);
     assert_eq!(set(&admin, mine), now);
     let put = admin.put("/settings", now.clone());
-    assert_eq!(put.expect(200), with(now, &json!({ "version": 3 })), "GET, then PUT");
+    assert_eq!(put.expect(200), with(now, json!({ "version": 3 })), "GET, then PUT");
     let nulls = json!({
         "time_zone": null, "country": null, "public_url": null, "cut_off_hour": null,
         "order_number_prefix": null, "delivery_days": null, "open_weekdays": null,
@@ -97,7 +74,7 @@ fn a_new_shop_has_a_setting_for_everything_and_keeps_what_is_set() {
     set(&admin, json!({ "country": "AT", "delivery_days": 9 }));
     let put = admin
         .put("/settings", json!({ "name": "Mugs", "currency": "EUR", "order_number_start": 5000 }));
-    assert_eq!(put.expect(200), with(now, &json!({ "name": "Mugs", "version": 6 })));
+    assert_eq!(put.expect(200), with(now, json!({ "name": "Mugs", "version": 6 })));
     let shop = shop.restarted();
     assert_eq!(shop.visitor().get("/shop").expect(200)["name"], "Mugs");
 }
@@ -203,14 +180,13 @@ fn the_currency_is_fixed_while_there_is_a_product() {
     let admin = shop.admin();
     assert_eq!(shop.visitor().get("/shop").expect(200)["currency"], "JPY");
     set(&admin, json!({ "currency": "KWD" }));
-    let mug = json!({ "name": "Mug", "price": "1.25" });
-    assert_eq!(admin.post("/products", mug).expect(201)["price"], "1.250");
+    assert_eq!(product("Mug", "1.25").create(&admin)["price"], "1.250");
     let problem = admin.patch("/settings", json!({ "currency": "EUR" }));
     assert_eq!(problem.refused(409, "currency_fixed")["errors"][0]["pointer"], "/currency");
     set(&admin, json!({ "currency": "KWD", "name": "Mugs" }));
     admin.delete("/products/1").expect(204);
     set(&admin, json!({ "currency": "EUR" }));
-    add_mug(&admin);
+    mug(&admin, 50);
     admin.patch("/products/2", json!({ "status": "archived" })).expect(200);
     admin.patch("/settings", json!({ "currency": "USD" })).refused(409, "currency_fixed");
 }
@@ -219,14 +195,14 @@ fn the_currency_is_fixed_while_there_is_a_product() {
 fn order_numbers_start_where_the_owner_says_and_are_never_given_twice() {
     let shop = Shop::new();
     let admin = shop.admin();
-    add_mug(&admin);
+    mug(&admin, 50);
     let visitor = shop.visitor();
-    let number = || order(&visitor, &json!({})).expect(201)["number"].as_str().unwrap().to_owned();
+    let number = || order(1, 1).create(&visitor)["number"].as_str().unwrap().to_owned();
     let start = |at: i64| admin.patch("/settings", json!({ "order_number_start": at }));
     start(5000).expect(200);
     start(1).expect(200);
     assert_eq!([number(), number()], ["1", "2"]);
-    order(&visitor, &json!({ "payment_method": "gold" })).expect(422);
+    order(1, 1).with(json!({ "payment_method": "gold" })).send(&visitor).expect(422);
     assert_eq!(number(), "3", "a refused order leaves no gap");
     set(&admin, json!({ "order_number_prefix": "TB-" }));
     assert_eq!(number(), "TB-4");
@@ -247,11 +223,11 @@ fn order_numbers_start_where_the_owner_says_and_are_never_given_twice() {
 fn an_order_is_expected_by_the_shops_own_calendar() {
     let shop = Shop::new();
     let admin = shop.admin();
-    add_mug(&admin);
-    shop.clock.advance_seconds(30 * 24 * 3600);
+    mug(&admin, 50);
+    shop.clock.advance_seconds(30 * DAY);
     let check = |settings: Value, ordered: &str, want: &str| {
         set(&admin, settings.clone());
-        let placed = order(&admin, &json!({ "order_date": ordered })).expect(201);
+        let placed = order(1, 1).with(json!({ "order_date": ordered })).create(&admin);
         assert_eq!(placed["expected_delivery_date"], want, "{settings} {ordered}");
         let at = if ordered.len() == 10 { None } else { Some(time(ordered).text()) };
         assert!(at.is_none_or(|at| placed["order_date"] == at), "{placed}");
@@ -282,15 +258,11 @@ fn an_order_is_expected_by_the_shops_own_calendar() {
 fn a_buyer_gets_an_address_of_the_shop_to_follow_the_order() {
     let shop = Shop::new();
     let admin = shop.admin();
-    add_mug(&admin);
+    mug(&admin, 50);
     let visitor = shop.visitor();
     let place = || {
-        let body = json!({
-            "items": [{ "product_id": 1, "quantity": 1 }],
-            "customer": { "name": "Ana Silva", "email": "ana@example.org" },
-        });
-        let ask = visitor.ask(Method::Post, "/orders").header("Host", "evil.example").json(&body);
-        let placed = ask.send();
+        let ask = visitor.ask(Method::Post, "/orders").header("Host", "evil.example");
+        let placed = ask.json(&order(1, 1).body()).send();
         assert!(placed.header("Location").unwrap().starts_with("/orders/"));
         placed.expect(201)["tracking_url"].as_str().unwrap().to_owned()
     };
@@ -311,17 +283,19 @@ fn a_buyer_gets_an_address_of_the_shop_to_follow_the_order() {
 fn a_buyer_pays_in_one_of_the_ways_the_shop_takes() {
     let shop = Shop::new();
     let admin = shop.admin();
-    add_mug(&admin);
+    mug(&admin, 50);
     set(&admin, json!({ "payment_methods": ["invoice", "cash_on_delivery"] }));
     let visitor = shop.visitor();
-    assert_eq!(order(&visitor, &json!({})).expect(201)["payment_method"], "invoice");
+    assert_eq!(order(1, 1).create(&visitor)["payment_method"], "invoice");
     let chosen = json!({ "payment_method": "cash_on_delivery" });
-    assert_eq!(order(&visitor, &chosen).expect(201)["payment_method"], "cash_on_delivery");
-    let refused = order(&visitor, &json!({ "payment_method": "bank_transfer" }));
+    assert_eq!(order(1, 1).with(chosen).create(&visitor)["payment_method"], "cash_on_delivery");
+    let refused = order(1, 1).with(json!({ "payment_method": "bank_transfer" })).send(&visitor);
     refused.invalid(&[("/payment_method", "not_available")]);
     assert_eq!(admin.get("/orders/1/track").expect(200)["status"], "confirmed");
-    let shipping = order(&visitor, &json!({ "shipping_method": "standard" })).expect(201);
+    let shipping = order(1, 1).with(json!({ "shipping_method": "standard" })).create(&visitor);
     assert_eq!(shipping["shipping_method"], "standard");
-    order(&visitor, &json!({ "shipping_method": "drone" }))
+    order(1, 1)
+        .with(json!({ "shipping_method": "drone" }))
+        .send(&visitor)
         .invalid(&[("/shipping_method", "not_available")]);
 }

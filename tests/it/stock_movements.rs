@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::fixtures;
 use crate::shop::{Answer, Shop, User, ids};
 
 /// What the only variant of a product has, and the orders that may still be cancelled.
@@ -18,12 +19,8 @@ struct Shelf<'a> {
 impl<'a> Shelf<'a> {
     fn new(shop: &'a Shop, fields: &Value) -> Self {
         let admin = shop.admin();
-        let mut mug = json!({ "name": "Mug", "price": "9.95" });
-        for (name, value) in fields.as_object().unwrap() {
-            mug[name] = value.clone();
-        }
-        let id = admin.post("/products", mug).expect(201)["id"].clone();
-        let (path, buyer) = (format!("/products/{id}"), shop.visitor());
+        let mug = fixtures::product("Mug", "9.95").with(fields).create(&admin);
+        let (path, buyer) = (fixtures::path(&mug), shop.visitor());
         Self { admin, buyer, path, seen: Vec::new(), sum: 0, open_orders: Vec::new() }
     }
 
@@ -45,13 +42,7 @@ impl<'a> Shelf<'a> {
 
     fn order(&mut self, quantity: i64) -> Answer {
         let product = self.path.trim_start_matches("/products/");
-        let answer = self.buyer.post(
-            "/orders",
-            json!({
-                "items": [{ "product_id": product, "quantity": quantity }],
-                "customer": { "name": "Ana Silva", "email": "ana@example.org" },
-            }),
-        );
+        let answer = fixtures::order(product, quantity).send(&self.buyer);
         if answer.status == 201 {
             self.open_orders.push(answer.json()["id"].as_i64().unwrap());
         }
@@ -139,7 +130,7 @@ fn the_ledger_of_a_product_lists_its_variants_apart() {
     let admin = shop.admin();
     let size = |value: &str| json!({ "options": { "Size": value }, "price": "5", "stock": 1 });
     let body = json!({ "name": "Shirt", "variants": [size("S"), size("M")] });
-    admin.post("/products", body).expect(201);
+    fixtures::create(&admin, body);
     Shelf::new(&shop, &json!({ "stock": 7 }));
     let path = "/products/1/stock_movements";
     admin.post(path, json!({ "delta": 1, "reason": "received" })).refused(422, "variant_required");
@@ -174,8 +165,7 @@ fn stock_falls_below_zero_only_while_back_orders_are_allowed() {
         answer.refused(409, "stock_below_zero");
     };
     let count = |counted: i64| json!({ "counted": counted, "reason": "corrected" });
-    let create = json!({ "name": "Cup", "price": "1", "stock": -1 });
-    below(shelf.admin.post("/products", create));
+    below(fixtures::product("Cup", "1").stock(-1).send(&shelf.admin));
     below(shelf.move_stock(&json!({ "delta": -3, "reason": "damaged" })));
     below(shelf.move_stock(&count(-1)));
     below(shelf.patch(json!({ "stock": -1 })));

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::products::{buy, create, mug, path, shirt, with};
+use crate::fixtures::{self, buy, create, path, shirt, with};
 use crate::shop::Shop;
 
 #[test]
@@ -69,7 +69,7 @@ fn a_field_at_the_top_speaks_for_the_only_variant_and_never_against_several() {
         }
         admin.delete(&path(&product)).expect(204);
     };
-    let one = || mug(json!({ "sku": "MUG", "stock": 4 }));
+    let one = || fixtures::product("Mug", "9.95").with(json!({ "sku": "MUG", "stock": 4 })).body();
     check(one(), json!({ "price": "8" }), Ok(json!({ "price": "8.00", "sku": "MUG", "stock": 4 })));
     check(one(), json!({ "sku": null, "stock": 2 }), Ok(json!({ "sku": null, "stock": 2 })));
     let below = |fields: Value| json!([with(json!({ "id": 0 }), &fields)]);
@@ -83,7 +83,7 @@ fn a_field_at_the_top_speaks_for_the_only_variant_and_never_against_several() {
         (json!({ "stock": 5 }), json!({ "stock": null }), Err(&["/stock"])),
         (json!({ "sku": "A" }), json!({ "sku": "A" }), Ok(json!({ "sku": "A" }))),
     ] {
-        check(one(), with(top, &json!({ "variants": below(variant) })), want);
+        check(one(), with(top, json!({ "variants": below(variant) })), want);
     }
     for (top, want) in [
         (json!({ "price": "20.00", "stock": 5, "sku": "SH-S" }), Ok(json!({ "stock": 5 }))),
@@ -94,7 +94,7 @@ fn a_field_at_the_top_speaks_for_the_only_variant_and_never_against_several() {
     ] {
         check(shirt(), top, want);
     }
-    let top = with(shirt(), &json!({ "sku": "SH", "weight_grams": 9 }));
+    let top = with(shirt(), json!({ "sku": "SH", "weight_grams": 9 }));
     let faults = [("/sku", "set_on_variant"), ("/weight_grams", "set_on_variant")];
     admin.post("/products", top).invalid(&faults);
 }
@@ -115,7 +115,7 @@ fn the_list_of_variants_keeps_adds_and_removes() {
     let want = [("L", 1), ("M", 2), ("S", 3)].map(|(title, at)| (json!(title), json!(at)));
     assert_eq!(shown, want.iter().map(|(title, at)| (title, at)).collect::<Vec<_>>());
     assert_eq!((&all["price"], &all["sku"]), (&json!("22.00"), &json!("SH-L")));
-    assert_eq!(with(all["variants"][2].clone(), &json!({ "position": 1 })), s);
+    assert_eq!(with(all["variants"][2].clone(), json!({ "position": 1 })), s);
 
     let l = all["variants"][0].clone();
     for (variants, at) in [
@@ -124,14 +124,14 @@ fn the_list_of_variants_keeps_adds_and_removes() {
     ] {
         put(variants).invalid(&[(at, "unknown_variant")]);
     }
-    put(json!([l, with(m.clone(), &json!({ "options": { "Size": "L" } }))])).refused(409, "taken");
+    put(json!([l, with(m.clone(), json!({ "options": { "Size": "L" } }))])).refused(409, "taken");
 
-    let other = create(&admin, mug(json!({ "sku": "MUG" })));
+    let other = fixtures::product("Mug", "9.95").with(json!({ "sku": "MUG" })).create(&admin);
     let of_another = json!([{ "id": other["variants"][0]["id"] }]);
     put(of_another).invalid(&[("/variants/0/id", "unknown_variant")]);
 
     // The moved and the ordered are kept out of sight; the untouched are gone. Both leave the list.
-    put(json!([m, with(l, &json!({ "sku": "SH-S" }))])).expect(200);
+    put(json!([m, with(l, json!({ "sku": "SH-S" }))])).expect(200);
     let movements = admin.get(&format!("{}/stock_movements", path(&shirt))).expect(200);
     assert!(movements["data"].as_array().unwrap().iter().any(|row| row["variant_id"] == s["id"]));
     buy(&shop, &shirt, &s).invalid(&[("/items/0/variant_id", "not_found")]);
@@ -147,7 +147,7 @@ fn an_option_goes_and_the_variants_that_are_named_stay() {
     let patch = |body: Value| admin.patch(&path(&shirt), body);
     let one = json!([{ "id": s["id"] }]);
     let plain = patch(json!({ "options": [], "variants": one })).expect(200);
-    let want = with(s.clone(), &json!({ "options": {}, "title": null }));
+    let want = with(s.clone(), json!({ "options": {}, "title": null }));
     assert_eq!((&plain["options"], &plain["variants"]), (&json!([]), &json!([want])));
     assert_eq!(plain["stock"], s["stock"]);
     // One of two options: the other one is still the variant's.
@@ -175,9 +175,9 @@ fn a_product_that_was_read_can_be_the_pattern_of_a_new_one_and_grow_a_size() {
         { "price": "10", "options": { "Size": "S" }, "weight_grams": 150 },
         { "price": "12", "options": { "Size": "M" } },
     ] });
-    let mut first = admin.post("/products", shirt).expect(201);
+    let mut first = create(&admin, shirt);
     first["handle"] = json!("another-shirt");
-    let second = admin.post("/products", first.clone()).expect(201);
+    let second = create(&admin, first.clone());
     assert_ne!(second["variants"][0]["id"], first["variants"][0]["id"]);
     let grown = json!({ "variants": [
         { "id": first["variants"][0]["id"] },
