@@ -11,6 +11,7 @@ use rocket::tokio::runtime::Runtime;
 use serde_json::{Value, json};
 use tillbox::store::Tx;
 
+use crate::fixtures::{self, address, cash_all, create, parcel, person, ship, stocked};
 use crate::server::Stall;
 use crate::shop::{Answer, Shop, User, ids};
 
@@ -21,20 +22,11 @@ type Work = Box<dyn FnOnce(&Tx<'_>) -> tillbox::error::Result<()> + Send>;
 /// Jobs that may wait for the one writer.
 const QUEUE: usize = 1_024;
 
-fn customer() -> Value {
-    json!({ "name": "Ana Silva", "email": "ana@example.org" })
-}
-
-fn order() -> Value {
-    json!({ "items": [{ "product_id": 1, "quantity": 1 }], "customer": customer() })
-}
-
 /// A product with 50 pieces on the shelf, a customer, and orders 1 and 2.
-fn furnish(shop: &Shop) -> User<'_> {
-    let admin = shop.admin();
-    admin.post("/products", json!({ "name": "Mug", "price": "9.95", "stock": 50 })).expect(201);
-    admin.post("/orders", order()).expect(201);
-    admin.post("/orders", order()).expect(201);
+fn with_two_orders(shop: &Shop) -> User<'_> {
+    let admin = stocked(shop, 50);
+    fixtures::order(1, 1).create(&admin);
+    fixtures::order(1, 1).create(&admin);
     admin
 }
 
@@ -61,7 +53,7 @@ fn send(user: &User, to: (Method, &str), headers: &[(&str, &str)], body: (&str, 
 #[test]
 fn who_mends_one_fault_after_the_other_meets_them_in_the_same_order() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = with_two_orders(&shop);
     let (visitor, reader) = (shop.visitor(), shop.reader());
     let (good, large) = (r#"{"method":"cash","amount":"1"}"#, "[".repeat(MEBIBYTE + 1));
     let used = [("Idempotency-Key", "used")];
@@ -101,21 +93,18 @@ fn who_mends_one_fault_after_the_other_meets_them_in_the_same_order() {
 #[test]
 fn a_fault_in_the_body_comes_before_a_stale_copy_and_that_before_a_conflict() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = with_two_orders(&shop);
     let ana = shop.customer("ana");
-    let mug = json!({ "name": "Cup", "price": "1", "sku": "CUP" });
-    admin.post("/products", mug).expect(201);
+    fixtures::product("Cup", "1").with(json!({ "sku": "CUP" })).create(&admin);
     let sizes = json!([{ "price": "1", "options": { "Size": "S" } },
         { "price": "2", "options": { "Size": "M" } }]);
-    let shirt = json!({ "name": "Shirt", "variants": sizes });
-    admin.post("/products", shirt).expect(201);
-    let parcel = json!({ "carrier": "DHL", "tracking_number": "1" });
-    admin.post("/orders/2/shipments", parcel).expect(201);
+    create(&admin, json!({ "name": "Shirt", "variants": sizes }));
+    ship(&admin, 2);
     let check = |user: &User, method, path: &str, body: Value, status: u16| {
         let answer = user.ask(method, path).header("If-Match", "\"9.9\"").json(&body).send();
         assert_eq!(answer.status, status, "{path} {body} {}", answer.json());
     };
-    let elsewhere = json!({ "name": "A", "line1": "B", "city": "C", "country": "DE" });
+    let elsewhere = address("Lisboa");
     check(&admin, Method::Patch, "/products/3", json!({ "price": "5" }), 422);
     check(&admin, Method::Patch, "/products/3", json!({ "sku": "CUP", "name": "" }), 422);
     check(&admin, Method::Patch, "/products/1", json!({ "sku": "CUP" }), 412);
@@ -134,14 +123,14 @@ fn a_fault_in_the_body_comes_before_a_stale_copy_and_that_before_a_conflict() {
     check(&ana, Method::Patch, "/customer_accounts/1", json!({ "password": "short" }), 422);
     // Who is a customer already learns first what is wrong with the body.
     check(&ana, Method::Post, "/customers", json!({ "name": 1 }), 422);
-    check(&ana, Method::Post, "/customers", customer(), 409);
+    check(&ana, Method::Post, "/customers", person("Ana Silva"), 409);
     check(&ana, Method::Post, "/customer_accounts", json!({ "username": 1 }), 422);
 }
 
 #[test]
 fn every_no_is_a_problem_document() {
     let shop = Shop::with(|config| config.limits_sign_ups = 1);
-    let admin = furnish(&shop);
+    let admin = with_two_orders(&shop);
     let (visitor, odd) = (shop.visitor(), shop.bearer("tb_admin_nobody"));
     let check = |user: &User, method, path: &str, status, code: &str| {
         no(&user.ask(method, path).send(), status, code)
@@ -184,7 +173,7 @@ fn every_no_is_a_problem_document() {
     no(&bare, 401, "unauthenticated");
     assert_eq!(bare.header("WWW-Authenticate"), Some("Bearer"));
     no(&shop.customer("ana").get("/customers"), 403, "forbidden");
-    let many = visitor.post("/customers", customer());
+    let many = visitor.post("/customers", person("Ana Silva"));
     no(&many, 429, "too_many_requests");
     let wait: u64 = many.header("Retry-After").unwrap().parse().unwrap();
     assert!((1..=61).contains(&wait), "{wait}");
@@ -211,7 +200,7 @@ fn a_shop_with_too_much_to_write_says_so_at_once() {
     let (refused, _, others) = runtime.block_on(rocket::futures::future::select_all(others));
     let refused = refused.unwrap().unwrap_err();
     assert_eq!(refused.code().name(), "busy");
-    let full = admin.post("/products", json!({ "name": "Mug", "price": "1" }));
+    let full = fixtures::product("Mug", "1").send(&admin);
     no(&full, 503, "busy");
     assert_eq!(full.header("Retry-After"), Some("1"));
     assert_eq!(ids(&admin.get("/products").expect(200)), [0_i64; 0]);
@@ -220,7 +209,7 @@ fn a_shop_with_too_much_to_write_says_so_at_once() {
     for other in others {
         runtime.block_on(other).unwrap().unwrap();
     }
-    admin.post("/products", json!({ "name": "Mug", "price": "1" })).expect(201);
+    fixtures::product("Mug", "1").create(&admin);
 }
 
 #[test]
@@ -335,7 +324,7 @@ fn bodies_are_json_of_the_right_type_or_nothing() {
 #[test]
 fn browsers_of_named_origins_may_read_everything_that_is_said_to_them() {
     let shop = Shop::with(|config| config.cors_origins = vec![ORIGIN.to_owned()]);
-    furnish(&shop);
+    with_two_orders(&shop);
     let visitor = shop.visitor();
     let exposed = "ETag, Link, Location, Retry-After, Idempotent-Replayed, X-Request-Id";
     for (method, path, origin, status, allowed) in [
@@ -400,10 +389,10 @@ fn a_request_keeps_its_own_id_when_that_is_sane() {
 #[test]
 fn only_what_everybody_may_see_is_kept_by_caches() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = with_two_orders(&shop);
     let ana = shop.customer("ana");
-    let placed = shop.visitor().post("/orders", order()).expect(201);
-    let buyer = shop.bearer(placed["token"].as_str().unwrap());
+    let placed = fixtures::order(1, 1).create(&shop.visitor());
+    let buyer = shop.holder(&placed);
     let check = |user: &User, path: &str, public: bool| {
         let answer = user.get(path);
         answer.expect(200);
@@ -428,7 +417,7 @@ fn only_what_everybody_may_see_is_kept_by_caches() {
 #[test]
 fn nobody_overwrites_what_they_have_not_seen() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = with_two_orders(&shop);
     shop.customer("ana");
     for (path, patch) in [
         ("/products/1", json!({ "vendor": "Ana" })),
@@ -474,15 +463,15 @@ fn nobody_overwrites_what_they_have_not_seen() {
 #[test]
 fn an_action_on_an_order_is_refused_to_whoever_saw_an_older_one() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
-    let placed = shop.visitor().post("/orders", order());
-    let buyer = shop.bearer(placed.expect(201)["token"].as_str().unwrap());
+    let admin = with_two_orders(&shop);
+    let placed = fixtures::order(1, 1).send(&shop.visitor());
+    let buyer = shop.holder(&placed.expect(201));
     let tag = placed.header("ETag").unwrap();
     admin.patch("/orders/3", json!({ "note": "Ring twice." })).expect(200);
     for (what, body) in [
-        ("payments", json!({ "method": "cash" })),
+        ("payments", cash_all()),
         ("packing", json!({})),
-        ("shipments", json!({ "carrier": "DHL", "tracking_number": "1" })),
+        ("shipments", parcel()),
         ("delivery", json!({})),
         ("cancellation", json!({ "reason": "late" })),
     ] {

@@ -113,6 +113,23 @@ pub fn mug(admin: &User<'_>, stock: i64) -> i64 {
     product("Mug", "9.95").with(json!({ "sku": "MUG" })).stock(stock).create_id(admin)
 }
 
+/// Gives a shop its mugs, product 1, and returns its admin.
+pub fn stocked(shop: &Shop, stock: i64) -> User<'_> {
+    let admin = shop.admin();
+    mug(&admin, stock);
+    admin
+}
+
+/// Gives a shop one of each: mugs and cups, products 1 and 2, Ana, customer and account 1, and her
+/// order 1. Returns its admin.
+pub fn furnished(shop: &Shop) -> User<'_> {
+    let admin = stocked(shop, 100_000);
+    product("Cup", "1").create(&admin);
+    shop.customer("ana");
+    order(1, 9).for_customer(1).create(&admin);
+    admin
+}
+
 /// A shirt in two sizes, with everything that a variant can have.
 pub fn shirt() -> Value {
     json!({

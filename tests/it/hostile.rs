@@ -6,9 +6,8 @@ use std::time::Instant;
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::shop::{Answer, Shop, User};
-
-const PASSWORD: &str = "correct horse battery";
+use crate::fixtures::{self, furnished, units};
+use crate::shop::{Answer, PASSWORD, Shop, User};
 
 /// A request that is fine as it is, to be spoilt field by field.
 pub struct Case {
@@ -22,11 +21,11 @@ fn case(method: Method, path: &'static str, body: Value) -> Case {
 }
 
 fn address() -> Value {
-    json!({ "name": "Ana Silva", "line1": "Rua 1", "line2": "2nd floor", "postal_code": "1100-001",
-        "city": "Lisboa", "region": "Lisboa", "country": "PT" })
+    let rest = json!({ "line2": "2nd floor", "postal_code": "1100-001", "region": "Lisboa" });
+    fixtures::with(fixtures::address("Lisboa"), rest)
 }
 
-/// Every route that takes a body, with every field it knows.
+/// Every route that takes a body, with every field it knows, for a shop that is [`furnished`].
 pub fn cases() -> Vec<Case> {
     use Method::{Patch, Post, Put};
     let customer = json!({ "name": "Ana Silva", "email": "ana@example.org", "phone": "+351 1234",
@@ -50,7 +49,7 @@ pub fn cases() -> Vec<Case> {
     let parcel = json!({ "items": [{ "item_id": 1, "quantity": 1 }], "carrier": "DHL",
         "tracking_number": "1", "tracking_url": "https://example.org/1",
         "expected_delivery_date": "2026-12-24" });
-    let units = json!([{ "item_id": 1, "quantity": 1 }]);
+    let units = units(&[(1, 1)]);
     let settings = json!({ "name": "Shop", "currency": "EUR", "time_zone": "Europe/Lisbon",
         "country": "PT", "public_url": "https://example.org", "order_number_prefix": "A-",
         "order_number_start": 5000, "delivery_days": 4, "cut_off_hour": 12, "open_weekdays": [1],
@@ -86,18 +85,6 @@ pub fn cases() -> Vec<Case> {
         case(Post, "/sessions", json!({ "username": "ana", "password": PASSWORD })),
         case(Post, "/staff/sessions", json!({ "email": "a@example.org", "password": PASSWORD })),
     ]
-}
-
-/// Products 1 and 2, the customer and account 1 and the order 1 that the cases speak of.
-pub fn furnish(shop: &Shop) -> User<'_> {
-    let admin = shop.admin();
-    let mug = json!({ "name": "Mug", "price": "9.95", "sku": "MUG", "stock": 100_000 });
-    admin.post("/products", mug).expect(201);
-    admin.post("/products", json!({ "name": "Cup", "price": "1" })).expect(201);
-    shop.customer("ana");
-    let order = json!({ "items": [{ "product_id": 1, "quantity": 9 }], "customer_id": 1 });
-    admin.post("/orders", order).expect(201);
-    admin
 }
 
 /// All that a request could have changed.
@@ -164,7 +151,7 @@ pub fn points_at(answer: &Answer, pointer: &str, what: &str) {
 #[test]
 fn a_field_of_the_wrong_type_is_refused_by_name_in_every_body() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = furnished(&shop);
     for case in cases() {
         for pointer in pointers(&case.body) {
             let old = case.body.pointer(&pointer).unwrap();
@@ -191,7 +178,7 @@ fn a_field_of_the_wrong_type_is_refused_by_name_in_every_body() {
 #[test]
 fn numbers_that_do_not_fit_are_refused_by_name() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = furnished(&shop);
     let digits = "9".repeat(100_000);
     let huge = [
         "1e400",
@@ -227,7 +214,7 @@ fn numbers_that_do_not_fit_are_refused_by_name() {
 #[test]
 fn what_is_no_object_of_json_is_refused_everywhere() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = furnished(&shop);
     let deep = |open: &str, close: &str, n: usize| format!("{}{}", open.repeat(n), close.repeat(n));
     for case in cases() {
         let good = case.body.to_string();
@@ -268,7 +255,7 @@ fn what_is_no_object_of_json_is_refused_everywhere() {
 #[test]
 fn unknown_and_missing_fields_are_named_and_many_do_not_hold_up_the_shop() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = furnished(&shop);
     for case in cases() {
         for name in ["nmae", "__proto__", "a/b~c", "", "\0", "é".repeat(300).as_str()] {
             let mut body = case.body.clone();

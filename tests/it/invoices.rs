@@ -3,11 +3,15 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
+use crate::fixtures::{
+    self, DAY, address, cash, deliver, parcel, pay, set, ship, took, units, with,
+};
 use crate::shop::{Answer, Shop, User};
 
-const YEAR: i64 = 365 * 24 * 3600;
+const YEAR: i64 = 365 * DAY;
 
-fn furnish(admin: &User<'_>) {
+/// A shop with an address and a tax, which sends by post a mug with a name that is markup.
+fn shop_in_porto(admin: &User<'_>) {
     let settings = json!({
         "name": "Mugs & <More>", "email": "shop@example.org", "tax_number": "PT 123",
         "address": { "name": "Mugs Lda.", "line1": "Rua 1", "city": "Porto", "country": "PT" },
@@ -17,24 +21,22 @@ fn furnish(admin: &User<'_>) {
         ],
         "payment_terms": [{ "method": "bank_transfer", "instructions": "IBAN PT50\nThank you!" }],
     });
-    admin.patch("/settings", settings).expect(200);
-    admin
-        .post("/products", json!({ "name": "Mug <b>", "price": "12.30", "sku": "M&M" }))
-        .expect(201);
+    set(admin, settings);
+    fixtures::product("Mug <b>", "12.30").with(json!({ "sku": "M&M" })).create(admin);
 }
 
-fn order(admin: &User<'_>, quantity: i64) {
-    let body = json!({
-        "items": [{ "product_id": 1, "quantity": quantity }], "note": "Ring \"twice\"",
+fn order_mugs(admin: &User<'_>, quantity: i64) {
+    let fields = json!({
+        "note": "Ring \"twice\"",
         "customer": { "name": "Ana <i>", "email": "ana@example.org" },
         "shipping_address": { "name": "Ana <i>", "line1": "Rua 2", "postal_code": "4000",
             "city": "Porto", "country": "PT" },
     });
-    admin.post("/orders", body).expect(201);
+    fixtures::order(1, quantity).with(fields).create(admin);
 }
 
-fn step(admin: &User<'_>, order: i64, what: &str, body: Value) -> Value {
-    admin.post(&format!("/orders/{order}/{what}"), body).expect(201)
+fn invoice(admin: &User<'_>, order: i64) -> Value {
+    admin.post(&format!("/orders/{order}/invoices"), json!({})).expect(201)
 }
 
 fn page(answer: &Answer) -> String {
@@ -61,8 +63,8 @@ fn has(html: &str, words: &[&str]) {
 fn an_invoice_is_issued_once_and_stays_what_it_was() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
-    order(&admin, 2);
+    shop_in_porto(&admin);
+    order_mugs(&admin, 2);
     let issued = admin.post("/orders/1/invoices", json!({}));
     let want = json!({
         "id": 1, "type": "invoice", "number": "INV-1", "order_id": 1, "refund_id": null,
@@ -99,35 +101,34 @@ fn an_invoice_is_issued_once_and_stays_what_it_was() {
         ],
     );
     // Nothing that happens later changes it.
-    admin.patch("/settings", json!({ "name": "Others", "tax_rates": [] })).expect(200);
+    set(&admin, json!({ "name": "Others", "tax_rates": [] }));
     admin.patch("/products/1", json!({ "name": "Cup", "price": "99" })).expect(200);
-    let address = json!({ "name": "X", "line1": "Y", "city": "Z", "country": "PT" });
-    admin.patch("/orders/1", json!({ "shipping_address": address })).expect(200);
+    admin.patch("/orders/1", json!({ "shipping_address": address("Lisboa") })).expect(200);
     assert_eq!(page(&admin.get("/orders/1/invoices/1")), html);
     has(&page(&admin.get("/orders/1/invoices/1?paper=receipt")), &["class=\"receipt\""]);
     admin.get("/orders/1/invoices/1?paper=a5").invalid(&[("paper", "unknown_value")]);
-    order(&admin, 1);
+    order_mugs(&admin, 1);
     admin.get("/orders/2/invoices/1").refused(404, "not_found");
-    step(&admin, 2, "cancellation", json!({ "reason": "x" }));
+    took(&admin, 2, "cancellation", json!({ "reason": "x" }));
     admin.post("/orders/2/invoices", json!({})).refused(409, "action_not_possible");
-    order(&admin, 1);
-    assert_eq!(step(&admin, 3, "invoices", json!({}))["number"], "INV-2");
+    order_mugs(&admin, 1);
+    assert_eq!(invoice(&admin, 3)["number"], "INV-2");
 }
 
 #[test]
 fn a_refund_after_an_invoice_issues_its_credit_note_and_so_does_an_invoice_after_a_refund() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
+    shop_in_porto(&admin);
     for order_id in 1..=2 {
-        order(&admin, 2);
-        step(&admin, order_id, "payments", json!({ "method": "cash" }));
+        order_mugs(&admin, 2);
+        pay(&admin, order_id);
     }
-    step(&admin, 1, "invoices", json!({}));
+    invoice(&admin, 1);
     let one = json!({ "items": [{ "item_id": 1, "quantity": 1 }], "reason": "A <i> crack." });
-    step(&admin, 1, "refunds", one);
-    step(&admin, 2, "refunds", json!({ "amount": "5", "reason": "Late." }));
-    step(&admin, 2, "invoices", json!({}));
+    took(&admin, 1, "refunds", one);
+    took(&admin, 2, "refunds", json!({ "amount": "5", "reason": "Late." }));
+    invoice(&admin, 2);
     let numbers = |order: i64| {
         let issued = admin.get(&format!("/orders/{order}/invoices")).expect(200);
         let number = |row: &Value| row["number"].as_str().unwrap().to_owned();
@@ -148,9 +149,9 @@ fn a_refund_after_an_invoice_issues_its_credit_note_and_so_does_an_invoice_after
         &["Credit note CN-1", "INV-1", "A &lt;i&gt; crack.", "12.30 EUR", "tax on 10.00", "2.30"],
     );
     // Goods that come back with their money get one as well; this unit's money went back before.
-    step(&admin, 1, "shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
+    ship(&admin, 1);
     let two = json!({ "items": [{ "item_id": 1, "quantity": 2 }], "refund": true });
-    step(&admin, 1, "returns", two);
+    took(&admin, 1, "returns", two);
     assert_eq!(numbers(1), ["INV-1", "CN-1", "CN-3"]);
 }
 
@@ -158,25 +159,24 @@ fn a_refund_after_an_invoice_issues_its_credit_note_and_so_does_an_invoice_after
 fn an_invoice_comes_by_itself_when_the_shop_wants_it_so() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
+    shop_in_porto(&admin);
     let count = |order: i64| {
         let issued = admin.get(&format!("/orders/{order}/invoices")).expect(200);
         issued["data"].as_array().unwrap().len()
     };
-    admin.patch("/settings", json!({ "invoice_at": "paid" })).expect(200);
-    order(&admin, 2);
-    step(&admin, 1, "payments", json!({ "method": "cash", "amount": "1" }));
+    set(&admin, json!({ "invoice_at": "paid" }));
+    order_mugs(&admin, 2);
+    took(&admin, 1, "payments", cash("1"));
     assert_eq!(count(1), 0);
-    step(&admin, 1, "payments", json!({ "method": "cash" }));
+    pay(&admin, 1);
     assert_eq!(count(1), 1);
-    admin.patch("/settings", json!({ "invoice_at": "shipped" })).expect(200);
-    order(&admin, 2);
+    set(&admin, json!({ "invoice_at": "shipped" }));
+    order_mugs(&admin, 2);
     let one = json!({ "items": [{ "item_id": 2, "quantity": 1 }], "reason": "x" });
-    step(&admin, 2, "cancellation", one);
-    step(&admin, 2, "packing", json!({}));
+    took(&admin, 2, "cancellation", one);
+    took(&admin, 2, "packing", json!({}));
     assert_eq!(count(2), 0);
-    step(&admin, 2, "shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
-    step(&admin, 2, "delivery", json!({}));
+    deliver(&admin, 2);
     assert_eq!(count(2), 1);
     // Only what was not cancelled stands on it.
     has(&page(&admin.get("/orders/2/invoices/2")), &["17.22 EUR", "2026-11-23"]);
@@ -186,12 +186,12 @@ fn an_invoice_comes_by_itself_when_the_shop_wants_it_so() {
 fn numbers_of_documents_start_where_the_owner_says_and_have_no_gap() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
+    shop_in_porto(&admin);
     let numbers = json!({ "invoice_number_prefix": "R/", "invoice_number_start": 500 });
-    admin.patch("/settings", numbers).expect(200);
+    set(&admin, numbers);
     for id in 1..=3 {
-        order(&admin, 1);
-        step(&admin, id, "invoices", json!({}));
+        order_mugs(&admin, 1);
+        invoice(&admin, id);
     }
     let third = admin.get("/orders/3/invoices").expect(200);
     assert_eq!(third["data"][0]["number"], "R/502");
@@ -199,9 +199,9 @@ fn numbers_of_documents_start_where_the_owner_says_and_have_no_gap() {
     let taken = taken.refused(409, "conflict");
     assert_eq!(taken["errors"][0]["pointer"], "/invoice_number_start");
     assert_eq!(taken["errors"][0]["code"], "number_taken");
-    admin.patch("/settings", json!({ "invoice_number_start": 900 })).expect(200);
-    order(&admin, 1);
-    assert_eq!(step(&admin, 4, "invoices", json!({}))["number"], "R/900");
+    set(&admin, json!({ "invoice_number_start": 900 }));
+    order_mugs(&admin, 1);
+    assert_eq!(invoice(&admin, 4)["number"], "R/900");
     let file = shop.config.data.clone();
     let verdict = tillbox::store::engine::verify::shop(&file).unwrap();
     assert!(verdict.sound().is_ok(), "the numbers have no gap");
@@ -211,14 +211,13 @@ fn numbers_of_documents_start_where_the_owner_says_and_have_no_gap() {
 fn a_forgotten_customers_invoices_keep_their_name_as_long_as_the_law_wants() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
-    admin.patch("/settings", json!({ "retention_years": 2 })).expect(200);
-    order(&admin, 1);
-    step(&admin, 1, "payments", json!({ "method": "cash" }));
-    step(&admin, 1, "invoices", json!({}));
-    step(&admin, 1, "refunds", json!({ "amount": "1", "reason": "Secret reason" }));
-    step(&admin, 1, "shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
-    step(&admin, 1, "delivery", json!({}));
+    shop_in_porto(&admin);
+    set(&admin, json!({ "retention_years": 2 }));
+    order_mugs(&admin, 1);
+    pay(&admin, 1);
+    invoice(&admin, 1);
+    took(&admin, 1, "refunds", json!({ "amount": "1", "reason": "Secret reason" }));
+    deliver(&admin, 1);
     let kept = admin.delete("/customers/1").expect(200);
     assert_eq!(kept, json!({ "kept": { "invoices": 2, "until": "2028-12-31" } }));
     let html = page(&admin.get("/orders/1/invoices/1"));
@@ -235,11 +234,10 @@ fn a_forgotten_customers_invoices_keep_their_name_as_long_as_the_law_wants() {
     assert!(blank());
     has(&page(&admin.get("/orders/1/invoices/1")), &["INV-1", "17.22 EUR"]);
     // What need not be kept is gone at once.
-    admin.patch("/settings", json!({ "retention_years": 0 })).expect(200);
-    order(&admin, 1);
-    step(&admin, 2, "invoices", json!({}));
-    step(&admin, 2, "shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
-    step(&admin, 2, "delivery", json!({}));
+    set(&admin, json!({ "retention_years": 0 }));
+    order_mugs(&admin, 1);
+    invoice(&admin, 2);
+    deliver(&admin, 2);
     shop.clock.advance_seconds(YEAR);
     admin.delete("/customers/2").expect(204);
     assert!(page(&admin.get("/orders/2/invoices/3")).contains("data was deleted"));
@@ -251,9 +249,9 @@ fn a_forgotten_customers_invoices_keep_their_name_as_long_as_the_law_wants() {
 fn packing_slips_say_what_to_pack_and_where_it_goes_but_no_price() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
-    order(&admin, 3);
-    order(&admin, 1);
+    shop_in_porto(&admin);
+    order_mugs(&admin, 3);
+    order_mugs(&admin, 1);
     let slip = page(&admin.get("/orders/1/packing-slip"));
     has(
         &slip,
@@ -268,11 +266,8 @@ fn packing_slips_say_what_to_pack_and_where_it_goes_but_no_price() {
         ],
     );
     assert!(!slip.contains("12.30"));
-    let one = json!({ "items": [{ "item_id": 1, "quantity": 1 }] });
-    let mut parcel = one;
-    parcel["carrier"] = json!("Post");
-    parcel["tracking_number"] = json!("1");
-    step(&admin, 1, "shipments", parcel);
+    let one = with(parcel(), json!({ "items": units(&[(1, 1)]) }));
+    took(&admin, 1, "shipments", one);
     has(&page(&admin.get("/orders/1/packing-slip?paper=receipt")), &[">2<", "class=\"receipt\""]);
     let both = page(&admin.get("/packing-slips?orders=2,1"));
     assert_eq!(both.matches("<section").count(), 2);

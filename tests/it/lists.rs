@@ -4,27 +4,18 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
+use crate::fixtures;
 use crate::shop::{Answer, Shop, User, ids};
 
 /// Rows of each kind that are there before anybody reads.
 const ROWS: i64 = 7;
 
-fn product(name: &str) -> Value {
-    json!({ "name": name, "price": format!("{}.50", name.len()), "stock": 100 })
-}
-
-fn order() -> Value {
-    json!({
-        "items": [{ "product_id": 1, "quantity": 1 }],
-        "customer": { "name": "Ana Silva", "email": "ana@example.org" },
-    })
-}
-
 /// One more row of every list.
 fn grow(shop: &Shop, admin: &User, number: i64) {
-    admin.post("/products", product(&"m".repeat(usize::try_from(number).unwrap()))).expect(201);
+    let name = "m".repeat(usize::try_from(number).unwrap());
+    fixtures::product(&name, &format!("{number}.50")).stock(100).create(admin);
     shop.customer(&format!("ana{number}"));
-    admin.post("/orders", order()).expect(201);
+    fixtures::order(1, 1).create(admin);
     let moved = json!({ "delta": 1, "reason": "received" });
     admin.post("/products/1/stock_movements", moved).expect(201);
 }
@@ -91,10 +82,10 @@ fn the_link_keeps_what_was_asked_for() {
     let shop = Shop::new();
     let admin = shop.admin();
     for name in ["a & b=c", "a & b=c 2", "other"] {
-        let tagged = json!({ "name": name, "price": "1", "tags": ["50% <off> & \"new\"/é"] });
-        admin.post("/products", tagged).expect(201);
+        let tags = json!({ "tags": ["50% <off> & \"new\"/é"] });
+        fixtures::product(name, "1").with(tags).create(&admin);
     }
-    admin.post("/products", product("untagged")).expect(201);
+    fixtures::product("untagged", "8.50").create(&admin);
     let tag = "50%25%20%3Coff%3E%20%26%20%22new%22%2F%C3%A9";
     let mut seen = Vec::new();
     let mut at = Some(format!("/products?tag={tag}&sort=-name&limit=1"));

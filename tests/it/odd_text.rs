@@ -5,7 +5,8 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::hostile::{Case, cases, furnish, pointers, points_at, with};
+use crate::fixtures::{self, furnished};
+use crate::hostile::{Case, cases, pointers, points_at, with};
 use crate::shop::{Shop, User};
 
 /// Text that has broken somebody's program before.
@@ -44,7 +45,7 @@ fn kept(text: &str) -> String {
 #[test]
 fn odd_text_comes_back_exactly_or_is_refused_by_name() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = furnished(&shop);
     // The steps of orders are below; a sign-in with nonsense is just wrong.
     let skipped = |path: &str| path.starts_with("/orders/") || path.ends_with("sessions");
     for case in cases().into_iter().filter(|case| !skipped(case.path)) {
@@ -148,7 +149,7 @@ fn odd_names_of_options_come_back_exactly_or_are_refused_by_name() {
 #[test]
 fn what_happens_to_orders_keeps_odd_text_as_well() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = furnished(&shop);
     for text in naughty() {
         for (what, body, field) in [
             (
@@ -165,8 +166,7 @@ fn what_happens_to_orders_keeps_odd_text_as_well() {
                 "tracking_url",
             ),
         ] {
-            let order = json!({ "items": [{ "product_id": 1, "quantity": 1 }], "customer_id": 1 });
-            let id = admin.post("/orders", order).expect(201)["id"].as_i64().unwrap();
+            let id = fixtures::order(1, 1).for_customer(1).create_id(&admin);
             let path = format!("/orders/{id}");
             let before = admin.get(&path).json();
             let answer = admin.post(&format!("{path}/{what}"), body);
@@ -187,7 +187,7 @@ fn what_happens_to_orders_keeps_odd_text_as_well() {
 #[test]
 fn odd_names_and_passwords_sign_nobody_in() {
     let shop = Shop::new();
-    furnish(&shop);
+    furnished(&shop);
     let long = ["\u{fdfa}".repeat(300_000), "x".repeat(1_000_000)];
     for text in naughty().iter().chain(&long) {
         for body in [
@@ -205,7 +205,7 @@ fn odd_names_and_passwords_sign_nobody_in() {
 #[test]
 fn odd_headers_are_read_as_none_or_refused() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = furnished(&shop);
     let long = "x".repeat(60_000);
     let odd = [
         "",
@@ -284,7 +284,7 @@ fn try_header(user: &User, name: &str, value: &str) {
 #[test]
 fn odd_addresses_lead_nowhere() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = furnished(&shop);
     let long = format!("/{}", "x".repeat(60_000));
     let deep = "/a".repeat(30_000);
     let digits = format!("/products/{}", "9".repeat(60_000));

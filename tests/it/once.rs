@@ -6,20 +6,13 @@ use std::thread;
 use rocket::http::Method;
 use serde_json::{Value, json};
 
+use crate::fixtures::{self, ana, credentials, stocked};
 use crate::server::Stall;
-use crate::shop::{Answer, Shop, User, ids};
+use crate::shop::{Answer, PASSWORD, Shop, User, ids};
 
-fn order(quantity: i64) -> Value {
-    json!({
-        "items": [{ "product_id": 1, "quantity": quantity }],
-        "customer": { "name": "Ana Silva", "email": "ana@example.org" },
-    })
-}
-
-fn furnish(shop: &Shop, stock: i64) -> User<'_> {
-    let admin = shop.admin();
-    admin.post("/products", json!({ "name": "Mug", "price": "9.95", "stock": stock })).expect(201);
-    admin
+/// The body of an order of mugs.
+fn mugs(quantity: i64) -> Value {
+    fixtures::order(1, quantity).body()
 }
 
 fn keyed(user: &User, path: &str, key: &str, body: &Value) -> Answer {
@@ -40,9 +33,9 @@ fn is_replay(answer: &Answer, first: &Answer) {
 #[test]
 fn a_repeated_request_has_one_effect_wherever_a_key_is_taken() {
     let shop = Shop::new();
-    let admin = furnish(&shop, 50);
-    admin.post("/orders", order(1)).expect(201);
-    admin.post("/orders", order(1)).expect(201);
+    let admin = stocked(&shop, 50);
+    fixtures::order(1, 1).create(&admin);
+    fixtures::order(1, 1).create(&admin);
     let parcel = |number: &str| json!({ "carrier": "DHL", "tracking_number": number });
     let named = |name: &str| json!({ "name": name, "email": "ana@example.org" });
     let priced = |name: &str| json!({ "name": name, "price": "1" });
@@ -51,7 +44,7 @@ fn a_repeated_request_has_one_effect_wherever_a_key_is_taken() {
         ("/customers", named("Ana"), named("Eva")),
         ("/products", priced("Cup"), priced("Jug")),
         ("/products/1/stock_movements", moved(5), moved(6)),
-        ("/orders", order(1), order(2)),
+        ("/orders", mugs(1), mugs(2)),
         ("/orders/1/payments", json!({ "method": "cash" }), json!({ "method": "card" })),
         ("/orders/1/packing", json!({}), json!({ "id": 1 })),
         ("/orders/1/shipments", parcel("1"), parcel("2")),
@@ -79,7 +72,7 @@ fn state(admin: &User) -> Vec<Value> {
 #[test]
 fn a_key_has_1_to_255_visible_characters() {
     let shop = Shop::new();
-    let admin = furnish(&shop, 50);
+    let admin = stocked(&shop, 50);
     let (longest, longer) = ("k".repeat(255), "k".repeat(256));
     for (key, good) in [
         ("a", true),
@@ -96,7 +89,7 @@ fn a_key_has_1_to_255_visible_characters() {
         ("é", false),
         ("a\tb", false),
     ] {
-        let answer = keyed(&admin, "/orders", key, &order(1));
+        let answer = keyed(&admin, "/orders", key, &mugs(1));
         if good {
             answer.expect(201);
             continue;
@@ -118,17 +111,14 @@ fn a_key_has_1_to_255_visible_characters() {
 fn where_no_key_is_taken_a_repeated_request_is_a_new_one() {
     let shop = Shop::new();
     let visitor = shop.visitor();
-    let ana = json!({
-        "username": "ana", "password": "correct horse battery",
-        "customer": { "name": "Ana", "email": "ana@example.org" },
-    });
+    let ana = fixtures::account("ana").with(json!({ "customer": ana() })).body();
     keyed(&visitor, "/customer_accounts", "k", &ana).expect(201);
     keyed(&visitor, "/customer_accounts", "k", &ana).refused(409, "taken");
-    let session = json!({ "username": "ana", "password": "correct horse battery" });
+    let session = credentials("ana", PASSWORD);
     let token = |answer: Answer| answer.expect(201)["token"].clone();
     let first = token(keyed(&visitor, "/sessions", "k", &session));
     assert_ne!(token(keyed(&visitor, "/sessions", "k", &session)), first);
-    let admin = furnish(&shop, 5);
+    let admin = stocked(&shop, 5);
     let patch = |vendor: &str| {
         let ask = admin.ask(Method::Patch, "/products/1").header("Idempotency-Key", "k");
         ask.json(&json!({ "vendor": vendor })).send().expect(200)["vendor"].clone()
@@ -139,30 +129,29 @@ fn where_no_key_is_taken_a_repeated_request_is_a_new_one() {
 #[test]
 fn callers_with_the_same_key_do_not_meet() {
     let shop = Shop::new();
-    let admin = furnish(&shop, 50);
+    let admin = stocked(&shop, 50);
     let (one, two) = (shop.storefront(), shop.storefront());
     let ana = shop.customer("ana");
-    let own = json!({ "items": [{ "product_id": 1, "quantity": 1 }] });
+    let own = fixtures::order(1, 1).own().body();
     let id = |answer: Answer| answer.expect(201)["id"].as_i64().unwrap();
     let mut orders = vec![
-        id(keyed(&admin, "/orders", "k", &order(1))),
-        id(keyed(&one, "/orders", "k", &order(1))),
-        id(keyed(&two, "/orders", "k", &order(1))),
+        id(keyed(&admin, "/orders", "k", &mugs(1))),
+        id(keyed(&one, "/orders", "k", &mugs(1))),
+        id(keyed(&two, "/orders", "k", &mugs(1))),
         id(keyed(&ana, "/orders", "k", &own)),
-        id(keyed(&shop.visitor(), "/orders", "k", &order(1))),
+        id(keyed(&shop.visitor(), "/orders", "k", &mugs(1))),
         // Visitors cannot be told apart: with another body it is another one.
-        id(keyed(&shop.visitor(), "/orders", "k", &order(2))),
+        id(keyed(&shop.visitor(), "/orders", "k", &mugs(2))),
     ];
     assert_eq!(orders, [1, 2, 3, 4, 5, 6]);
     // A customer is one caller, whichever session they use.
-    let session = json!({ "username": "ana", "password": "correct horse battery" });
-    let again = shop.visitor().post("/sessions", session).expect(201);
-    let again = shop.bearer(again["token"].as_str().unwrap());
+    let again = shop.visitor().post("/sessions", credentials("ana", PASSWORD)).expect(201);
+    let again = shop.holder(&again);
     orders = vec![
-        id(keyed(&one, "/orders", "k", &order(1))),
+        id(keyed(&one, "/orders", "k", &mugs(1))),
         id(keyed(&again, "/orders", "k", &own)),
-        id(keyed(&shop.visitor(), "/orders", "k", &order(1))),
-        id(keyed(&shop.visitor(), "/orders", "k", &order(2))),
+        id(keyed(&shop.visitor(), "/orders", "k", &mugs(1))),
+        id(keyed(&shop.visitor(), "/orders", "k", &mugs(2))),
     ];
     assert_eq!(orders, [2, 4, 5, 6]);
     // Another address is another request.
@@ -175,11 +164,10 @@ fn callers_with_the_same_key_do_not_meet() {
 fn a_visitor_who_repeats_a_sign_up_gets_the_record_but_no_second_token() {
     let shop = Shop::new();
     let visitor = shop.visitor();
-    let ana = json!({ "name": "Ana Silva", "email": "ana@example.org" });
-    let first = keyed(&visitor, "/customers", "k", &ana);
+    let first = keyed(&visitor, "/customers", "k", &ana());
     let mut record = first.expect(201);
     let token = record.as_object_mut().unwrap().remove("token").unwrap();
-    let again = keyed(&visitor, "/customers", "k", &ana);
+    let again = keyed(&visitor, "/customers", "k", &ana());
     assert_eq!(again.expect(201), record);
     assert_eq!(again.header("Idempotent-Replayed"), Some("true"));
     assert_eq!(again.header("Location"), first.header("Location"));
@@ -190,25 +178,24 @@ fn a_visitor_who_repeats_a_sign_up_gets_the_record_but_no_second_token() {
 #[test]
 fn a_refused_request_may_be_mended_under_the_same_key() {
     let shop = Shop::new();
-    let admin = furnish(&shop, 1);
-    keyed(&admin, "/orders", "k", &order(0)).expect(422);
-    keyed(&admin, "/orders", "k", &order(3)).refused(409, "out_of_stock");
+    let admin = stocked(&shop, 1);
+    keyed(&admin, "/orders", "k", &mugs(0)).expect(422);
+    keyed(&admin, "/orders", "k", &mugs(3)).refused(409, "out_of_stock");
     let more = json!({ "counted": 3, "reason": "received" });
     admin.post("/products/1/stock_movements", more).expect(201);
-    let first = keyed(&admin, "/orders", "k", &order(3));
+    let first = keyed(&admin, "/orders", "k", &mugs(3));
     assert_eq!(first.expect(201)["number"], "1001");
-    is_replay(&keyed(&admin, "/orders", "k", &order(3)), &first);
+    is_replay(&keyed(&admin, "/orders", "k", &mugs(3)), &first);
     assert_eq!(admin.get("/products/1").expect(200)["stock"], 0);
 }
 
 #[test]
 fn what_was_answered_about_a_person_is_forgotten_with_them() {
     let shop = Shop::new();
-    let admin = furnish(&shop, 5);
-    let ana = json!({ "name": "Ana Silva", "email": "ana@example.org" });
-    keyed(&admin, "/customers", "k", &ana).expect(201);
+    let admin = stocked(&shop, 5);
+    keyed(&admin, "/customers", "k", &ana()).expect(201);
     admin.delete("/customers/1").expect(204);
-    keyed(&admin, "/customers", "k", &ana).refused(410, "erased");
+    keyed(&admin, "/customers", "k", &ana()).refused(410, "erased");
     assert_eq!(ids(&admin.get("/customers").expect(200)), [0_i64; 0]);
 }
 

@@ -12,7 +12,8 @@ use std::sync::{LazyLock, Mutex};
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, User};
+use crate::fixtures::{credentials, furnished, parcel, pay, percent_off};
+use crate::shop::{PASSWORD, Shop};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -125,7 +126,7 @@ fn the_description_and_its_page_are_there_for_everybody_and_load_nothing_from_el
 #[test]
 fn what_can_be_wrong_with_any_request_is_told_by_every_operation() {
     let shop = Shop::new();
-    furnish(&shop);
+    percent_off("TEN", "10").create(&furnished(&shop));
     // Whoever may do everything meets what else can be wrong.
     let owner = shop.owner();
     let front = shop.storefront();
@@ -169,12 +170,13 @@ fn what_can_be_wrong_with_any_request_is_told_by_every_operation() {
 #[test]
 fn what_only_some_operations_answer_is_met_there() {
     let shop = Shop::new();
-    let admin = furnish(&shop);
+    let admin = furnished(&shop);
     let currency = json!({ "name": "My shop", "currency": "USD" });
     admin.put("/settings", currency).refused(409, "currency_fixed");
     admin.delete("/orders/1/delivery/99").refused(404, "not_found");
 
-    let ana = shop.bearer(&sign_in(&shop));
+    let session = shop.visitor().post("/sessions", credentials("ana", PASSWORD)).expect(201);
+    let ana = shop.holder(&session);
     let wrong =
         json!({ "username": "ana", "password": "another long one", "current_password": "x" });
     let guess = || ana.put("/customer_accounts/1", wrong.clone());
@@ -185,12 +187,11 @@ fn what_only_some_operations_answer_is_met_there() {
         let path = format!("/orders/1/{what}");
         admin.ask(Method::Post, &path).header("Idempotency-Key", what).json(body).send()
     };
-    let parcel = json!({ "carrier": "Post", "tracking_number": "1" });
-    admin.post("/orders/1/payments", json!({ "method": "cash" })).expect(201);
+    pay(&admin, 1);
     let back = json!({ "items": [{ "item_id": 1, "quantity": 1 }] });
     let steps = [
         ("packing", json!({})),
-        ("shipments", parcel),
+        ("shipments", parcel()),
         ("delivery", json!({})),
         ("withdrawal", json!({})),
         ("invoices", json!({})),
@@ -204,24 +205,6 @@ fn what_only_some_operations_answer_is_met_there() {
     for (what, body) in &steps {
         once(what, body).refused(410, "erased");
     }
-}
-
-/// A shop with a product, a customer with an account, and their order.
-fn furnish(shop: &Shop) -> User<'_> {
-    let admin = shop.admin();
-    let mug = json!({ "name": "Mug", "price": "9.95", "stock": 5 });
-    admin.post("/products", mug).expect(201);
-    let ten = json!({ "code": "TEN", "type": "percent", "value": "10" });
-    admin.post("/discounts", ten).expect(201);
-    let items = json!({ "items": [{ "product_id": 1, "quantity": 1 }] });
-    shop.customer("ana").post("/orders", items).expect(201);
-    admin
-}
-
-fn sign_in(shop: &Shop) -> String {
-    let body = json!({ "username": "ana", "password": "correct horse battery" });
-    let session = shop.visitor().post("/sessions", body).expect(201);
-    session["token"].as_str().unwrap().to_owned()
 }
 
 /// Asked by `./test` after all others, which left what they saw.

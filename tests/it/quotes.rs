@@ -3,17 +3,11 @@
 
 use serde_json::{Value, json};
 
+use crate::fixtures::{self, address, amount_off, ana, cash, deliver, pay, set, took, with};
 use crate::shop::{Shop, User, ids};
 
-fn with(mut base: Value, extra: Value) -> Value {
-    for (name, value) in extra.as_object().unwrap() {
-        base[name] = value.clone();
-    }
-    base
-}
-
 /// A German shop with two rates, three ways to send and three to pay.
-fn furnish(admin: &User<'_>) {
+fn german_shop(admin: &User<'_>) {
     let settings = json!({
         "country": "DE",
         "tax_rates": [
@@ -29,13 +23,9 @@ fn furnish(admin: &User<'_>) {
         "payment_methods": ["cash_on_delivery", "pay_at_pickup", "bank_transfer"],
         "payment_terms": [{ "method": "bank_transfer", "instructions": "IBAN DE00" }],
     });
-    admin.patch("/settings", settings).expect(200);
-    for product in [
-        json!({ "name": "Mug", "price": "11.90", "stock": 5 }),
-        json!({ "name": "Book", "price": "10.70", "tax_category": "books" }),
-    ] {
-        admin.post("/products", product).expect(201);
-    }
+    set(admin, settings);
+    fixtures::product("Mug", "11.90").stock(5).create(admin);
+    fixtures::product("Book", "10.70").with(json!({ "tax_category": "books" })).create(admin);
 }
 
 fn items(quantities: &[(i64, i64)]) -> Value {
@@ -45,16 +35,14 @@ fn items(quantities: &[(i64, i64)]) -> Value {
 }
 
 fn to(country: &str) -> Value {
-    json!({ "shipping_address": {
-        "name": "Ana", "line1": "Street 1", "city": "Town", "country": country,
-    } })
+    json!({ "shipping_address": with(address("Town"), json!({ "country": country })) })
 }
 
 #[test]
 fn a_quote_tells_all_that_an_order_would_cost_and_leaves_no_trace() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
+    german_shop(&admin);
     let visitor = shop.visitor();
     let body = with(items(&[(1, 2), (2, 1)]), to("DE"));
     let quote = visitor.post("/quotes", body.clone()).expect(200);
@@ -93,9 +81,8 @@ fn a_quote_tells_all_that_an_order_would_cost_and_leaves_no_trace() {
     assert!(ids(&admin.get("/customers").expect(200)).is_empty());
     assert_eq!(admin.get("/products/1").expect(200)["stock"], 5);
     // The order says the same.
-    let customer = json!({ "customer": { "name": "Ana", "email": "ana@example.org" } });
-    let total = json!({ "expected_total": quote["total"] });
-    let placed = visitor.post("/orders", with(with(body, customer), total)).expect(201);
+    let more = json!({ "customer": ana(), "expected_total": quote["total"] });
+    let placed = visitor.post("/orders", with(body, more)).expect(201);
     for field in ["subtotal", "shipping_total", "shipping_tax", "tax_total", "taxes", "total"] {
         assert_eq!(placed[field], want[field], "{field}");
     }
@@ -106,7 +93,7 @@ fn a_quote_tells_all_that_an_order_would_cost_and_leaves_no_trace() {
 fn a_quote_may_lack_who_orders_and_where_it_goes_but_not_sense() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
+    german_shop(&admin);
     let visitor = shop.visitor();
     let bare = visitor.post("/quotes", items(&[(1, 9)])).expect(200);
     assert_eq!((&bare["shipping_method"], &bare["total"]), (&json!("parcel"), &json!("107.10")));
@@ -129,7 +116,7 @@ fn a_quote_may_lack_who_orders_and_where_it_goes_but_not_sense() {
     let ana = shop.customer("ana");
     assert_eq!(ana.post("/quotes", items(&[(2, 1)])).expect(200)["total"], "15.60");
     let limited = Shop::with(|config| config.limits_quotes = 1);
-    furnish(&limited.admin());
+    german_shop(&limited.admin());
     limited.visitor().post("/quotes", items(&[(2, 1)])).expect(200);
     limited.visitor().post("/quotes", items(&[(2, 1)])).refused(429, "too_many_requests");
     limited.storefront().post("/quotes", items(&[(2, 1)])).expect(200);
@@ -139,7 +126,7 @@ fn a_quote_may_lack_who_orders_and_where_it_goes_but_not_sense() {
 fn tax_is_that_of_the_country_the_goods_go_to() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
+    german_shop(&admin);
     let visitor = shop.visitor();
     let tax = |extra: Value| {
         let quote = visitor.post("/quotes", with(items(&[(1, 1)]), extra)).expect(200);
@@ -151,7 +138,7 @@ fn tax_is_that_of_the_country_the_goods_go_to() {
     // Whoever fetches the goods pays the shop's tax, wherever they live.
     let fetched = with(to("FR"), json!({ "shipping_method": "pickup" }));
     assert_eq!(tax(fetched), (json!("19"), json!("11.90")));
-    admin.patch("/settings", json!({ "prices_include_tax": false })).expect(200);
+    set(&admin, json!({ "prices_include_tax": false }));
     let quote = visitor.post("/quotes", with(items(&[(1, 1), (2, 1)]), to("FR"))).expect(200);
     // 11.90 + 19.00 at 25 %, and a book that has no rate there.
     let want = json!([{ "rate": "25", "net": "30.90", "tax": "7.73" },
@@ -168,12 +155,9 @@ fn tax_is_that_of_the_country_the_goods_go_to() {
 fn the_first_way_to_send_and_to_pay_that_fits_is_taken() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
+    german_shop(&admin);
     let visitor = shop.visitor();
-    let customer = json!({ "customer": { "name": "Ana", "email": "ana@example.org" } });
-    let order = |extra: Value| {
-        visitor.post("/orders", with(with(items(&[(1, 1)]), customer.clone()), extra))
-    };
+    let order = |extra: Value| fixtures::order(1, 1).with(extra).send(&visitor);
     order(json!({})).refused(422, "address_required");
     order(json!({ "shipping_method": "world" }))
         .invalid(&[("/shipping_address", "address_required")]);
@@ -193,12 +177,11 @@ fn the_first_way_to_send_and_to_pay_that_fits_is_taken() {
             .clone()
     };
     assert_eq!((quote(4, to("DE")), quote(5, to("DE"))), (json!("4.90"), json!("0.00")));
-    let five = json!({ "code": "FIVE", "type": "amount", "value": "5" });
-    admin.post("/discounts", five).expect(201);
+    amount_off("FIVE", "5").create(&admin);
     assert_eq!(quote(5, with(to("DE"), json!({ "discount_code": "five" }))), "4.90");
     // What nobody brings anywhere cannot be ordered.
     let only = json!([{ "code": "van", "countries": ["DE"] }]);
-    admin.patch("/settings", json!({ "shipping_methods": only })).expect(200);
+    set(&admin, json!({ "shipping_methods": only }));
     let refused = order(to("FR")).invalid(&[("/shipping_method", "not_available")]);
     assert_eq!(refused["detail"], "Nothing is sent to this country.");
 }
@@ -207,8 +190,8 @@ fn the_first_way_to_send_and_to_pay_that_fits_is_taken() {
 fn a_guest_puts_only_so_much_aside() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
-    admin.patch("/settings", json!({ "guest_units_max": 3 })).expect(200);
+    german_shop(&admin);
+    set(&admin, json!({ "guest_units_max": 3 }));
     let body = with(items(&[(1, 2), (2, 2)]), to("DE"));
     shop.visitor().post("/quotes", body.clone()).invalid(&[("/items", "too_many_units")]);
     shop.customer("ana").post("/quotes", body.clone()).expect(200);
@@ -279,7 +262,7 @@ fn a_way_to_send_is_refused_where_it_makes_no_sense() {
     check(one(json!({ "cost": 1 })), ("/0/cost", "unknown_field"));
     let kept =
         json!([{ "code": "van", "pickup": false, "price": 5 }, { "code": "shop", "pickup": true }]);
-    let kept = admin.patch("/settings", json!({ "shipping_methods": kept })).expect(200);
+    let kept = set(&admin, json!({ "shipping_methods": kept }));
     let want = json!([
         { "code": "van", "name": "van", "countries": ["*"], "price": "5.00", "free_from": null,
           "delivery_days_min": null, "delivery_days_max": null, "pickup": false,
@@ -296,15 +279,12 @@ fn the_currency_is_fixed_by_whatever_has_a_price() {
     let shop = Shop::new();
     let admin = shop.admin();
     // An unpriced method does not fix the currency, a priced one does, and so does a discount.
-    admin.patch("/settings", json!({ "currency": "JPY" })).expect(200);
-    admin
-        .patch("/settings", json!({ "shipping_methods": [{ "code": "a", "price": 500 }] }))
-        .expect(200);
+    set(&admin, json!({ "currency": "JPY" }));
+    set(&admin, json!({ "shipping_methods": [{ "code": "a", "price": 500 }] }));
     admin.patch("/settings", json!({ "currency": "EUR" })).refused(409, "currency_fixed");
-    admin.patch("/settings", json!({ "shipping_methods": null })).expect(200);
-    admin.patch("/settings", json!({ "currency": "KWD" })).expect(200);
-    let discount = json!({ "code": "A", "type": "amount", "value": "1.125" });
-    assert_eq!(admin.post("/discounts", discount).expect(201)["value"], "1.125");
+    set(&admin, json!({ "shipping_methods": null }));
+    set(&admin, json!({ "currency": "KWD" }));
+    assert_eq!(amount_off("A", "1.125").create(&admin)["value"], "1.125");
     admin.patch("/settings", json!({ "currency": "EUR" })).refused(409, "currency_fixed");
 }
 
@@ -315,29 +295,19 @@ fn yen_and_dinars_go_through_the_whole_life_of_an_order() {
     {
         let shop = Shop::with(|config| config.currency = currency.to_owned());
         let admin = shop.admin();
-        admin.patch("/settings", json!({ "tax_rates": [{ "rate": "10" }] })).expect(200);
-        let tea = json!({ "name": "Tea", "price": price, "stock": 9 });
-        admin.post("/products", tea).expect(201);
-        let body = with(
-            items(&[(1, 3)]),
-            json!({ "expected_total": total,
-            "customer": { "name": "Ana", "email": "ana@example.org" } }),
-        );
-        let placed = shop.visitor().post("/orders", body).expect(201);
+        set(&admin, json!({ "tax_rates": [{ "rate": "10" }] }));
+        fixtures::product("Tea", price).stock(9).create(&admin);
+        let expected = json!({ "expected_total": total });
+        let placed = fixtures::order(1, 3).with(expected).create(&shop.visitor());
         assert_eq!((&placed["total"], &placed["tax_total"]), (&json!(total), &json!(tax)));
-        let step =
-            |what: &str, body: Value| admin.post(&format!("/orders/1/{what}"), body).expect(201);
-        assert_eq!(
-            step("payments", json!({ "method": "cash", "amount": half }))["payment_status"],
-            "partially_paid"
-        );
-        assert_eq!(step("payments", json!({ "method": "cash" }))["paid_total"], total);
-        step("packing", json!({}));
-        step("shipments", json!({ "carrier": "Post", "tracking_number": "1" }));
-        assert_eq!(step("delivery", json!({}))["status"], "completed");
-        step("invoices", json!({}));
+        let part = took(&admin, 1, "payments", cash(half));
+        assert_eq!(part["payment_status"], "partially_paid");
+        assert_eq!(pay(&admin, 1)["paid_total"], total);
+        took(&admin, 1, "packing", json!({}));
+        assert_eq!(deliver(&admin, 1)["status"], "completed");
+        admin.post("/orders/1/invoices", json!({})).expect(201);
         let all = json!({ "items": [{ "item_id": 1, "quantity": 3 }], "refund": true });
-        let back = step("returns", all);
+        let back = took(&admin, 1, "returns", all);
         assert_eq!(
             (&back["refunded_total"], &back["refunds"][0]["taxes"][0]["tax"]),
             (&json!(total), &json!(tax))

@@ -5,58 +5,40 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use tillbox::domain::orders::{Draft, LineInput, Orderer};
 
+use crate::fixtures::{self, DAY, amount_off, id_of, pay, set, took};
 use crate::shop::{Shop, User};
 
-const DAY: i64 = 24 * 3600;
-
-fn furnish(admin: &User<'_>) {
+/// A shop that sends mugs and books by post, with a tax on each.
+fn shop_of_mugs_and_books(admin: &User<'_>) {
     let settings = json!({
         "tax_rates": [{ "rate": "19" }, { "category": "books", "rate": "7" }],
         "shipping_methods": [{ "code": "post", "price": "4.90", "needs_address": false }],
         "payment_methods": ["bank_transfer", "cash"],
     });
-    admin.patch("/settings", settings).expect(200);
-    for product in [
-        json!({ "name": "Mug", "price": "11.90" }),
-        json!({ "name": "Book", "price": "10.70", "tax_category": "books" }),
-    ] {
-        admin.post("/products", product).expect(201);
-    }
-    let off = json!({ "code": "FIVE", "type": "amount", "value": "5" });
-    admin.post("/discounts", off).expect(201);
-}
-
-fn order(admin: &User<'_>, fields: Value) -> i64 {
-    let mut body = json!({
-        "items": [{ "product_id": 1, "quantity": 2 }, { "product_id": 2, "quantity": 1 }],
-        "customer": { "name": "Ana", "email": "ana@example.org" },
-    });
-    for (name, value) in fields.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    admin.post("/orders", body).expect(201)["id"].as_i64().unwrap()
+    set(admin, settings);
+    fixtures::product("Mug", "11.90").create(admin);
+    fixtures::product("Book", "10.70").with(json!({ "tax_category": "books" })).create(admin);
+    amount_off("FIVE", "5").create(admin);
 }
 
 #[test]
 fn a_report_adds_up_orders_tax_discounts_shipping_and_refunds_by_day() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
-    order(&admin, json!({ "discount_code": "FIVE" }));
+    shop_of_mugs_and_books(&admin);
+    let order = fixtures::order(1, 2).item(2, 1);
+    order.clone().with(json!({ "discount_code": "FIVE" })).create(&admin);
     shop.clock.advance_seconds(DAY);
-    let paid = order(&admin, json!({ "payment_method": "cash" }));
-    let gone = order(&admin, json!({}));
-    let step = |order: i64, what: &str, body: Value| {
-        admin.post(&format!("/orders/{order}/{what}"), body).expect(201)
-    };
-    step(gone, "cancellation", json!({ "reason": "x" }));
-    let fewer = order(&admin, json!({}));
-    let line = admin.get(&format!("/orders/{fewer}")).expect(200)["items"][0]["id"].clone();
+    let paid = order.clone().with(json!({ "payment_method": "cash" })).create_id(&admin);
+    let gone = order.create_id(&admin);
+    took(&admin, gone, "cancellation", json!({ "reason": "x" }));
+    let fewer = order.create(&admin);
+    let line = &fewer["items"][0]["id"];
     let one = json!({ "items": [{ "item_id": line, "quantity": 1 }], "reason": "x" });
-    step(fewer, "cancellation", one);
-    step(paid, "payments", json!({ "method": "cash" }));
+    took(&admin, id_of(&fewer), "cancellation", one);
+    pay(&admin, paid);
     shop.clock.advance_seconds(DAY);
-    step(paid, "refunds", json!({ "amount": "10", "reason": "x" }));
+    took(&admin, paid, "refunds", json!({ "amount": "10", "reason": "x" }));
 
     let report = admin.get("/reports/sales?from=2026-11-22&to=2026-11-25").expect(200);
     let row = |start: &str| {
@@ -105,9 +87,9 @@ fn a_report_adds_up_orders_tax_discounts_shipping_and_refunds_by_day() {
 fn days_are_those_of_the_shops_clock_whatever_zone_it_moves_to() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
+    shop_of_mugs_and_books(&admin);
     for at in ["2026-03-28T23:10:00Z", "2026-03-29T22:50:00Z", "2026-03-29T18:20:00Z"] {
-        order(&admin, json!({ "order_date": at }));
+        fixtures::order(1, 1).with(json!({ "order_date": at })).create(&admin);
     }
     for (zone, counts) in [
         ("UTC", [1, 2, 0]),
@@ -115,7 +97,7 @@ fn days_are_those_of_the_shops_clock_whatever_zone_it_moves_to() {
         ("Asia/Kathmandu", [0, 1, 2]),
         ("America/St_Johns", [1, 2, 0]),
     ] {
-        admin.patch("/settings", json!({ "time_zone": zone })).expect(200);
+        set(&admin, json!({ "time_zone": zone }));
         let report = admin.get("/reports/sales?from=2026-03-28&to=2026-03-30").expect(200);
         let seen: Vec<i64> = report["data"]
             .as_array()
@@ -148,7 +130,7 @@ fn a_report_that_makes_no_sense_is_refused() {
 fn a_report_over_a_hundred_thousand_orders_is_quick() {
     let shop = Shop::new();
     let admin = shop.admin();
-    furnish(&admin);
+    shop_of_mugs_and_books(&admin);
     let orders = 100_000_i64;
     let (draft, base) = (draft(), shop.clock.now());
     for chunk in 0..orders / 1_000 {
