@@ -12,10 +12,10 @@ use tillbox::clock::Clock;
 use tillbox::domain::currency::Currency;
 use tillbox::store::opening::write_beside_server;
 
+use crate::fixtures::{ana, product};
 use crate::http::Http;
 use crate::server::{Server, first_line, key, program, tillbox, tillbox_in, wait};
-
-const PASSWORD: &str = "a loaf of rye, sliced";
+use crate::shop::STAFF_PASSWORD;
 
 #[track_caller]
 fn said(ended: &Output) -> String {
@@ -135,14 +135,14 @@ fn people_join_the_staff_and_a_reset_signs_them_out() {
     }
     // The first is the owner, whatever is asked for.
     let added = ["staff", "add", "ana@example.org", "--role", "staff"];
-    let said_of = said(&run(&added, &format!("{PASSWORD}\nmore\n")));
-    assert!(said_of.contains("owner") && !said_of.contains(PASSWORD), "{said_of}");
-    said(&run(&["staff", "add", "eva@example.org"], &format!("{PASSWORD}\r\n")));
-    said(&run(&["staff", "add", "ivo@example.org", "--role", "owner"], PASSWORD));
-    let taken = refused(&run(&["staff", "add", "ANA@example.org"], PASSWORD), 1);
+    let said_of = said(&run(&added, &format!("{STAFF_PASSWORD}\nmore\n")));
+    assert!(said_of.contains("owner") && !said_of.contains(STAFF_PASSWORD), "{said_of}");
+    said(&run(&["staff", "add", "eva@example.org"], &format!("{STAFF_PASSWORD}\r\n")));
+    said(&run(&["staff", "add", "ivo@example.org", "--role", "owner"], STAFF_PASSWORD));
+    let taken = refused(&run(&["staff", "add", "ANA@example.org"], STAFF_PASSWORD), 1);
     assert!(taken.contains("already"), "{taken}");
     let roles = ["ana", "eva", "ivo"].map(|name| {
-        let (status, session) = sign_in(&format!("{name}@example.org"), PASSWORD);
+        let (status, session) = sign_in(&format!("{name}@example.org"), STAFF_PASSWORD);
         assert_eq!(status, 201, "{session}");
         session
     });
@@ -155,11 +155,11 @@ fn people_join_the_staff_and_a_reset_signs_them_out() {
     };
     assert_eq!(roles.each_ref().map(ask), [200, 200, 200]);
     refused(&run(&["staff", "reset", "eva@example.org"], "short"), 1);
-    refused(&run(&["staff", "reset", "nobody@example.org"], PASSWORD), 1);
+    refused(&run(&["staff", "reset", "nobody@example.org"], STAFF_PASSWORD), 1);
     assert_eq!(roles.each_ref().map(ask), [200, 200, 200]);
     said(&run(&["staff", "reset", "Eva@Example.org"], "another long password"));
     assert_eq!(roles.each_ref().map(ask), [200, 401, 200]);
-    assert_eq!(sign_in("eva@example.org", PASSWORD).0, 401);
+    assert_eq!(sign_in("eva@example.org", STAFF_PASSWORD).0, 401);
     assert_eq!(sign_in("eva@example.org", "another long password").0, 201);
 }
 
@@ -240,8 +240,7 @@ fn nobody_else_on_the_machine_reads_the_shop() {
     let mut child = sh.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let line = first_line(child.stdout.take().unwrap()).unwrap();
     let port = line.rsplit(':').next().unwrap().parse().unwrap();
-    let ana = json!({ "name": "Ana Silva", "email": "ana@example.org" });
-    Http::new(port).post("/customers", &ana).expect(201);
+    Http::new(port).post("/customers", &ana()).expect(201);
     let files: Vec<_> = fs::read_dir(&data).unwrap().map(|file| file.unwrap().path()).collect();
     assert!(files.len() >= 3, "{files:?}");
     for file in files {
@@ -296,7 +295,7 @@ fn a_shop_that_is_told_to_stop_ends_in_good_order() {
     let mut server = Server::start(dir.path());
     let admin = key(dir.path(), "admin");
     let mut http = Http::new(server.port()).bearer(&admin);
-    http.post("/products", &json!({ "name": "Mug", "price": "1" })).expect(201);
+    http.post("/products", &product("Mug", "1").body()).expect(201);
     // A connection that is kept open does not hold it up.
     http.open().unwrap();
     let begun = Instant::now();

@@ -3,9 +3,9 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::shop::{Answer, Shop, User, ids};
+use crate::fixtures::{self, credentials};
+use crate::shop::{Answer, PASSWORD, Shop, User, ids};
 
-const PASSWORD: &str = "correct horse battery";
 const OTHER_PASSWORD: &str = "a staple, stapled twice";
 
 #[test]
@@ -47,13 +47,12 @@ fn one_request_makes_a_customer_an_account_and_a_session() {
 fn an_account_is_for_a_record_that_one_may_name_or_for_a_new_one() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let record = || shop.visitor().post("/customers", person("Eva")).expect(201);
+    let record = || fixtures::customer("Eva").create(&shop.visitor());
     let account_of = |user: &User<'_>, customer: &Value, name: &str| {
-        let body = json!({ "username": name, "password": PASSWORD, "customer_id": customer });
-        user.post("/customer_accounts", body)
+        fixtures::account(name).for_customer(customer.clone()).send(user)
     };
     let (first, second) = (record(), record());
-    let holder = shop.bearer(second["token"].as_str().unwrap());
+    let holder = shop.holder(&second);
     // To a stranger it looks the same whether or not there is such a record.
     let there = account_of(&shop.visitor(), &first["id"], "eva");
     there.invalid(&[("/customer_id", "not_found")]);
@@ -65,11 +64,11 @@ fn an_account_is_for_a_record_that_one_may_name_or_for_a_new_one() {
     assert_eq!(account["token"], Value::Null);
     account_of(&admin, &first["id"], "eva2").refused(409, "taken");
     let account = account_of(&holder, &json!("2"), "eva2").expect(201);
-    shop.bearer(account["token"].as_str().unwrap()).get("/customers/2").expect(200);
+    shop.holder(&account).get("/customers/2").expect(200);
     let third = record();
     account_of(&shop.storefront(), &third["id"], "eva3").expect(201);
     let post = |body| shop.visitor().post("/customer_accounts", body);
-    post(json!({ "username": "eva4", "password": PASSWORD })).invalid(&[("/customer", "required")]);
+    post(credentials("eva4", PASSWORD)).invalid(&[("/customer", "required")]);
     let mut both = sign_up("eva4");
     both["customer_id"] = json!(1);
     admin.post("/customer_accounts", both).invalid(&[("/customer", "not_allowed")]);
@@ -231,16 +230,14 @@ fn guessing_the_old_password_of_an_open_session_makes_one_wait() {
 fn a_changed_password_ends_every_session_but_the_one_that_changed_it() {
     let shop = Shop::new();
     let (ana, ben) = (shop.customer("ana"), shop.customer("ben"));
-    let sign_in =
-        |password| shop.bearer(opens(&shop, password).expect(201)["token"].as_str().unwrap());
+    let sign_in = |password| shop.holder(&opens(&shop, password).expect(201));
     let (second, third) = (sign_in(PASSWORD), sign_in(PASSWORD));
     let body = json!({ "password": OTHER_PASSWORD, "current_password": PASSWORD });
     second.patch("/customer_accounts/1", body).expect(200);
     second.get("/customer_accounts/1").expect(200);
     ana.get("/customer_accounts/1").refused(401, "unauthenticated");
     third.get("/products").refused(401, "unauthenticated");
-    let body = json!({ "username": "ana", "password": PASSWORD });
-    shop.admin().put("/customer_accounts/1", body).expect(200);
+    shop.admin().put("/customer_accounts/1", credentials("ana", PASSWORD)).expect(200);
     second.get("/customer_accounts/1").refused(401, "unauthenticated");
     let fourth = sign_in(PASSWORD);
     fourth.patch("/customer_accounts/1", json!({ "username": "anna" })).expect(200);
@@ -287,8 +284,7 @@ fn a_deleted_account_leaves_the_record_and_frees_its_name() {
     admin.delete("/customer_accounts/1").refused(404, "not_found");
     opens(&shop, PASSWORD).refused(401, "unauthenticated");
     assert_eq!(admin.get("/customers/1").expect(200)["name"], "ana");
-    let body = json!({ "username": "ana", "password": PASSWORD, "customer_id": 1 });
-    assert_eq!(admin.post("/customer_accounts", body).expect(201)["id"], 2);
+    assert_eq!(fixtures::account("ana").for_customer(1).create(&admin)["id"], 2);
     ana.get("/customers/1").refused(401, "unauthenticated");
     admin.delete("/customers/1").expect(204);
     admin.get("/customer_accounts/2").refused(404, "not_found");
@@ -324,14 +320,10 @@ fn opens(shop: &Shop, password: &str) -> Answer {
     shop.visitor().post("/sessions", credentials("ana", password))
 }
 
-fn credentials(name: &str, password: &str) -> Value {
-    json!({ "username": name, "password": password })
-}
-
 fn sign_up(name: &str) -> Value {
     let customer =
         json!({ "name": "Ana Silva", "email": format!("{}@example.org", name_part(name)) });
-    json!({ "username": name, "password": PASSWORD, "customer": customer })
+    fixtures::account(name).with(json!({ "customer": customer })).body()
 }
 
 /// What of a username can stand before the @ of an address.
@@ -339,8 +331,4 @@ fn name_part(name: &str) -> String {
     let kept = |c: &char| c.is_alphanumeric() || *c == '.';
     let part: String = name.chars().filter(kept).take(64).collect();
     if part.is_empty() { "ana".to_owned() } else { part }
-}
-
-fn person(name: &str) -> Value {
-    json!({ "name": name, "email": "eva@example.org" })
 }

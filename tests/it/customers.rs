@@ -4,7 +4,10 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, User, ids};
+use crate::fixtures::{
+    self, cash, cash_all, credentials, mug, parcel, pay, person, ship, took, with,
+};
+use crate::shop::{PASSWORD, Shop, User, ids};
 
 #[test]
 fn a_visitor_makes_a_record_and_holds_the_token_that_opens_it() {
@@ -88,7 +91,7 @@ fn replacing_a_record_resets_what_is_left_out_and_patching_keeps_it() {
     assert_eq!((&cleared["phone"], &cleared["accepts_marketing"]), (&Value::Null, &json!(true)));
     admin.patch("/customers/1", json!({ "note": "rings twice" })).expect(200);
     let stale = ana.get("/customers/1");
-    let put = ana.put("/customers/1", json!({ "name": "Ana Silva", "email": "ana@example.org" }));
+    let put = ana.put("/customers/1", person("Ana Silva"));
     let replaced = put.expect(200);
     assert_eq!((&replaced["addresses"], &replaced["phone"]), (&json!([]), &Value::Null));
     assert_eq!(replaced["accepts_marketing"], false);
@@ -109,8 +112,7 @@ fn a_note_is_the_staffs_alone() {
     let (ana, admin, owner) = (shop.customer("ana"), shop.admin(), shop.owner());
     let noted = admin.patch("/customers/1", json!({ "note": "pays late\nalways" })).expect(200);
     assert_eq!(noted["note"], "pays late\nalways");
-    let order = json!({ "items": [{ "product_id": mug(&admin), "quantity": 1 }] });
-    ana.post("/orders", order).expect(201);
+    fixtures::order(mug(&admin, 50), 1).own().create(&ana);
     let paths = ["/customers/1", "/customer_accounts/1", "/orders/1", "/customers/1/orders"];
     for user in [&ana, &shop.storefront()] {
         for path in paths {
@@ -144,15 +146,15 @@ fn the_token_of_a_new_record_lives_an_hour_and_ends_with_the_account() {
     let shop = Shop::new();
     let admin = shop.admin();
     let record = || {
-        let made = shop.visitor().post("/customers", person("Ana")).expect(201);
-        (made["id"].as_i64().unwrap(), shop.bearer(made["token"].as_str().unwrap()))
+        let made = fixtures::customer("Ana").create(&shop.visitor());
+        (made["id"].as_i64().unwrap(), shop.holder(&made))
     };
     let (first, holder) = record();
     let path = format!("/customers/{first}");
     holder.patch(&path, json!({ "phone": "12345" })).expect(200);
     holder.put(&path, person("Eva")).expect(200);
-    let items = json!([{ "product_id": mug(&admin), "quantity": 1 }]);
-    let order = holder.post("/orders", json!({ "items": items, "customer_id": first })).expect(201);
+    let of_first = fixtures::order(mug(&admin, 50), 1).for_customer(first);
+    let order = of_first.create(&holder);
     assert_eq!((&order["customer"]["name"], &order["customer_id"]), (&json!("Eva"), &Value::Null));
     assert_eq!(admin.get("/orders/1").expect(200)["customer_id"], first);
     for path in ["/orders/1", "/orders", "/orders/counts", &format!("{path}/orders")] {
@@ -165,13 +167,11 @@ fn the_token_of_a_new_record_lives_an_hour_and_ends_with_the_account() {
     holder.get(&path).refused(401, "unauthenticated");
 
     let (second, holder) = record();
-    let foreign = json!({ "items": items, "customer_id": first });
-    holder.post("/orders", foreign).invalid(&[("/customer_id", "not_found")]);
+    of_first.send(&holder).invalid(&[("/customer_id", "not_found")]);
     holder.get(&path).refused(401, "unauthenticated");
-    let body = json!({ "username": "ana", "password": "correct horse", "customer_id": second });
-    let account = holder.post("/customer_accounts", body).expect(201);
+    let account = fixtures::account("ana").for_customer(second).create(&holder);
     holder.get("/products").refused(401, "unauthenticated");
-    let ana = shop.bearer(account["token"].as_str().unwrap());
+    let ana = shop.holder(&account);
     ana.get(&format!("/customers/{second}")).expect(200);
     let touches: [&dyn Fn(&str); 3] = [
         &|path| drop(admin.patch(path, json!({ "note": "seen" })).expect(200)),
@@ -226,12 +226,12 @@ fn the_shop_finds_customers_by_part_of_name_email_or_phone() {
 fn a_customer_shows_how_many_orders_there_were_and_what_was_paid() {
     let shop = Shop::new();
     let (ana, ben, admin) = (shop.customer("ana"), shop.customer("ben"), shop.admin());
-    let order = json!({ "items": [{ "product_id": mug(&admin), "quantity": 2 }] });
-    ana.post("/orders", order.clone()).expect(201);
+    let order = fixtures::order(mug(&admin, 50), 2).own();
+    order.create(&ana);
     let tag = ana.get("/customers/1");
-    ben.post("/orders", order.clone()).expect(201);
-    ana.post("/orders", order).expect(201);
-    let paid = admin.post("/orders/1/payments", json!({ "method": "cash", "amount": "5" }));
+    order.create(&ben);
+    order.create(&ana);
+    let paid = admin.post("/orders/1/payments", cash("5"));
     paid.expect(201);
     let counted = || {
         let customer = ana.get("/customers/1").expect(200);
@@ -243,7 +243,7 @@ fn a_customer_shows_how_many_orders_there_were_and_what_was_paid() {
     };
     assert_eq!(counted(), (json!(2), json!("5.00"), json!(1)));
     assert_ne!(ana.get("/customers/1").header("ETag"), tag.header("ETag"));
-    admin.post("/orders/3/payments", json!({ "method": "cash" })).expect(201);
+    pay(&admin, 3);
     assert_eq!(counted().1, "24.90");
     admin.delete(paid.header("Location").unwrap()).expect(204);
     assert_eq!(counted().1, "19.90");
@@ -262,13 +262,12 @@ fn a_customer_shows_how_many_orders_there_were_and_what_was_paid() {
 fn a_guest_who_comes_again_is_the_same_customer_and_nobody_elses() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let mug = mug(&admin);
+    let mug = mug(&admin, 50);
     shop.customer("ana");
-    shop.visitor().post("/customers", person("Ana")).expect(201);
+    fixtures::customer("Ana").create(&shop.visitor());
     let guest = |user: &User<'_>, name: &str, email: &str, phone: &str| {
         let customer = json!({ "name": name, "email": email, "phone": phone });
-        let body = json!({ "items": [{ "product_id": mug, "quantity": 1 }], "customer": customer });
-        let order = user.post("/orders", body).expect(201);
+        let order = fixtures::order(mug, 1).with(json!({ "customer": customer })).create(user);
         assert_eq!(order["customer"], customer);
         admin.get(&format!("/orders/{}", order["id"])).expect(200)["customer_id"].clone()
     };
@@ -289,8 +288,7 @@ fn a_guest_who_comes_again_is_the_same_customer_and_nobody_elses() {
     assert_eq!(guest(&visitor, "Ana", "ana@example.org", "12345"), 3);
     assert_eq!(guest(&visitor, "Ben", "ben@example.org", "12345"), 5);
     // With an account it is a customer's.
-    let body = json!({ "username": "guest", "password": "correct horse", "customer_id": 3 });
-    admin.post("/customer_accounts", body).expect(201);
+    fixtures::account("guest").for_customer(3).create(&admin);
     assert_eq!(guest(&visitor, "Ana", "ana@example.org", "12345"), 6);
 }
 
@@ -298,16 +296,15 @@ fn a_guest_who_comes_again_is_the_same_customer_and_nobody_elses() {
 fn orders_of_a_guest_are_never_attached_to_an_account_by_their_address() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let body = json!({ "items": [{ "product_id": mug(&admin), "quantity": 1 }],
-        "customer": person("Ana") });
-    shop.visitor().post("/orders", body.clone()).expect(201);
+    let order = fixtures::order(mug(&admin, 50), 1);
+    order.create(&shop.visitor());
     let ana = shop.customer("ana");
-    shop.visitor().post("/orders", body.clone()).expect(201);
+    order.create(&shop.visitor());
     assert_eq!(ids(&ana.get("/orders").expect(200)), Vec::<i64>::new());
     ana.get("/orders/1").refused(404, "not_found");
     ana.get("/orders/2").refused(404, "not_found");
-    ana.post("/orders", body.clone()).refused(422, "validation_failed");
-    ana.post("/orders", json!({ "items": body["items"] })).expect(201);
+    order.send(&ana).refused(422, "validation_failed");
+    order.own().create(&ana);
     assert_eq!(ids(&ana.get("/orders").expect(200)), [3]);
 }
 
@@ -315,9 +312,9 @@ fn orders_of_a_guest_are_never_attached_to_an_account_by_their_address() {
 fn a_customer_with_open_orders_stays_until_they_are_done() {
     let shop = Shop::new();
     let (ana, admin) = (shop.customer("ana"), shop.admin());
-    let order = json!({ "items": [{ "product_id": mug(&admin), "quantity": 1 }] });
+    let mug = mug(&admin, 50);
     for _ in 0..3 {
-        ana.post("/orders", order.clone()).expect(201);
+        fixtures::order(mug, 1).own().create(&ana);
     }
     let open = |user: &User<'_>| {
         let problem = user.delete("/customers/1").refused(409, "open_orders");
@@ -326,17 +323,16 @@ fn a_customer_with_open_orders_stays_until_they_are_done() {
     let number = |id: i64, number: &str| json!({ "id": id, "number": number });
     let all = json!([number(1, "1001"), number(2, "1002"), number(3, "1003")]);
     assert_eq!(open(&ana), all);
-    admin.post("/orders/1/cancellation", json!({ "reason": "changed their mind" })).expect(201);
-    admin.post("/orders/2/payments", json!({ "method": "cash" })).expect(201);
-    let parcel = json!({ "carrier": "Post", "tracking_number": "1" });
-    admin.post("/orders/2/shipments", parcel.clone()).expect(201);
+    took(&admin, 1, "cancellation", json!({ "reason": "changed their mind" }));
+    pay(&admin, 2);
+    ship(&admin, 2);
     assert_eq!(open(&admin), json!([number(2, "1002"), number(3, "1003")]));
-    admin.post("/orders/2/delivery", json!({})).expect(201);
-    admin.post("/orders/3/shipments", parcel).expect(201);
+    took(&admin, 2, "delivery", json!({}));
+    ship(&admin, 3);
     assert_eq!(open(&ana), json!([number(3, "1003")]));
     ana.get("/customers/1").expect(200);
     // Delivered and not paid is delivered.
-    admin.post("/orders/3/delivery", json!({})).expect(201);
+    took(&admin, 3, "delivery", json!({}));
     ana.delete("/customers/1").expect(204);
     ana.get("/customers/1").refused(401, "unauthenticated");
     admin.get("/customers/1").refused(404, "not_found");
@@ -385,12 +381,11 @@ fn a_forgotten_customer_leaves_numbers_and_sums_and_no_word_about_them() {
 fn a_repeated_request_of_a_forgotten_customer_is_told_that_its_answer_is_erased() {
     let shop = Shop::new();
     let (admin, front) = (shop.admin(), shop.storefront());
-    let order =
-        json!({ "items": [{ "product_id": mug(&admin), "quantity": 1 }], "customer_id": 1 });
+    let order = fixtures::order(mug(&admin, 50), 1).for_customer(1).body();
     let requests = [
         (shop.visitor(), "/customers", person("Ana")),
         (front.clone(), "/orders", order),
-        (front.clone(), "/orders/1/payments", json!({ "method": "cash" })),
+        (front.clone(), "/orders/1/payments", cash_all()),
         (front, "/orders/1/cancellation", json!({ "reason": "too late" })),
     ];
     let send = |(user, path, body): &(User<'_>, &str, Value)| {
@@ -416,53 +411,41 @@ fn a_repeated_request_of_a_forgotten_customer_is_told_that_its_answer_is_erased(
 /// A customer with an account and a guest, each with orders, and their traces everywhere: short
 /// ones, and ones that fill pages of the file.
 fn orders_full_of_canaries(shop: &Shop, admin: &User<'_>) -> Vec<String> {
-    let (mug, email) = (mug(admin), format!("{CANARY}@example.org"));
-    let contact = json!({ "name": CANARY, "email": email });
-    let body = json!({ "username": email, "password": "correct horse", "customer": contact });
-    let account = shop.visitor().post("/customer_accounts", body).expect(201);
-    let session = json!({ "username": email, "password": "correct horse" });
-    shop.visitor().post("/sessions", session).expect(201);
-    let ana = shop.bearer(account["token"].as_str().unwrap());
+    let email = format!("{CANARY}@example.org");
+    let guest = fixtures::order(mug(admin, 50), 1).with(json!({ "customer": person(CANARY) }));
+    let account = fixtures::account(&email).with(json!({ "customer": person(CANARY) }));
+    let account = account.create(&shop.visitor());
+    shop.visitor().post("/sessions", credentials(&email, PASSWORD)).expect(201);
+    let ana = shop.holder(&account);
     let long = CANARY.repeat(400);
     let addresses: Vec<Value> = (0..40).map(|_| address(CANARY)).collect();
     ana.patch("/customers/1", json!({ "phone": "123456", "addresses": addresses })).expect(200);
     admin.patch("/customers/1", json!({ "note": long })).expect(200);
     ana.patch("/customer_accounts/1", json!({ "username": format!("{CANARY} 2") })).expect(200);
-    let order = json!({
-        "items": [{ "product_id": mug, "quantity": 1 }], "note": long,
-        "shipping_address": address(CANARY), "billing_address": address(CANARY),
-    });
-    let mut of_guest = order.clone();
-    of_guest["customer"] = contact;
+    let guest = guest.with(json!({
+        "note": long, "shipping_address": address(CANARY), "billing_address": address(CANARY),
+    }));
     let post = |user: &User<'_>, path: &str, body: &Value| {
         let answer = user.ask(Method::Post, path).header("Idempotency-Key", "a-key").json(body);
         let answer = answer.send();
         answer.expect(201);
         answer.header("Location").unwrap().to_owned()
     };
-    let orders = [post(&ana, "/orders", &order), post(&shop.visitor(), "/orders", &of_guest)];
-    let payment = json!({ "method": "cash", "amount": "1", "reference": CANARY });
+    let orders = [
+        post(&ana, "/orders", &guest.clone().own().body()),
+        post(&shop.visitor(), "/orders", &guest.body()),
+    ];
+    let payment = with(cash("1"), json!({ "reference": CANARY }));
     post(admin, &format!("{}/payments", orders[0]), &payment);
     post(admin, &format!("{}/cancellation", orders[0]), &json!({ "reason": long }));
     admin.patch(&orders[1], json!({ "note": CANARY })).expect(200);
-    let parcel = json!({ "carrier": "Post", "tracking_number": "1" });
-    post(admin, &format!("{}/shipments", orders[1]), &parcel);
+    post(admin, &format!("{}/shipments", orders[1]), &parcel());
     post(admin, &format!("{}/delivery", orders[1]), &json!({}));
     orders.into()
 }
 
-fn mug(admin: &User<'_>) -> i64 {
-    let product = json!({ "name": "Mug", "price": "9.95" });
-    admin.post("/products", product).expect(201)["id"].as_i64().unwrap()
-}
-
-fn person(name: &str) -> Value {
-    json!({ "name": name, "email": "ana@example.org" })
-}
-
+/// An address as it is answered, with every field.
 fn address(city: &str) -> Value {
-    json!({
-        "name": "Ana Silva", "line1": "Rua A 1", "line2": null, "postal_code": "1000-001",
-        "city": city, "region": null, "country": "PT",
-    })
+    let rest = json!({ "line2": null, "postal_code": "1000-001", "region": null });
+    with(fixtures::address(city), rest)
 }

@@ -17,9 +17,10 @@ use tillbox::demo;
 use tillbox::domain::orders::{FulfillmentStatus, PaymentStatus};
 
 use crate::cli::refused;
+use crate::fixtures::{credentials, person};
 use crate::http::Http;
 use crate::server::{Server, Stall, program, tillbox_in, wait};
-use crate::shop::Shop;
+use crate::shop::{STAFF_PASSWORD, Shop};
 
 const START: Duration = Duration::from_secs(20);
 const STOP: Duration = Duration::from_secs(10);
@@ -262,7 +263,7 @@ fn the_lines_that_the_demo_prints_work_as_they_are() {
     let password = said.split("with the password: ").nth(1).unwrap().lines().next().unwrap();
     for username in ["ana", "tom"] {
         assert!(said.contains(username), "{said}");
-        let body = json!({ "username": username, "password": password });
+        let body = credentials(username, password);
         Http::new(demo.port).post("/sessions", &body).expect(201);
     }
 }
@@ -310,14 +311,13 @@ fn the_demo_leaves_a_real_shop_alone() {
     let staffed = dir.path().join("staffed");
     fs::create_dir(&staffed).unwrap();
     let add = ["staff", "add", "ana@example.org", "--data", "."];
-    assert!(tillbox_in(&staffed, &[], &add, "a loaf of rye, sliced").status.success());
+    assert!(tillbox_in(&staffed, &[], &add, STAFF_PASSWORD).status.success());
     refused(&tillbox_in(&staffed, &[], &["demo", "--data", "."], ""), 1);
     // So does a customer.
     let other = dir.path().join("other");
     fs::create_dir(&other).unwrap();
     let mut server = Server::start(&other);
-    let ana = json!({ "name": "Ana", "email": "ana@example.org" });
-    Http::new(server.port()).post("/customers", &ana).expect(201);
+    Http::new(server.port()).post("/customers", &person("Ana")).expect(201);
     let serving = refused(&tillbox_in(&other, &[], &["demo", "--data", "."], ""), 1);
     assert!(serving.contains("already serves"), "{serving}");
     server.stop();

@@ -7,7 +7,8 @@ use tillbox::domain::Id;
 use tillbox::domain::staff::{KeyRole, Role};
 use tillbox::store;
 
-use crate::shop::{Answer, Shop, User, ids};
+use crate::fixtures::{self, cash, credentials, id_of, mug, parcel, percent_off, person, with};
+use crate::shop::{Answer, PASSWORD, Shop, User, ids};
 
 /// A row: a route and what it answers to each caller, in the order of [`CALLERS`]. `y`: the caller
 /// gets through to what is asked for; `c`: to a conflict; `1`, `3`, `4`: 401, 403, 404.
@@ -142,34 +143,32 @@ struct Objects {
 fn every_route_answers_each_caller_as_the_table_says() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let (product, movement) = product_with_stock(&admin);
+    let product = mug(&admin, 50);
+    let movements = admin.get(&format!("/products/{product}/stock_movements")).expect(200);
     let ana = shop.customer("ana");
     let session = ana.get("/sessions/current").expect(200);
-    let record = shop.visitor().post("/customers", person("Eva")).expect(201);
-    let placed = ana.post("/orders", json!({ "items": lines(product, 3) })).expect(201);
-    let order = id(&placed);
+    let record = fixtures::customer("Eva").create(&shop.visitor());
+    let placed = fixtures::order(product, 3).own().create(&ana);
+    let order = id_of(&placed);
     let steps = take_every_step(&admin, order);
-    let discount = json!({ "code": "TEN", "type": "percent", "value": "10" });
-    let discount = id(&admin.post("/discounts", discount).expect(201));
+    let discount = percent_off("TEN", "10").create_id(&admin);
     let key = new_key(&shop);
     let (customer, account) = (number(&session, "customer_id"), number(&session, "account_id"));
-    let record_id = id(&record);
     let objects = Objects {
         customer,
         account,
-        record: record_id,
+        record: id_of(&record),
         product,
-        movement,
+        movement: ids(&movements)[0],
         discount,
         key,
         order,
         steps,
     };
-    let holder = |object: &Value| shop.bearer(object["token"].as_str().unwrap());
     let callers = [
         shop.visitor(),
-        holder(&record),
-        holder(&placed),
+        shop.holder(&record),
+        shop.holder(&placed),
         ana.clone(),
         shop.customer("ben"),
         shop.storefront(),
@@ -218,7 +217,7 @@ fn a_path_without_a_route_is_not_found_whoever_asks() {
 fn a_shop_fronts_key_is_refused_in_a_browser_whatever_it_asks_for() {
     let shop = Shop::new();
     let front = shop.storefront();
-    let signing_in = json!({ "username": "ana", "password": "correct horse battery" });
+    let signing_in = credentials("ana", PASSWORD);
     for (header, value) in [("Origin", "https://shop.example"), ("Sec-Fetch-Site", "cross-site")] {
         front
             .ask(Method::Get, "/products")
@@ -241,11 +240,8 @@ fn a_shop_fronts_key_is_refused_in_a_browser_whatever_it_asks_for() {
 #[test]
 fn an_orders_token_opens_that_order_and_is_a_visitor_elsewhere() {
     let shop = Shop::new();
-    let (product, _) = product_with_stock(&shop.admin());
-    let place = || {
-        let body = json!({ "items": lines(product, 1), "customer": person("Ana") });
-        shop.visitor().post("/orders", body).expect(201)
-    };
+    let product = mug(&shop.admin(), 50);
+    let place = || fixtures::order(product, 1).create(&shop.visitor());
     let (first, second) = (place(), place());
     let token = first["token"].as_str().unwrap();
     let holder = shop.bearer(token);
@@ -270,10 +266,10 @@ fn an_orders_token_opens_that_order_and_is_a_visitor_elsewhere() {
 fn buyers_and_the_shop_front_cancel_until_packed_and_the_shop_still_afterwards() {
     let shop = Shop::new();
     let admin = shop.admin();
-    let (product, _) = product_with_stock(&admin);
+    let product = mug(&admin, 50);
     let (ana, front) = (shop.customer("ana"), shop.storefront());
-    let placed = ana.post("/orders", json!({ "items": lines(product, 2) })).expect(201);
-    let holder = shop.bearer(placed["token"].as_str().unwrap());
+    let placed = fixtures::order(product, 2).own().create(&ana);
+    let holder = shop.holder(&placed);
     let packing = admin.post("/orders/1/packing", json!({}));
     packing.expect(201);
     for user in [&ana, &front, &holder] {
@@ -295,8 +291,7 @@ fn only_the_shop_and_its_read_keys_see_what_is_not_for_sale() {
     let shop = Shop::new();
     let admin = shop.admin();
     for status in ["active", "draft", "archived"] {
-        let product = json!({ "name": status, "price": "1", "status": status });
-        admin.post("/products", product).expect(201);
+        fixtures::product(status, "1").with(json!({ "status": status })).create(&admin);
     }
     for user in [shop.visitor(), shop.customer("ana"), shop.storefront()] {
         assert_eq!(ids(&user.get("/products").expect(200)), [1]);
@@ -312,12 +307,11 @@ fn only_the_shop_and_its_read_keys_see_what_is_not_for_sale() {
 #[test]
 fn a_customers_lists_and_counts_hold_their_own_orders_alone() {
     let shop = Shop::new();
-    let (product, _) = product_with_stock(&shop.admin());
+    let order = fixtures::order(mug(&shop.admin(), 50), 1).own();
     let (ana, ben) = (shop.customer("ana"), shop.customer("ben"));
-    let order = json!({ "items": lines(product, 1) });
-    ana.post("/orders", order.clone()).expect(201);
-    ben.post("/orders", order.clone()).expect(201);
-    ben.post("/orders", order.clone()).expect(201);
+    order.create(&ana);
+    order.create(&ben);
+    order.create(&ben);
     assert_eq!(ids(&ana.get("/orders").expect(200)), [1]);
     for path in ["/orders?customer_id=2", "/customers/1/orders?customer_id=2"] {
         assert!(ids(&ana.get(path).expect(200)).is_empty(), "{path}");
@@ -327,9 +321,7 @@ fn a_customers_lists_and_counts_hold_their_own_orders_alone() {
         |user: &User<'_>| user.get("/orders/counts").expect(200)["status"]["open"].clone();
     assert_eq!((counted(&ana), counted(&ben)), (json!(1), json!(2)));
     assert_eq!(counted(&shop.storefront()), json!(3));
-    let mut foreign = order;
-    foreign["customer_id"] = json!(2);
-    ana.post("/orders", foreign).invalid(&[("/customer_id", "not_found")]);
+    order.for_customer(2).send(&ana).invalid(&[("/customer_id", "not_found")]);
 }
 
 #[test]
@@ -339,10 +331,8 @@ fn the_file_holds_no_credential_that_somebody_could_use() {
     let record = visitor.ask(Method::Post, "/customers").header("Idempotency-Key", "a");
     let record = record.json(&person("Ana")).send().expect(201)["token"].clone();
     shop.owner();
-    let (name, password) = ("ben", "correct horse battery");
-    let body = json!({ "username": name, "password": password, "customer": person("Ben") });
-    let session = shop.visitor().post("/customer_accounts", body);
-    let session = session.expect(201)["token"].clone();
+    let ben = fixtures::account("ben").with(json!({ "customer": person("Ben") }));
+    let session = ben.create(&shop.visitor())["token"].clone();
     let keys = [KeyRole::Admin, KeyRole::Storefront, KeyRole::Read].map(|role| shop.key(role));
     let shown = keys.iter().map(String::as_str).chain([record.as_str().unwrap()]);
     let shown: Vec<&str> = shown.chain([session.as_str().unwrap()]).collect();
@@ -426,9 +416,9 @@ fn take_every_step(admin: &User<'_>, order: i64) -> Vec<(&'static str, String)> 
     let one = json!([{ "item_id": line, "quantity": 1 }]);
     let steps = [
         ("cancellation", json!({ "items": one, "reason": "sold out" })),
-        ("payments", json!({ "amount": "1", "method": "cash" })),
+        ("payments", cash("1")),
         ("packing", json!({})),
-        ("shipments", json!({ "items": one, "carrier": "Post", "tracking_number": "1" })),
+        ("shipments", with(parcel(), json!({ "items": one }))),
         ("delivery", json!({})),
         ("returns", json!({ "items": one })),
         ("refunds", json!({ "amount": "0.50", "reason": "a scratch" })),
@@ -441,13 +431,6 @@ fn take_every_step(admin: &User<'_>, order: i64) -> Vec<(&'static str, String)> 
         (what, answer.header("Location").unwrap().rsplit_once('/').unwrap().1.to_owned())
     };
     steps.map(take).into()
-}
-
-fn product_with_stock(admin: &User<'_>) -> (i64, i64) {
-    let product = json!({ "name": "Mug", "price": "9.95", "stock": 50 });
-    let product = id(&admin.post("/products", product).expect(201));
-    let movements = admin.get(&format!("/products/{product}/stock_movements")).expect(200);
-    (product, ids(&movements)[0])
 }
 
 fn ended_session<'a>(shop: &'a Shop) -> User<'a> {
@@ -472,18 +455,6 @@ fn new_key(shop: &Shop) -> i64 {
 
 fn last_key(tx: &store::Tx<'_>) -> Id {
     store::api_keys::list(tx).unwrap().last().unwrap().id
-}
-
-fn person(name: &str) -> Value {
-    json!({ "name": name, "email": format!("{}@example.org", name.to_lowercase()) })
-}
-
-fn lines(product: i64, quantity: i64) -> Value {
-    json!([{ "product_id": product, "quantity": quantity }])
-}
-
-fn id(object: &Value) -> i64 {
-    number(object, "id")
 }
 
 fn number(object: &Value, name: &str) -> i64 {

@@ -8,11 +8,10 @@ use tillbox::domain::staff::Role;
 use tillbox::domain::text::Email;
 use tillbox::{hashing, store};
 
-use crate::shop::{Answer, Ask, STAFF_PASSWORD, Shop, User};
+use crate::fixtures::{DAY, ana, credentials, customer, product, with};
+use crate::shop::{Answer, Ask, PASSWORD, STAFF_PASSWORD, Shop, User};
 
-const PASSWORD: &str = "correct horse battery";
 const HOUR: i64 = 3600;
-const DAY: i64 = 24 * HOUR;
 
 #[test]
 fn a_customer_signs_in_for_thirty_days_and_out_again() {
@@ -72,10 +71,7 @@ fn a_wrong_sign_in_gets_one_answer_whatever_was_wrong() {
 #[test]
 fn a_name_and_a_password_open_the_door_in_every_spelling_of_the_same_characters() {
     let shop = Shop::new();
-    let body = json!({
-        "username": " José ", "password": "pässword of Ana",
-        "customer": { "name": "Ana Silva", "email": "ana@example.org" },
-    });
+    let body = with(credentials(" José ", "pässword of Ana"), json!({ "customer": ana() }));
     shop.visitor().post("/customer_accounts", body).expect(201);
     for name in ["José", "JOSÉ", "jose\u{301}", " José "] {
         for password in ["pässword of Ana", "pa\u{308}ssword of Ana"] {
@@ -128,8 +124,7 @@ fn a_bad_credential_counts_as_none_where_one_signs_in() {
     shop.customer("ana");
     shop.owner();
     let stranger = shop.bearer("tb_ses_of_nobody");
-    let body = json!({ "username": "ana", "password": PASSWORD });
-    stranger.post("/sessions", body).expect(201);
+    stranger.post("/sessions", credentials("ana", PASSWORD)).expect(201);
     let body = json!({ "email": "owner@example.org", "password": STAFF_PASSWORD });
     stranger.post("/staff/sessions", body).expect(201);
     stranger.get("/products").refused(401, "unauthenticated");
@@ -186,8 +181,7 @@ fn the_cookie_carries_no_write_from_another_site() {
             let ask = ask.header("Host", "shop.example");
             headers.iter().fold(ask, |ask, (name, value)| ask.header(name, value))
         };
-        let product = json!({ "name": "Mug", "price": "1" });
-        let written = ask(Method::Post, "/products").json(&product).send();
+        let written = ask(Method::Post, "/products").json(&product("Mug", "1").body()).send();
         let ended = ask(Method::Delete, "/products/1").header("If-Match", "\"0.0\"").send();
         if allowed {
             written.expect(201);
@@ -216,8 +210,7 @@ fn a_credential_in_the_request_wins_over_the_cookie() {
     let stranger = shop.bearer("tb_stf_of_nobody");
     ask(&stranger, Method::Get, "/settings", json!({})).refused(401, "unauthenticated");
     // What comes with a key comes from no foreign page.
-    let product = json!({ "name": "Mug", "price": "1" });
-    ask(&admin, Method::Post, "/products", product).expect(201);
+    ask(&admin, Method::Post, "/products", product("Mug", "1").body()).expect(201);
 }
 
 #[test]
@@ -258,8 +251,8 @@ fn sign_ins_are_limited_by_address_for_everyone_but_staff_and_keys() {
     let shop = Shop::with(|config| config.limits_logins = 3);
     let (ana, owner) = (shop.customer("ana"), shop.owner());
     let knock = |user: &User<'_>, from: &str, name: &str| {
-        let body = json!({ "username": name, "password": PASSWORD });
-        user.ask(Method::Post, "/sessions").json(&body).from(from).send()
+        let ask = user.ask(Method::Post, "/sessions").json(&credentials(name, PASSWORD));
+        ask.from(from).send()
     };
     for (network, same, other) in [
         ("203.0.113.7", "203.0.113.7", "203.0.113.8"),
@@ -352,7 +345,7 @@ fn failed_sign_ins_make_everyone_wait_longer_and_longer_for_that_name() {
     for name in ["ana", "nobody"] {
         let fail = |at: usize| {
             let name = if at < 9 { name.to_owned() } else { name.to_uppercase() };
-            let body = json!({ "username": name, "password": "a wrong password" });
+            let body = credentials(&name, "a wrong password");
             let ask = admin.ask(Method::Post, "/sessions").json(&body);
             ask.from(&format!("203.0.113.{at}")).send()
         };
@@ -442,9 +435,8 @@ fn orders_are_limited_by_account_and_those_of_visitors_by_address() {
     assert!(order(&ana, "203.0.113.1") && order(&ana, "203.0.113.2"));
     assert!(!order(&ana, "203.0.113.3"));
     assert!(order(&ben, "203.0.113.1") && order(&ben, "203.0.113.1"));
-    let record = json!({ "name": "Eva", "email": "eva@example.org" });
-    let record = shop.visitor().post("/customers", record).expect(201);
-    let holder = shop.bearer(record["token"].as_str().unwrap());
+    let record = customer("Eva").create(&shop.visitor());
+    let holder = shop.holder(&record);
     assert!(order(&shop.visitor(), "203.0.113.1") && order(&holder, "203.0.113.1"));
     assert!(!order(&shop.visitor(), "203.0.113.1") && !order(&holder, "203.0.113.1"));
     assert!(order(&shop.visitor(), "203.0.113.2"));
@@ -476,8 +468,7 @@ fn sign_ups_are_limited_by_address_for_everyone_but_staff_and_keys() {
 type SignIn = for<'a> fn(&'a Shop, &str, &str) -> Ask<'a>;
 
 fn sign_in<'a>(shop: &'a Shop, name: &str, password: &str) -> Ask<'a> {
-    let body = json!({ "username": name, "password": password });
-    shop.visitor().ask(Method::Post, "/sessions").json(&body)
+    shop.visitor().ask(Method::Post, "/sessions").json(&credentials(name, password))
 }
 
 fn sign_in_staff<'a>(shop: &'a Shop, email: &str, password: &str) -> Ask<'a> {

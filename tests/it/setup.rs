@@ -14,11 +14,11 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 use tillbox::{demo, qr};
 
+use crate::fixtures::product;
 use crate::http::Http;
 use crate::server::{Server, lines_of, program, tillbox_in};
-use crate::shop::{Shop, ids};
+use crate::shop::{STAFF_PASSWORD, Shop, ids};
 
-const PASSWORD: &str = "a loaf of rye, sliced";
 const HOUR: i64 = 3600;
 
 #[test]
@@ -40,7 +40,7 @@ fn whoever_has_the_code_becomes_the_owner_and_is_signed_in() {
     let set = ["name", "currency", "country"].map(|field| settings[field].as_str().unwrap());
     assert_eq!(set, ["Bakery", "CHF", "CH"]);
     assert_eq!(settings["shipping_methods"][0]["price"], "0.00");
-    let again = json!({ "email": "Owner@example.org", "password": PASSWORD });
+    let again = json!({ "email": "Owner@example.org", "password": STAFF_PASSWORD });
     shop.visitor().post("/staff/sessions", again).expect(201);
     assert!(owner.get("/products").expect(200)["data"].as_array().unwrap().is_empty());
 }
@@ -121,8 +121,7 @@ fn sample_goods_come_without_people_and_orders_and_only_where_there_are_none() {
     let mut body = setup(&offered(&shop));
     body["sample"] = json!(true);
     let admin = shop.admin();
-    let mug = admin.post("/products", json!({ "name": "Mug", "price": "1" }));
-    mug.expect(201);
+    product("Mug", "1").create(&admin);
     shop.visitor().post("/setup", body.clone()).refused(409, "currency_fixed");
     body["currency"] = json!("EUR");
     shop.visitor().post("/setup", body.clone()).refused(409, "conflict");
@@ -132,7 +131,7 @@ fn sample_goods_come_without_people_and_orders_and_only_where_there_are_none() {
     let mut body = setup(&offered(&shop));
     body["sample"] = json!(true);
     let session = shop.visitor().post("/setup", body).expect(201);
-    let owner = shop.bearer(session["token"].as_str().unwrap());
+    let owner = shop.holder(&session);
     let list = owner.get("/products?limit=100").expect(200);
     let goods = list["data"].as_array().unwrap();
     assert!(goods.len() >= 15, "{}", goods.len());
@@ -207,7 +206,7 @@ fn a_code_that_nobody_used_is_gone_once_there_is_an_owner() {
     assert!(server.stop().success());
     assert!(dir.path().join("setup-code").exists());
     let add = ["staff", "add", "owner@example.org", "--data", dir.path().to_str().unwrap()];
-    assert!(tillbox_in(dir.path(), &[], &add, PASSWORD).status.success());
+    assert!(tillbox_in(dir.path(), &[], &add, STAFF_PASSWORD).status.success());
     let _server = Server::start(dir.path());
     assert!(!dir.path().join("setup-code").exists());
 }
@@ -294,7 +293,7 @@ fn offered(shop: &Shop) -> String {
 
 fn setup(code: &str) -> Value {
     json!({
-        "code": code, "email": "owner@example.org", "password": PASSWORD, "shop_name": "Bakery",
-        "currency": "CHF", "country": "CH",
+        "code": code, "email": "owner@example.org", "password": STAFF_PASSWORD,
+        "shop_name": "Bakery", "currency": "CHF", "country": "CH",
     })
 }

@@ -7,6 +7,7 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 use tillbox::error::{Code, Error};
 
+use crate::fixtures::{credentials, product};
 use crate::http::Http;
 use crate::server::{Server, key, tillbox_in};
 use crate::shop::Shop;
@@ -44,7 +45,7 @@ fn metrics_count_requests_by_route_and_never_by_path() {
     for _ in 0..3 {
         admin.get("/products/77").refused(404, "not_found");
     }
-    admin.post("/products", json!({ "name": "Mug", "price": "9.95" })).expect(201);
+    product("Mug", "9.95").create(&admin);
     shop.visitor().get(&format!("/{CANARY}")).refused(404, "not_found");
     let answer = shop.reader().get("/metrics");
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -159,7 +160,7 @@ fn plant_canaries(server: &Server, dir: &Path) -> usize {
     let account = ask("", "POST", "/customer_accounts", Some(account));
     let session = account["token"].as_str().unwrap().to_owned();
     ask(&session, "GET", "/customers/1?canary", None);
-    let wrong = json!({ "username": "canary", "password": "canary password three" });
+    let wrong = credentials("canary", "canary password three");
     ask("", "POST", "/sessions", Some(wrong));
     let order = json!({
         "items": [{ "product_id": 1, "quantity": 1 }],
