@@ -14,8 +14,8 @@ use tillbox::domain::settings::PaymentMethod;
 use tillbox::error::Code;
 use tillbox::store::{Tx, orders};
 
-use crate::http::Http;
-use crate::server::{Server, key, tillbox};
+use crate::fixtures::{self, cash_all, percent_off, stocked};
+use crate::server::{Stall, tillbox};
 use crate::shop::Shop;
 
 const RACERS: usize = 4;
@@ -27,40 +27,23 @@ fn rounds() -> i64 {
     std::env::var("TILLBOX_RACES").map_or(25, |count| count.parse().unwrap())
 }
 
-fn order(quantity: i64) -> Value {
-    json!({
-        "items": [{ "product_id": 1, "quantity": quantity }],
-        "customer": { "name": "Ana", "email": "ana@example.org" },
-    })
-}
-
-/// A served shop with a product of 9.95, of which there is enough.
+/// A served shop that has enough of its product.
 struct Track {
-    server: Server,
-    admin: String,
+    stall: Stall,
     dir: TempDir,
 }
 
 impl Track {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let server = Server::start(dir.path());
-        let admin = key(dir.path(), "admin");
-        let track = Self { server, admin, dir };
-        let mug = json!({ "name": "Mug", "price": "9.95", "stock": 100_000 });
-        track.admin().post("/products", &mug).expect(201);
-        track
-    }
-
-    fn admin(&self) -> Http {
-        Http::new(self.server.port()).bearer(&self.admin)
+        Self { stall: Stall::open(dir.path(), 100_000), dir }
     }
 
     /// So many ask at one moment; answers how often which status came.
     fn race(&self, path: &str, body: &Value, racers: usize) -> impl Fn(u16) -> usize + use<> {
         let gate = Barrier::new(racers);
         let ask = || {
-            let mut http = self.admin();
+            let mut http = self.stall.admin();
             let opened = http.open();
             gate.wait();
             opened.unwrap();
@@ -88,13 +71,12 @@ impl Track {
 #[test]
 fn a_discount_is_used_ten_times_by_two_hundred_buyers() {
     let track = Track::new();
-    let mut admin = track.admin();
+    let mut admin = track.stall.admin();
     for round in 0..rounds() {
         let code = format!("TEN{round}");
-        let ten = json!({ "code": code, "type": "percent", "value": "10", "usage_limit": 10 });
+        let ten = percent_off(&code, "10").with(json!({ "usage_limit": 10 })).body();
         admin.post("/discounts", &ten).expect(201);
-        let mut body = order(1);
-        body["discount_code"] = json!(code);
+        let body = fixtures::order(1, 1).with(json!({ "discount_code": code })).body();
         let answered = track.race("/orders", &body, BUYERS);
         assert_eq!((answered(201), answered(422)), (10, BUYERS - 10));
         let used = admin.get(&format!("/discounts?code={code}")).expect(200).json();
@@ -106,10 +88,10 @@ fn a_discount_is_used_ten_times_by_two_hundred_buyers() {
 #[test]
 fn no_more_goes_back_than_came_in_however_many_refund_at_once() {
     let track = Track::new();
-    let mut admin = track.admin();
+    let mut admin = track.stall.admin();
     for id in 1..=rounds() {
-        admin.post("/orders", &order(2)).expect(201);
-        admin.post(&format!("/orders/{id}/payments"), &json!({ "method": "cash" })).expect(201);
+        admin.post("/orders", &fixtures::order(1, 2).body()).expect(201);
+        admin.post(&format!("/orders/{id}/payments"), &cash_all()).expect(201);
         let nine = json!({ "amount": "9.00", "reason": "x" });
         let answered = track.race(&format!("/orders/{id}/refunds"), &nine, RACERS);
         assert_eq!((answered(201), answered(409)), (2, RACERS - 2));
@@ -122,9 +104,9 @@ fn no_more_goes_back_than_came_in_however_many_refund_at_once() {
 #[test]
 fn an_order_is_cancelled_once_and_its_goods_come_back_once() {
     let track = Track::new();
-    let mut admin = track.admin();
+    let mut admin = track.stall.admin();
     for id in 1..=rounds() {
-        admin.post("/orders", &order(2)).expect(201);
+        admin.post("/orders", &fixtures::order(1, 2).body()).expect(201);
         let why = json!({ "reason": "x" });
         let answered = track.race(&format!("/orders/{id}/cancellation"), &why, RACERS);
         assert_eq!((answered(201), answered(409)), (1, RACERS - 1));
@@ -136,12 +118,10 @@ fn an_order_is_cancelled_once_and_its_goods_come_back_once() {
 #[test]
 fn a_payment_in_the_last_moment_is_taken_or_its_order_is_cancelled_but_not_both() {
     let shop = Shop::new();
-    let admin = shop.admin();
-    let mug = json!({ "name": "Mug", "price": "9.95", "stock": 100_000 });
-    admin.post("/products", mug).expect(201);
+    let admin = stocked(&shop, 100_000);
     let (runtime, mut paid) = (Runtime::new().unwrap(), 0);
     for number in 1..=rounds() {
-        admin.post("/orders", order(1)).expect(201);
+        fixtures::order(1, 1).create(&admin);
         shop.clock.advance_seconds(168 * 3_600);
         let (id, store) = (Id::new(number).unwrap(), shop.store.clone());
         let pay = async {

@@ -209,6 +209,16 @@ impl Stall {
         self.front.at(self.server.port())
     }
 
+    /// Places so many orders of one unit, each of another buyer.
+    #[track_caller]
+    pub fn place(&self, orders: usize) {
+        let mut http = self.buyer();
+        for buyer in 0..orders {
+            let body = self.front.order(buyer, &[1]);
+            http.request("POST", "/orders", &[], Some(&body)).unwrap().expect(201);
+        }
+    }
+
     pub fn product_path(&self) -> String {
         format!("/products/{}", self.front.product)
     }

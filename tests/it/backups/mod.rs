@@ -8,23 +8,21 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use rocket::tokio::runtime::Runtime;
-use serde_json::{Value, json};
+use serde_json::json;
 use tillbox::error::Code;
 use tillbox::store::backups;
 use tillbox::store::engine::verify::file as read_again;
 
+use crate::fixtures::{self, DAY, stocked};
 use crate::server::{Stall, tillbox};
 use crate::shop::Shop;
-
-const DAY_SECONDS: i64 = 24 * 3600;
 
 #[test]
 fn the_owner_downloads_a_copy_that_holds_the_whole_shop() {
     let shop = Shop::new();
-    let product = json!({ "name": "Mug", "price": "9.95", "stock": 5 });
-    shop.admin().post("/products", product).expect(201);
+    stocked(&shop, 5);
     for _ in 0..3 {
-        shop.visitor().post("/orders", order(1)).expect(201);
+        fixtures::order(1, 1).create(&shop.visitor());
     }
     let answer = shop.owner().post("/backups", json!({}));
     assert_eq!(answer.status, 200);
@@ -51,7 +49,7 @@ fn the_copy_of_the_day_is_made_once_a_day_and_the_oldest_goes() {
         Runtime::new().unwrap().block_on(made).unwrap()
     };
     assert!(!make(2), "a shop of today has nothing to lose yet");
-    shop.clock.advance_seconds(DAY_SECONDS - 1);
+    shop.clock.advance_seconds(DAY - 1);
     assert!(!make(2));
     shop.clock.advance_seconds(1);
     assert!(!make(0), "0 makes none");
@@ -59,7 +57,7 @@ fn the_copy_of_the_day_is_made_once_a_day_and_the_oldest_goes() {
     assert!(!make(2), "once");
     assert_eq!(copies(&shop), ["daily-2026-11-24.db"]);
     for _ in 0..3 {
-        shop.clock.advance_seconds(DAY_SECONDS);
+        shop.clock.advance_seconds(DAY);
         assert!(make(2));
     }
     assert_eq!(copies(&shop), ["daily-2026-11-26.db", "daily-2026-11-27.db"]);
@@ -76,10 +74,9 @@ fn the_copy_of_the_day_is_made_once_a_day_and_the_oldest_goes() {
 #[test]
 fn a_shop_that_does_not_add_up_makes_no_copy_keeps_the_old_ones_and_says_so() {
     let shop = Shop::new();
-    let product = json!({ "name": "Mug", "price": "9.95", "stock": 5 });
-    shop.admin().post("/products", product).expect(201);
+    stocked(&shop, 5);
     let make = || {
-        shop.clock.advance_seconds(DAY_SECONDS);
+        shop.clock.advance_seconds(DAY);
         let made = backups::make_daily(&shop.store, 1);
         Runtime::new().unwrap().block_on(made)
     };
@@ -109,8 +106,7 @@ fn what_a_server_left_that_was_ended_while_copying_is_cleared_away() {
 fn the_command_line_copies_a_running_shop_and_never_writes_over_a_file() {
     let dir = tempfile::tempdir().unwrap();
     let stall = Stall::open(dir.path(), 10);
-    let buyer = &mut stall.buyer();
-    buyer.request("POST", "/orders", &[], Some(&stall.front.order(1, &[1]))).unwrap().expect(201);
+    stall.place(1);
     let to = dir.path().join("my copy #1 100%.db");
     let said = succeeds(&["backup", text(&to), "--data", text(dir.path())]);
     assert!(said.starts_with(&format!(
@@ -133,13 +129,6 @@ fn the_command_line_copies_a_running_shop_and_never_writes_over_a_file() {
     assert!(!empty.exists());
     let metrics = stall.admin().get("/metrics").expect(200).text();
     assert!(metrics.contains("tillbox_last_backup_timestamp_seconds 1"), "{metrics}");
-}
-
-fn order(quantity: i64) -> Value {
-    json!({
-        "items": [{ "product_id": 1, "quantity": quantity }],
-        "customer": { "name": "Ana", "email": "ana@example.org" },
-    })
 }
 
 /// The names in the folder of copies.

@@ -18,7 +18,7 @@ fn a_copy_takes_the_place_of_the_shop_which_is_put_aside() {
     let copy = dir.path().join("copy.db");
     let mut stall = sell(&data, 3);
     succeeds(&["backup", text(&copy), "--data", text(&data)]);
-    place(&stall, 2);
+    stall.place(2);
 
     let refused = fails(&["restore", text(&copy), "--data", text(&data)]);
     assert!(refused.starts_with("A running Tillbox serves the folder"), "{refused}");
@@ -30,7 +30,7 @@ fn a_copy_takes_the_place_of_the_shop_which_is_put_aside() {
     assert!(said.contains("restorable: 3 orders"), "{said}");
     stall.reopen();
     assert_eq!(stall.orders(|_| ()), 3);
-    place(&stall, 1);
+    stall.place(1);
     assert!(stall.server.stop().success());
 
     let aside = said.trim_end().trim_end_matches('.').rsplit_once(" lies in ").unwrap().1;
@@ -91,7 +91,7 @@ fn a_restore_that_is_killed_leaves_the_old_shop_or_the_new_one() {
     let copy = dir.path().join("copy.db");
     let mut stall = sell(&data, 3);
     succeeds(&["backup", text(&copy), "--data", text(&data)]);
-    place(&stall, 4);
+    stall.place(4);
     stall.server.kill();
     let old = dir.path().join("old");
     copy_folder(&data, &old);
@@ -122,16 +122,8 @@ fn a_restore_that_is_killed_leaves_the_old_shop_or_the_new_one() {
 fn sell(data: &Path, orders: usize) -> Stall {
     let stall = Stall::open(data, 1_000);
     key(data, "read");
-    place(&stall, orders);
+    stall.place(orders);
     stall
-}
-
-fn place(stall: &Stall, orders: usize) {
-    let mut buyer = stall.buyer();
-    for number in 0..orders {
-        let body = stall.front.order(number, &[1]);
-        buyer.request("POST", "/orders", &[], Some(&body)).unwrap().expect(201);
-    }
 }
 
 fn names(folder: &Path) -> Vec<PathBuf> {

@@ -109,11 +109,7 @@ fn a_shop_killed_during_its_upgrade_comes_up_the_next_time_with_every_order() {
 /// A shop with orders as the first program left it: its schema, and what a shop writes into it.
 fn old_shop(data: &Path) {
     let mut stall = Stall::open(data, 1_000);
-    let mut buyer = stall.buyer();
-    for number in 0..ORDERS {
-        let body = stall.front.order(number, &[1]);
-        buyer.request("POST", "/orders", &[], Some(&body)).unwrap().expect(201);
-    }
+    stall.place(ORDERS);
     assert!(stall.server.stop().success());
     let (new, old) = (data.join("shop.db"), data.join("old.db"));
     let mut first = Connection::open(&old).unwrap();

@@ -5,7 +5,8 @@ use std::path::Path;
 use serde_json::json;
 use tillbox::store::engine::verify::file as read_again;
 
-use super::{copies, fails, order, succeeds, text};
+use super::{copies, fails, succeeds, text};
+use crate::fixtures::{self, pay, set, stocked};
 use crate::shop::Shop;
 
 /// Ways to spoil a shop, each with what is then said of it.
@@ -68,21 +69,21 @@ fn a_whole_shop_is_restorable_also_while_it_runs_and_with_any_start_of_its_numbe
     assert_eq!(said, "restorable: 3 orders, the last at 2026-11-23T09:00:00Z\n");
     for start in [1500, 1400, 2_000] {
         let settings = json!({ "order_number_start": start, "order_number_prefix": "A-" });
-        shop.admin().patch("/settings", settings).expect(200);
+        set(&shop.admin(), settings);
         succeeds(&["verify", "--data", data]);
         if start != 1500 {
-            shop.visitor().post("/orders", order(1)).expect(201);
-            shop.visitor().post("/orders", order(1)).expect(201);
+            fixtures::order(1, 1).create(&shop.visitor());
+            fixtures::order(1, 1).create(&shop.visitor());
         }
     }
     assert!(succeeds(&["verify", "--data", data]).starts_with("restorable: 7 orders"));
     let ana = shop.customer("ana");
-    ana.post("/orders", json!({ "items": [{ "product_id": 1, "quantity": 1 }] })).expect(201);
+    fixtures::order(1, 1).own().create(&ana);
     ana.post("/orders/8/cancellation", json!({ "reason": "changed my mind" })).expect(201);
     shop.admin().delete("/customers/2").expect(204);
     let tracking = |stock| shop.admin().patch("/products/1", json!({ "stock": stock })).expect(200);
     tracking(json!(null));
-    shop.visitor().post("/orders", order(1)).expect(201);
+    fixtures::order(1, 1).create(&shop.visitor());
     tracking(json!(77));
     assert!(succeeds(&["verify", "--data", data]).starts_with("restorable: 9 orders"));
     assert_eq!(copies(&shop), Vec::<String>::new());
@@ -106,13 +107,12 @@ fn what_is_no_shop_is_refused_in_a_sentence() {
 
 fn shop_with_three_orders() -> Shop {
     let shop = Shop::new();
-    let admin = shop.admin();
-    let product = json!({ "name": "Mug", "price": "9.95", "stock": 500 });
-    admin.post("/products", product).expect(201);
+    let admin = stocked(&shop, 500);
     for _ in 0..3 {
-        shop.visitor().post("/orders", order(2)).expect(201);
+        fixtures::order(1, 2).create(&shop.visitor());
     }
-    admin.post("/orders/1/payments", json!({ "method": "cash" })).expect(201);
+    pay(&admin, 1);
+    drop(admin);
     shop
 }
 
