@@ -8,9 +8,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::api_keys::KeyRole;
 use crate::domain::currency::Currency;
 use crate::domain::passwords::Password;
-use crate::domain::staff::{KeyRole, Role};
+use crate::domain::staff::Role;
 use crate::domain::text::Email;
 use crate::domain::{Id, Invalid};
 use crate::error::{Code, Error, Result};

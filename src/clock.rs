@@ -26,6 +26,7 @@ impl Clock {
         Self(Source::Fixed(Arc::new(AtomicI64::new(at.micros()))))
     }
 
+    /// The present time.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => Timestamp::from_micros(system_micros()),

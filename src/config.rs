@@ -20,7 +20,7 @@ const DEMO_FOLDER: &str = "./tillbox-demo";
 pub struct Config {
     /// The folder that holds the shop. Everything is in it.
     pub data: PathBuf,
-    /// Where to listen. Only this machine, until somebody decides otherwise.
+    /// The address to listen on: only this machine, until the owner decides otherwise.
     pub address: IpAddr,
     /// 0 takes any free port.
     pub port: u16,
@@ -34,7 +34,7 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     /// Daily copies that are kept in the folder `backups` beside the shop's file; 0 makes none.
     pub backups_kept: usize,
-    /// How the log is written.
+    /// The form of the log.
     pub log: LogFormat,
     /// Sign-ins a minute from one address. 0 is no limit, as below.
     pub limits_logins: i64,
@@ -120,7 +120,7 @@ impl Config {
         if self.workers == 0 { processors } else { self.workers }
     }
 
-    /// Whether this is a proxy whose word is believed.
+    /// Tells `true` for a proxy whose word is believed.
     pub fn trusts(&self, ip: IpAddr) -> bool {
         self.trusted_proxies.iter().filter_map(|proxy| network(proxy)).any(
             |(network, bits)| match (network, ip.to_canonical()) {
@@ -148,7 +148,8 @@ fn network(text: &str) -> Option<(IpAddr, u32)> {
     (bits <= most).then_some((address.to_canonical(), bits))
 }
 
-/// Whether two numbers agree in the first `bits` of 128, of which `unused` are always zero.
+/// Tells `true` where two numbers agree in the first `bits` of 128, of which `unused` are always
+/// zero.
 fn same_bits(one: u128, other: u128, bits: u32, unused: u32) -> bool {
     let differ = (one ^ other).leading_zeros();
     differ >= bits || bits <= unused

@@ -1,11 +1,11 @@
 //! The one error type: a code that programs switch on and a sentence for people.
 //!
 //! What went wrong inside (`cause`) is for the log alone. Which status a code has is decided in one
-//! place, `api/problem.rs`.
+//! place, `api/http/problem.rs`.
 
 use serde_json::Value;
 
-/// What every fallible function of the shop returns.
+/// The result of every fallible function of the shop.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Every way in which the shop says no. The wire name is [`Code::name`].
@@ -83,7 +83,7 @@ impl Code {
     }
 }
 
-/// Where in the request a fault lies.
+/// The place of an error in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A JSON Pointer (RFC 6901) into the body; `""` is the whole body.
@@ -113,12 +113,13 @@ impl FieldError {
         if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors)) }
     }
 
+    /// A fault at a pointer of RFC 6901, or at the name of a parameter.
     pub fn at(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
         let place = Place::Pointer(pointer.into());
         Self { place, code, detail: detail.into(), available: None }
     }
 
-    /// Whether this is a fault of the field at `pointer` or of something inside it.
+    /// Tells `true` for an error of the field at `pointer` or of something inside it.
     pub fn is_within(&self, pointer: &str) -> bool {
         let Place::Pointer(own) = &self.place else { return false };
         own.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -160,6 +161,7 @@ const NAMED: &[&str] = &[
 ];
 
 impl Error {
+    /// An error with a sentence for people.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             code,
@@ -181,6 +183,7 @@ impl Error {
         Self::new(Code::Invalid, detail).with_errors(errors)
     }
 
+    /// `not_found`, in the words that every noun uses.
     pub fn not_found() -> Self {
         Self::new(Code::NotFound, "There is nothing here under this address.")
     }
@@ -195,6 +198,7 @@ impl Error {
         Self::new(Code::Internal, "Something went wrong on our side.").with_cause(cause)
     }
 
+    /// Adds the faults of the fields.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.0.errors = errors;
@@ -208,18 +212,21 @@ impl Error {
         self
     }
 
+    /// Adds what went wrong inside, for the log alone.
     #[must_use]
     pub fn with_cause(mut self, cause: impl Into<String>) -> Self {
         self.0.cause = Some(cause.into());
         self
     }
 
+    /// Adds the seconds after which to try again.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after_seconds = Some(seconds);
         self
     }
 
+    /// The code that programs switch on.
     pub fn code(&self) -> Code {
         self.0.code
     }
@@ -234,22 +241,27 @@ impl Error {
         self.0.code.name()
     }
 
+    /// The sentence for people.
     pub fn detail(&self) -> &str {
         &self.0.detail
     }
 
+    /// The faults of the fields, in the order of the body.
     pub fn errors(&self) -> &[FieldError] {
         &self.0.errors
     }
 
+    /// Further members of the problem.
     pub fn extra(&self) -> &[(&'static str, Value)] {
         &self.0.extra
     }
 
+    /// Seconds after which to try again.
     pub fn retry_after_seconds(&self) -> Option<u64> {
         self.0.retry_after_seconds
     }
 
+    /// The cause, for the log alone.
     pub fn cause(&self) -> Option<&str> {
         self.0.cause.as_deref()
     }

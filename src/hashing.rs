@@ -42,8 +42,8 @@ impl Hashing {
         self.take_turn(move || hash(&password)).await?
     }
 
-    /// Whether the password is the one that was hashed. Without a hash (nobody by that name) the
-    /// same work is done, and the answer is no.
+    /// Tells `true` where the password is the one that was hashed. Without a hash (nobody by that
+    /// name) the same work is done, and the answer is no.
     ///
     /// # Errors
     /// [`Code::Busy`] when too many wait.

@@ -8,7 +8,7 @@ use std::io::IsTerminal;
 use serde::{Deserialize, Serialize};
 use tracing::Level;
 
-/// How the log is written.
+/// The form of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {

@@ -7,7 +7,7 @@ use std::io::BufRead;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// How far those stand back who work beside the shop (0 to 19).
+/// The niceness of those who work beside the shop (0 to 19).
 const NICE_OF_HELPERS: i32 = 15;
 
 /// Lets the process open as many files as the system allows: every connection is one, and the

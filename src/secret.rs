@@ -27,7 +27,7 @@ pub fn token(prefix: &str) -> Result<String> {
     Ok(format!("{prefix}{}", hex(&random()?)))
 }
 
-/// What is kept of a token: random tokens need no slow hash.
+/// The hash of a token that is stored: random tokens need no slow one.
 pub fn hash(token: &str) -> Hash {
     Sha256::digest(token.as_bytes()).into()
 }
@@ -47,6 +47,7 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).fold(0, |diff, (a, b)| diff | (a ^ b)) == 0
 }
 
+/// The bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

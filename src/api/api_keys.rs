@@ -8,7 +8,7 @@ use super::http::context::RequestContext;
 use super::http::form::{self, Field, Form, line, text};
 use super::http::permissions::Permission;
 use super::http::response::{ApiResult, Response};
-use crate::domain::staff::KeyRole;
+use crate::domain::api_keys::KeyRole;
 use crate::domain::text::LINE_CHARS_MAX;
 use crate::domain::{Id, Invalid};
 use crate::store::api_keys::{self, ApiKey};

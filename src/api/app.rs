@@ -40,6 +40,7 @@ pub struct Parts {
 }
 
 impl App {
+    /// The parts that a server is started with.
     pub fn new(store: Store, setup: Setup, config: Config, clock: Clock, secret: Hash) -> Self {
         let hashing = Hashing::new(config.worker_threads());
         Self(Arc::new(Parts {

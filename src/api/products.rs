@@ -13,9 +13,10 @@ use super::http::response::{ApiResult, Response};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::products::{
-    OPTIONS_MAX, OfferInput, Product, ProductInput, ProductOption, STOCK_MAX, Status, TAGS_MAX,
-    VARIANTS_MAX, VariantInput, WEIGHT_GRAMS_MAX,
+    OPTIONS_MAX, OfferInput, Product, ProductInput, ProductOption, Status, TAGS_MAX, VARIANTS_MAX,
+    VariantInput, WEIGHT_GRAMS_MAX,
 };
+use crate::domain::stock_movements::STOCK_MAX;
 use crate::domain::text::{
     DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle as a_handle, line as clean_line,
 };

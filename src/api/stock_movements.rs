@@ -8,7 +8,7 @@ use super::http::form::{self, Field, Form, integer, paragraphs, text};
 use super::http::page;
 use super::http::permissions::Permission;
 use super::http::response::{ApiResult, Response};
-use crate::domain::products::{Reason, STOCK_MAX};
+use crate::domain::stock_movements::{MovementReason, STOCK_MAX};
 use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Id, Invalid};
 use crate::error::Error;
@@ -19,7 +19,7 @@ use crate::store::{Tx, products};
 struct StockMovementInput {
     variant_id: Option<Id>,
     amount: Amount,
-    reason: Reason,
+    reason: MovementReason,
     note: Option<String>,
 }
 
@@ -68,7 +68,7 @@ fn fields(form: &Form) -> Field<StockMovementInput> {
     let variant_id = form.optional("variant_id", form::id);
     let delta = form.optional("delta", integer(-STOCK_MAX, STOCK_MAX));
     let counted = form.optional("counted", integer(-STOCK_MAX, STOCK_MAX));
-    let reason = form.required("reason", text(Reason::parse));
+    let reason = form.required("reason", text(MovementReason::parse));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
     let amount = match (delta?, counted?) {
         (Some(delta), None) => Ok(Amount::Delta(delta)),

@@ -16,9 +16,10 @@ use crate::domain::orders::{
     RefundInput, ReturnInput, ReturnItemInput, ShipmentInput, StepInput, Units,
 };
 use crate::domain::passwords::{Password, Username};
-use crate::domain::products::{OfferInput, ProductInput, Reason, Status, VariantInput};
+use crate::domain::products::{OfferInput, ProductInput, Status, VariantInput};
 use crate::domain::settings::{InvoiceAt, PaymentMethod, PaymentTerms, Settings};
 use crate::domain::shipping::ShippingMethod;
+use crate::domain::stock_movements::MovementReason;
 use crate::domain::tax::{ANY_COUNTRY, Percent, TaxRate};
 use crate::domain::text::Email;
 use crate::domain::totals::Reduction;
@@ -32,11 +33,11 @@ const NAME: &str = "The Corner Shop (sample)";
 const COUNTRY: &str = "IE";
 const TIME_ZONE: &str = "Europe/Dublin";
 const DAY_SECONDS: i64 = 86_400;
-/// What bears no tax.
+/// The tax category of goods that bear none.
 const FOOD: &str = "food";
 /// The code of the way to get goods at the shop.
 const PICKUP: &str = "pickup";
-/// Who does what the shop itself does.
+/// The actor of what the shop itself does.
 const SHOP: &str = "demo";
 const CARRIERS: [(&str, &str); 3] =
     [("Green Parcel", "GP"), ("Coast Courier", "CC"), ("Glen Bicycle Post", "GB")];
@@ -50,7 +51,7 @@ enum Entry {
     Join(&'static Person),
     /// An order, by its place in the list of sales.
     Sell(usize, &'static Sale),
-    /// What became of it.
+    /// A step of the order.
     Go(usize, Step),
 }
 
@@ -208,7 +209,8 @@ impl Days {
         zone.start_of(day).plus_seconds(hour * 3600)
     }
 
-    /// When a step is due; `minute` keeps all orders from being packed at one stroke.
+    /// The moment at which a step is due; `minute` keeps all orders from being packed at one
+    /// stroke.
     fn after(&self, at: Timestamp, after: After, minute: i64) -> Timestamp {
         let (days, hour) = match after {
             After::Minutes(minutes) => return at.plus_seconds(minutes * 60),
@@ -286,7 +288,7 @@ impl Shop {
         for (unit, variant) in good.units.iter().zip(&product.variants) {
             self.goods.insert(unit.sku, (product.id, variant.id));
             if let Some(count) = unit.stock {
-                let why = (Reason::Received, "The first delivery");
+                let why = (MovementReason::Received, "The first delivery");
                 self.move_stock(tx, unit.sku, Amount::Counted(count), why)?;
             }
         }
@@ -315,7 +317,7 @@ impl Shop {
         tx: &Tx,
         sku: &str,
         amount: Amount,
-        (reason, note): (Reason, &str),
+        (reason, note): (MovementReason, &str),
     ) -> Result<()> {
         let (product_id, variant_id) = self.good(sku)?;
         let cause = Cause { reason, note: Some(note), order_id: None };

@@ -1,6 +1,6 @@
 //! What the sample shop sells, and how its shelves were filled.
 
-use crate::domain::products::Reason;
+use crate::domain::stock_movements::MovementReason;
 
 /// A product.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct Unit {
     pub values: &'static [&'static str],
     /// The price in hundredths of the currency.
     pub price: i64,
-    /// What was delivered when it was listed; `None` where nobody counts.
+    /// Units that were delivered when it was listed; `None` where nobody counts.
     pub stock: Option<i64>,
     pub grams: i64,
 }
@@ -40,7 +40,7 @@ pub struct Supply {
     pub hour: i64,
     pub sku: &'static str,
     pub delta: i64,
-    pub reason: Reason,
+    pub reason: MovementReason,
     pub note: &'static str,
 }
 
@@ -77,7 +77,7 @@ const fn supply(
     days_ago: i64,
     sku: &'static str,
     delta: i64,
-    reason: Reason,
+    reason: MovementReason,
     note: &'static str,
 ) -> Supply {
     Supply { days_ago, hour: 8, sku, delta, reason, note }
@@ -303,14 +303,14 @@ pub const GOODS: &[Good] = &[
 ];
 
 pub const SUPPLIES: &[Supply] = &[
-    supply(73, "MUG-MOSS", -1, Reason::Damaged, "Fell off the shelf."),
-    supply(52, "COFFEE-DARK", 18, Reason::Received, "Delivery of Harbour Roasters"),
-    supply(52, "COFFEE-LIGHT", 12, Reason::Received, "Delivery of Harbour Roasters"),
-    supply(45, "HONEY", 5, Reason::Received, "The second harvest"),
-    supply(31, "MUG-BLUE", 12, Reason::Received, "Delivery of Glen Pottery"),
-    supply(31, "MUG-WHITE", 6, Reason::Received, "Delivery of Glen Pottery"),
-    supply(24, "BAG", -1, Reason::Corrected, "Counted: one is missing."),
-    supply(17, "COFFEE-DARK", 18, Reason::Received, "Delivery of Harbour Roasters"),
-    supply(9, "SOAP-LAV", 12, Reason::Received, "Delivery of Quay Soapery"),
-    supply(4, "OIL-05", -2, Reason::Damaged, "Broken on arrival."),
+    supply(73, "MUG-MOSS", -1, MovementReason::Damaged, "Fell off the shelf."),
+    supply(52, "COFFEE-DARK", 18, MovementReason::Received, "Delivery of Harbour Roasters"),
+    supply(52, "COFFEE-LIGHT", 12, MovementReason::Received, "Delivery of Harbour Roasters"),
+    supply(45, "HONEY", 5, MovementReason::Received, "The second harvest"),
+    supply(31, "MUG-BLUE", 12, MovementReason::Received, "Delivery of Glen Pottery"),
+    supply(31, "MUG-WHITE", 6, MovementReason::Received, "Delivery of Glen Pottery"),
+    supply(24, "BAG", -1, MovementReason::Corrected, "Counted: one is missing."),
+    supply(17, "COFFEE-DARK", 18, MovementReason::Received, "Delivery of Harbour Roasters"),
+    supply(9, "SOAP-LAV", 12, MovementReason::Received, "Delivery of Quay Soapery"),
+    supply(4, "OIL-05", -2, MovementReason::Damaged, "Broken on arrival."),
 ];

@@ -13,8 +13,9 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::domain::Id;
+use crate::domain::api_keys::KeyRole;
 use crate::domain::passwords::Password;
-use crate::domain::staff::{KeyRole, Role};
+use crate::domain::staff::Role;
 use crate::domain::text::Email;
 use crate::error::{Code, Error, Result};
 use crate::server::{self, Greeting};
@@ -24,14 +25,14 @@ use crate::{hashing, secret};
 
 /// The name of the demo's keys; a shop with such a key is a demo.
 const KEY_NAME: &str = "demo";
-/// Who keeps the sample shop.
+/// The owner of the sample shop.
 const OWNER: &str = "owner@example.com";
 /// Random bytes in the owner's password.
 const PASSWORD_BYTES: usize = 6;
 /// Products that are looked at for one to order.
 const PRODUCTS_SEEN_MAX: usize = 100;
 
-/// What somebody needs to look around in the demo.
+/// The credentials for looking around in the demo.
 #[derive(Debug)]
 pub struct Opened {
     /// The new admin key; those of earlier starts have ended.

@@ -1,10 +1,10 @@
 //! Who buys in the sample shop. Nobody here exists; the e-mails go nowhere (RFC 2606) and the phone
 //! numbers are of those that Ireland keeps for drama.
 
-/// What the two account holders sign in with.
+/// The password that the two account holders sign in with.
 pub const PASSWORD: &str = "a corner shop, sampled";
 
-/// How the shop knows somebody.
+/// The ways in which the shop knows a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
     /// By an account; the username is the part of the e-mail before the `@`.

@@ -24,10 +24,10 @@ pub struct Sale {
     pub code: Option<&'static str>,
 }
 
-/// What happens to an order, and when after it was placed.
+/// The steps of an order, each with its time after it was placed.
 pub type Story = &'static [(After, Step)];
 
-/// How long after its order something happens.
+/// The time from an order to a step.
 #[derive(Clone, Copy, Debug)]
 pub enum After {
     Minutes(i64),
@@ -49,7 +49,7 @@ pub enum Step {
     ShipFirst,
     /// All that is under way arrives.
     Deliver,
-    /// What did not leave the house is cancelled.
+    /// Units that did not leave the house are cancelled.
     Cancel(&'static str),
     /// The last line is cancelled.
     CancelLast(&'static str),
@@ -57,7 +57,7 @@ pub enum Step {
     ReturnFirst,
     /// Everything comes back, and its money goes.
     Return,
-    /// What is to be refunded goes back.
+    /// Money that is to be refunded goes back.
     Refund(&'static str),
     /// So many hundredths go back as well.
     RefundPart(i64, &'static str),

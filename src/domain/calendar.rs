@@ -20,10 +20,12 @@ const SECONDS_TAKEN: RangeInclusive<i64> = -62_135_510_400..=253_402_214_400;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// The moment that many microseconds after 1970-01-01T00:00:00Z.
     pub fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
+    /// Microseconds since 1970-01-01T00:00:00Z.
     pub fn micros(self) -> i64 {
         self.0
     }
@@ -34,6 +36,7 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds.saturating_mul(MICROS_PER_SECOND)))
     }
 
+    /// Whole seconds since 1970-01-01T00:00:00Z.
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(MICROS_PER_SECOND)
     }
@@ -71,6 +74,7 @@ impl Date {
         date.filter(|date: &jiff::civil::Date| date.year() > 0).map(Self).ok_or_else(invalid)
     }
 
+    /// The date as in `2026-11-20`.
     pub fn text(self) -> String {
         self.0.to_string()
     }
@@ -100,6 +104,7 @@ impl Date {
         Self(next.unwrap_or(self.0))
     }
 
+    /// The year of the Gregorian calendar.
     pub fn year(self) -> i64 {
         self.0.year().into()
     }
@@ -172,7 +177,7 @@ pub fn parse_time(text: &str, zone: &Zone) -> Parsed<Timestamp> {
     }
 }
 
-/// When the shop works, and how long a delivery takes.
+/// The working days of the shop, and the days that a delivery takes.
 #[derive(Clone, Debug)]
 pub struct DeliveryRule<'a> {
     pub zone: &'a Zone,

@@ -42,6 +42,7 @@ impl Currency {
         Ok(Self { code, digits })
     }
 
+    /// The code of ISO 4217, such as `EUR`.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.code).unwrap_or_default()
     }

@@ -24,7 +24,7 @@ pub struct Address {
     pub country: String,
 }
 
-/// Who to write to and call.
+/// A person to write to and call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contact {
     pub name: String,
@@ -32,7 +32,7 @@ pub struct Contact {
     pub phone: Option<String>,
 }
 
-/// What the staff wrote about a customer; hidden from everyone else.
+/// The staff's words about a customer; hidden from everyone else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Note {
@@ -69,7 +69,7 @@ pub struct Customer {
     pub revision: i64,
 }
 
-/// What a request says about a customer.
+/// A customer as a request describes it.
 #[derive(Clone, Debug)]
 pub struct CustomerInput {
     pub contact: Contact,

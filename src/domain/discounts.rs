@@ -25,7 +25,7 @@ words! {
     }
 }
 
-/// How much it takes off; nothing is said with free shipping.
+/// The value of a discount; none with free shipping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -34,7 +34,7 @@ pub enum Value {
     None,
 }
 
-/// What a request says about a discount.
+/// A discount as a request describes it.
 #[derive(Clone, Debug)]
 pub struct DiscountInput {
     pub code: String,
@@ -71,6 +71,7 @@ pub struct Discount {
 }
 
 impl Discount {
+    /// The kind and the value that lines are reduced by.
     pub fn reduction(&self) -> Reduction {
         match self.value {
             Value::Percent(percent) => Reduction::Percent(percent),
@@ -79,7 +80,7 @@ impl Discount {
         }
     }
 
-    /// Why goods of this price do not get it at this time, if they do not.
+    /// The reason for which goods of this price do not get it at this time, if they do not.
     pub fn why_not(&self, subtotal: Money, now: Timestamp) -> Option<String> {
         let code = &self.code;
         if self.starts_at.is_some_and(|start| now < start) {

@@ -38,7 +38,7 @@ pub struct Invoice {
     pub issued_at: Timestamp,
 }
 
-/// Who issued it.
+/// The shop that issued a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seller {
     pub name: String,
@@ -48,6 +48,7 @@ pub struct Seller {
 }
 
 impl Seller {
+    /// The seller as the settings name it now.
     pub fn of(settings: &Settings) -> Self {
         Self {
             name: settings.name.clone(),
@@ -66,6 +67,7 @@ pub struct Recipient {
 }
 
 impl Recipient {
+    /// The recipient that an order names; `None` where its buyer has no name any more.
     pub fn of(order: &Order) -> Option<Self> {
         let address = order.billing_address.as_ref().or(order.shipping_address.as_ref());
         let name = order.customer.name.clone()?;
@@ -87,7 +89,7 @@ pub struct Line {
     pub total: Option<String>,
 }
 
-/// What bears one rate.
+/// The sums that bear one rate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxLine {
     pub rate: String,
@@ -95,7 +97,7 @@ pub struct TaxLine {
     pub tax: String,
 }
 
-/// What stands on a document beside who got it.
+/// The content of a document, beside its recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     pub seller: Seller,
@@ -106,7 +108,7 @@ pub struct Content {
     pub issued_on: String,
     pub order_number: String,
     pub ordered_on: String,
-    /// When the goods left the house.
+    /// The day on which the goods left the house.
     pub shipped_on: Option<String>,
     pub currency: String,
     pub prices_include_tax: bool,
@@ -121,7 +123,7 @@ pub struct Content {
     pub payment_method: String,
     pub payment_instructions: Option<String>,
     pub paid: Option<String>,
-    /// Why money went back. Not frozen: it is told as long as the refund tells it.
+    /// The reason for which money went back. Not frozen: it is shown as long as the refund has it.
     #[serde(skip)]
     pub reason: Option<String>,
 }
@@ -177,7 +179,7 @@ impl Content {
         }
     }
 
-    /// What both kinds have.
+    /// The parts that both kinds have.
     fn bare(order: &Order, settings: &Settings, number: &str, now: Timestamp) -> Self {
         let date = |at: Timestamp| settings.time_zone.date_of(at).text();
         let shipped = order.shipments.iter().map(|shipment| shipment.shipped_at).min();

@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, no randomness, no input or output, no floating point.
 
+pub mod api_keys;
 pub mod calendar;
 pub mod currency;
 pub mod customers;
@@ -15,6 +16,7 @@ pub mod reports;
 pub mod settings;
 pub mod shipping;
 pub mod staff;
+pub mod stock_movements;
 pub mod tax;
 pub mod text;
 pub mod totals;
@@ -50,6 +52,7 @@ impl Id {
         plain.then(|| text.parse().ok()).flatten().and_then(Self::new)
     }
 
+    /// The number of the id, from 1.
     pub fn get(self) -> i64 {
         self.0
     }
@@ -61,7 +64,7 @@ impl std::fmt::Display for Id {
     }
 }
 
-/// Why a value was refused: a stable code and a sentence that says what to do.
+/// A value that was refused: a stable code and a sentence that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
     pub code: &'static str,
@@ -69,12 +72,13 @@ pub struct Invalid {
 }
 
 impl Invalid {
+    /// A refusal with a code for programs and a sentence for people.
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into() }
     }
 }
 
-/// What a parser of a single value returns.
+/// The result of parsing a single value.
 pub type Parsed<T> = std::result::Result<T, Invalid>;
 
 /// A field that a request may leave alone.
@@ -88,7 +92,7 @@ pub enum Change<T> {
 }
 
 impl<T> Change<T> {
-    /// What was sent, if anything was.
+    /// The value that was sent, if any was.
     pub fn sent(&self) -> Option<&T> {
         match self {
             Self::Keep => None,
@@ -96,7 +100,7 @@ impl<T> Change<T> {
         }
     }
 
-    /// What was sent, or else this.
+    /// The value that was sent, or else this.
     pub fn or(self, default: T) -> T {
         match self {
             Self::Keep => default,

@@ -65,10 +65,12 @@ impl Money {
         }
     }
 
+    /// The amount in minor units of its currency, such as cents.
     pub fn minor(self) -> i64 {
         self.minor
     }
 
+    /// The currency that the amount is in.
     pub fn currency(self) -> Currency {
         self.currency
     }

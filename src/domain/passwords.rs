@@ -39,11 +39,12 @@ impl Username {
         }
     }
 
+    /// The name as its holder writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What all spellings of one name have in common: unique in the shop.
+    /// The key that all spellings of one name share: unique in the shop.
     pub fn key(&self) -> String {
         text::folded(&self.0)
     }
@@ -79,6 +80,7 @@ impl Password {
         Self(normalized(raw))
     }
 
+    /// The bytes that are hashed.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -17,8 +17,6 @@ pub const VARIANTS_MAX: usize = 250;
 pub const OPTIONS_MAX: usize = 10;
 /// Tags of one product.
 pub const TAGS_MAX: usize = 250;
-/// Units on hand, at most, and below zero at most.
-pub const STOCK_MAX: i64 = 1_000_000_000;
 /// Grams of one unit, at most.
 pub const WEIGHT_GRAMS_MAX: i64 = 1_000_000_000;
 
@@ -31,17 +29,6 @@ words! {
     }
 }
 
-words! {
-    /// The reasons for which stock moves.
-    Reason, "unknown_reason", "A reason is received, sold, returned, damaged or corrected." {
-        Received = "received",
-        Sold = "sold",
-        Returned = "returned",
-        Damaged = "damaged",
-        Corrected = "corrected",
-    }
-}
-
 /// A choice that the variants of a product differ in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct ProductOption {
@@ -49,7 +36,7 @@ pub struct ProductOption {
     pub values: Vec<String>,
 }
 
-/// What is sold at which price: the fields that a variant has and a product mirrors.
+/// The offer of a variant: the fields that a product mirrors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Offer {
     pub price: Money,
@@ -112,7 +99,7 @@ pub struct ProductFields {
     pub withdrawal_exempt: bool,
 }
 
-/// What a request says about an [`Offer`].
+/// An [`Offer`] as a request describes it.
 #[derive(Clone, Debug, Default)]
 pub struct OfferInput {
     pub price: Change<Money>,
@@ -125,7 +112,7 @@ pub struct OfferInput {
     pub weight_grams: Change<Option<i64>>,
 }
 
-/// What a request says about a variant.
+/// A variant as a request describes it.
 #[derive(Clone, Debug, Default)]
 pub struct VariantInput {
     pub id: Option<Id>,
@@ -133,7 +120,7 @@ pub struct VariantInput {
     pub options: Vec<(String, String)>,
 }
 
-/// What a request says about a product.
+/// A product as a request describes it.
 #[derive(Clone, Debug)]
 pub struct ProductInput {
     pub name: String,
@@ -160,7 +147,7 @@ pub struct VariantPlan {
     pub options: Vec<(String, String)>,
 }
 
-/// What is wrong with a request, and where (a JSON Pointer).
+/// An error of a request, and its place (a JSON Pointer).
 pub type Fault = (String, Invalid);
 
 /// The options and variants that a product shall have: what was sent, held against what is stored.
@@ -193,7 +180,7 @@ pub fn plan_variants(
     if faults.is_empty() { Ok((options, plans)) } else { Err(faults) }
 }
 
-/// Whether two variants have the same option values.
+/// Tells `true` where two variants have the same option values.
 pub fn has_twins(plans: &[VariantPlan]) -> bool {
     let mut seen = HashSet::new();
     plans.iter().any(|plan| {

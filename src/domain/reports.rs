@@ -10,8 +10,8 @@ use super::words::words;
 /// Rows of one report.
 pub const ROWS_MAX: usize = 1_000;
 
-/// What an order adds to the sums of its time, in units and minor units of money: all that was not
-/// cancelled. What came back is no part of it; refunds are counted on their own day.
+/// The part of an order in the sums of its time, in units and minor units of money: all that was
+/// not cancelled. What came back is no part of it; refunds are counted on their own day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sale {
     pub orders: i64,
@@ -25,6 +25,7 @@ pub struct Sale {
 }
 
 impl Sale {
+    /// The sums that an order adds to a report; a cancelled one adds none.
     pub fn of(order: &Order) -> Self {
         if order.status == Status::Cancelled {
             return Self::default();

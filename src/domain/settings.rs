@@ -15,12 +15,14 @@ use super::words::words;
 pub const DELIVERY_DAYS_MAX: i64 = 365;
 /// Days on which a shop can say that it is closed.
 pub const CLOSED_DATES_MAX: usize = 1_000;
-/// How long goods are held for a buyer who has not paid: a week, unless the shop says otherwise.
+/// Hours for which goods are held for a buyer who has not paid: a week, unless the shop says
+/// otherwise.
 pub const HOLD_HOURS: i64 = 168;
 /// A year.
 pub const HOLD_HOURS_MAX: i64 = 8_760;
 /// Days a buyer has to withdraw at most.
 pub const WITHDRAWAL_DAYS_MAX: i64 = 365;
+/// Years for which documents can be retained, at most.
 pub const RETENTION_YEARS_MAX: i64 = 50;
 
 words! {
@@ -41,29 +43,30 @@ words! {
 }
 
 impl PaymentMethod {
-    /// Whether the goods go out before the money comes in.
+    /// Tells `true` where the goods go out before the money comes in.
     pub fn is_pay_later(self) -> bool {
         matches!(self, Self::CashOnDelivery | Self::PayAtPickup | Self::Invoice)
     }
 }
 
-/// What the shop says of a way to pay.
+/// The terms of a way to pay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentTerms {
     pub method: PaymentMethod,
-    /// What the buyer needs to know, such as an account's number.
+    /// Words that the buyer needs, such as an account's number.
     pub instructions: Option<String>,
     /// An order that is unpaid for so long is cancelled; `None`: never.
     pub hold_hours: Option<i64>,
 }
 
 impl PaymentTerms {
+    /// The terms of a method as a new shop has them.
     pub fn of(method: PaymentMethod) -> Self {
         let hold_hours = (!method.is_pay_later()).then_some(HOLD_HOURS);
         Self { method, instructions: None, hold_hours }
     }
 
-    /// What the shop says of each of its ways to pay, or what goes without saying.
+    /// The terms of each way to pay: those that were set, or the usual ones.
     pub fn of_all(methods: &[PaymentMethod], said: &[Self]) -> Vec<Self> {
         let of = |method: &PaymentMethod| {
             let said = said.iter().find(|terms| terms.method == *method);
@@ -76,9 +79,9 @@ impl PaymentTerms {
 words! {
     /// The moment at which an invoice is issued by itself.
     InvoiceAt, "unknown_value", "Give paid, shipped, or null for by hand." {
-        /// When the order is paid.
+        /// As soon as the order is paid.
         Paid = "paid",
-        /// When the first of it leaves the house.
+        /// As soon as the first of it leaves the house.
         Shipped = "shipped",
     }
 }
@@ -154,6 +157,7 @@ impl Settings {
         there.or(self.country.as_deref())
     }
 
+    /// The rate of a category of goods that go to a country.
     pub fn tax_rate(&self, category: &str, country: Option<&str>) -> Percent {
         rate_of(&self.tax_rates, category, country)
     }
@@ -180,7 +184,7 @@ impl Settings {
         })
     }
 
-    /// What everybody may know of the shop.
+    /// The part that everyone may know.
     pub fn public(&self) -> PublicShop<'_> {
         PublicShop {
             name: &self.name,

@@ -49,13 +49,14 @@ impl ShippingMethod {
         }
     }
 
-    /// Whether it brings goods to this country. Whoever fetches them may come from anywhere.
+    /// Tells `true` where it brings goods to this country. A buyer who fetches them may come from
+    /// anywhere.
     pub fn goes_to(&self, country: Option<&str>) -> bool {
         let fits = |own: &String| own == ANY_COUNTRY || Some(own.as_str()) == country;
         self.pickup || self.countries.iter().any(fits)
     }
 
-    /// What it costs for goods of this price after the discount.
+    /// The price of shipping for goods of this price after the discount.
     pub fn price_for(&self, goods_minor: i64) -> Money {
         match self.free_from {
             Some(from) if goods_minor >= from.minor() => Money::new(0, self.price.currency()),
@@ -63,7 +64,7 @@ impl ShippingMethod {
         }
     }
 
-    /// Whether there is an amount of money in it.
+    /// Tells `true` where there is an amount of money in it.
     pub fn is_priced(&self) -> bool {
         self.price.minor() > 0 || self.free_from.is_some()
     }
@@ -85,6 +86,7 @@ pub struct StoredShippingMethod {
 }
 
 impl StoredShippingMethod {
+    /// The method as it is stored.
     pub fn of(method: &ShippingMethod) -> Self {
         let ShippingMethod { code, name, countries, tax_category, .. } = method.clone();
         Self {
@@ -101,6 +103,7 @@ impl StoredShippingMethod {
         }
     }
 
+    /// The method with its amounts in a currency.
     pub fn method(self, currency: super::currency::Currency) -> ShippingMethod {
         ShippingMethod {
             code: self.code,
@@ -159,7 +162,7 @@ const CARRIERS: &[(&str, &str)] = &[
     ("inpost", "https://inpost.pl/en/find-parcel?number="),
 ];
 
-/// Where a parcel of a well-known carrier can be followed.
+/// The address at which a parcel of a well-known carrier can be followed.
 pub fn tracking_url(carrier: &str, tracking_number: &str) -> Option<String> {
     let named = carrier.to_lowercase();
     let is_word = |name: &str| {

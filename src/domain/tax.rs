@@ -19,6 +19,7 @@ const DIGITS: usize = 4;
 pub struct Percent(i64);
 
 impl Percent {
+    /// No tax.
     pub const ZERO: Self = Self(0);
     /// All of it, in the unit of [`Percent::parts`].
     pub const WHOLE_PARTS: i64 = 1_000_000;
@@ -48,12 +49,12 @@ impl Percent {
         }
     }
 
-    /// What [`Percent::parts`] told.
+    /// The percentage of so many millionths.
     pub fn of_parts(parts: i64) -> Self {
         Self(parts.clamp(0, Self::WHOLE_PARTS))
     }
 
-    /// How many millionths of the whole it is: 19 % are 190,000.
+    /// Millionths of the whole: 19 % are 190,000.
     pub fn parts(self) -> i64 {
         self.0
     }
@@ -87,7 +88,7 @@ fn not_a_percentage() -> Invalid {
     Invalid::new("not_a_percentage", "Give a percentage as a decimal such as \"19\" or \"10.75\".")
 }
 
-/// What a category of goods bears in a country.
+/// The rate that a category of goods bears in a country.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxRate {
     pub category: String,

@@ -93,11 +93,12 @@ impl Email {
         }
     }
 
+    /// The text, cleaned.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What two spellings of one address have in common.
+    /// The key that all spellings of one address share.
     pub fn key(&self) -> String {
         folded(&self.0)
     }

@@ -18,14 +18,14 @@ pub struct Priced {
     pub rate: Percent,
 }
 
-/// What sending the goods costs, and the rate that bears.
+/// The price of shipping, and the rate that it bears.
 #[derive(Clone, Copy, Debug)]
 pub struct ShippingPrice {
     pub price: Money,
     pub rate: Percent,
 }
 
-/// What a discount takes off.
+/// The reduction that a discount makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reduction {
     /// Of the goods.
@@ -36,7 +36,7 @@ pub enum Reduction {
     FreeShipping,
 }
 
-/// What an order costs.
+/// The sums of an order.
 #[derive(Clone, Debug, Serialize)]
 pub struct Totals {
     pub subtotal: Money,
@@ -57,7 +57,7 @@ pub struct TaxGroup {
     pub tax: Money,
 }
 
-/// What one line costs after all.
+/// The sums of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineTotals {
     pub discount: Money,
@@ -65,9 +65,9 @@ pub struct LineTotals {
     pub total: Money,
 }
 
-/// What of each line is taken off: a percentage of the goods rounded half up, or an amount, shared
-/// over the lines by largest remainder. Lines that cost nothing get nothing. Each subtotal is
-/// within the limit of money.
+/// The part of each line that is taken off: a percentage of the goods rounded half up, or an
+/// amount, shared over the lines by largest remainder. Lines that cost nothing get nothing. Each
+/// subtotal is within the limit of money.
 pub fn discounts(subtotals: &[Money], reduction: Option<Reduction>) -> Vec<i64> {
     let amounts: Vec<i64> = subtotals.iter().map(|subtotal| subtotal.minor()).collect();
     let subtotal: i128 = amounts.iter().map(|amount| i128::from(*amount)).sum();

@@ -7,8 +7,8 @@ use super::engine::list::{Ids, List, Page, Range, in_ids};
 use super::engine::sql::Row;
 use super::engine::statements::insert;
 use crate::domain::Id;
+use crate::domain::api_keys::KeyRole;
 use crate::domain::calendar::Timestamp;
-use crate::domain::staff::KeyRole;
 use crate::error::{Error, Result};
 use crate::secret;
 

@@ -28,6 +28,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The reason as it stands in the name of the copy.
     pub fn name(self) -> &'static str {
         match self {
             Self::Daily => "daily",

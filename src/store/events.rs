@@ -1,5 +1,5 @@
-//! What happened to orders, in the order in which it was written: each event has an id that is
-//! higher than those before it, so that whoever has seen one can ask for what came after.
+//! The events of orders, in the order in which they were written: each has an id that is higher
+//! than those before it, so that anyone who has seen one can ask for what came after.
 
 use serde::Serialize;
 

@@ -32,7 +32,7 @@ pub struct Printed {
 #[derive(Debug, serde::Serialize)]
 pub struct RetainedDocuments {
     pub invoices: i64,
-    /// The last day of the longest kept one.
+    /// The last day of the one that is retained longest.
     pub until: String,
 }
 
@@ -67,13 +67,10 @@ pub fn issue_when_due(tx: &Tx, order: &Order, settings: &Settings) -> Result<()>
 
 /// Issues the credit note of a refund, if there is an invoice that it takes back.
 pub fn credit(tx: &Tx, order: &Order, refund: &Refund, settings: &Settings) -> Result<()> {
-    let Some(invoice_number) = number_of(tx, order.id)? else { return Ok(()) };
-    let number = NumberSequence::CreditNotes.take(tx)?;
-    let of_invoice = (invoice_number.as_str(), settings);
-    let content = Content::of_credit_note(order, refund, of_invoice, &number, tx.now());
-    let about = (Type::CreditNote, refund.id, refund.amount);
-    insert_document(tx, order, &content, about)?;
-    timeline::note_invoice(tx, order.id)
+    match number_of(tx, order.id)? {
+        Some(invoice_number) => write_credit_note(tx, order, refund, (&invoice_number, settings)),
+        None => Ok(()),
+    }
 }
 
 /// The documents of an order.
@@ -120,8 +117,8 @@ pub fn forget(tx: &Tx, customer_id: Id) -> Result<Option<RetainedDocuments>> {
     })
 }
 
-/// Blanks some of those who were forgotten and whose documents need not be kept any longer. Tells
-/// whether there may be more.
+/// Blanks some of those who were forgotten and whose documents need not be retained any longer.
+/// Tells `true` where there may be more.
 pub fn blank_old(tx: &Tx) -> Result<bool> {
     let oldest = oldest_kept(&settings::load(tx)?, tx.now());
     let sql = "update invoices set buyer = null where id in (
@@ -131,7 +128,7 @@ pub fn blank_old(tx: &Tx) -> Result<bool> {
     Ok(i64::try_from(blanked) == Ok(BLANKED_AT_ONCE))
 }
 
-/// The first day whose documents are still kept.
+/// The first day whose documents are still retained.
 fn oldest_kept(settings: &Settings, now: Timestamp) -> String {
     let this_year = settings.time_zone.date_of(now).year();
     format!("{:04}-01-01", (this_year - settings.retention_years).max(0))
@@ -149,9 +146,22 @@ fn write(tx: &Tx, order: &Order, settings: &Settings) -> Result<Invoice> {
     let invoice = insert_document(tx, order, &content, (Type::Invoice, None, total))?;
     timeline::note_invoice(tx, order.id)?;
     for refund in &order.refunds {
-        credit(tx, order, refund, settings)?;
+        write_credit_note(tx, order, refund, (&invoice.number, settings))?;
     }
     Ok(invoice)
+}
+
+fn write_credit_note(
+    tx: &Tx,
+    order: &Order,
+    refund: &Refund,
+    of_invoice: (&str, &Settings),
+) -> Result<()> {
+    let number = NumberSequence::CreditNotes.take(tx)?;
+    let content = Content::of_credit_note(order, refund, of_invoice, &number, tx.now());
+    let about = (Type::CreditNote, refund.id, refund.amount);
+    insert_document(tx, order, &content, about)?;
+    timeline::note_invoice(tx, order.id)
 }
 
 fn insert_document(

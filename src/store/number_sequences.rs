@@ -1,7 +1,6 @@
 //! Numbers that follow each other without a gap: of orders, invoices and credit notes.
 
 use super::Tx;
-use crate::domain::invoices;
 use crate::domain::settings::Settings;
 use crate::error::{Error, FieldError, Result};
 
@@ -21,21 +20,13 @@ struct Parts {
     last: &'static str,
     /// Counts on from another start.
     restart: &'static str,
-    /// Notes a start, so that whoever recounts the numbers knows where they may jump.
+    /// Notes a start, so that a recount of the numbers knows where they may jump.
     note_start: &'static str,
     start: fn(&Settings) -> i64,
     pointer: &'static str,
 }
 
 impl NumberSequence {
-    /// The sequence of a kind of document.
-    pub fn of(kind: invoices::Type) -> Self {
-        match kind {
-            invoices::Type::Invoice => Self::Invoices,
-            invoices::Type::CreditNote => Self::CreditNotes,
-        }
-    }
-
     /// Takes the next number; there is no gap because it is taken in the transaction of what gets
     /// it.
     pub fn take(self, tx: &Tx) -> Result<String> {

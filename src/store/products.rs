@@ -10,9 +10,10 @@ use super::{Tx, settings};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::products::{
-    Offer, Product, ProductFields, ProductInput, ProductOption, Reason, Status, Variant,
-    VariantPlan, has_twins, plan_variants, title,
+    Offer, Product, ProductFields, ProductInput, ProductOption, Status, Variant, VariantPlan,
+    has_twins, plan_variants, title,
 };
+use crate::domain::stock_movements::MovementReason;
 use crate::domain::text::handle_of;
 use crate::domain::{Change, Id, Invalid};
 use crate::error::{Code, Error, FieldError, Result};
@@ -218,7 +219,7 @@ fn save_variants(tx: &Tx, id: Id, old: Option<&Product>, plans: &[VariantPlan]) 
     for gone in old.iter().flat_map(|old| &old.variants).filter(|v| !planned.contains(&v.id)) {
         remove_variant(tx, gone.id)?;
     }
-    let cause = Cause { reason: Reason::Corrected, note: None, order_id: None };
+    let cause = Cause { reason: MovementReason::Corrected, note: None, order_id: None };
     for (place, plan) in (1_i64..).zip(plans) {
         let variant_id = match plan.id {
             Some(variant_id) => variant_id,

@@ -1,5 +1,5 @@
-//! Sales, in sums of a day. They are kept in the transaction of every order and of all that
-//! changes it, so that a report of years reads sums and no orders. The same sums are kept by the
+//! Sales, in sums of a day. They are counted in the transaction of every order and of all that
+//! changes it, so that a report of years reads sums and no orders. The same sums are stored by the
 //! quarter of an hour: of these the days are made anew when the shop moves to another time zone.
 
 use std::collections::BTreeMap;

@@ -36,7 +36,7 @@ pub struct LoginRecord {
     pub customer_id: Option<Id>,
     pub role: Option<Role>,
     pub password_hash: String,
-    /// Somebody signed in with this name from this network before.
+    /// Anyone signed in with this name from this network before.
     pub known_network: bool,
 }
 
@@ -92,7 +92,7 @@ pub fn login_record(
         Ok(LoginRecord {
             id: row.get("id")?,
             customer_id: row.get("customer_id")?,
-            role: row.get::<Option<String>>("role")?.as_deref().and_then(Role::of),
+            role: row.maybe_word("role", Role::of)?,
             password_hash: row.get("password_hash")?,
             known_network: row.get("known_network")?,
         })

@@ -120,7 +120,7 @@ fn read(row: &Row) -> Result<Settings> {
         invoice_number_start: row.get("invoice_number_start")?,
         credit_note_number_prefix: row.get("credit_note_number_prefix")?,
         credit_note_number_start: row.get("credit_note_number_start")?,
-        invoice_at: row.get::<Option<String>>("invoice_at")?.as_deref().and_then(InvoiceAt::of),
+        invoice_at: row.maybe_word("invoice_at", InvoiceAt::of)?,
         prices_include_tax: row.get("prices_include_tax")?,
         tax_rates: row.json("tax_rates")?,
         delivery_days: row.get("delivery_days")?,

@@ -56,6 +56,7 @@ pub struct OwnerInput {
 }
 
 impl Setup {
+    /// The set-up of this shop, without a code.
     pub fn new(store: Store) -> Self {
         Self { store, code: Arc::default() }
     }
@@ -124,7 +125,7 @@ impl Setup {
 /// the network they come from.
 ///
 /// # Errors
-/// A conflict when somebody was faster, or sample goods are wanted among others;
+/// A conflict when another owner was faster, or sample goods are wanted among others;
 /// [`Code::CurrencyFixed`] once something has a price.
 pub fn create_owner(
     tx: &Tx,

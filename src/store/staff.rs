@@ -10,7 +10,7 @@ use crate::domain::staff::{Person, Role};
 use crate::domain::text::Email;
 use crate::error::{Code, Error, FieldError, Result};
 
-/// Tells `true` once somebody is on the staff; the first is the owner.
+/// Tells `true` once anyone is on the staff; the first is the owner.
 pub fn exists(tx: &Tx) -> Result<bool> {
     tx.exists("select 1 from staff limit 1", &[])
 }

@@ -10,7 +10,7 @@ use super::engine::sql::Broken;
 use super::engine::statements::insert;
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
-use crate::domain::products::{Reason, STOCK_MAX};
+use crate::domain::stock_movements::{MovementReason, STOCK_MAX};
 use crate::error::{Code, Error, FieldError, Result};
 
 /// A movement, as it stands on the wire.
@@ -39,7 +39,7 @@ pub enum Amount {
 /// The reason why stock moves.
 #[derive(Clone, Debug)]
 pub struct Cause<'a> {
-    pub reason: Reason,
+    pub reason: MovementReason,
     pub note: Option<&'a str>,
     /// The order that moves it.
     pub order_id: Option<Id>,

@@ -1,7 +1,7 @@
 //! Keys for programs: the owner makes them, sees them once, and ends them at once.
 
 use serde_json::{Value, json};
-use tillbox::domain::staff::KeyRole;
+use tillbox::domain::api_keys::KeyRole;
 
 use crate::shop::{Shop, ids};
 

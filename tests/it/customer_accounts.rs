@@ -271,6 +271,10 @@ fn an_account_that_was_read_can_be_sent_back_and_its_name_changed() {
     let refused = stale(Method::Patch, &json!({ "username": "ana" }));
     assert_eq!(refused.refused(412, "precondition_failed")["current"]["username"], "ANA SILVA");
     stale(Method::Delete, &json!({})).refused(412, "precondition_failed");
+    // What the body says wrong, then what is out of date, and only then what is in use.
+    stale(Method::Patch, &json!({ "username": "ben" })).refused(412, "precondition_failed");
+    let wrong = json!({ "username": "ben", "password": OTHER_PASSWORD, "current_password": "x" });
+    ana.patch("/customer_accounts/1", wrong).invalid(&[("/current_password", "wrong_password")]);
     ana.patch("/customer_accounts/1", json!({})).expect(200);
 }
 

@@ -4,7 +4,8 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 use tillbox::domain::Id;
-use tillbox::domain::staff::{KeyRole, Role};
+use tillbox::domain::api_keys::KeyRole;
+use tillbox::domain::staff::Role;
 use tillbox::store;
 
 use crate::fixtures::{self, cash, credentials, id_of, mug, parcel, percent_off, person, with};

@@ -217,7 +217,7 @@ fn a_credential_in_the_request_wins_over_the_cookie() {
 fn a_cookie_that_has_ended_counts_as_none_and_is_cleared() {
     let shop = Shop::new();
     shop.owner();
-    let admin = shop.key(tillbox::domain::staff::KeyRole::Admin);
+    let admin = shop.key(tillbox::domain::api_keys::KeyRole::Admin);
     let token = staff_token(&shop);
     let ask = |method, path: &str, token: &str| {
         let visitor = shop.visitor();

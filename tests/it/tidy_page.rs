@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::tidy::{Offences, bites, code_lines, gather, hold_in, is_of_name, line_of, lines_where};
-use crate::tidy::{item_end, spares};
+use crate::source::item_end;
+use crate::source::{code_lines, is_of_name, line_of};
+use crate::tidy::spares;
+use crate::tidy::{Offences, bites, gather, hold_in, lines_where};
 
 const FILE_LINES_MAX: usize = 200;
 const FUNCTION_LINES_MAX: usize = 70;

@@ -21,6 +21,7 @@ pub struct Body {
 }
 
 impl Body {
+    /// The JSON that was sent.
     pub fn json(&self) -> &Json {
         &self.json
     }

@@ -8,7 +8,7 @@ use super::limits::Who;
 use crate::api::app::App;
 use crate::secret;
 
-/// Where a request comes from.
+/// The address that a request comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientAddress {
     pub ip: IpAddr,

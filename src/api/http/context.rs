@@ -269,10 +269,12 @@ impl RequestContext {
 
 /// The conditions of the request, and responses that depend on them.
 impl RequestContext {
+    /// The condition of `If-Match`, to be guarded with the object as it is.
     pub fn if_match(&self) -> IfMatch {
         IfMatch::new(self.if_match.clone())
     }
 
+    /// The parameters of the query.
     pub fn query(&self) -> Query {
         Query::new(self.path.clone(), self.query.clone())
     }

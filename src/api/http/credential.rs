@@ -6,7 +6,7 @@ use rocket::http::{HeaderMap, Method};
 use super::permissions::Caller;
 use crate::api::app::App;
 use crate::domain::Id;
-use crate::domain::staff::KeyRole;
+use crate::domain::api_keys::KeyRole;
 use crate::error::{Code, Error, Result};
 use crate::secret::{self, Hash};
 use crate::store::sessions::{CUSTOMER_PREFIX, STAFF_PREFIX, StaffSession};
@@ -15,7 +15,7 @@ use crate::store::{Tx, api_keys, customers, sessions};
 /// The cookie that carries a staff session for the admin page.
 pub const COOKIE: &str = "tb_session";
 const ORDER_PREFIX: &str = "tb_ord_";
-/// What the signatures are for; a token of one kind is worthless as another.
+/// The purposes of signatures; a token of one kind is worthless as another.
 const ORDER_PURPOSE: &str = "order token";
 const TRACK_PURPOSE: &str = "track token";
 
@@ -146,6 +146,7 @@ pub fn track_token(secret: &Hash, id: Id) -> String {
     signature(secret, TRACK_PURPOSE, id)
 }
 
+/// Compares in constant time whether a token opens the tracking of an order.
 pub fn is_track_token(secret: &Hash, id: Id, token: &str) -> bool {
     secret::same(track_token(secret, id).as_bytes(), token.as_bytes())
 }

@@ -16,6 +16,7 @@ pub struct Tag {
 }
 
 impl Tag {
+    /// The value of the header `ETag`.
     pub fn text(self, staff_view: bool) -> String {
         let suffix = if staff_view { "-staff" } else { "" };
         format!("\"{}.{}{suffix}\"", self.version, self.revision)
@@ -24,6 +25,7 @@ impl Tag {
 
 /// An object that has a tag.
 pub trait Versioned: Serialize {
+    /// The tag of the object as it is.
     fn tag(&self) -> Tag;
 }
 
@@ -50,6 +52,7 @@ pub struct IfMatch {
 }
 
 impl IfMatch {
+    /// The condition of a header, if one was sent.
     pub fn new(list: Option<String>) -> Self {
         Self { list, strict: false }
     }

@@ -32,6 +32,7 @@ impl From<InvalidField> for Error {
 }
 
 impl FieldErrors {
+    /// Notes a fault of a field and returns the mark of it.
     pub fn note(&self, pointer: String, invalid: Invalid) -> InvalidField {
         let mut errors = self.0.borrow_mut();
         if errors.len() < FIELD_ERRORS_MAX {
@@ -40,6 +41,7 @@ impl FieldErrors {
         InvalidField
     }
 
+    /// Succeeds when no fault was noted.
     pub fn check(self) -> Result<()> {
         let errors = self.0.into_inner();
         if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors)) }
@@ -203,7 +205,7 @@ impl<'a> Form<'a> {
         read.into_iter().collect::<Field<Vec<T>>>().map(Some)
     }
 
-    /// Whether a field was sent, also as null.
+    /// Tells `true` for a field that was sent, also as null.
     pub fn has(&self, name: &'static str) -> bool {
         self.find(name).is_some()
     }
@@ -303,6 +305,7 @@ pub fn raw(value: &Json) -> Parsed<String> {
     text(|raw| Ok(raw.to_owned()))(value)
 }
 
+/// Reads `true` or `false`.
 pub fn flag(value: &Json) -> Parsed<bool> {
     match value {
         Json::Bool(flag) => Ok(*flag),

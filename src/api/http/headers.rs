@@ -45,8 +45,8 @@ impl Fairing for Headers {
     }
 }
 
-/// What every answer carries. An unknown method passes by the fairings, so the catcher calls this
-/// as well; twice does no harm.
+/// Adds the headers that every response carries. An unknown method passes by the fairings, so the
+/// catcher calls this as well; twice does no harm.
 fn decorate(request: &Request<'_>, response: &mut Response<'_>) {
     response.set_raw_header("X-Request-Id", request_id(request).to_owned());
     response.set_raw_header("Vary", vary(response.headers().get_one("Vary")));
@@ -66,7 +66,7 @@ fn decorate(request: &Request<'_>, response: &mut Response<'_>) {
     }
 }
 
-/// What answers depend on, after what this one depends on by itself.
+/// The headers that responses depend on, after those this one depends on by itself.
 fn vary(own: Option<&str>) -> String {
     const ALL: &str = "Authorization, Cookie, Origin";
     match own {

@@ -18,10 +18,10 @@ const FREE_FAILURES: u32 = 5;
 const WAIT_SECONDS_MAX: i64 = 15 * 60;
 /// Failures are forgotten after this long without another.
 const FAILURES_KEPT_SECONDS: i64 = 60 * 60;
-/// How much more a proxy may send that nobody has named yet.
+/// The factor by which a proxy may send more that nobody has named yet.
 pub const UNNAMED_PROXY_FACTOR: i64 = 10;
 
-/// What is limited.
+/// The requests that are limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     Login,
@@ -30,7 +30,7 @@ pub enum Kind {
     Quote,
 }
 
-/// Who is limited.
+/// The callers that are limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Who {
     /// An IPv4 address, or the first 64 bits of an IPv6 one.
@@ -39,6 +39,7 @@ pub enum Who {
 }
 
 impl Who {
+    /// The address as a name to count under; of IPv6 its network of 64 bits.
     pub fn address(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V6(v6) => Self::Address(IpAddr::V6((v6.to_bits() >> 64 << 64).into())),

@@ -25,6 +25,7 @@ pub struct Query {
 }
 
 impl Query {
+    /// The query of a list at a path.
     pub fn new(path: String, parameters: Vec<(String, String)>) -> Self {
         let known = RefCell::new(Vec::new());
         Self { path, parameters, known, errors: RefCell::new(Vec::new()) }
@@ -130,6 +131,7 @@ pub fn flag(text: &str) -> Parsed<bool> {
     }
 }
 
+/// Reads an id from a parameter.
 pub fn id(text: &str) -> Parsed<Id> {
     Id::parse(text).ok_or_else(|| Invalid::new("not_an_id", "Give an id."))
 }

@@ -76,6 +76,7 @@ impl Caller {
         }
     }
 
+    /// `true` where no credential came with the request.
     pub fn is_visitor(&self) -> bool {
         self.column() == 0
     }

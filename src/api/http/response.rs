@@ -18,7 +18,7 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-/// What a handler returns.
+/// The result of a handler.
 pub type ApiResult = Result<Response>;
 
 /// A success.
@@ -30,7 +30,7 @@ pub struct Response {
     location: Option<String>,
     etag: Option<String>,
     link: Option<String>,
-    /// What a page may load.
+    /// The policy of a page: the origins it may load from.
     policy: Option<&'static str>,
     /// The same is sent in several ways, of which this is one: whether it is compressed.
     compressed: Option<bool>,
@@ -40,9 +40,9 @@ pub struct Response {
     /// Anyone may keep it, but asks whether it is still true before using it again.
     public: bool,
     replayed: bool,
-    /// What a replay answers, where the first answer holds a secret.
+    /// The body of a replay, where the first response holds a secret.
     replay_body: Option<Vec<u8>>,
-    /// Whose data is in it.
+    /// The person whose data is in it.
     person: Option<Id>,
 }
 
@@ -110,24 +110,28 @@ impl Response {
         Self::new(304, Vec::new()).with_etag(etag)
     }
 
+    /// Adds the header `ETag`.
     #[must_use]
     pub fn with_etag(mut self, etag: String) -> Self {
         self.etag = Some(etag);
         self
     }
 
+    /// Adds the header `Link`, if there is one.
     #[must_use]
     pub fn with_link(mut self, link: Option<String>) -> Self {
         self.link = link;
         self
     }
 
+    /// Adds the header `Content-Security-Policy`.
     #[must_use]
     pub fn with_policy(mut self, policy: &'static str) -> Self {
         self.policy = Some(policy);
         self
     }
 
+    /// Adds the header `Set-Cookie`.
     #[must_use]
     pub fn with_cookie(mut self, cookie: String) -> Self {
         self.cookie = Some(cookie);
@@ -162,17 +166,18 @@ impl Response {
         self
     }
 
-    /// What a replay answers instead: the same without its secret.
+    /// Sets the body of a replay: the same without its secret.
     pub fn replayed_as(mut self, object: &impl Serialize) -> ApiResult {
         self.replay_body = Some(json(object)?);
         Ok(self)
     }
 
+    /// The customer whom the answer is about, with whom it is forgotten.
     pub fn person(&self) -> Option<Id> {
         self.person
     }
 
-    /// What is kept of it for a replay.
+    /// The part that is stored for a replay.
     pub fn to_store(&self) -> StoredResponse {
         StoredResponse {
             status: self.status,

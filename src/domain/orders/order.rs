@@ -254,6 +254,7 @@ impl Order {
         (self.owed() - self.paid_total.minor()).max(0)
     }
 
+    /// The line with an id, if the order has it.
     pub fn item(&self, id: Id) -> Option<&Item> {
         self.items.iter().find(|item| item.id == id)
     }

@@ -28,7 +28,7 @@ pub struct QuoteRequest<'a> {
     pub firm: bool,
 }
 
-/// What a draft comes to.
+/// A draft with its lines, its prices, its terms.
 #[derive(Clone, Debug)]
 pub struct Quote {
     pub lines: Vec<QuoteLine>,

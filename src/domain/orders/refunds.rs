@@ -27,7 +27,7 @@ pub struct RefundInput {
 /// The ways in which a refund is asked for.
 #[derive(Clone, Copy, Debug)]
 enum Wish<'a> {
-    /// What the order says is to be refunded.
+    /// The amount that the order says is to be refunded.
     Due,
     /// An amount, in minor units.
     Amount(i64),

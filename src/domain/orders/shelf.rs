@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::draft::{Draft, LineInput, UNITS_MAX};
+use super::draft::{Draft, LineInput, Orderer, UNITS_MAX};
 use crate::domain::Id;
 use crate::domain::customers::Contact;
 use crate::domain::discounts::Discount;
 use crate::domain::money::Money;
 use crate::domain::tax::Percent;
+use crate::domain::text::Email;
 use crate::domain::totals::LineTotals;
 use crate::error::FieldError;
 
@@ -22,6 +23,18 @@ pub struct Shelf {
     pub discount: Option<Discount>,
     /// The buyer has used that discount before.
     pub discount_used: bool,
+}
+
+impl Shelf {
+    /// The user of a discount: the account's record, if the buyer has an account, and the e-mail.
+    pub fn discount_user(&self, draft: &Draft, orderer: Orderer) -> (Option<Id>, Option<Email>) {
+        let Some(id) = draft.record(orderer) else {
+            return (None, draft.customer.as_ref().map(|contact| contact.email.clone()));
+        };
+        let account = self.buyer.as_ref().is_some_and(|buyer| buyer.has_account);
+        let email = self.buyer.as_ref().map(|buyer| buyer.contact.email.clone());
+        (Some(id).filter(|_| account), email)
+    }
 }
 
 /// A variant that is for sale.

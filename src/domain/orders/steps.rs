@@ -65,6 +65,7 @@ pub struct StepTerms<'a> {
 }
 
 impl<'a> StepTerms<'a> {
+    /// The terms that the settings give a step.
     pub fn of(settings: &'a Settings) -> Self {
         Self { zone: &settings.time_zone, withdrawal_days: settings.withdrawal_days }
     }
@@ -193,12 +194,14 @@ pub struct Withdrawal {
 }
 
 impl ReturnedUnits {
+    /// The units without what becomes of them.
     pub fn units(&self) -> Units {
         Units { item_id: self.item_id, quantity: self.quantity }
     }
 }
 
 impl Step {
+    /// The action that the step is.
     pub fn action(&self) -> Action {
         match self {
             Self::Payment(_) => Action::Payments,
@@ -240,6 +243,7 @@ impl Step {
         }
     }
 
+    /// The time at which the step was taken.
     pub fn at(&self) -> Timestamp {
         match self {
             Self::Payment(payment) => payment.paid_at,

@@ -13,7 +13,7 @@ pub const FILE_NAME: &str = "shop.db";
 pub const BACKUPS_NAME: &str = "backups";
 /// Held by the process that serves the folder.
 const LOCK_NAME: &str = "tillbox.lock";
-/// How often, and after which pause, the lock is tried before serving is refused.
+/// The tries to take the lock, and the pause between them, before serving is refused.
 const LOCK_TRIES: u32 = 10;
 const LOCK_WAIT: Duration = Duration::from_millis(100);
 

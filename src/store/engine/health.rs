@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crate::error::Code;
 
-/// What `GET /health` says of the file.
+/// The state of the file, as `GET /health` says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Ok,
@@ -17,6 +17,7 @@ pub enum State {
 }
 
 impl State {
+    /// The word of the state.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -51,6 +52,7 @@ impl Health {
         self.writing.store(0, Ordering::Relaxed);
     }
 
+    /// The state that all of it comes to.
     pub fn state(&self) -> State {
         if self.damaged.load(Ordering::Relaxed) {
             return State::Damaged;

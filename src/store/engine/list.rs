@@ -13,6 +13,7 @@ use crate::error::Result;
 pub struct Ids(String);
 
 impl Ids {
+    /// The ids as one parameter of a statement.
     pub fn of(ids: &[Id]) -> Self {
         let texts: Vec<String> = ids.iter().map(Id::to_string).collect();
         Self(format!("[{}]", texts.join(",")))
@@ -67,7 +68,7 @@ pub struct After {
     pub id: Id,
 }
 
-/// Which part of a list is wanted.
+/// The part of a list that is asked for.
 #[derive(Clone, Debug)]
 pub struct Range {
     pub sort: Sort,
@@ -91,6 +92,7 @@ pub struct List {
 }
 
 impl List {
+    /// The rows of a table.
     pub fn of(table: &'static str) -> Self {
         Self { table, conditions: Vec::new(), values: Vec::new() }
     }

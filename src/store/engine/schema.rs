@@ -26,7 +26,7 @@ pub fn refuse_newer(found: i64) -> Result<()> {
     Err(Error::conflict(detail))
 }
 
-/// Whether the file has the shape this program knows.
+/// Tells `true` where the file has the shape this program knows.
 pub fn is_current(connection: &Connection) -> Result<bool> {
     Ok(version(connection)? == Some(newest()))
 }

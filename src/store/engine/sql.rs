@@ -33,6 +33,7 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
+    /// A transaction with its time and its actor.
     pub fn new(connection: &'a Connection, now: Timestamp, actor: &'a str) -> Self {
         Self { connection, now, actor, statements: None }
     }
@@ -161,8 +162,8 @@ impl<'a> Tx<'a> {
 /// A row, whose columns are read by their names.
 pub struct Row<'a> {
     row: &'a rusqlite::Row<'a>,
-    /// Where the next column is looked for first: columns are mostly read in the order of their
-    /// `select`.
+    /// The place where the next column is looked for first: columns are mostly read in the order of
+    /// their `select`.
     next: Cell<usize>,
 }
 
@@ -197,6 +198,21 @@ impl Row<'_> {
     /// As [`Row::get`].
     pub fn word<T>(&self, column: &str, of: impl FnOnce(&str) -> Option<T>) -> Result<T> {
         self.parse(column, |text| of(text).ok_or(()))
+    }
+
+    /// As [`Row::word`], of a column that may be null.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    pub fn maybe_word<T>(
+        &self,
+        column: &str,
+        of: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>> {
+        match self.get::<Option<String>>(column)? {
+            Some(_) => self.word(column, of).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// A column of JSON that the program wrote itself.
@@ -251,7 +267,7 @@ impl<T> Broken<T> for Result<T> {
     }
 }
 
-/// What an error of SQLite means to the shop.
+/// The meaning of an error of SQLite to the shop.
 pub fn failure(error: &rusqlite::Error) -> Error {
     let cause = error.to_string();
     let Some(code) = error.sqlite_error() else { return Error::internal(cause) };

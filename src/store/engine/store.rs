@@ -211,12 +211,12 @@ impl Store {
         self.0.shared.changed.subscribe()
     }
 
-    /// How the file is doing, as far as its users have noticed.
+    /// The state of the file, as far as its users have noticed.
     pub fn state(&self) -> State {
         self.0.shared.health.state()
     }
 
-    /// What the file and its writer measure just now.
+    /// The measures of the file and its writer just now.
     pub fn stats(&self) -> StoreStats {
         use std::sync::atomic::Ordering::Relaxed;
         let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());

@@ -7,7 +7,7 @@ use super::{folder, schema, sqlite};
 use crate::domain::calendar::Timestamp;
 use crate::error::{Code, Error, Result};
 
-/// Faults of one kind that are told one by one.
+/// Faults of one kind that are listed one by one.
 const TOLD_MAX: usize = 10;
 
 /// The contents of a file, and its faults.

@@ -31,9 +31,9 @@ const LOG_BYTES_SOFT_MAX: u64 = 32 * 1024 * 1024;
 const LOG_BYTES_HARD_MAX: u64 = 64 * 1024 * 1024;
 /// After a reader was in the way of emptying the log, the next try is this much later.
 const RESTART_PAUSE: Duration = Duration::from_millis(250);
-/// How long emptying a log that is too large may wait for a slow reader.
+/// The time that emptying a log that is too large may wait for a slow reader.
 const RESTART_WAIT: Duration = Duration::from_millis(50);
-/// How often the log is copied into the file in the background.
+/// The pause after which the log is copied into the file in the background.
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
 
 /// The way to the writing thread.
@@ -70,7 +70,7 @@ type Job = Box<dyn Work>;
 trait Work: Send {
     /// Does it; `false` when it refused or failed and must leave no trace.
     fn run(&mut self, tx: &Tx) -> bool;
-    /// Why it did not stand, once it ran.
+    /// The reason for which it did not stand, once it ran.
     fn refusal(&self) -> Option<Error>;
     /// Answers: with `failed` when its work is not on disk, else with what it returned.
     fn answer(self: Box<Self>, failed: Option<Error>);

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::store::Tx;
 use crate::store::engine::sql::Row;
 
-/// How many orders are in each state, and how many wait for something. Its fields stand in the
+/// Numbers of orders in each state, and of those that wait for something. Its fields stand in the
 /// order of the alphabet.
 #[derive(Debug, Serialize)]
 pub struct OrderCounts {

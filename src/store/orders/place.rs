@@ -10,7 +10,7 @@ use crate::domain::customers::Contact;
 use crate::domain::orders::{
     Draft, EventKind, Item, Order, Orderer, Quote, QuoteLine, QuoteRequest, Shelf,
 };
-use crate::domain::products::Reason;
+use crate::domain::stock_movements::MovementReason;
 use crate::error::{Error, Result};
 use crate::store::discounts::User;
 use crate::store::engine::sql::json as to_json;
@@ -53,7 +53,7 @@ pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
     }
     order.settle();
     if let Some(discount) = &quote.discount {
-        let (customer_id, email) = shelf::discount_user(draft, orderer, &shelf);
+        let (customer_id, email) = shelf.discount_user(draft, orderer);
         let user = User { customer_id, email: email.as_ref() };
         discounts::use_up(tx, discount.id, id, &user)?;
     }
@@ -123,7 +123,7 @@ fn insert_order(
 fn reserve_stock(tx: &Tx, order_id: Id, line: &QuoteLine) -> Result<Item> {
     let mut taken = 0;
     if line.is_tracked {
-        let cause = Cause { reason: Reason::Sold, note: None, order_id: Some(order_id) };
+        let cause = Cause { reason: MovementReason::Sold, note: None, order_id: Some(order_id) };
         stock_movements::take(tx, line.variant_id, line.quantity, &cause)?;
         products::bump_revision(tx, line.product_id)?;
         taken = line.quantity;

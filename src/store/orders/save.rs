@@ -7,8 +7,8 @@ use crate::domain::orders::{
     Cancellation, Delivery, EventKind, Order, Payment, Refund, Return, Shipment, Status, Step,
     Units, Withdrawal,
 };
-use crate::domain::products::Reason;
 use crate::domain::settings::Settings;
+use crate::domain::stock_movements::MovementReason;
 use crate::domain::totals::TaxGroup;
 use crate::error::{Error, Result};
 use crate::store::engine::sql::json;
@@ -145,7 +145,7 @@ fn write_quantities(tx: &Tx, before: &Order, after: &Order) -> Result<()> {
 
 /// Puts units back on the shelf they were taken from.
 fn restock(tx: &Tx, order: &Order, units: &[Units]) -> Result<()> {
-    let cause = Cause { reason: Reason::Returned, note: None, order_id: Some(order.id) };
+    let cause = Cause { reason: MovementReason::Returned, note: None, order_id: Some(order.id) };
     for units in units {
         if let Some(item) = order.item(units.item_id).filter(|item| item.taken > 0) {
             stock_movements::put_back(tx, item.variant_id, units.quantity, &cause)?;

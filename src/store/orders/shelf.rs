@@ -1,10 +1,10 @@
 //! The shelf of a draft: each table is read once for all its lines.
 
+use crate::domain::Id;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::orders::{Draft, KnownBuyer, Orderer, Shelf, ShelfVariant};
 use crate::domain::products::title;
-use crate::domain::{Id, text::Email};
 use crate::error::Result;
 use crate::store::discounts::{self, User};
 use crate::store::engine::list::{Ids, by_owner, in_ids};
@@ -22,25 +22,11 @@ pub(super) fn load(tx: &Tx, draft: &Draft, orderer: Orderer, currency: Currency)
         discount_used: false,
     };
     if let Some(discount) = shelf.discount.as_ref().filter(|discount| discount.once_per_customer) {
-        let (customer_id, email) = discount_user(draft, orderer, &shelf);
+        let (customer_id, email) = shelf.discount_user(draft, orderer);
         let user = User { customer_id, email: email.as_ref() };
         shelf.discount_used = discounts::was_used_by(tx, discount.id, &user)?;
     }
     Ok(shelf)
-}
-
-/// The one whose use of a discount it is: the account's, if they have one, and the e-mail's.
-pub(super) fn discount_user(
-    draft: &Draft,
-    orderer: Orderer,
-    shelf: &Shelf,
-) -> (Option<Id>, Option<Email>) {
-    let Some(id) = draft.record(orderer) else {
-        return (None, draft.customer.as_ref().map(|contact| contact.email.clone()));
-    };
-    let account = shelf.buyer.as_ref().is_some_and(|buyer| buyer.has_account);
-    let email = shelf.buyer.as_ref().map(|buyer| buyer.contact.email.clone());
-    (Some(id).filter(|_| account), email)
 }
 
 fn known_buyer(tx: &Tx, id: Id) -> Result<Option<KnownBuyer>> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::save::{TakenStep, save_steps};
@@ -52,22 +53,27 @@ pub fn steps(tx: &Tx, order: &Order) -> Result<Vec<Step>> {
 /// # Errors
 /// Not found, also for one that was voided.
 pub fn find_step(tx: &Tx, order: &Order, action: Action, id: Id) -> Result<Value> {
-    if action == Action::Withdrawal {
-        let receipt = order.withdrawal_receipt(id).ok_or_else(Error::not_found)?;
-        return Ok(json!(receipt));
-    }
-    let is_it = |step: &Step| step.action() == action && step.id() == Some(id);
-    let step = steps(tx, order)?.into_iter().find(is_it).ok_or_else(Error::not_found)?;
-    Ok(match step {
-        Step::Payment(payment) => json!(payment),
-        Step::Packing(packing) => json!(packing),
-        Step::Shipment(shipment) => json!(shipment),
-        Step::Delivery(delivery) => json!(delivery),
-        Step::Cancellation(cancellation) => json!(cancellation),
-        Step::Refund(refund) => json!(refund),
-        Step::Return(returned) => json!(returned),
-        Step::Withdrawal(withdrawal) => json!(withdrawal),
-    })
+    let found = match action {
+        Action::Payments => order.payments.iter().find(|one| one.id == Some(id)).map(to_json),
+        Action::Shipments => order.shipments.iter().find(|one| one.id == Some(id)).map(to_json),
+        Action::Refunds => order.refunds.iter().find(|one| one.id == Some(id)).map(to_json),
+        Action::Withdrawal => order.withdrawal_receipt(id).as_ref().map(to_json),
+        Action::Packing | Action::Delivery | Action::Cancellation | Action::Returns => {
+            let is_it = |step: &&Step| step.action() == action && step.id() == Some(id);
+            match steps(tx, order)?.iter().find(is_it) {
+                Some(Step::Packing(packing)) => Some(to_json(packing)),
+                Some(Step::Delivery(delivery)) => Some(to_json(delivery)),
+                Some(Step::Cancellation(cancellation)) => Some(to_json(cancellation)),
+                Some(Step::Return(returned)) => Some(to_json(returned)),
+                _ => None,
+            }
+        }
+    };
+    found.ok_or_else(Error::not_found)
+}
+
+fn to_json(step: &impl Serialize) -> Value {
+    json!(step)
 }
 
 /// The step that an entry of the timeline speaks of, if it is one.

@@ -269,6 +269,8 @@ fn what_is_fetched_is_ready_handed_over_and_taken_back() {
     admin.delete(&packing).expect(204);
     took(&admin, 1, "packing", json!({}));
     let handed = step_of(&admin, 1, "delivery", json!({}));
+    // What was handed over can be read as a shipment too, as that is how the units are counted.
+    assert_eq!(admin.get("/orders/1/shipments/1").expect(200)["carrier"], "pickup");
     let there = admin.get("/orders/1").expect(200);
     assert_eq!(there["fulfillment_status"], "delivered");
     assert_eq!(there["items"][0]["shipped_quantity"], 2);

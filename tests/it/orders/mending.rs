@@ -5,7 +5,7 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::fixtures::{
-    self, address, cash, cash_all, mug, parcel, set, step_of, took, units, with,
+    self, DAY, address, cash, cash_all, deliver, mug, parcel, set, step_of, took, units, with,
 };
 use crate::shop::{Answer, Shop, User};
 
@@ -71,6 +71,45 @@ fn a_wrong_click_is_taken_back_while_nothing_rests_on_it() {
         let answer = admin.delete(stays);
         assert_eq!((answer.status, answer.header("Allow").is_some()), (405, true));
     }
+}
+
+#[test]
+fn a_payment_stays_while_money_that_went_back_rests_on_it() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    fixtures::order(mug, 2).create(&admin);
+    let first = step_of(&admin, 1, "payments", cash("10"));
+    let refund = json!({ "amount": "6", "reason": "scratched" });
+    step_of(&admin, 1, "refunds", refund);
+    let second = step_of(&admin, 1, "payments", cash("9.90"));
+    // The second alone would cover the 6, but it had not come in when they went out.
+    admin.delete(&first).refused(409, "action_not_possible");
+    admin.get(&first).expect(200);
+    admin.delete(&second).expect(204);
+    assert_eq!(admin.get("/orders/1").expect(200)["paid_total"], "10.00");
+}
+
+#[test]
+fn an_unknown_item_is_told_before_what_the_order_forbids() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let unknown = json!({ "reason": "x", "items": units(&[(9, 1)]) });
+    let withdrawn = json!({ "items": units(&[(9, 1)]) });
+    let fault = ("/items/0/item_id", "not_found");
+    fixtures::order(mug, 2).create(&admin);
+    took(&admin, 1, "cancellation", json!({ "reason": "x" }));
+    admin.post("/orders/1/withdrawal", withdrawn.clone()).invalid(&[fault]);
+    admin.post("/orders/1/cancellation", unknown.clone()).invalid(&[fault]);
+
+    let placed = fixtures::order(mug, 2).create(&shop.visitor());
+    let holder = shop.holder(&placed);
+    deliver(&admin, 2);
+    holder.post("/orders/2/cancellation", unknown).invalid(&[fault]);
+    shop.clock.advance_seconds(60 * DAY);
+    holder.post("/orders/2/withdrawal", withdrawn).invalid(&[fault]);
+    holder.post("/orders/2/withdrawal", json!({})).refused(409, "action_not_possible");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn an_order_goes_from_payment_to_delivery_and_its_buyer_sees_each_station() {
 #[test]
 fn a_repeated_request_gets_the_first_answer_also_after_a_restart() {
     let shop = Shop::new();
-    let key = shop.key(tillbox::domain::staff::KeyRole::Storefront);
+    let key = shop.key(tillbox::domain::api_keys::KeyRole::Storefront);
     let mug = mug(&shop.admin(), 5);
     let send = |shop: &Shop, quantity: i64| {
         let ask = shop.bearer(&key).ask(Method::Post, "/orders").header("Idempotency-Key", "a");

@@ -4,6 +4,9 @@
 //! is written down here, and whatever else stands on it goes through [`Page::put`], so that no
 //! text can become a tag.
 
+#[cfg(test)]
+mod tests;
+
 use html::Page;
 
 use crate::domain::calendar::Zone;
@@ -12,7 +15,7 @@ use crate::domain::invoices::{Content, Line, Recipient, Seller, TaxLine, Type};
 use crate::domain::orders::{Item, Order};
 use crate::domain::{Invalid, Parsed};
 
-/// What a page is printed on.
+/// The paper that a page is printed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paper {
     A4,
@@ -110,7 +113,7 @@ fn slip(page: &mut Page, seller: &Seller, order: &Order, zone: &Zone) {
     page.markup("</tbody>\n</table>\n</section>\n");
 }
 
-/// Who sends it, and to whom; `None`: that was blanked.
+/// The sender and the recipient; `None`: that was blanked.
 fn letterhead(page: &mut Page, seller: &Seller, recipient: Option<Vec<String>>) {
     let mut own = lines_of(&seller.name, seller.address.as_ref());
     let number = seller.tax_number.as_ref().map(|number| format!("Tax number {number}"));
@@ -158,7 +161,7 @@ fn fields(page: &mut Page, fields: &[(&'static str, Option<&str>)]) {
 /// A column: its class, its heading, whether it is shown, and what stands in it.
 type Column = (&'static str, &'static str, bool, fn(&Line) -> String);
 
-/// What was sold, with a column only for what is said of any line; of a credit note the units.
+/// The lines, with a column only for what is said of any of them; of a credit note the units.
 fn lines(page: &mut Page, content: &Content) {
     let lines = &content.lines;
     if lines.is_empty() {
@@ -218,7 +221,7 @@ fn cell(page: &mut Page, class: &'static str, text: &str) {
     page.put("\">", text, "</td>\n");
 }
 
-/// What an invoice comes to. Tax on top stands above the total, tax that is in it below.
+/// The sums of an invoice. Tax on top stands above the total, tax that is in it below.
 fn sums(page: &mut Page, content: &Content) {
     let currency = &content.currency;
     page.markup("<table class=\"sums\">\n<tbody>\n");
@@ -248,7 +251,7 @@ fn sums(page: &mut Page, content: &Content) {
     }
 }
 
-/// What a credit note comes to: an amount with all that is in it, whatever the prices include.
+/// The sum of a credit note: an amount with all that is in it, whatever the prices include.
 fn credit(page: &mut Page, content: &Content) {
     page.markup("<table class=\"sums\">\n<tbody>\n");
     let amount = format!("{} {}", content.total, content.currency);
@@ -305,7 +308,7 @@ fn negative(amount: &str) -> String {
     format!("\u{2212}{amount}")
 }
 
-/// What is still to be sent; of an order that was sent already, all of it.
+/// The units still to be sent; of an order that was sent already, all of it.
 fn to_send(order: &Order) -> Vec<(&Item, i64)> {
     let count = |of: fn(&Item) -> i64| -> Vec<(&Item, i64)> {
         let items = order.items.iter().map(|item| (item, of(item)));
@@ -345,7 +348,7 @@ mod html {
             self.html
         }
 
-        /// What was known when the program was made: no data can come in here.
+        /// Markup that was known when the program was made: no data can come in here.
         pub(super) fn markup(&mut self, html: &'static str) {
             self.html.push_str(html);
         }
@@ -373,205 +376,5 @@ mod html {
             }
         }
         out
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::domain::Id;
-    use crate::domain::calendar::Date;
-    use crate::domain::currency::Currency;
-    use crate::domain::money::Money;
-    use crate::domain::orders::{Buyer, FulfillmentStatus, PaymentStatus, Status};
-    use crate::domain::settings::PaymentMethod;
-    use crate::domain::tax::Percent;
-    use crate::domain::totals::Totals;
-
-    const NAUGHTY: &str = "</p></title><script>alert('x')</script> style=\"x\" & &lt;";
-    const SAFE: &str = "&lt;/p&gt;&lt;/title&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; \
-        style=&quot;x&quot; &amp; &amp;lt;";
-    const PAPERS: [Paper; 2] = [Paper::A4, Paper::Receipt];
-    const KINDS: [Type; 2] = [Type::Invoice, Type::CreditNote];
-
-    #[test]
-    fn no_text_becomes_a_tag_wherever_it_stands() {
-        for (kind, paper) in KINDS.into_iter().zip(PAPERS) {
-            let of = |word| invoice(kind, &content(word), Some(&recipient(word)), paper);
-            assert!(of("#").matches('#').count() > 25);
-            assert_eq!(of(NAUGHTY), of("#").replace('#', SAFE));
-            assert_eq!(of("a\nb"), of("#").replace('#', "a<br>b"));
-            let of = |word| slips(&seller(word), &[order(word)], paper);
-            assert!(of("#").matches('#').count() > 20);
-            assert_eq!(of(NAUGHTY), of("#").replace('#', SAFE));
-        }
-    }
-
-    #[test]
-    fn a_page_has_no_script_no_style_of_its_own_and_nothing_from_elsewhere() {
-        for (paper, class) in PAPERS.into_iter().zip(["a4", "receipt"]) {
-            let documents = KINDS.map(|kind| invoice(kind, &content("x"), None, paper));
-            for html in [documents.concat(), slips(&seller("x"), &[order("x")], paper)] {
-                assert!(html.starts_with("<!doctype html>\n<html lang=\"en\">"), "{html}");
-                assert!(html.contains(&format!("<body class=\"{class}\">")), "{html}");
-                assert!(html.contains("rel=\"stylesheet\" href=\"/documents/style.css\""));
-                for bad in ["<script", "<style", "style=", "onload", "http", "//", "src="] {
-                    assert!(!html.to_lowercase().contains(bad), "{bad} in {html}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn an_invoice_says_what_was_bought_and_what_it_comes_to() {
-        let content = |includes| Content { prices_include_tax: includes, ..content("7") };
-        let html = invoice(Type::Invoice, &content(true), Some(&recipient("Ana")), Paper::A4);
-        has(&html, &["<title>Invoice 7</title>", "<h1>Invoice 7</h1>", "Ana<br>Ana!<br>Ana<br>"]);
-        has(&html, &["Tax number 7", "Shipped on", "Discount (7)", "\u{2212}7", "Shipping (7)"]);
-        has(&html, &["includes 7 % tax on 7", "Prices include tax.", "7 7</td>", "Paid"]);
-        has(&html, &["Bank transfer", ">Discount</th>", ">Tax</th>", "scope=\"col\""]);
-        let html = invoice(Type::Invoice, &content(false), None, Paper::A4);
-        has(&html, &["plus 7 % tax on 7", "The recipient's data was deleted."]);
-        assert!(html.find("plus 7 %") < html.find(">Total</th>\n<td"), "{html}");
-        assert!(!html.contains("include"), "{html}");
-    }
-
-    #[test]
-    fn what_an_invoice_does_not_know_leaves_no_trace() {
-        let mut bare = content("x");
-        bare.taxes.clear();
-        (bare.shipped_on, bare.paid) = (None, None);
-        (bare.discount_total, bare.lines[0].discount) = (None, None);
-        bare.payment_method = "pay_at_pickup".to_owned();
-        let html = invoice(Type::Invoice, &bare, None, Paper::A4);
-        for word in ["Shipped", "Discount", " tax", ">Tax<", "Paid", "None"] {
-            assert!(!html.contains(word), "{word} in {html}");
-        }
-        has(&html, &["Pay at pickup"]);
-    }
-
-    #[test]
-    fn a_credit_note_names_its_invoice_and_says_why_but_no_price_of_a_line() {
-        let mut note = content("x");
-        note.number = "CN-2".to_owned();
-        note.invoice_number = Some("INV-1".to_owned());
-        let line = note.lines[0].clone();
-        note.lines[0] = Line { unit_price: None, discount: None, total: None, ..line };
-        let html = invoice(Type::CreditNote, &note, None, Paper::Receipt);
-        has(&html, &["<h1>Credit note CN-2</h1>", "<dt>For invoice</dt><dd>INV-1</dd>"]);
-        has(&html, &["<dt>Reason</dt><dd>x</dd>", "Amount credited", "includes x % tax on x"]);
-        has(&html, &["includes shipping (x)", "<td class=\"quantity\">2</td>"]);
-        for word in ["Unit price", ">Total", "Payment", "Subtotal", "class=\"price\""] {
-            assert!(!html.contains(word), "{word} in {html}");
-        }
-    }
-
-    #[test]
-    fn every_slip_is_a_section_with_what_is_still_to_be_sent_and_no_price() {
-        let mut sent = order("b");
-        (sent.items[0].shipped_quantity, sent.items[0].cancelled_quantity) = (4, 1);
-        let html = slips(&seller("x"), &[order("a"), sent, order("c")], Paper::A4);
-        assert_eq!(html.matches("<section class=\"sheet slip\">").count(), 3);
-        has(&html, &["<title>3 packing slips</title>", "Order a", "Order b", "Order c"]);
-        // 5 units, of which 2 were sent; then 5, of which 4 were sent and 1 was cancelled.
-        let units = ["<td class=\"quantity\">3</td>", "<td class=\"quantity\">4</td>"];
-        assert_eq!(units.map(|cell| html.matches(cell).count()), [2, 1]);
-        assert_eq!(html.matches("<td class=\"tick\">").count(), 3);
-        // The day in Lisbon, which is an hour ahead.
-        has(&html, &["<dd>2026-07-02</dd>", "Note from the buyer"]);
-        assert!(!html.contains("77.77"), "{html}");
-        let one = slips(&seller("x"), &[order("a")], Paper::A4);
-        has(&one, &["<title>Packing slip a</title>"]);
-    }
-
-    #[test]
-    fn a_slip_without_an_address_names_the_buyer_until_that_is_blanked() {
-        let mut order = Order { shipping_address: None, ..order("x") };
-        order.customer.name = Some("Ana".to_owned());
-        has(&slips(&seller("x"), &[order.clone()], Paper::A4), &["<p class=\"recipient\">Ana</p>"]);
-        order.customer.name = None;
-        has(&slips(&seller("x"), &[order], Paper::A4), &["The recipient's data was deleted."]);
-    }
-
-    #[test]
-    fn paper_is_a4_or_a_roll() {
-        assert_eq!(["a4", "receipt"].map(Paper::parse), PAPERS.map(Ok));
-        assert_eq!(Paper::parse("A4").unwrap_err().code, "unknown_value");
-    }
-
-    fn has(html: &str, words: &[&str]) {
-        for word in words {
-            assert!(html.contains(word), "{word} is not in {html}");
-        }
-    }
-
-    fn slips(seller: &Seller, orders: &[Order], paper: Paper) -> String {
-        packing_slips(seller, orders, &Zone::parse("Europe/Lisbon").unwrap(), paper)
-    }
-
-    fn seller(word: &str) -> Seller {
-        content(word).seller
-    }
-
-    fn recipient(name: &str) -> Recipient {
-        Recipient { name: name.to_owned(), address: content(name).seller.address }
-    }
-
-    /// With this word in every place.
-    fn content(word: &str) -> Content {
-        let address = json!({
-            "name": format!("{word}!"), "line1": word, "line2": word, "postal_code": word,
-            "city": word, "region": word, "country": word,
-        });
-        let content = json!({
-            "seller": { "name": word, "email": word, "address": address, "tax_number": word },
-            "number": word, "invoice_number": word, "issued_on": word, "order_number": word,
-            "ordered_on": word, "shipped_on": word, "currency": word, "prices_include_tax": true,
-            "lines": [{
-                "name": word, "variant_title": word, "sku": word, "quantity": 2,
-                "unit_price": word, "discount": word, "tax_rate": word, "total": word,
-            }],
-            "subtotal": word, "discount_code": word, "discount_total": word,
-            "shipping_method": word, "shipping_total": word, "total": word, "paid": word,
-            "taxes": [{ "rate": word, "net": word, "tax": word }],
-            "payment_method": "bank_transfer", "payment_instructions": word,
-        });
-        let content: Content = serde_json::from_value(content).unwrap();
-        Content { reason: Some(word.to_owned()), ..content }
-    }
-
-    /// Five units, of which two were sent; with this word in every place that is printed.
-    #[rustfmt::skip]
-    fn order(word: &str) -> Order {
-        let (text, some) = (|| word.to_owned(), || Some(word.to_owned()));
-        let at = Zone::utc().start_of(Date::parse("2026-07-02").unwrap());
-        let at = at.plus_seconds(-1);
-        let (id, currency) = (Id::new(1).unwrap(), Currency::parse("EUR").unwrap());
-        let (money, rate) = (Money::new(77_77, currency), Percent::ZERO);
-        let item = Item {
-            id, product_id: id, variant_id: id, name: text(), variant_title: some(), sku: some(),
-            unit_price: money, quantity: 5, subtotal: money, discount: money, tax_rate: rate,
-            tax: money, total: money, shipped_quantity: 2, cancelled_quantity: 0,
-            returned_quantity: 0, withdrawal_exempt: false, taken: 0,
-        };
-        let totals = Totals {
-            subtotal: money, discount_code: None, discount_total: money, shipping_total: money,
-            shipping_tax: money, tax_total: money, taxes: Vec::new(), total: money,
-        };
-        Order {
-            id, number: text(), status: Status::Open, payment_status: PaymentStatus::Paid,
-            fulfillment_status: FulfillmentStatus::PartiallyShipped, order_date: at,
-            expected_delivery_date: Date::parse("2026-07-09").unwrap(), customer_id: None,
-            customer: Buyer { name: None, email: None, phone: None },
-            shipping_address: seller(word).address, billing_address: None, shipping_method: text(),
-            payment_method: PaymentMethod::Card, items: vec![item], totals, paid_total: money,
-            refunded_total: money, to_refund: money, currency, prices_include_tax: true,
-            note: some(), payments: Vec::new(), shipments: Vec::new(), refunds: Vec::new(),
-            withdrawals: Vec::new(), cancelled_at: None, cancel_reason: None, hold_until: None,
-            version: 1, created_at: at, updated_at: at, packed_at: None, pickup: false,
-            shipping_method_name: text(), shipping_tax_rate: rate, revision: 1,
-        }
     }
 }
