@@ -3,7 +3,7 @@
 //! Statements are written with `$1`, `$2`, …, as PostgreSQL wants them. In SQLite `$n` is a *name*,
 //! numbered by first appearance, so it is rewritten to `?n` here.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use rusqlite::types::{ToSql, Value};
@@ -89,9 +89,9 @@ impl<'a> Tx<'a> {
     ) -> Result<Vec<T>> {
         let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(params).map_err(|error| failure(&error))?;
-        let mut found = Vec::new();
+        let (mut found, places) = (Vec::new(), RefCell::default());
         while let Some(row) = rows.next().map_err(|error| failure(&error))? {
-            found.push(read(&Row { row, next: Cell::new(0) })?);
+            found.push(read(&Row { values: row, places: &places, next: Cell::new(0) })?);
         }
         Ok(found)
     }
@@ -106,7 +106,10 @@ impl<'a> Tx<'a> {
         let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(params).map_err(|error| failure(&error))?;
         match rows.next().map_err(|error| failure(&error))? {
-            Some(row) => read(&Row { row, next: Cell::new(0) }).map(Some),
+            Some(row) => {
+                read(&Row { values: row, places: &RefCell::default(), next: Cell::new(0) })
+                    .map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -161,9 +164,11 @@ impl<'a> Tx<'a> {
 
 /// A row, whose columns are read by their names.
 pub struct Row<'a> {
-    row: &'a rusqlite::Row<'a>,
-    /// The place where the next column is looked for first: columns are mostly read in the order of
-    /// their `select`.
+    values: &'a rusqlite::Row<'a>,
+    /// The columns read so far and their places in the `select`, for all rows of a statement:
+    /// SQLite takes longer to tell a name than to read a column.
+    places: &'a RefCell<Vec<(&'static str, usize)>>,
+    /// The one of `places` that comes next when this row is read like the row before.
     next: Cell<usize>,
 }
 
@@ -172,10 +177,9 @@ impl Row<'_> {
     ///
     /// # Errors
     /// Damaged, when the file holds what the program never writes.
-    pub fn get<T: FromSql>(&self, column: &str) -> Result<T> {
-        let at = self.place_of(column)?;
-        self.next.set(at + 1);
-        self.row.get(at).map_err(|error| damaged(&format!("{column}: {error}")))
+    pub fn get<T: FromSql>(&self, column: &'static str) -> Result<T> {
+        let place = self.place_of(column)?;
+        self.values.get(place).map_err(|error| damaged(&format!("{column}: {error}")))
     }
 
     /// A column that holds a word this parser knows.
@@ -184,19 +188,18 @@ impl Row<'_> {
     /// As [`Row::get`].
     pub fn parse<T, E>(
         &self,
-        column: &str,
+        column: &'static str,
         parse: impl FnOnce(&str) -> std::result::Result<T, E>,
     ) -> Result<T> {
         let text: String = self.get(column)?;
-        // The log must not hold what may be somebody's name, so the text itself is not told.
-        parse(&text).map_err(|_| damaged(&format!("{column}: unreadable")))
+        parse(&text).map_err(|_| unreadable(column))
     }
 
     /// A column that holds one of the words of an enum.
     ///
     /// # Errors
     /// As [`Row::get`].
-    pub fn word<T>(&self, column: &str, of: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+    pub fn word<T>(&self, column: &'static str, of: impl FnOnce(&str) -> Option<T>) -> Result<T> {
         self.parse(column, |text| of(text).ok_or(()))
     }
 
@@ -206,11 +209,11 @@ impl Row<'_> {
     /// As [`Row::get`].
     pub fn maybe_word<T>(
         &self,
-        column: &str,
+        column: &'static str,
         of: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>> {
         match self.get::<Option<String>>(column)? {
-            Some(_) => self.word(column, of).map(Some),
+            Some(word) => of(&word).map(Some).ok_or_else(|| unreadable(column)),
             None => Ok(None),
         }
     }
@@ -219,7 +222,7 @@ impl Row<'_> {
     ///
     /// # Errors
     /// As [`Row::get`].
-    pub fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
+    pub fn json<T: serde::de::DeserializeOwned>(&self, column: &'static str) -> Result<T> {
         self.parse(column, |text| serde_json::from_str(text))
     }
 
@@ -227,23 +230,49 @@ impl Row<'_> {
     ///
     /// # Errors
     /// As [`Row::get`].
-    pub fn maybe_json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<Option<T>> {
+    pub fn maybe_json<T: serde::de::DeserializeOwned>(
+        &self,
+        column: &'static str,
+    ) -> Result<Option<T>> {
         let text: Option<String> = self.get(column)?;
         let read = |text: String| serde_json::from_str(&text);
         text.map(read).transpose().map_err(|error| damaged(&error.to_string()))
     }
 
-    fn place_of(&self, column: &str) -> Result<usize> {
-        let (statement, next) = (self.row.as_ref(), self.next.get());
-        if statement.column_name(next).is_ok_and(|name| name == column) {
-            return Ok(next);
+    fn place_of(&self, column: &'static str) -> Result<usize> {
+        let mut places = self.places.borrow_mut();
+        let same = |(name, _): &(&str, usize)| std::ptr::eq(*name, column);
+        let next = self.next.get();
+        let known = if places.get(next).is_some_and(same) {
+            Some(next)
+        } else {
+            places.iter().position(same)
+        };
+        if let Some(known) = known {
+            self.next.set(known + 1);
+            return Ok(places[known].1);
         }
-        statement.column_index(column).map_err(|error| Error::internal(error.to_string()))
+        // Columns are mostly read in the order of their `select`.
+        let (statement, after) = (self.values.as_ref(), places.last().map_or(0, |last| last.1 + 1));
+        let place = if statement.column_name(after).is_ok_and(|name| name == column) {
+            after
+        } else {
+            let found = statement.column_index(column);
+            found.map_err(|error| Error::internal(error.to_string()))?
+        };
+        places.push((column, place));
+        self.next.set(places.len());
+        Ok(place)
     }
 }
 
+/// The text itself stays out of the log: it may be a person's name.
+fn unreadable(column: &str) -> Error {
+    damaged(&format!("{column}: unreadable"))
+}
+
 fn first<T: FromSql>(row: &Row<'_>) -> Result<T> {
-    row.row.get(0).map_err(|error| damaged(&error.to_string()))
+    row.values.get(0).map_err(|error| damaged(&error.to_string()))
 }
 
 /// Writes a value as JSON text for the file.

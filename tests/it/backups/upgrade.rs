@@ -39,7 +39,7 @@ fn a_shop_of_the_first_schema_is_copied_and_comes_up_with_all_it_had() {
     assert!(verified.starts_with("restorable: 40 orders"), "{verified}");
     drop(server);
 
-    for copy in [data.join("backups/before-v4.db"), early] {
+    for copy in [data.join(format!("backups/before-v{NEWEST}.db")), early] {
         assert_eq!(schema(&copy), 1);
         let there = dir.path().join("there");
         succeeds(&["restore", text(&copy), "--data", text(&there)]);
@@ -67,7 +67,7 @@ fn an_upgrade_that_fails_leaves_the_shop_as_it_was_and_says_so() {
     assert!(before == fs::read(&file).unwrap(), "the file has not changed");
     let copies: Vec<_> = fs::read_dir(data.join("backups")).unwrap().collect();
     assert_eq!(copies.len(), 1, "the second try used the name of the first");
-    assert_eq!(schema(&data.join("backups/before-v4.db")), 1);
+    assert_eq!(schema(&data.join(format!("backups/before-v{NEWEST}.db"))), 1);
 
     spoil("drop table backups; update variants set on_hand = 3");
     let said = fails(&["serve", "--data", text(&data), "--port", "0"]);
