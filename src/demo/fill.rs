@@ -363,14 +363,11 @@ impl Shop {
             customer_id: regular.map(|regular| regular.customer_id),
             customer: guest,
             shipping_address: address(person),
-            billing_address: None,
             shipping_method: Some(PICKUP.to_owned()).filter(|_| fetched),
             payment_method: Some(sale.method.name().to_owned()),
             discount_code: sale.code.map(str::to_owned),
             note: sale.note.map(str::to_owned),
-            expected_total: None,
-            order_date: None,
-            errors: Vec::new(),
+            ..Draft::default()
         };
         let visitor = (Orderer::Visitor { record: None }, "visitor");
         let (orderer, actor) =

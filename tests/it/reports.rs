@@ -162,20 +162,11 @@ fn draft() -> Draft {
     let line = |product| LineInput { product_id: id(product), variant_id: None, quantity: 2 };
     Draft {
         items: vec![(0, line(1)), (1, line(2))],
-        customer_id: None,
         customer: Some(tillbox::domain::customers::Contact {
             name: "Ana".to_owned(),
             email: tillbox::domain::text::Email::parse("ana@example.org").unwrap(),
             phone: None,
         }),
-        shipping_address: None,
-        billing_address: None,
-        shipping_method: None,
-        payment_method: None,
-        discount_code: None,
-        note: None,
-        expected_total: None,
-        order_date: None,
-        errors: Vec::new(),
+        ..Draft::default()
     }
 }

@@ -19,7 +19,7 @@ pub struct LineInput {
 }
 
 /// An order as it is asked for: every field that is well-formed, none held against the shop yet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Draft {
     /// Each with its place in the request.
     pub items: Vec<(usize, LineInput)>,

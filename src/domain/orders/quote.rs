@@ -270,7 +270,7 @@ fn price(
     let (mut totals, line_totals) = add_up(&priced, &off, shipping, inclusive, settings.currency)?;
     totals.discount_code = discount.map(|discount| discount.code.clone());
     for (line, totals) in lines.iter_mut().zip(line_totals) {
-        line.totals = totals;
+        (line.discount, line.tax, line.total) = (totals.discount, totals.tax, totals.total);
     }
     Ok(totals)
 }

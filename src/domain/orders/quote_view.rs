@@ -4,14 +4,12 @@ use serde::Serialize;
 
 use super::quote::{Quote, QuoteRequest};
 use super::shelf::{QuoteLine, quantity_of};
-use crate::domain::Id;
 use crate::domain::calendar::Date;
 use crate::domain::currency::Currency;
 use crate::domain::discounts::Discount;
 use crate::domain::money::Money;
 use crate::domain::settings::PaymentTerms;
 use crate::domain::shipping::ShippingMethod;
-use crate::domain::tax::Percent;
 use crate::domain::totals::{Reduction, Totals};
 use crate::error::{Code, Error, FieldError, Place, Result};
 
@@ -20,7 +18,7 @@ use crate::error::{Code, Error, FieldError, Place, Result};
 pub struct QuoteView<'a> {
     #[serde(flatten)]
     totals: &'a Totals,
-    items: Vec<LineView<'a>>,
+    items: &'a [QuoteLine],
     currency: Currency,
     prices_include_tax: bool,
     shipping_method: &'a str,
@@ -29,41 +27,6 @@ pub struct QuoteView<'a> {
     shipping_methods: Vec<ShippingChoice<'a>>,
     payment_methods: Vec<&'a PaymentTerms>,
     short: Vec<Shortage>,
-}
-
-#[derive(Debug, Serialize)]
-struct LineView<'a> {
-    product_id: Id,
-    variant_id: Id,
-    name: &'a str,
-    variant_title: Option<&'a str>,
-    sku: Option<&'a str>,
-    unit_price: Money,
-    quantity: i64,
-    subtotal: Money,
-    discount: Money,
-    tax_rate: Percent,
-    tax: Money,
-    total: Money,
-}
-
-impl<'a> LineView<'a> {
-    fn of(line: &'a QuoteLine) -> Self {
-        Self {
-            product_id: line.product_id,
-            variant_id: line.variant_id,
-            name: &line.name,
-            variant_title: line.variant_title.as_deref(),
-            sku: line.sku.as_deref(),
-            unit_price: line.unit_price,
-            quantity: line.quantity,
-            subtotal: line.subtotal,
-            discount: line.totals.discount,
-            tax_rate: line.tax_rate,
-            tax: line.totals.tax,
-            total: line.totals.total,
-        }
-    }
 }
 
 #[derive(Debug, Serialize)]
@@ -112,7 +75,7 @@ impl Quote {
         };
         QuoteView {
             totals: &self.totals,
-            items: self.lines.iter().map(LineView::of).collect(),
+            items: &self.lines,
             currency: self.currency,
             prices_include_tax: self.prices_include_tax,
             shipping_method: &self.method.code,

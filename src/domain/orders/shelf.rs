@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use super::draft::{Draft, LineInput, Orderer, UNITS_MAX};
 use crate::domain::Id;
 use crate::domain::customers::Contact;
@@ -9,7 +11,6 @@ use crate::domain::discounts::Discount;
 use crate::domain::money::Money;
 use crate::domain::tax::Percent;
 use crate::domain::text::Email;
-use crate::domain::totals::LineTotals;
 use crate::error::FieldError;
 
 /// The part of the shop that a draft is held against.
@@ -61,9 +62,10 @@ pub struct KnownBuyer {
 }
 
 /// A line of a quote: a variant, and how much of it is ordered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct QuoteLine {
     /// The place in the request of the item it was first.
+    #[serde(skip)]
     pub at: usize,
     pub product_id: Id,
     pub variant_id: Id,
@@ -73,12 +75,18 @@ pub struct QuoteLine {
     pub unit_price: Money,
     pub quantity: i64,
     pub subtotal: Money,
+    pub discount: Money,
     pub tax_rate: Percent,
-    pub totals: LineTotals,
+    pub tax: Money,
+    pub total: Money,
+    #[serde(skip)]
     pub withdrawal_exempt: bool,
+    #[serde(skip)]
     pub is_tracked: bool,
+    #[serde(skip)]
     pub tax_category: String,
     /// Units that are left, where that is a limit.
+    #[serde(skip)]
     pub limit: Option<i64>,
 }
 
@@ -160,8 +168,10 @@ impl QuoteLine {
             unit_price: variant.price,
             quantity: input.quantity,
             subtotal: zero,
+            discount: zero,
             tax_rate: Percent::ZERO,
-            totals: LineTotals { discount: zero, tax: zero, total: zero },
+            tax: zero,
+            total: zero,
             withdrawal_exempt: variant.withdrawal_exempt,
             is_tracked: variant.is_tracked,
             tax_category: variant.tax_category.clone(),

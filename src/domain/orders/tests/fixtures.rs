@@ -144,17 +144,9 @@ pub(super) fn line(product: i64, variant: Option<i64>, quantity: i64) -> LineInp
 pub(super) fn draft(lines: &[LineInput]) -> Draft {
     Draft {
         items: lines.iter().copied().enumerate().collect(),
-        customer_id: None,
         customer: Some(contact()),
         shipping_address: Some(address("DE")),
-        billing_address: None,
-        shipping_method: None,
-        payment_method: None,
-        discount_code: None,
-        note: None,
-        expected_total: None,
-        order_date: None,
-        errors: Vec::new(),
+        ..Draft::default()
     }
 }
 

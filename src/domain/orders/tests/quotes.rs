@@ -51,7 +51,10 @@ fn a_quote_tells_everything_that_is_wrong_at_once() {
     };
     let text = |text: &str| Some(text.to_owned());
     for (draft, wrong) in [
-        (change(&|draft| draft.shipping_method = text("rocket")), "/shipping_method not_available"),
+        (
+            change(&|draft| draft.shipping_method = text("balloon")),
+            "/shipping_method not_available",
+        ),
         (change(&|draft| draft.shipping_address = Some(address("FR"))), ""),
         (change(&|draft| draft.shipping_address = None), "/shipping_address address_required"),
         (
