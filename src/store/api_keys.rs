@@ -90,7 +90,7 @@ fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<ApiKey>> {
         "select id, name, role, created_at, revoked_at from api_keys where id in ",
         in_ids!()
     );
-    tx.all(sql, &[ids], read)
+    ids.rows(tx, sql, read)
 }
 
 fn read(row: &Row) -> Result<ApiKey> {

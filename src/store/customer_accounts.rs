@@ -160,7 +160,7 @@ fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Account>> {
         from accounts where id in ",
         in_ids!()
     );
-    let rows = tx.all(sql, &[ids], AccountRow::read)?;
+    let rows = ids.rows(tx, sql, AccountRow::read)?;
     let customer_ids: Vec<Id> = rows.iter().map(|row| row.customer_id).collect();
     let customers = customers::find_all(tx, &Ids::of(&customer_ids))?;
     let mut customers: HashMap<Id, Customer> =

@@ -49,7 +49,7 @@ pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Customer>> {
         from customers where id in ",
         in_ids!()
     );
-    tx.all(sql, &[ids], |row| read(row, currency))
+    ids.rows(tx, sql, |row| read(row, currency))
 }
 
 /// Replaces a record; `old` is what it was. A guest's stays one, to be found by the next order with

@@ -170,7 +170,7 @@ fn stored(reduction: Reduction) -> (Type, Option<i64>) {
 fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Discount>> {
     let currency = settings::currency(tx)?;
     let sql = concat!("select ", columns!(), " from discounts where id in ", in_ids!());
-    tx.all(sql, &[ids], |row| read(row, currency))
+    ids.rows(tx, sql, |row| read(row, currency))
 }
 
 fn read(row: &Row, currency: Currency) -> Result<Discount> {

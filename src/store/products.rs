@@ -386,9 +386,9 @@ fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Product>> {
         in_ids!(),
         " order by position, id"
     );
-    let mut variants = by_owner(tx.all(sql, &[ids], |row| read_variant(row, currency))?);
+    let mut variants = by_owner(ids.rows(tx, sql, |row| read_variant(row, currency))?);
     let sql = concat!("select ", product_columns!(), " from products where id in ", in_ids!());
-    tx.all(sql, &[ids], |row| read(row, currency, |id| variants.remove(&id).unwrap_or_default()))
+    ids.rows(tx, sql, |row| read(row, currency, |id| variants.remove(&id).unwrap_or_default()))
 }
 
 /// A product, whose variants were read before it.

@@ -123,7 +123,7 @@ fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Person>> {
         from staff where id in ",
         in_ids!()
     );
-    tx.all(sql, &[ids], |row: &Row| {
+    ids.rows(tx, sql, |row: &Row| {
         Ok(Person {
             id: row.get("id")?,
             email: row.get("email")?,

@@ -124,7 +124,7 @@ fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Movement>> {
         from stock_movements where id in ",
         in_ids!()
     );
-    tx.all(sql, &[ids], |row| {
+    ids.rows(tx, sql, |row| {
         Ok(Movement {
             id: row.get("id")?,
             variant_id: row.get("variant_id")?,

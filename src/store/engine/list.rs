@@ -7,25 +7,6 @@ use super::sql::{Param, Row, ToSql, Tx, Value};
 use crate::domain::Id;
 use crate::error::Result;
 
-/// The ids of a page, bound as one value: each table is read once for all rows of a list, by
-/// `concat!("select … where order_id in ", in_ids!())` with [`Ids`] as `$1`.
-#[derive(Clone, Debug)]
-pub struct Ids(String);
-
-impl Ids {
-    /// The ids as one parameter of a statement.
-    pub fn of(ids: &[Id]) -> Self {
-        let texts: Vec<String> = ids.iter().map(Id::to_string).collect();
-        Self(format!("[{}]", texts.join(",")))
-    }
-}
-
-impl ToSql for Ids {
-    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        self.0.to_sql()
-    }
-}
-
 /// The values of [`Ids`] in a statement. Only here is told how this engine reads a list.
 macro_rules! in_ids {
     () => {
@@ -37,6 +18,48 @@ macro_rules! in_ids {
 }
 
 pub(crate) use in_ids;
+
+/// The ids of a page, bound as one value: each table is read once for all rows of a list.
+#[derive(Clone, Debug)]
+pub enum Ids {
+    /// One id, compared as a number: to open a list of one takes longer than to find its row.
+    One(Id),
+    /// A list in JSON.
+    Many(String),
+}
+
+impl Ids {
+    /// The ids as one parameter of a statement.
+    pub fn of(ids: &[Id]) -> Self {
+        if let [id] = ids {
+            return Self::One(*id);
+        }
+        let texts: Vec<String> = ids.iter().map(Id::to_string).collect();
+        Self::Many(format!("[{}]", texts.join(",")))
+    }
+
+    /// All rows of a statement `concat!("select … where order_id in ", in_ids!())`.
+    pub fn rows<T>(
+        &self,
+        tx: &Tx,
+        sql: &str,
+        read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        match self {
+            Self::One(id) => tx.all(&sql.replace(in_ids!(), "($1)"), &[id], read),
+            Self::Many(list) => tx.all(sql, &[list], read),
+        }
+    }
+}
+
+impl ToSql for Ids {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        match self {
+            Self::One(id) => Ok(format!("[{id}]").into()),
+            Self::Many(list) => list.to_sql(),
+        }
+    }
+}
 
 /// Puts rows of another table beside the ids they belong to.
 pub fn by_owner<T>(rows: Vec<(Id, T)>) -> HashMap<Id, Vec<T>> {

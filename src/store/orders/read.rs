@@ -37,7 +37,7 @@ pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Order>> {
         from orders where id in ",
         in_ids!()
     );
-    let mut orders = tx.all(sql, &[ids], read)?;
+    let mut orders = ids.rows(tx, sql, read)?;
     let currencies: Currencies = orders.iter().map(|order| (order.id, order.currency)).collect();
     let mut items = by_owner(items(tx, ids, &currencies)?);
     for order in &mut orders {
@@ -151,7 +151,7 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
         in_ids!(),
         " order by id"
     );
-    tx.all(sql, &[ids], |row| {
+    ids.rows(tx, sql, |row| {
         let order_id = row.get("order_id")?;
         let currency = currency_of(currencies, order_id)?;
         let money = |column| Ok::<_, Error>(Money::new(row.get(column)?, currency));
@@ -186,7 +186,7 @@ fn payments(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Paym
         in_ids!(),
         " order by id"
     );
-    tx.all(sql, &[ids], |row| {
+    ids.rows(tx, sql, |row| {
         let order_id = row.get("order_id")?;
         let currency = currency_of(currencies, order_id)?;
         let payment = Payment {
@@ -208,7 +208,7 @@ fn shipments(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Shipment)>> {
         in_ids!(),
         " order by s.id, i.item_id"
     );
-    let mut units = by_owner(tx.all(sql, &[ids], read_units)?);
+    let mut units = by_owner(ids.rows(tx, sql, read_units)?);
     let sql = concat!(
         "select order_id, id, carrier, tracking_number, tracking_url, expected_delivery_date,
             shipped_at, delivered_at
@@ -216,7 +216,7 @@ fn shipments(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Shipment)>> {
         in_ids!(),
         " order by id"
     );
-    tx.all(sql, &[ids], |row| {
+    ids.rows(tx, sql, |row| {
         let (order_id, id) = (row.get("order_id")?, row.get("id")?);
         let shipment = Shipment {
             id: Some(id),
@@ -239,14 +239,14 @@ fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refun
         in_ids!(),
         " order by r.id, i.item_id"
     );
-    let mut units = by_owner(tx.all(sql, &[ids], read_units)?);
+    let mut units = by_owner(ids.rows(tx, sql, read_units)?);
     let sql = concat!(
         "select order_id, id, amount, shipping, reason, taxes, refunded_at
         from refunds where order_id in ",
         in_ids!(),
         " order by id"
     );
-    tx.all(sql, &[ids], |row| {
+    ids.rows(tx, sql, |row| {
         let (order_id, id) = (row.get("order_id")?, row.get("id")?);
         let currency = currency_of(currencies, order_id)?;
         let money = |minor| Money::new(minor, currency);
@@ -276,7 +276,7 @@ fn withdrawals(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Withdrawal)>> {
         " order by w.id, i.item_id"
     );
     let mut found: Vec<(Id, Withdrawal)> = Vec::new();
-    tx.all(sql, &[ids], |row| {
+    ids.rows(tx, sql, |row| {
         let (order_id, id): (Id, Id) = (row.get("order_id")?, row.get("step_id")?);
         let withdrawn_at = row.get("withdrawn_at")?;
         let units = Units { item_id: row.get("item_id")?, quantity: row.get("quantity")? };
