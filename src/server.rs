@@ -20,9 +20,9 @@ use crate::store::{Store, opening, settings};
 use crate::{housekeeping, process, qr};
 
 /// Requests in flight may take this long after the server was told to stop.
-const GRACE_SECONDS: u32 = 5;
+const GRACE_SECONDS: u32 = 3;
 /// Connections may take this long to close after that.
-const MERCY_SECONDS: u32 = 2;
+const MERCY_SECONDS: u32 = 1;
 
 /// A shop that is ready to be launched. Close the store after it was.
 pub struct Server {
@@ -57,7 +57,7 @@ pub fn serve(
     config: &Config,
     prepare: impl AsyncFnOnce(Store, Setup) -> Result<Greeting>,
 ) -> Result<()> {
-    process::raise_file_limit();
+    process::return_large_blocks();
     process::survive_file_size_limit();
     let Server { rocket, store, setup } = build(config, &Clock::system())?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()

@@ -36,7 +36,7 @@ pub fn list(ctx: RequestContext) -> ApiResult {
 #[post("/api_keys", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     ctx.may(Permission::Keys)?;
-    let (role, name) = form::read(body.json(), fields)?;
+    let (role, name) = form::read(&body.json(), fields)?;
     let created = ctx.write(move |tx| api_keys::create(tx, role, name.as_deref()));
     let (listed, key) = created.await?;
     Response::created(format!("/api_keys/{}", listed.id), &Created { listed: &listed, key })

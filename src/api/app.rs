@@ -5,9 +5,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Semaphore;
-
+use super::http::in_flight::{ANSWERS, BODIES, InFlight};
 use super::http::limits::Limits;
+use super::http::places::Places;
 use super::http::request_metrics::RequestMetrics;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -34,8 +34,12 @@ pub struct Parts {
     pub secret: Hash,
     pub limits: Limits,
     pub metrics: RequestMetrics,
+    /// Bodies that were not answered yet.
+    pub bodies: Arc<InFlight>,
+    /// Answers that were not read yet.
+    pub answers: Arc<InFlight>,
     /// Places for those who watch the orders.
-    pub feeds: Arc<Semaphore>,
+    pub feeds: Arc<Places>,
     warned_of_proxy: AtomicBool,
 }
 
@@ -52,7 +56,9 @@ impl App {
             secret,
             limits: Limits::default(),
             metrics: RequestMetrics::default(),
-            feeds: Arc::new(Semaphore::new(FEEDS_MAX)),
+            bodies: InFlight::new(BODIES),
+            answers: InFlight::new(ANSWERS),
+            feeds: Places::new(FEEDS_MAX),
             warned_of_proxy: AtomicBool::new(false),
         }))
     }

@@ -22,7 +22,7 @@ pub struct Copy {
 #[post("/backups", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> Result<Copy> {
     ctx.may(Permission::Backups)?;
-    form::read(body.json(), |_| Ok(()))?;
+    form::read(&body.json(), |_| Ok(()))?;
     let made_at = ctx.app.clock.now();
     Ok(Copy { download: backups::download(&ctx.app.store).await?, made_at })
 }

@@ -44,7 +44,7 @@ impl Versioned for Created<'_> {
 #[post("/customers", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::CreateCustomer)?;
-    let input = read_input(body.json(), &caller);
+    let input = read_input(&body.json(), &caller);
     if let Caller::Customer(session) = caller {
         input?;
         let detail = format!("You are a customer already: /customers/{}.", session.customer_id);

@@ -27,9 +27,9 @@ versioned!(Discount);
 #[post("/discounts", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::Discounts)?;
-    let json = body.json().clone();
+    let sent = body.clone();
     ctx.once(&caller, &body, move |tx| {
-        let discount = discounts::create(tx, &read_input(tx, &json)?)?;
+        let discount = discounts::create(tx, &read_input(tx, &sent.json())?)?;
         Response::new_object(format!("/discounts/{}", discount.id), &discount, &caller)
     })
     .await

@@ -4,26 +4,27 @@
 //! No feed waits with a reader in its hands: the writer only says that something was written, and
 //! each feed looks after what is new with a short read.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use rocket::fairing::AdHoc;
 use rocket::futures::stream::{self, Stream, StreamExt};
 use rocket::request::{FromRequest, Outcome};
 use rocket::response::stream::{Event, EventStream};
 use rocket::response::{self, Responder};
 use rocket::tokio::select;
 use rocket::{Request, Shutdown, get};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::app::{App, FEEDS_MAX};
 use super::http::context::RequestContext;
 use super::http::credential;
 use super::http::permissions::{Caller, Permission};
+use super::http::places::Place;
 use crate::error::{Code, Error, Result};
 use crate::store::events::{self, EVENTS_MAX, FeedEntry};
 
+/// Feeds of one session of the staff.
+const FEEDS_OF_SESSION_MAX: usize = 4;
 /// A line is sent after this long without one, so that nothing in between takes the connection for
 /// dead, and the dead are noticed.
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -31,11 +32,6 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(200);
 /// The time after which a browser comes back.
 const RETRY: Duration = Duration::from_secs(3);
-
-/// The longest that a stop waits for the feeds to end.
-const FAREWELL: Duration = Duration::from_secs(1);
-/// The longest that the connection of a feed lives on after it has ended.
-const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// The last event that was seen: a feed goes on after it.
 pub struct LastSeen(Option<i64>);
@@ -52,7 +48,7 @@ struct Feed {
     more: bool,
     changes: watch::Receiver<()>,
     shutdown: Shutdown,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 #[get("/events")]
@@ -63,7 +59,12 @@ pub fn read(
 ) -> Result<Live<impl Stream<Item = Event>>> {
     let caller = ctx.may(Permission::WatchOrders)?;
     let app = ctx.app;
-    let Ok(place) = Arc::clone(&app.feeds).try_acquire_owned() else {
+    // A page that is opened again and again has no more than its session; a program has its key.
+    let (holder, most) = match caller {
+        Caller::Staff(session) => (format!("session {}", session.session_id), FEEDS_OF_SESSION_MAX),
+        caller => (caller.name(), FEEDS_MAX),
+    };
+    let Some(place) = app.feeds.take(holder, most) else {
         let detail = "Too many watch the orders already. Please try again.";
         return Err(Error::new(Code::Busy, detail).retry_after(PING_EVERY.as_secs()));
     };
@@ -79,20 +80,6 @@ pub fn read(
         Some((stream::iter(events), feed))
     });
     Ok(Live(hello.chain(news.flatten())))
-}
-
-/// Holds a stop until the feeds have ended, which they do at once. Rocket looks only once for
-/// connections that are open, and then waits out its whole grace for them.
-pub fn farewell(app: App) -> AdHoc {
-    AdHoc::on_shutdown("farewell", move |_| {
-        Box::pin(async move {
-            if app.feeds.available_permits() < FEEDS_MAX {
-                let all = u32::try_from(FEEDS_MAX).unwrap_or(u32::MAX);
-                let _ = timeout(FAREWELL, app.feeds.acquire_many(all)).await;
-                sleep(LAST_WORDS).await;
-            }
-        })
-    })
 }
 
 impl Feed {

@@ -28,6 +28,7 @@ use rocket::{Build, Rocket, Route, routes};
 
 use crate::domain::Id;
 use app::App;
+use http::connections::Watch;
 use http::headers::{self, Headers};
 use http::request_log::RequestLog;
 
@@ -77,10 +78,10 @@ fn routes() -> Vec<Route> {
 /// Puts the shop on a server.
 pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
     rocket
-        .manage(app.clone())
+        .manage(app)
         .attach(RequestLog)
         .attach(Headers)
-        .attach(events::farewell(app))
+        .attach(Watch::default())
         .mount("/", routes())
         .register("/", vec![headers::catcher()])
 }

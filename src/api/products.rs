@@ -33,9 +33,9 @@ versioned!(Product);
 #[post("/products", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::WriteProducts)?;
-    let json = body.json().clone();
+    let sent = body.clone();
     ctx.once(&caller, &body, move |tx| {
-        let input = read_input(&json, settings::currency(tx)?, true)?;
+        let input = read_input(&sent.json(), settings::currency(tx)?, true)?;
         let product = products::create(tx, &input, &products::plan(&input, None)?)?;
         Response::new_object(format!("/products/{}", product.id), &product, &caller)
     })
@@ -110,7 +110,7 @@ fn filter(query: &Query, currency: Currency, reach: Reach) -> Filter {
 async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let caller = ctx.may(Permission::WriteProducts)?;
     // Stock must not be set by anyone who has not seen what was sold meanwhile.
-    let if_match = ctx.if_match().with_revision(speaks_of_stock(body.json()));
+    let if_match = ctx.if_match().with_revision(speaks_of_stock(&body.json()));
     let changed = ctx.write(move |tx| {
         let (old, currency) = (products::find(tx, id)?, settings::currency(tx)?);
         let decided = read_input(&whole(&body, &old)?, currency, false)
@@ -124,7 +124,8 @@ async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
 /// The product that a body makes of the stored one.
 fn whole(body: &Body, old: &Product) -> Result<Json> {
     let mut whole = body.over(old)?;
-    let sends = |name| body.json().field(name).is_some();
+    let sent = body.json();
+    let sends = |name| sent.field(name).is_some();
     if body.is_patch()
         && sends("variants")
         && !sends("options")

@@ -21,7 +21,8 @@ use crate::store::staff;
 #[post("/sessions", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     ctx.caller_or_visitor()?;
-    let (name, password) = form::read(body.json(), |form| credentials(form, "username"))?;
+    let (name, password) = form::read(&body.json(), |form| credentials(form, "username"))?;
+    drop(body);
     let (record, session) = sign_in(&ctx, Realm::Customers, &name, password).await?;
     Response::created(
         "/sessions/current".to_owned(),
@@ -63,7 +64,8 @@ pub async fn end(ctx: RequestContext) -> ApiResult {
 #[post("/staff/sessions", data = "<body>")]
 pub async fn create_staff(ctx: RequestContext, body: Body) -> ApiResult {
     ctx.caller_or_visitor()?;
-    let (name, password) = form::read(body.json(), |form| credentials(form, "email"))?;
+    let (name, password) = form::read(&body.json(), |form| credentials(form, "email"))?;
+    drop(body);
     let (record, session) = sign_in(&ctx, Realm::Staff, &name, password).await?;
     signed_in(&ctx, &record, &session)
 }

@@ -28,7 +28,8 @@ struct SetupInput {
 #[post("/setup", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.caller()?;
-    let input = form::read(body.json(), fields)?;
+    let input = form::read(&body.json(), fields)?;
+    drop(body);
     // A guess at the code is a guess at a password.
     ctx.limit(Kind::Login, &caller)?;
     let sample = ctx.app.setup.open(&input.code)?;

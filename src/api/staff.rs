@@ -47,7 +47,8 @@ pub fn list(ctx: RequestContext) -> ApiResult {
 #[post("/staff", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may(Permission::Staff)?;
-    let (email, role, password) = form::read(body.json(), newcomer)?;
+    let (email, role, password) = form::read(&body.json(), newcomer)?;
+    drop(body);
     let hash = ctx.app.hashing.hash(password).await?;
     let person = ctx.write(move |tx| staff::add(tx, &email, role, &hash)).await?;
     Response::new_object(format!("/staff/{}", person.id), &person, &caller)

@@ -26,7 +26,7 @@ struct StockMovementInput {
 #[post("/products/<id>/stock_movements", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::MoveStock)?;
-    let input = form::read(body.json(), fields);
+    let input = form::read(&body.json(), fields);
     let find = move |tx: &Tx| products::find(tx, id);
     ctx.once_about(&caller, &body, find, move |tx, product| {
         let input = input?;

@@ -1,34 +1,62 @@
 //! The body of a request: of a media type we read, not too large, and JSON.
+//!
+//! Only its bytes are stored, and counted while they are: the tree of its values takes many times
+//! their room, so it is made for whoever reads it, and goes when they are done.
 
-use rocket::data::{FromData, Outcome, ToByteUnit};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rocket::data::{DataStream, FromData, Outcome, ToByteUnit};
 use rocket::http::Method;
+use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
 use serde::Serialize;
+use tokio::time::{Instant, timeout};
 
-use super::json::{self, Json};
+use super::in_flight::Share;
+use super::json::{self, Json, Malformed, VALUES_MAX};
 use super::problem::stash;
+use super::share;
 use crate::error::{Code, Error, Result};
 
 /// Bytes of a JSON body.
-pub const BODY_BYTES_MAX: u64 = 1024 * 1024;
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a draft of an order: 2,000 lines with their notes.
+const DRAFT_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a person with addresses.
+const PERSON_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of what comes with a password.
+const SIGN_IN_BYTES_MAX: usize = 16 * 1024;
+/// The longest wait for the next bytes.
+const SILENCE_MAX: Duration = Duration::from_secs(15);
+/// Who sends less than this in a span sends too slowly.
+const SPAN: Duration = Duration::from_mins(1);
+const SPAN_BYTES_MIN: usize = 60 * 200;
+const CHUNK_BYTES: usize = 16 * 1024;
 
-/// A body that is JSON. An empty one counts as `{}`.
+/// A body that is JSON. An empty one counts as `{}`. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Body {
-    raw: Vec<u8>,
-    json: Json,
+    received: Arc<Received>,
     is_patch: bool,
 }
 
+#[derive(Debug)]
+struct Received {
+    raw: Vec<u8>,
+    _share: Share,
+}
+
 impl Body {
-    /// The JSON that was sent.
-    pub fn json(&self) -> &Json {
-        &self.json
+    /// The JSON that was sent, read again with each call.
+    pub fn json(&self) -> Json {
+        // It was checked when it came.
+        parse(&self.received.raw, json::parse).unwrap_or(Json::Null)
     }
 
     /// The bytes as they came.
     pub fn raw(&self) -> &[u8] {
-        &self.raw
+        &self.received.raw
     }
 
     /// Tells a PATCH, which leaves out what stays, from a PUT.
@@ -40,11 +68,12 @@ impl Body {
     /// a PATCH is merged into it (RFC 7396), any other body stands for itself.
     pub fn over(&self, stored: &impl Serialize) -> Result<Json> {
         if !self.is_patch {
-            return Ok(self.json.clone());
+            return Ok(self.json());
         }
         let text = serde_json::to_string(stored).map_err(|e| Error::internal(e.to_string()))?;
-        let mut whole = json::parse(&text).map_err(Error::internal)?;
-        json::merge(&mut whole, &self.json);
+        let whole = json::parse(&text);
+        let mut whole = whole.map_err(|error| Error::internal(format!("{error:?}")))?;
+        json::merge(&mut whole, &self.json());
         Ok(whole)
     }
 }
@@ -63,7 +92,7 @@ impl<'r> FromData<'r> for Body {
 
 async fn read(request: &Request<'_>, mut data: Data<'_>) -> Result<Body> {
     let announced = request.headers().get_one("Content-Length");
-    let announced = announced.and_then(|bytes| bytes.parse::<u64>().ok()).unwrap_or(0);
+    let announced = announced.and_then(|bytes| bytes.parse::<usize>().ok()).unwrap_or(0);
     let empty = announced == 0 && data.peek(1).await.is_empty();
     if !empty && !is_readable(request) {
         let detail = match request.method() {
@@ -72,30 +101,76 @@ async fn read(request: &Request<'_>, mut data: Data<'_>) -> Result<Body> {
         };
         return Err(Error::new(Code::UnsupportedMediaType, detail));
     }
-    if announced > BODY_BYTES_MAX {
-        return Err(too_large());
+    let most = bytes_max(request);
+    if announced > most {
+        return Err(too_large(most));
     }
-    let raw = data.open(BODY_BYTES_MAX.bytes()).into_bytes().await;
-    let raw = raw.map_err(|error| {
-        Error::new(Code::BadRequest, "The body did not arrive whole.").with_cause(error.to_string())
-    })?;
-    if !raw.is_complete() {
-        return Err(too_large());
-    }
-    let raw = raw.into_inner();
-    let json = parse(&raw)?;
-    Ok(Body { raw, json, is_patch: request.method() == Method::Patch })
+    let stream = data.open((most + 1).bytes());
+    let received = receive(stream, share::of_body(request)?, most, announced).await?;
+    parse(&received.raw, json::check)?;
+    Ok(Body { received: Arc::new(received), is_patch: request.method() == Method::Patch })
 }
 
-fn parse(raw: &[u8]) -> Result<Json> {
-    if raw.is_empty() {
-        return Ok(Json::Object(Vec::new()));
+/// The bytes that a body may have, by the noun it is sent to.
+fn bytes_max(request: &Request<'_>) -> usize {
+    match request.uri().path().segments().get(0) {
+        Some("sessions" | "setup" | "staff" | "customer_accounts") => SIGN_IN_BYTES_MAX,
+        Some("customers") => PERSON_BYTES_MAX,
+        Some("quotes" | "orders") => DRAFT_BYTES_MAX,
+        _ => BODY_BYTES_MAX,
     }
+}
+
+/// Takes in what comes, from whoever goes on sending. `announced`: 0 where the length was not told.
+async fn receive(
+    mut stream: DataStream<'_>,
+    mut share: Share,
+    most: usize,
+    announced: usize,
+) -> Result<Received> {
+    let mut raw = Vec::new();
+    let (mut span, mut before) = (Instant::now(), 0);
+    loop {
+        let left = if announced > 0 { announced - raw.len() } else { CHUNK_BYTES };
+        if left == 0 {
+            return Ok(Received { raw, _share: share });
+        }
+        // The room grows with what came, not with what was announced.
+        raw.reserve_exact(left.min(CHUNK_BYTES));
+        let read = timeout(SILENCE_MAX, stream.read_buf(&mut raw)).await.map_err(|_| too_slow())?;
+        let read = read.map_err(|error| {
+            Error::new(Code::BadRequest, "The body did not arrive whole.")
+                .with_cause(error.to_string())
+        })?;
+        if read == 0 {
+            return Ok(Received { raw, _share: share });
+        }
+        if raw.len() > most {
+            return Err(too_large(most));
+        }
+        share.add(read)?;
+        if span.elapsed() >= SPAN {
+            if raw.len() - before < SPAN_BYTES_MIN {
+                return Err(too_slow());
+            }
+            (span, before) = (Instant::now(), raw.len());
+        }
+    }
+}
+
+fn parse<T>(raw: &[u8], read: impl FnOnce(&str) -> std::result::Result<T, Malformed>) -> Result<T> {
     let malformed = |detail: String| Error::new(Code::MalformedJson, detail);
-    let text = std::str::from_utf8(raw).map_err(|error| {
+    let text = if raw.is_empty() { Ok("{}") } else { std::str::from_utf8(raw) };
+    let text = text.map_err(|error| {
         malformed(format!("The body is not UTF-8 at byte {}.", error.valid_up_to()))
     })?;
-    json::parse(text).map_err(malformed)
+    read(text).map_err(|fault| match fault {
+        Malformed::At(detail) => malformed(detail),
+        Malformed::TooManyValues => {
+            let detail = format!("A body has at most {VALUES_MAX} values.");
+            Error::new(Code::BodyTooLarge, detail)
+        }
+    })
 }
 
 /// `application/json`, whatever its parameters, and for PATCH the media type of RFC 7396.
@@ -109,7 +184,10 @@ fn is_readable(request: &Request<'_>) -> bool {
     })
 }
 
-fn too_large() -> Error {
-    let detail = format!("A body has at most {BODY_BYTES_MAX} bytes.");
-    Error::new(Code::BodyTooLarge, detail)
+fn too_large(most: usize) -> Error {
+    Error::new(Code::BodyTooLarge, format!("A body has at most {most} bytes here."))
+}
+
+fn too_slow() -> Error {
+    Error::new(Code::RequestTimeout, "The body came too slowly, or not at all.")
 }

@@ -25,6 +25,11 @@ impl ClientAddress {
         Self { ip, proxied, is_https: is_https(request, app) }
     }
 
+    /// Tells `true` for the address of a proxy: a trusted one, or one near by.
+    pub fn is_proxy(ip: IpAddr, app: &App) -> bool {
+        app.config.trusts(ip) || is_private(ip)
+    }
+
     /// Tells `true` for an address that many callers behind one unnamed proxy may share.
     pub fn is_shared(self) -> bool {
         self.proxied && is_private(self.ip)

@@ -18,6 +18,7 @@ use super::permissions::{
 };
 use super::request_log;
 use super::response::{ApiResult, Response};
+use super::share;
 use crate::api::app::App;
 use crate::domain::Id;
 use crate::error::{Code, Error, FieldError, Place, Result};
@@ -55,11 +56,13 @@ impl<'r> FromRequest<'r> for RequestContext {
         let header = |name| request.headers().get_one(name).map(str::to_owned);
         let credential = Credential::of(request, &app).await;
         request_log::note_caller(request, &credential.caller);
+        let address = ClientAddress::of(request, &app);
+        share::note_owner(request, &credential.caller, address);
         let field = |field: rocket::form::ValueField<'_>| {
             (field.name.source().to_string(), field.value.to_owned())
         };
         Outcome::Success(Self {
-            address: ClientAddress::of(request, &app),
+            address,
             method: request.method(),
             // `/orders/` is `/orders`, also where a key must count once.
             path: request.uri().path().as_str().trim_end_matches('/').to_owned(),

@@ -1,10 +1,15 @@
 //! A reader of JSON (RFC 8259) that keeps numbers as they were written, so that money never passes
 //! through a float, and refuses what other readers let pass: a key twice, deep nesting.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Objects and arrays inside one another.
 const DEPTH_MAX: usize = 32;
+/// Values of a document: kept, each takes many times the room of its text.
+pub const VALUES_MAX: usize = 50_000;
+/// Fields at the top that are allowed and say nothing; a null stands in their place.
+const SAYS_NOTHING: [&str; 4] = ["id", "version", "created_at", "updated_at"];
 
 /// A JSON value. Numbers are their text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,18 +30,29 @@ impl Json {
     }
 }
 
+/// The fault of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// More than [`VALUES_MAX`] values.
+    TooManyValues,
+    /// A sentence with line and column.
+    At(String),
+}
+
 /// Reads a whole document.
 ///
 /// # Errors
-/// A sentence with line and column.
-pub fn parse(text: &str) -> Result<Json, String> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
-    let value = reader.blank().value();
-    let end = value.and_then(|value| match reader.blank().peek() {
-        None => Ok(value),
-        Some(_) => Err("something follows the end of the document"),
-    });
-    end.map_err(|what| reader.place(what))
+/// The first fault.
+pub fn parse(text: &str) -> Result<Json, Malformed> {
+    Reader { text, at: 0, depth: 0, values: 0, keeps: true }.document()
+}
+
+/// Finds the fault that [`parse`] would find, and keeps nothing.
+///
+/// # Errors
+/// As [`parse`].
+pub fn check(text: &str) -> Result<(), Malformed> {
+    Reader { text, at: 0, depth: 0, values: 0, keeps: false }.document().map(drop)
 }
 
 /// Merges a patch into a value (RFC 7396). A `null` stays as a null, which a form reads as "back to
@@ -70,18 +86,52 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    values: usize,
+    /// Makes values of what it reads; else each is a null.
+    keeps: bool,
 }
 
 impl<'a> Reader<'a> {
+    fn document(mut self) -> Result<Json, Malformed> {
+        let value = self.blank().value();
+        let end = value.and_then(|value| match self.blank().peek() {
+            None => Ok(value),
+            Some(_) => Err("something follows the end of the document"),
+        });
+        end.map_err(|what| match self.values {
+            0..=VALUES_MAX => Malformed::At(self.place(what)),
+            _ => Malformed::TooManyValues,
+        })
+    }
+
     fn value(&mut self) -> Read<Json> {
+        self.values += 1;
+        if self.values > VALUES_MAX {
+            return Err("it has too many values");
+        }
         match self.peek() {
             Some(b'{') => self.nested(Self::object),
             Some(b'[') => self.nested(Self::array),
-            Some(b'"') => self.string().map(Json::Text),
-            Some(b'-' | b'0'..=b'9') => self.number().map(Json::Number),
+            Some(b'"') => {
+                let text = self.string()?;
+                Ok(if self.keeps { Json::Text(text.into_owned()) } else { Json::Null })
+            }
+            Some(b'-' | b'0'..=b'9') => {
+                let digits = self.number()?;
+                Ok(if self.keeps { Json::Number(digits.to_owned()) } else { Json::Null })
+            }
             Some(_) => self.word(),
             None => Err("the document ends too early"),
         }
+    }
+
+    /// The value of a field: at the top, one that says nothing is read and not kept.
+    fn field(&mut self, name: &str) -> Read<Json> {
+        let (kept, silent) = (self.keeps, self.depth == 1 && SAYS_NOTHING.contains(&name));
+        self.keeps &= !silent;
+        let value = self.blank().value()?;
+        self.keeps = kept;
+        Ok(if silent { Json::Null } else { value })
     }
 
     fn nested(&mut self, read: impl FnOnce(&mut Self) -> Read<Json>) -> Read<Json> {
@@ -112,8 +162,10 @@ impl<'a> Reader<'a> {
             if !self.blank().take(b':') {
                 return Err("a colon was expected");
             }
-            let value = self.blank().value()?;
-            fields.push((name, value));
+            let value = self.field(&name)?;
+            if self.keeps {
+                fields.push((name.into_owned(), value));
+            }
             if self.blank().take(b'}') {
                 return Ok(Json::Object(fields));
             }
@@ -130,7 +182,10 @@ impl<'a> Reader<'a> {
             return Ok(Json::Array(values));
         }
         loop {
-            values.push(self.value()?);
+            let value = self.value()?;
+            if self.keeps {
+                values.push(value);
+            }
             if self.blank().take(b']') {
                 return Ok(Json::Array(values));
             }
@@ -141,9 +196,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn string(&mut self) -> Read<String> {
+    /// The text between two quotes: a part of the document where nothing in it is escaped.
+    fn string(&mut self) -> Read<Cow<'a, str>> {
         self.at += 1;
-        let mut text = String::new();
+        let mut text = Cow::Borrowed("");
         loop {
             let rest = self.rest();
             let plain = rest.find(['"', '\\']).unwrap_or(rest.len());
@@ -151,7 +207,7 @@ impl<'a> Reader<'a> {
             if run.bytes().any(|byte| byte < 0x20) {
                 return Err("a control character in a string must be escaped");
             }
-            text.push_str(run);
+            text += run;
             self.at += plain;
             if self.take(b'"') {
                 return Ok(text);
@@ -159,7 +215,7 @@ impl<'a> Reader<'a> {
             if !self.take(b'\\') {
                 return Err("a string does not end");
             }
-            text.push(self.escape()?);
+            text.to_mut().push(self.escape()?);
         }
     }
 
@@ -210,7 +266,7 @@ impl<'a> Reader<'a> {
         u32::from_str_radix(digits, 16).map_err(|_| "four hexadecimal digits were expected")
     }
 
-    fn number(&mut self) -> Read<String> {
+    fn number(&mut self) -> Read<&'a str> {
         let start = self.at;
         self.take(b'-');
         let leading_zero = self.peek() == Some(b'0');
@@ -228,7 +284,7 @@ impl<'a> Reader<'a> {
                 return Err("a digit was expected");
             }
         }
-        Ok(self.text[start..self.at].to_owned())
+        Ok(&self.text[start..self.at])
     }
 
     /// Reads digits and tells how many.
@@ -341,11 +397,36 @@ mod tests {
             "{\"a\":-01}",
         ] {
             assert!(parse(bad).is_err(), "{bad:?}");
+            assert_eq!(check(bad), parse(bad).map(drop));
         }
         assert!(parse(&"[".repeat(100_000)).is_err());
         assert!(parse(&format!("{}{}", "[".repeat(33), "]".repeat(33))).is_err());
         assert!(parse(&format!("{}{}", "[".repeat(32), "]".repeat(32))).is_ok());
-        assert!(parse("{\n  \"a\": x").unwrap_err().ends_with("(line 2, column 8)."));
+        let place = "The body is not JSON: a value was expected (line 2, column 8).";
+        assert_eq!(parse("{\n  \"a\": x"), Err(Malformed::At(place.to_owned())));
+    }
+
+    #[test]
+    fn a_document_has_fifty_thousand_values_at_most() {
+        // The list itself is one more.
+        let list = |values: usize| format!("[{}0]", "0,".repeat(values - 1));
+        assert!(parse(&list(VALUES_MAX - 1)).is_ok() && check(&list(VALUES_MAX - 1)).is_ok());
+        assert_eq!(parse(&list(VALUES_MAX)), Err(Malformed::TooManyValues));
+        assert_eq!(check(&list(VALUES_MAX)), Err(Malformed::TooManyValues));
+    }
+
+    #[test]
+    fn what_says_nothing_is_read_and_not_kept() {
+        let text = r#"{"id":{"a":[1,2]},"b":{"id":3},"version":"x"}"#;
+        let fields = [
+            ("id", Json::Null),
+            ("b", Json::Object(vec![("id".to_owned(), Json::Number("3".to_owned()))])),
+            ("version", Json::Null),
+        ];
+        let wanted = fields.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        assert_eq!(parse(text), Ok(Json::Object(wanted)));
+        assert!(parse(r#"{"id":{"a":1,"a":2}}"#).is_err());
+        assert!(parse(r#"{"id":x}"#).is_err());
     }
 
     #[test]

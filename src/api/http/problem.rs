@@ -31,6 +31,7 @@ pub fn status(code: Code) -> (u16, &'static str) {
         Code::CurrencyFixed => (409, "The currency is fixed"),
         Code::Erased => (410, "Erased"),
         Code::PreconditionFailed => (412, "Somebody changed this meanwhile"),
+        Code::RequestTimeout => (408, "The request came too slowly"),
         Code::BodyTooLarge => (413, "The body is too large"),
         Code::UnsupportedMediaType => (415, "This media type is not read here"),
         Code::Invalid => (422, "Something in it is not right"),

@@ -6,13 +6,18 @@ use rocket::{Request, response};
 use serde::Serialize;
 
 use super::etag::Versioned;
+use super::in_flight::Share;
 use super::permissions::Caller;
+use super::problem;
+use super::share;
 use crate::domain::Id;
 use crate::error::{Error, Result};
 use crate::store::idempotency::StoredResponse;
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
+/// Bodies up to this are not counted while nobody reads them: the system's buffers take them.
+const SMALL_BYTES_MAX: usize = 16 * 1024;
 /// A page may load its own files and what the shop answers, and nothing else from anywhere.
 pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -196,17 +201,41 @@ impl Response {
     }
 }
 
+/// A body that counts as under way until it was read, unless it is small.
+struct Counted {
+    bytes: Vec<u8>,
+    _share: Option<Share>,
+}
+
+impl Counted {
+    fn new(bytes: Vec<u8>, request: &Request<'_>) -> Result<Self> {
+        let large = bytes.len() > SMALL_BYTES_MAX;
+        let share = large.then(|| share::take_answer(request, bytes.len())).transpose()?;
+        Ok(Self { bytes, _share: share })
+    }
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 fn json(object: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec(object).map_err(|error| Error::internal(error.to_string()))
 }
 
 impl<'r> Responder<'r, 'static> for Response {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let body = match Counted::new(self.body, request) {
+            Ok(body) => body,
+            Err(error) => return Ok(problem::respond(&error, request)),
+        };
         let mut response = rocket::Response::build();
         response.status(Status::new(self.status));
-        if !self.body.is_empty() {
+        if !body.bytes.is_empty() {
             response.raw_header("Content-Type", self.media_type);
-            response.sized_body(self.body.len(), std::io::Cursor::new(self.body));
+            response.sized_body(body.bytes.len(), std::io::Cursor::new(body));
         }
         let cache = match (self.immutable, self.public) {
             (true, _) => "public, max-age=31536000, immutable",

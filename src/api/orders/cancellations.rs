@@ -15,7 +15,7 @@ use crate::domain::text::NOTE_CHARS_MAX;
 #[post("/orders/<id>/cancellation", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let by_shop = ctx.caller().is_ok_and(|caller| caller.is_shop());
-    let input = form::read(body.json(), |form| cancellation(form, by_shop));
+    let input = form::read(&body.json(), |form| cancellation(form, by_shop));
     let input = input.map(StepInput::Cancellation);
     create_step(ctx, id, body, Action::Cancellation, input).await
 }

@@ -15,7 +15,7 @@ use crate::domain::text::{LINE_CHARS_MAX, url};
 
 #[post("/orders/<id>/packing", data = "<body>")]
 pub async fn pack(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let input = form::read(body.json(), |_| Ok(StepInput::Packing));
+    let input = form::read(&body.json(), |_| Ok(StepInput::Packing));
     create_step(ctx, id, body, Action::Packing, input).await
 }
 
@@ -31,7 +31,7 @@ pub async fn void_packing(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
 
 #[post("/orders/<id>/shipments", data = "<body>")]
 pub async fn ship(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let input = form::read(body.json(), shipment_input).map(StepInput::Shipment);
+    let input = form::read(&body.json(), shipment_input).map(StepInput::Shipment);
     create_step(ctx, id, body, Action::Shipments, input).await
 }
 
@@ -42,7 +42,7 @@ pub fn shipment(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
 
 #[post("/orders/<id>/delivery", data = "<body>")]
 pub async fn deliver(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let input = form::read(body.json(), |form| {
+    let input = form::read(&body.json(), |form| {
         let shipment_id = form.optional("shipment_id", form::id)?;
         Ok(StepInput::Delivery(DeliveryInput { shipment_id }))
     });

@@ -23,7 +23,7 @@ const SLIPS_MAX: usize = 100;
 
 #[post("/orders/<id>/invoices", data = "<body>")]
 pub async fn issue(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let nothing = form::read(body.json(), |_| Ok(()));
+    let nothing = form::read(&body.json(), |_| Ok(()));
     let (caller, scope) = ctx.may_with_order_once(Permission::FulfilOrder, id)?;
     let found = move |tx: &Tx| find(tx, id, scope);
     ctx.once_about(&caller, &body, found, move |tx, order| {

@@ -190,7 +190,7 @@ fn placed(tx: &Tx, order: Order, secret: &Hash) -> Result<Placed> {
 
 /// The draft of a body; fields that are not well-formed are noted in it.
 fn read_draft(body: &Body) -> Result<Draft> {
-    let (draft, errors) = form::read_on(body.json(), draft)?;
+    let (draft, errors) = form::read_on(&body.json(), draft)?;
     Ok(Draft { errors, ..draft })
 }
 

@@ -14,7 +14,7 @@ use crate::domain::text::LINE_CHARS_MAX;
 
 #[post("/orders/<id>/payments", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let input = form::read(body.json(), payment).map(StepInput::Payment);
+    let input = form::read(&body.json(), payment).map(StepInput::Payment);
     create_step(ctx, id, body, Action::Payments, input).await
 }
 

@@ -14,7 +14,7 @@ use crate::domain::{Id, Invalid};
 
 #[post("/orders/<id>/refunds", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let input = form::read(body.json(), refund).map(StepInput::Refund);
+    let input = form::read(&body.json(), refund).map(StepInput::Refund);
     create_step(ctx, id, body, Action::Refunds, input).await
 }
 

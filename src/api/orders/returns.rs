@@ -14,7 +14,7 @@ use crate::domain::{Id, Invalid};
 
 #[post("/orders/<id>/returns", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let input = form::read(body.json(), return_input).map(StepInput::Return);
+    let input = form::read(&body.json(), return_input).map(StepInput::Return);
     create_step(ctx, id, body, Action::Returns, input).await
 }
 

@@ -17,7 +17,7 @@ use crate::store::{Tx, orders};
 /// Answers its receipt, and not the order.
 #[post("/orders/<id>/withdrawal", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let input = form::read(body.json(), |form| {
+    let input = form::read(&body.json(), |form| {
         let items = form.list("items", LINES_MAX, units);
         Ok(StepInput::Withdrawal(some_units(form, items?)))
     });
