@@ -3,11 +3,15 @@
 
 use std::time::Duration;
 
+use crate::process;
 use crate::store::{Store, backups, idempotency, invoices, orders, sessions};
 
 /// The time between two looks round, and the pause when there is more to clear than fits in one go.
 const EVERY: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(1);
+/// Between two looks at the memory, and how much it has grown when some of it goes back.
+const MEMORY_EVERY: Duration = Duration::from_secs(5);
+const MEMORY_GROWN_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Works until it is dropped. `backups_kept`: daily copies; 0 makes none.
 pub async fn run(store: Store, backups_kept: usize) {
@@ -21,6 +25,20 @@ pub async fn run(store: Store, backups_kept: usize) {
             Err(error) => tracing::error!(%error, "the copy of the day could not be made"),
         }
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Gives memory that a rush took back to the system; works until it is dropped.
+pub async fn return_memory() {
+    let mut before = process::memory_bytes();
+    loop {
+        tokio::time::sleep(MEMORY_EVERY).await;
+        let (Some(now), Some(low)) = (process::memory_bytes(), before) else { return };
+        before = Some(low.min(now));
+        if now > low + MEMORY_GROWN_BYTES {
+            let _ = tokio::task::spawn_blocking(process::return_free_memory).await;
+            before = process::memory_bytes();
+        }
     }
 }
 

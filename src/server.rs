@@ -70,8 +70,10 @@ pub fn serve(
         let greeting = prepare(store.clone(), setup).await?;
         let greet = AdHoc::on_liftoff("greeting", |rocket| greet(rocket, greeting));
         let keeper = rocket::tokio::spawn(housekeeping::run(store.clone(), config.backups_kept));
+        let returning = rocket::tokio::spawn(housekeeping::return_memory());
         let launched = rocket.attach(greet).launch().await;
         keeper.abort();
+        returning.abort();
         Ok::<_, Error>(launched)
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
