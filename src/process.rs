@@ -12,13 +12,15 @@ use std::time::Duration;
 
 /// The niceness of those who work beside the shop (0 to 19).
 const NICE_OF_HELPERS: i32 = 15;
+/// Files that the process may have open, connections among them.
+const FILES_MAX: libc::c_int = 8_192;
 /// Blocks of memory from this size on go back to the system when they are freed: a password takes
 /// one of 19 MiB, and the allocator would learn from it to hold all of that size.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const RETURNED_BYTES_MIN: libc::c_int = 1024 * 1024;
 
-/// Lets the process open as many files as the system allows, and returns how many: every connection
-/// is one, and the usual limit of 1,024 is soon reached.
+/// Lets the process open as many files as the system allows and it can use, and returns how many:
+/// every connection is one, and the usual limit of 1,024 is soon reached.
 pub fn raise_file_limit() -> Option<u64> {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: both calls get a pointer to a live struct of the right type.
@@ -26,7 +28,8 @@ pub fn raise_file_limit() -> Option<u64> {
         if libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) != 0 {
             return None;
         }
-        let raised = libc::rlimit { rlim_cur: limit.rlim_max, ..limit };
+        let most = limit.rlim_max.min(FILES_MAX.unsigned_abs().into());
+        let raised = libc::rlimit { rlim_cur: most, ..limit };
         let done = libc::setrlimit(libc::RLIMIT_NOFILE, &raw const raised) == 0;
         Some(if done { raised.rlim_cur } else { limit.rlim_cur })
     }
@@ -150,9 +153,15 @@ pub struct Socket {
 /// at by the numbers of the files that are open. No file is duplicated for it, since closing a copy
 /// of the database's file would drop its locks.
 pub fn connections(port: u16) -> Vec<Socket> {
-    let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return Vec::new() };
-    let numbers = open.flatten().filter_map(|file| file.file_name().to_str()?.parse().ok());
-    numbers.filter_map(|number| look(number, port)).collect()
+    let look = |number| look(number, port);
+    match std::fs::read_dir("/proc/self/fd") {
+        Ok(open) => {
+            let numbers = open.flatten().filter_map(|file| file.file_name().to_str()?.parse().ok());
+            numbers.filter_map(look).collect()
+        }
+        // To look at them takes a file, and there is none left.
+        Err(_) => (0..FILES_MAX).filter_map(look).collect(),
+    }
 }
 
 /// Ends a connection, if it still is the one that was looked at.

@@ -10,6 +10,7 @@ mod customer_accounts;
 mod customers;
 mod demo;
 mod discounts;
+mod doors;
 mod events;
 mod faults;
 mod fixtures;

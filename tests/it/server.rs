@@ -1,6 +1,7 @@
 //! A real server process on a real folder. Kills, full disks and races mean nothing inside the
 //! test's own process, so these tests start the program that a shop owner starts.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{BufRead, BufReader, Write};
@@ -51,10 +52,29 @@ impl Server {
         }
     }
 
+    /// A server that may never open more than so many files.
+    #[track_caller]
+    pub fn start_with_files(dir: &Path, files: u32) -> Self {
+        let mut limited = bare("sh".into());
+        limited.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")]);
+        limited.arg(program().get_program());
+        Self::try_start_by(limited, dir, &[], &[])
+            .unwrap_or_else(|refused| panic!("the server did not start: {refused:?}"))
+    }
+
     /// A server is there once it has said so on its first line; one that ends before is refused.
     pub fn try_start(dir: &Path, env: &[(&str, &str)], args: &[&str]) -> Result<Self, Refused> {
+        Self::try_start_by(program(), dir, env, args)
+    }
+
+    fn try_start_by(
+        command: Command,
+        dir: &Path,
+        env: &[(&str, &str)],
+        args: &[&str],
+    ) -> Result<Self, Refused> {
         let log = tempfile::tempfile().unwrap();
-        let mut child = launch(dir, env, args, &log);
+        let mut child = launch_by(command, dir, env, args, &log);
         let line = first_line(child.stdout.take().unwrap());
         let port = line.as_ref().and_then(|line| {
             line.strip_prefix("Tillbox is listening on http://127.0.0.1:")?.parse().ok()
@@ -108,7 +128,16 @@ impl Drop for Server {
 
 /// Starts the program and waits for nothing; what it logs goes to `log`.
 pub fn launch(dir: &Path, env: &[(&str, &str)], args: &[&str], log: &File) -> Child {
-    let mut command = program();
+    launch_by(program(), dir, env, args, log)
+}
+
+fn launch_by(
+    mut command: Command,
+    dir: &Path,
+    env: &[(&str, &str)],
+    args: &[&str],
+    log: &File,
+) -> Child {
     std::fs::create_dir_all(dir).unwrap();
     command.arg("serve").arg("--data").arg(dir).args(["--address", "127.0.0.1"]);
     if !args.contains(&"--port") {
@@ -290,7 +319,12 @@ impl Dice {
 /// with the tests, unless `TILLBOX_PROGRAM` names another, such as a release.
 pub fn program() -> Command {
     let built = || env!("CARGO_BIN_EXE_tillbox").into();
-    let mut command = Command::new(std::env::var_os("TILLBOX_PROGRAM").unwrap_or_else(built));
+    bare(std::env::var_os("TILLBOX_PROGRAM").unwrap_or_else(built))
+}
+
+/// A program with nothing of the caller's own settings.
+fn bare(program: OsString) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("TILLBOX_") || text.starts_with("ROCKET_") {
