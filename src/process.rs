@@ -133,7 +133,8 @@ impl Drop for Hidden {
 /// A connection at one moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Socket {
-    number: libc::c_int,
+    /// The number of its file.
+    pub number: i32,
     /// The system's name of it, never given twice.
     pub cookie: u64,
     pub peer: SocketAddr,

@@ -227,3 +227,96 @@ fn network(ip: IpAddr) -> IpAddr {
         v4 @ IpAddr::V4(_) => v4,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "how long something takes is no time of day")]
+mod tests {
+    use super::*;
+
+    const A_WHILE: Duration = Duration::from_mins(10);
+
+    fn socket(host: u8, port: u16) -> Socket {
+        Socket {
+            number: -1,
+            cookie: u64::from(host) << 16 | u64::from(port),
+            peer: SocketAddr::from(([10, 0, 0, host], port)),
+            received: 10,
+            arrived: 0,
+            is_sending: false,
+            since_received: Duration::from_secs(1),
+            since_sent: A_WHILE,
+        }
+    }
+
+    fn limits(ended: &[(Socket, Limit)]) -> Vec<Limit> {
+        ended.iter().map(|(_, limit)| *limit).collect()
+    }
+
+    #[test]
+    fn half_a_request_has_ten_seconds_however_slowly_its_bytes_come() {
+        let (mut rules, mut exchanges) = (Rules::new(None), HashMap::new());
+        let (start, dripping) = (Instant::now(), [socket(1, 1)]);
+        let at = |seconds| start + Duration::from_secs(seconds);
+        assert!(rules.judge(&dripping, &mut exchanges, at(0)).is_empty());
+        assert!(rules.judge(&dripping, &mut exchanges, at(10)).is_empty());
+        assert_eq!(limits(&rules.judge(&dripping, &mut exchanges, at(11))), [Limit::HalfARequest]);
+        // A request that is whole is none, and the next one has its own time.
+        let exchange = exchanges.entry(dripping[0].peer).or_insert_with(Exchange::default);
+        exchange.begin(false);
+        assert!(rules.judge(&dripping, &mut exchanges, at(12)).is_empty());
+        exchanges.get_mut(&dripping[0].peer).unwrap().answer(at(13));
+        assert!(rules.judge(&dripping, &mut exchanges, at(20)).is_empty());
+        assert!(rules.judge(&dripping, &mut exchanges, at(30)).is_empty());
+        assert_eq!(limits(&rules.judge(&dripping, &mut exchanges, at(31))), [Limit::HalfARequest]);
+    }
+
+    #[test]
+    fn who_neither_speaks_nor_is_spoken_to_is_idle_after_a_minute() {
+        let (mut rules, now) = (Rules::new(None), Instant::now());
+        let exchange = |answered: Duration| {
+            let mut exchange = Exchange::default();
+            exchange.begin(false);
+            exchange.answer(now - answered);
+            exchange
+        };
+        let quiet = Socket { since_received: A_WHILE, ..socket(1, 1) };
+        // A feed sends, and nothing comes back but that it arrives.
+        let feed = Socket { since_sent: Duration::from_secs(19), ..socket(1, 2) };
+        let feed = Socket { since_received: A_WHILE, ..feed };
+        let mut exchanges: HashMap<SocketAddr, Exchange> =
+            [quiet, feed].map(|socket| (socket.peer, exchange(A_WHILE))).into();
+        let ended = rules.judge(&[quiet, feed], &mut exchanges, now);
+        assert_eq!((limits(&ended), ended[0].0.peer), (vec![Limit::Idle], quiet.peer));
+    }
+
+    #[test]
+    fn an_answer_that_does_not_arrive_ends_its_connection() {
+        let (mut rules, mut exchanges) = (Rules::new(None), HashMap::new());
+        let start = Instant::now();
+        let mut reader = Socket { is_sending: true, ..socket(1, 1) };
+        for (seconds, arrived, ended) in [(0, 0, 0), (29, 5, 0), (58, 5, 0), (60, 5, 1)] {
+            reader.arrived = arrived;
+            let now = start + Duration::from_secs(seconds);
+            assert_eq!(rules.judge(&[reader], &mut exchanges, now).len(), ended, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn an_address_holds_a_quarter_and_those_at_work_stay() {
+        let (mut rules, now) = (Rules::new(Some(FILES_RESERVED + 40)), Instant::now());
+        let mut open: Vec<Socket> = (1..=20).map(|port| socket(1, port)).collect();
+        open.extend([socket(2, 1), socket(2, 2)]);
+        let mut exchanges = HashMap::new();
+        for port in 1..=12 {
+            exchanges.entry(socket(1, port).peer).or_insert_with(Exchange::default).begin(false);
+        }
+        // Ten may stay, twelve are at work: the other eight go.
+        let ended = rules.judge(&open, &mut exchanges, now);
+        assert!(ended.iter().all(|(socket, _)| socket.peer.ip() == IpAddr::from([10, 0, 0, 1])));
+        assert_eq!(limits(&ended), [Limit::TooMany; 8]);
+        assert!(ended.iter().all(|(socket, _)| socket.peer.port() > 12));
+        // A proxy sends the requests of many.
+        exchanges.get_mut(&socket(1, 1).peer).unwrap().begin(true);
+        assert!(rules.judge(&open, &mut exchanges, now).is_empty());
+    }
+}
