@@ -51,13 +51,13 @@ fn rest(stream: &mut TcpStream) -> String {
 }
 
 /// Bytes of memory that a server holds for itself.
-fn memory(server: &Server) -> u64 {
+pub fn memory(server: &Server) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
-fn head(method: &str, path: &str, length: usize) -> Vec<u8> {
+pub fn head(method: &str, path: &str, length: usize) -> Vec<u8> {
     format!(
         "{method} {path} HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n"

@@ -37,6 +37,7 @@ mod sessions;
 mod settings;
 mod setup;
 mod shop;
+mod siege;
 mod source;
 mod staff;
 mod statements;

@@ -1,0 +1,162 @@
+//! All at once that strangers have tried to stop a shop, while a buyer orders. Ten seconds of it;
+//! `TILLBOX_SIEGE_SECONDS` makes it longer, and `TILLBOX_PEACE_SECONDS` the day that follows.
+
+use std::net::{Ipv4Addr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::doors::{head, memory};
+use crate::http::Http;
+use crate::server::{Server, Stall};
+
+const MEBIBYTE: u64 = 1024 * 1024;
+/// The debug build alone takes more at rest than a release under siege.
+const MEMORY_MAX: u64 = 96 * MEBIBYTE;
+const BACK_IN: Duration = Duration::from_secs(10);
+const BUYER_PAUSE: Duration = Duration::from_millis(50);
+
+fn seconds(name: &str, few: u64) -> Duration {
+    Duration::from_secs(std::env::var(name).map_or(few, |many| many.parse().unwrap()))
+}
+
+/// What one stranger does again and again, with a number of its own.
+type Stranger = fn(&Server, usize);
+
+#[test]
+fn under_siege_every_order_is_taken_and_the_memory_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let limits = [("TILLBOX_LIMITS_LOGINS", "30"), ("TILLBOX_LIMITS_QUOTES", "60")];
+    let mut stall = Stall::open(dir.path(), 1_000_000);
+    furnish(&stall);
+    // The limits of an address are on, as everywhere but in other tests.
+    assert_eq!(stall.server.stop().code(), Some(0));
+    stall.server = Server::start_with(dir.path(), &limits, &[]);
+    let rest = memory(&stall.server);
+    let over = AtomicBool::new(false);
+    let strangers: [(Stranger, usize); 7] = [
+        (large_sign_in, 4),
+        (sign_in, 4),
+        (large_draft, 4),
+        (search, 8),
+        (half_a_request, 4),
+        (silent_body, 4),
+        (unread_list, 4),
+    ];
+    let begun = Instant::now();
+    let (mut waits, mut most) = (Vec::new(), 0);
+    thread::scope(|scope| {
+        for (stranger, many) in strangers {
+            for at in 0..many {
+                let (server, over) = (&stall.server, &over);
+                scope.spawn(move || {
+                    for round in (at * 100_000).. {
+                        if over.load(Ordering::Relaxed) {
+                            return;
+                        }
+                        stranger(server, round);
+                    }
+                });
+            }
+        }
+        let mut buyer = stall.buyer();
+        while begun.elapsed() < seconds("TILLBOX_SIEGE_SECONDS", 10) {
+            let (order, asked) = (stall.front.order(waits.len(), &[1]), Instant::now());
+            let answer = buyer.request("POST", "/orders", &[], Some(&order));
+            let served = answer.is_ok_and(|answer| answer.status == 201);
+            if !served {
+                over.store(true, Ordering::Relaxed);
+            }
+            assert!(served, "order {}: {}", waits.len(), stall.server.log());
+            waits.push(asked.elapsed());
+            most = memory(&stall.server).max(most);
+            thread::sleep(BUYER_PAUSE);
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    waits.sort_unstable();
+    let (p50, p99) = (waits[waits.len() / 2], waits[waits.len() * 99 / 100]);
+    println!(
+        "{} orders, p50 {p50:?}, p99 {p99:?}; memory {} MiB at rest, {} at most",
+        waits.len(),
+        rest / MEBIBYTE,
+        most / MEBIBYTE
+    );
+    assert!(most < MEMORY_MAX, "{} MiB", most / MEBIBYTE);
+    let begun = Instant::now();
+    while memory(&stall.server) > rest + 16 * MEBIBYTE && begun.elapsed() < BACK_IN {
+        thread::sleep(Duration::from_millis(500));
+    }
+    let after = memory(&stall.server);
+    println!("memory {} MiB after {:?}", after / MEBIBYTE, begun.elapsed());
+    assert!(after <= rest + 16 * MEBIBYTE, "{} MiB stay", after / MEBIBYTE);
+    assert_eq!(stall.orders(|_| ()), waits.len());
+}
+
+/// A product of many variants, and many with long descriptions.
+fn furnish(stall: &Stall) {
+    let variant = |n: usize| json!({ "price": "1", "options": { "Size": n.to_string() } });
+    let variants: Vec<Value> = (0..250).map(variant).collect();
+    let mut admin = stall.admin();
+    admin.post("/products", &json!({ "name": "Screw", "variants": variants })).expect(201);
+    for n in 0..60 {
+        let (name, description) = (format!("P{n}"), "d".repeat(90_000));
+        let product = json!({ "name": name, "price": "1", "description": description });
+        admin.post("/products", &product).expect(201);
+    }
+}
+
+fn send(server: &Server, method: &str, path: &str, body: Option<&str>) {
+    // Refused, cut off or answered: what becomes of a stranger is told elsewhere.
+    let _ = Http::new(server.port()).request(method, path, &[], body);
+}
+
+fn large_sign_in(server: &Server, _: usize) {
+    let list = "{\"a\":0},".repeat(130_000);
+    let body = format!("{{\"username\":\"a\",\"password\":\"b\",\"id\":[{list}0]}}");
+    send(server, "POST", "/sessions", Some(&body));
+}
+
+fn sign_in(server: &Server, round: usize) {
+    let body = json!({ "username": format!("n{round}"), "password": "long enough" });
+    send(server, "POST", "/sessions", Some(&body.to_string()));
+}
+
+fn large_draft(server: &Server, round: usize) {
+    let line = json!({ "product_id": 2, "quantity": 1 });
+    let person = json!({ "name": "A", "email": format!("a{round}@example.org") });
+    let body = json!({ "items": vec![line; 2_000], "customer": person }).to_string();
+    send(server, "POST", if round % 2 == 0 { "/orders" } else { "/quotes" }, Some(&body));
+}
+
+fn search(server: &Server, _: usize) {
+    send(server, "GET", "/products?tag=zz&in_stock=false", None);
+}
+
+fn half_a_request(server: &Server, _: usize) {
+    hold(server, b"GET /products HTTP/1.1\r\nHost: sh");
+}
+
+fn silent_body(server: &Server, _: usize) {
+    hold(server, &[head("POST", "/orders", 200_000), vec![b' '; 100_000]].concat());
+}
+
+fn unread_list(server: &Server, _: usize) {
+    hold(server, b"GET /products?limit=60 HTTP/1.1\r\nHost: shop\r\n\r\n");
+}
+
+/// Sends on fifty connections and keeps them open for a while.
+fn hold(server: &Server, sent: &[u8]) {
+    use std::io::Write;
+    let connect = |_| {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, server.port())).ok()?;
+        stream.set_write_timeout(Some(Duration::from_millis(200))).ok()?;
+        let _ = stream.write_all(sent);
+        Some(stream)
+    };
+    let held: Vec<Option<TcpStream>> = (0..50).map(connect).collect();
+    thread::sleep(Duration::from_secs(2));
+    drop(held);
+}
