@@ -12,12 +12,12 @@ use crate::domain::api_keys::KeyRole;
 use crate::domain::currency::Currency;
 use crate::domain::passwords::Password;
 use crate::domain::staff::Role;
-use crate::domain::text::Email;
+use crate::domain::text::{Email, LINE_CHARS_MAX, line};
 use crate::domain::{Id, Invalid};
 use crate::error::{Code, Error, Result};
 use crate::store::engine::restore::{self, Restored};
 use crate::store::engine::verify;
-use crate::store::{Tx, api_keys, backups, opening, staff};
+use crate::store::{Tx, api_keys, backups, opening, settings, setup, staff};
 use crate::{demo, hashing, logging, process, server};
 
 /// A whole shop in one program and one file.
@@ -59,6 +59,9 @@ enum Command {
     /// Add people to the staff, reset their passwords
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Replace the secret that signs tokens of orders and tracking addresses
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Copy the shop to a new file, also while it is served
     Backup {
         /// The file to make
@@ -84,7 +87,7 @@ enum KeyCommand {
         #[arg(long, value_parser = key_role)]
         role: KeyRole,
         /// What it is for
-        #[arg(long)]
+        #[arg(long, value_parser = key_name)]
         name: Option<String>,
     },
     /// List the keys there are
@@ -114,6 +117,12 @@ enum StaffCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum SecretCommand {
+    /// Make a new secret; the shop must not be served meanwhile
+    Rotate,
+}
+
 /// Runs what the command line asks for.
 ///
 /// # Errors
@@ -133,6 +142,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Some(Command::Key(KeyCommand::Revoke { id })) => key_revoke(&config, id),
         Some(Command::Staff(StaffCommand::Add { email, role })) => staff_add(&config, &email, role),
         Some(Command::Staff(StaffCommand::Reset { email })) => staff_reset(&config, &email),
+        Some(Command::Secret(SecretCommand::Rotate)) => secret_rotate(&config),
         Some(Command::Backup { file }) => backup(&config, &file),
         Some(Command::Verify { file }) => verify(&config, file.as_deref()),
         Some(Command::Restore { file }) => restore(&config, &file),
@@ -158,6 +168,7 @@ fn serve(config: &Config) -> Result<()> {
 }
 
 fn key_create(config: &Config, role: KeyRole, name: Option<String>) -> Result<()> {
+    let name = name.filter(|name| !name.is_empty());
     let (_, key) = beside(config, |tx| api_keys::create(tx, role, name.as_deref()))?;
     say(&key)
 }
@@ -184,6 +195,8 @@ fn key_revoke(config: &Config, id: Id) -> Result<()> {
 fn staff_add(config: &Config, email: &Email, role: Option<Role>) -> Result<()> {
     let hash = new_password(email)?;
     let person = beside(config, |tx| staff::add(tx, email, role, &hash))?;
+    // Whoever is added first is the owner; the code for becoming one has done its work.
+    setup::remove_code(&config.data);
     say(&format!("{} is on the staff, as {}.", email.as_str(), person.role.name()))
 }
 
@@ -191,6 +204,14 @@ fn staff_reset(config: &Config, email: &Email) -> Result<()> {
     let hash = new_password(email)?;
     beside(config, |tx| staff::reset(tx, email, &hash))?;
     say(&format!("{} has a new password.", email.as_str()))
+}
+
+fn secret_rotate(config: &Config) -> Result<()> {
+    let (currency, now) = (config.currency()?, Clock::system().now());
+    opening::write_without_server(&config.data, currency, now, settings::rotate_secret)?;
+    say("The shop has a new secret. Tokens of orders and tracking addresses that were given out \
+         before open nothing any more, no device is known, and no request of before is answered \
+         again. A backup from before has the old secret.")
 }
 
 fn backup(config: &Config, file: &Path) -> Result<()> {
@@ -250,6 +271,11 @@ fn currency(text: &str) -> std::result::Result<String, String> {
 
 fn key_role(text: &str) -> std::result::Result<KeyRole, String> {
     KeyRole::parse(text).map_err(sentence)
+}
+
+/// As the API takes it: empty is none.
+fn key_name(text: &str) -> std::result::Result<String, String> {
+    if text.is_empty() { Ok(String::new()) } else { line(text, LINE_CHARS_MAX).map_err(sentence) }
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {

@@ -32,6 +32,19 @@ pub fn write_beside_server<T>(
     store::write_beside(folder, now, |tx, copied| begin(tx, currency, copied), work)
 }
 
+/// Runs `work` on the shop of a folder that nobody serves: what its server knows by heart.
+///
+/// # Errors
+/// One sentence for a folder that is being served; as [`open`], and what `work` returned.
+pub fn write_without_server<T>(
+    folder: &Path,
+    currency: Currency,
+    now: Timestamp,
+    work: impl FnOnce(&Tx) -> Result<T>,
+) -> Result<T> {
+    store::write_alone(folder, now, |tx, copied| begin(tx, currency, copied), work)
+}
+
 /// The row of settings of a new file, the sums of an older one, and the copy that was made of it
 /// before its upgrade.
 fn begin(tx: &Tx, currency: Currency, copied: Option<&Backup>) -> Result<()> {

@@ -225,6 +225,11 @@ pub fn forget_networks(tx: &Tx, realm: Realm, name_key: &str) -> Result<()> {
     tx.execute(sql, &[&realm_key(realm, name_key)]).map(drop)
 }
 
+/// Forgets the networks of everybody.
+pub fn forget_all_networks(tx: &Tx) -> Result<()> {
+    tx.execute("delete from sign_in_places", &[]).map(drop)
+}
+
 /// Removes sessions that have ended, and networks that nobody came from for a year.
 pub fn clean(tx: &Tx) -> Result<()> {
     tx.execute("delete from sessions where expires_at <= $1", &[&tx.now()])?;

@@ -3,7 +3,7 @@
 use super::engine::sql::{Row, json};
 use super::engine::statements::update;
 use super::number_sequences::NumberSequence;
-use super::{Tx, sales};
+use super::{Tx, sales, sessions};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -43,6 +43,12 @@ pub fn currency(tx: &Tx) -> Result<Currency> {
 /// The key of all signatures.
 pub fn secret(tx: &Tx) -> Result<Hash> {
     tx.value("select secret from settings", &[])
+}
+
+/// Gives the shop a new key, which ends whatever was signed with the old one.
+pub fn rotate_secret(tx: &Tx) -> Result<()> {
+    tx.execute("update settings set secret = $1", &[&secret::random()?])?;
+    sessions::forget_all_networks(tx)
 }
 
 /// Replaces the settings; `old` is what they were.

@@ -5,7 +5,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use super::engine::store::Store;
@@ -107,18 +107,19 @@ impl Setup {
         if let Ok(mut offered) = self.code.lock() {
             *offered = None;
         }
-        let _ = fs::remove_file(self.code_file());
+        remove_code(self.store.folder());
     }
 
     fn write_code(&self, code: &str) -> std::io::Result<()> {
-        let path = self.code_file();
+        let path = self.store.folder().join(CODE_FILE);
         let mut file = File::options().create_new(true).write(true).mode(0o600).open(path)?;
         writeln!(file, "{code}")
     }
+}
 
-    fn code_file(&self) -> PathBuf {
-        self.store.folder().join(CODE_FILE)
-    }
+/// Removes the file of the code from a shop that has its owner.
+pub fn remove_code(folder: &Path) {
+    let _ = fs::remove_file(folder.join(CODE_FILE));
 }
 
 /// Gives the shop its owner, its name and its currency, and signs the owner in. `network_hash`: of

@@ -14,7 +14,7 @@ use tillbox::store::opening::write_beside_server;
 
 use crate::fixtures::{ana, product};
 use crate::http::Http;
-use crate::server::{Server, first_line, key, program, tillbox, tillbox_in, wait};
+use crate::server::{Server, Stall, first_line, key, program, tillbox, tillbox_in, wait};
 use crate::shop::STAFF_PASSWORD;
 
 #[track_caller]
@@ -62,6 +62,9 @@ fn the_program_tells_its_version_and_how_it_is_used() {
         &["key"],
         &["key", "create"],
         &["key", "create", "--role", "boss"],
+        &["key", "create", "--role", "read", "--name", "a\nb"],
+        &["key", "create", "--role", "read", "--name", "a\u{1b}[2J"],
+        &["key", "create", "--role", "read", "--name", " "],
         &["key", "revoke"],
         &["key", "revoke", "0"],
         &["key", "revoke", "first"],
@@ -69,6 +72,8 @@ fn the_program_tells_its_version_and_how_it_is_used() {
         &["staff", "add", "ana"],
         &["staff", "add", "ana@example.org", "--role", "boss"],
         &["staff", "reset", "ana"],
+        &["secret"],
+        &["secret", "show"],
     ] {
         let text = refused(&tillbox_in(dir.path(), &[], args, ""), 2);
         assert!(text.starts_with("error: ") || text.contains("Usage:"), "{args:?}: {text}");
@@ -161,6 +166,50 @@ fn people_join_the_staff_and_a_reset_signs_them_out() {
     assert_eq!(roles.each_ref().map(ask), [200, 401, 200]);
     assert_eq!(sign_in("eva@example.org", STAFF_PASSWORD).0, 401);
     assert_eq!(sign_in("eva@example.org", "another long password").0, 201);
+}
+
+#[test]
+fn a_new_secret_ends_the_tokens_that_were_given_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().to_str().unwrap();
+    let rotate = || tillbox(&["secret", "rotate", "--data", folder]);
+    assert!(refused(&rotate(), 1).contains("no shop"));
+    let mut stall = Stall::open(dir.path(), 5);
+    let body = stall.front.order(1, &[1]);
+    let key = [("Idempotency-Key", "k")];
+    let order =
+        |stall: &Stall| stall.buyer().request("POST", "/orders", &key, Some(&body)).unwrap();
+    let placed = order(&stall).expect(201).json();
+    let (token, number) = (placed["token"].as_str().unwrap(), placed["id"].to_string());
+    let tracking = placed["tracking_url"].as_str().unwrap();
+    let tracking = &tracking[tracking.find("/orders/").unwrap()..];
+    let statuses = |stall: &Stall| {
+        let mut buyer = Http::new(stall.server.port()).bearer(token);
+        let (read, tracked) = (buyer.get(&format!("/orders/{number}")), buyer.get(tracking));
+        (read.status, tracked.status)
+    };
+    assert_eq!(statuses(&stall), (200, 200));
+    assert!(refused(&rotate(), 1).contains("stop it first"));
+    stall.server.stop();
+    let told = said(&rotate());
+    assert!(told.contains("new secret") && told.lines().count() == 1, "{told}");
+    stall.reopen();
+    assert_eq!(statuses(&stall).0, 401);
+    let stranger = Http::new(stall.server.port()).get(tracking);
+    assert_eq!(stranger.status, 404);
+    // The order is not placed a second time.
+    assert_eq!(order(&stall).status, 422);
+    assert_eq!(stall.orders(|_| ()), 1);
+}
+
+#[test]
+fn an_owner_who_is_added_leaves_no_code_for_another_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let _server = Server::start(dir.path());
+    assert!(dir.path().join("setup-code").exists());
+    let args = ["staff", "add", "ana@example.org", "--data", dir.path().to_str().unwrap()];
+    said(&tillbox_in(dir.path(), &[], &args, STAFF_PASSWORD));
+    assert!(!dir.path().join("setup-code").exists());
 }
 
 /// Starts the shop without a harness between, and hands over the address it prints.

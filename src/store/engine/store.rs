@@ -327,6 +327,26 @@ pub fn write_beside<T>(
     change(&connection, now, work)
 }
 
+/// Runs `work` on the shop of a folder that nobody serves.
+///
+/// # Errors
+/// One sentence for a folder without a shop, or one that is being served; as [`prepare`], and what
+/// `work` returned.
+pub fn write_alone<T>(
+    folder: &Path,
+    now: Timestamp,
+    begin: impl FnOnce(&Tx, Option<&Backup>) -> Result<()>,
+    work: impl FnOnce(&Tx) -> Result<T>,
+) -> Result<T> {
+    folder::file_of(folder)?;
+    let Some(_held) = folder::lock(folder)? else {
+        let detail =
+            format!("A running Tillbox serves the folder {}; stop it first.", folder.display());
+        return Err(Error::conflict(detail));
+    };
+    change(&prepare(folder, now, begin)?, now, work)
+}
+
 /// Copies the shop of a folder to a file, also while it is served, and runs `note` on the shop when
 /// it is of this program's shape: one that waits for its upgrade has nowhere to write it down.
 ///
