@@ -12,6 +12,7 @@ use rocket::{Build, Orbit, Rocket};
 
 use crate::api;
 use crate::api::app::App;
+use crate::api::http::lost_headers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -44,6 +45,7 @@ pub fn build(config: &Config, clock: &Clock) -> Result<Server> {
     let store = opening::open(&config.data, clock.clone(), config.currency()?, workers)?;
     let (setup, secret) = (Setup::new(store.clone()), store.read(settings::secret)?);
     let app = App::new(store.clone(), setup.clone(), config.clone(), clock.clone(), secret);
+    lost_headers::listen();
     let rocket = api::mount(rocket::custom(figment(config)), app);
     Ok(Server { rocket, store, setup })
 }

@@ -13,7 +13,7 @@ const CLEANED_AT_ONCE: u32 = 500;
 /// A request that came with an `Idempotency-Key`.
 #[derive(Clone, Debug)]
 pub struct Once {
-    /// The caller, the method and the path; for visitors the fingerprint as well.
+    /// The caller, the method, and the route with its ids; for visitors the fingerprint as well.
     pub scope: String,
     pub key: String,
     /// HMAC of the body under the shop's secret.

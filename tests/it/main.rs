@@ -19,6 +19,7 @@ mod http;
 mod invoices;
 mod kills;
 mod lists;
+mod lost_headers;
 mod money_races;
 mod odd_text;
 mod once;

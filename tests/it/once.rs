@@ -161,6 +161,50 @@ fn callers_with_the_same_key_do_not_meet() {
 }
 
 #[test]
+fn whoever_has_no_token_gets_no_answer_of_those_who_have_one() {
+    let shop = Shop::new();
+    let admin = stocked(&shop, 50);
+    let first = fixtures::order(1, 1).create(&admin);
+    let record = fixtures::customer("Eva").create(&shop.visitor());
+    let again = fixtures::customer("Eva").create(&shop.visitor());
+    let visitor = shop.visitor();
+    let (holder, other, buyer) = (shop.holder(&record), shop.holder(&again), shop.holder(&first));
+    let ask = |user: &User, body: &Value| keyed(user, "/orders", "k", body);
+    let placed = [&holder, &other, &buyer, &visitor].map(|user| ask(user, &mugs(1)));
+    let ids = placed.each_ref().map(|answer| answer.expect(201)["id"].clone());
+    assert_eq!(ids, [2, 3, 4, 5]);
+    for (user, first) in [&holder, &other, &buyer, &visitor].into_iter().zip(&placed) {
+        is_replay(&ask(user, &mugs(1)), first);
+    }
+    // Who is known by a token cannot use the key for something else.
+    ask(&holder, &mugs(2)).refused(422, "idempotency_key_reused");
+    ask(&buyer, &mugs(2)).refused(422, "idempotency_key_reused");
+}
+
+#[test]
+fn an_address_is_one_in_every_spelling() {
+    let dir = tempfile::tempdir().unwrap();
+    let stall = Stall::open(dir.path(), 50);
+    let mut http = stall.admin();
+    let mut ask = |path: &str, body: &str| {
+        let answer = http.request("POST", path, &[("Idempotency-Key", "k")], Some(body)).unwrap();
+        assert_eq!(answer.status, 201, "{path}");
+        (answer.header("Idempotent-Replayed").is_some(), answer.body)
+    };
+    let order = stall.front.order(1, &[1]);
+    let (_, placed) = ask("/orders", &order);
+    for path in ["/orders/", "/%6frders", "/%6Frders/", "//orders", "/orders//", "/orders?a=b"] {
+        assert_eq!(ask(path, &order), (true, placed.clone()), "{path}");
+    }
+    let cash = "{\"method\":\"cash\"}";
+    let (_, paid) = ask("/orders/1/payments", cash);
+    for path in ["/orders/%31/payments", "//orders//1/payments/", "/orders/1/%70ayments"] {
+        assert_eq!(ask(path, cash), (true, paid.clone()), "{path}");
+    }
+    assert_eq!(stall.orders(|_| ()), 1);
+}
+
+#[test]
 fn a_visitor_who_repeats_a_sign_up_gets_the_record_but_no_second_token() {
     let shop = Shop::new();
     let visitor = shop.visitor();

@@ -11,6 +11,7 @@ use super::client_address::ClientAddress;
 use super::credential::Credential;
 use super::etag::{IfMatch, Versioned, is_listed};
 use super::limits::{Kind, UNNAMED_PROXY_FACTOR, Who};
+use super::lost_headers::LostHeaders;
 use super::page::Query;
 use super::permissions::{
     Caller, OrderScope, Permission, Reach, authorize, authorize_account, authorize_customer,
@@ -28,6 +29,9 @@ use crate::store::engine::sql::SHOP;
 use crate::store::idempotency::{self, Once};
 
 const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+/// Headers without which a request means something else.
+const CONDITIONS: [&str; 2] = [IDEMPOTENCY_KEY, "If-Match"];
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 const FINGERPRINT_PURPOSE: &str = "fingerprint of a request";
 
 /// The context of a request. Making one never fails; what is wrong with its credential comes out
@@ -54,7 +58,11 @@ impl<'r> FromRequest<'r> for RequestContext {
             return Outcome::Forward(rocket::http::Status::InternalServerError);
         };
         let header = |name| request.headers().get_one(name).map(str::to_owned);
-        let credential = Credential::of(request, &app).await;
+        let mut credential = Credential::of(request, &app).await;
+        if let Some(name) = CONDITIONS.into_iter().find(|name| LostHeaders::of(request).has(name)) {
+            let detail = "The value of this header is not UTF-8.".to_owned();
+            credential.caller = Err(bad_header(name, detail));
+        }
         request_log::note_caller(request, &credential.caller);
         let address = ClientAddress::of(request, &app);
         share::note_owner(request, &credential.caller, address);
@@ -64,14 +72,13 @@ impl<'r> FromRequest<'r> for RequestContext {
         Outcome::Success(Self {
             address,
             method: request.method(),
-            // `/orders/` is `/orders`, also where a key must count once.
-            path: request.uri().path().as_str().trim_end_matches('/').to_owned(),
+            path: plain_path(request),
             query: request.query_fields().map(field).collect(),
             credential,
             if_match: header("If-Match"),
             if_none_match: header("If-None-Match"),
             accept_encoding: header("Accept-Encoding"),
-            idempotency_key: header("Idempotency-Key"),
+            idempotency_key: header(IDEMPOTENCY_KEY),
             app,
         })
     }
@@ -338,20 +345,30 @@ impl RequestContext {
             return Ok(Some(key.to_owned()));
         }
         let detail = "An Idempotency-Key is 1 to 255 visible ASCII characters.".to_owned();
-        let place = Place::Header("Idempotency-Key");
-        let error =
-            FieldError { place, code: "bad_header", detail: detail.clone(), available: None };
-        Err(Error::new(Code::BadRequest, detail).with_errors(vec![error]))
+        Err(bad_header(IDEMPOTENCY_KEY, detail))
     }
 
     fn once_of(&self, key: String, caller: &Caller, body: &Body) -> Once {
         let fingerprint = secret::sign(&self.app.secret, FINGERPRINT_PURPOSE, body.raw());
-        let mut scope = format!("{} {} {}", caller.name(), self.method, self.path);
-        if caller.is_visitor() {
+        let mut scope = format!("{} {} {}", caller.scope(), self.method, self.path);
+        if matches!(caller, Caller::Visitor) {
             // Visitors cannot be told apart, so each body is somebody of its own.
             scope.push(' ');
             scope.push_str(&secret::hex(&fingerprint));
         }
         Once { scope, key, fingerprint }
     }
+}
+
+/// The path in its plain spelling, which its route and its ids have in every other one:
+/// `//orders/%37/` is `/orders/7`.
+fn plain_path(request: &Request<'_>) -> String {
+    let segments = request.uri().path().segments().filter(|segment| !segment.is_empty());
+    segments.flat_map(|segment| ["/", segment]).collect()
+}
+
+fn bad_header(name: &'static str, detail: String) -> Error {
+    let place = Place::Header(name);
+    let error = FieldError { place, code: "bad_header", detail: detail.clone(), available: None };
+    Error::new(Code::BadRequest, detail).with_errors(vec![error])
 }

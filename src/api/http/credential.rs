@@ -3,6 +3,7 @@
 use rocket::Request;
 use rocket::http::{HeaderMap, Method};
 
+use super::lost_headers::LostHeaders;
 use super::permissions::Caller;
 use crate::api::app::App;
 use crate::domain::Id;
@@ -49,6 +50,9 @@ impl Credential {
 fn shown(request: &Request<'_>, app: &App) -> (Result<Caller>, bool) {
     let headers = request.headers();
     let identify = |token: &str| app.store.read(|tx| identify(tx, token, &app.secret));
+    if LostHeaders::of(request).has("Authorization") {
+        return (Err(unknown()), false);
+    }
     if let Some(value) = headers.get_one("Authorization") {
         let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
@@ -120,8 +124,11 @@ fn identify(tx: &Tx, token: &str, secret: &Hash) -> Result<Caller> {
             KeyRole::Read => Caller::Reader(id),
         })
     };
-    let unknown = || Error::new(Code::Unauthenticated, "This credential is unknown or has ended.");
     found.ok_or_else(unknown)
+}
+
+fn unknown() -> Error {
+    Error::new(Code::Unauthenticated, "This credential is unknown or has ended.")
 }
 
 /// Tells `false` when the credential of a caller who came a while ago has ended.

@@ -7,6 +7,7 @@ use rocket::http::{Method, RawStr, Status};
 use rocket::{Catcher, Data, Request, Response};
 
 use super::credential::{EndedCookie, cleared_cookie};
+use super::lost_headers::LostHeaders;
 use super::problem;
 use super::request_id::request_id;
 use super::request_log;
@@ -48,6 +49,8 @@ impl Fairing for Headers {
 /// Adds the headers that every response carries. An unknown method passes by the fairings, so the
 /// catcher calls this as well; twice does no harm.
 fn decorate(request: &Request<'_>, response: &mut Response<'_>) {
+    // Where nobody asked for them, they are forgotten here.
+    let _ = LostHeaders::of(request);
     response.set_raw_header("X-Request-Id", request_id(request).to_owned());
     response.set_raw_header("Vary", vary(response.headers().get_one("Vary")));
     response.set_raw_header("X-Content-Type-Options", "nosniff");

@@ -13,6 +13,7 @@ pub mod headers;
 pub mod in_flight;
 pub mod json;
 pub mod limits;
+pub mod lost_headers;
 pub mod page;
 pub mod permissions;
 pub mod places;

@@ -106,14 +106,23 @@ impl Caller {
         }
     }
 
-    /// The name of this caller in the file and in the scope of an `Idempotency-Key`: the account,
-    /// the person or the key, not the session.
+    /// The name of this caller in the file: the account, the person or the key, not the session.
     pub fn name(&self) -> String {
         match self {
             Self::Visitor | Self::RecordHolder(_) | Self::OrderHolder(_) => "visitor".to_owned(),
             Self::Customer(session) => format!("account {}", session.account_id),
             Self::Storefront(id) | Self::Reader(id) | Self::Admin(id) => format!("key {id}"),
             Self::Staff(session) => format!("staff {}", session.staff_id),
+        }
+    }
+
+    /// The name of this caller in the scope of an `Idempotency-Key`. Visitors with a token can be
+    /// told from those without.
+    pub fn scope(&self) -> String {
+        match self {
+            Self::RecordHolder(id) => format!("record {id}"),
+            Self::OrderHolder(id) => format!("order {id}"),
+            caller => caller.name(),
         }
     }
 }

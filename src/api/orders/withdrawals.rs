@@ -2,7 +2,7 @@
 
 use rocket::{get, post};
 
-use super::find::find;
+use super::find::{find, visible_to};
 use super::step::{permission, read_step};
 use super::units::{some_units, units};
 use crate::api::http::body::Body;
@@ -25,7 +25,8 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let if_match = ctx.if_match();
     let found = move |tx: &Tx| find(tx, id, scope);
     ctx.once_about(&caller, &body, found, move |tx, before| {
-        let guard = |decided| if_match.guard(&before, decided);
+        let current = visible_to(&caller, before.clone());
+        let guard = |decided| if_match.guard(&current, decided);
         let taken = orders::take_step(tx, &before, &input?, guard)?;
         let location = format!("/orders/{id}/withdrawal/{}", taken.id);
         let receipt = taken.order.withdrawal_receipt(taken.id);

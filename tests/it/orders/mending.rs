@@ -201,3 +201,19 @@ fn an_order_can_be_mended_after_the_shop_moved_to_another_zone() {
     let noted = admin.patch("/orders/1", json!({ "note": "x" })).expect(200);
     assert_eq!(noted["expected_delivery_date"], "2026-11-23");
 }
+
+#[test]
+fn a_stale_withdrawal_shows_the_order_as_its_buyer_may_see_it() {
+    let shop = Shop::new();
+    let admin = fixtures::stocked(&shop, 5);
+    let placed = fixtures::order(1, 1).create(&shop.visitor());
+    admin.post("/orders/1/shipments", fixtures::parcel()).expect(201);
+    let holder = shop.holder(&placed);
+    for (what, body) in [("withdrawal", json!({})), ("cancellation", json!({ "reason": "Late." }))]
+    {
+        let ask = holder.ask(Method::Post, &format!("/orders/1/{what}"));
+        let refused = ask.header("If-Match", "\"9.9\"").json(&body).send();
+        let problem = refused.refused(412, "precondition_failed");
+        assert_eq!(problem["current"], holder.get("/orders/1").expect(200), "{what}");
+    }
+}
