@@ -1,7 +1,8 @@
 //! The only place that asks what time it is; tests set it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::domain::calendar::Timestamp;
 
@@ -11,33 +12,63 @@ pub struct Clock(Source);
 
 #[derive(Clone, Debug)]
 enum Source {
-    System,
-    Fixed(Arc<AtomicI64>),
+    /// The moment from which the time that has passed is counted.
+    System(Instant),
+    Fixed(Arc<Fixed>),
+}
+
+#[derive(Debug)]
+struct Fixed {
+    now_micros: AtomicI64,
+    passed_micros: AtomicU64,
 }
 
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self(Source::System)
+        Self(Source::System(Instant::now()))
     }
 
     /// A clock that stands still until it is told to advance.
     pub fn fixed(at: Timestamp) -> Self {
-        Self(Source::Fixed(Arc::new(AtomicI64::new(at.micros()))))
+        let now_micros = AtomicI64::new(at.micros());
+        Self(Source::Fixed(Arc::new(Fixed { now_micros, passed_micros: AtomicU64::new(0) })))
     }
 
-    /// The present time.
+    /// The present time, as the machine is told; it may jump in both directions.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            Source::System => Timestamp::from_micros(system_micros()),
-            Source::Fixed(micros) => Timestamp::from_micros(micros.load(Ordering::Relaxed)),
+            Source::System(_) => Timestamp::from_micros(system_micros()),
+            Source::Fixed(fixed) => {
+                Timestamp::from_micros(fixed.now_micros.load(Ordering::Relaxed))
+            }
         }
     }
 
-    /// Moves a fixed clock; the machine's clock takes no orders.
+    /// The time that has passed since the clock was made. It never jumps, whatever the present time
+    /// is said to be.
+    pub fn passed(&self) -> Duration {
+        match &self.0 {
+            Source::System(begun) => begun.elapsed(),
+            Source::Fixed(fixed) => {
+                Duration::from_micros(fixed.passed_micros.load(Ordering::Relaxed))
+            }
+        }
+    }
+
+    /// Lets time pass on a fixed clock; the machine's clock takes no orders.
     pub fn advance_seconds(&self, seconds: i64) {
-        if let Source::Fixed(micros) = &self.0 {
-            micros.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+        if let Source::Fixed(fixed) = &self.0 {
+            let passed = u64::try_from(seconds).unwrap_or(0) * 1_000_000;
+            fixed.passed_micros.fetch_add(passed, Ordering::Relaxed);
+        }
+        self.jump_seconds(seconds);
+    }
+
+    /// Sets a fixed clock to another time, forwards or backwards, while no time passes.
+    pub fn jump_seconds(&self, seconds: i64) {
+        if let Source::Fixed(fixed) = &self.0 {
+            fixed.now_micros.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
         }
     }
 }

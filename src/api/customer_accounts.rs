@@ -9,7 +9,7 @@ use super::http::context::RequestContext;
 use super::http::etag::{Tag, Versioned, versioned};
 use super::http::form::{self, Field, Form, raw, text};
 use super::http::json::Json;
-use super::http::limits::Kind;
+use super::http::limits::{Guesser, Kind};
 use super::http::page::{self, words};
 use super::http::permissions::{Caller, Permission};
 use super::http::response::{ApiResult, Response};
@@ -18,8 +18,10 @@ use crate::domain::customers::{Account, Contact, CustomerInput, Note};
 use crate::domain::passwords::{Password, Username};
 use crate::domain::{Change, Id, Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
+use crate::hashing::Queue;
 use crate::store::customer_accounts::{self, AccountChange, Filter};
-use crate::store::{Tx, customers, sessions};
+use crate::store::sessions::{self, LoginRecord, Realm};
+use crate::store::{Tx, customers};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("username", "username_key")];
 
@@ -82,8 +84,8 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let contact = ctx.read(|tx| contact_of(tx, &sign_up.holder, &caller))?;
     let password = choose(&sign_up.password, &sign_up.username, contact.email.as_str())?;
     ctx.read(|tx| customer_accounts::check_free(tx, &sign_up.username))?;
-    let hash = ctx.app.hashing.hash(password).await?;
-    ctx.write(move |tx| {
+    let hash = ctx.app.hashing.hash(queue(&caller), password).await?;
+    let made = ctx.write(move |tx| {
         let customer_id = match sign_up.holder {
             AccountHolder::Record(id) => contact_of(tx, &sign_up.holder, &caller).map(|_| id)?,
             AccountHolder::New(contact) => customers::create(tx, &CustomerInput::of(contact))?.id,
@@ -92,9 +94,14 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
         let session = if caller.is_shop() { None } else { Some(open_session(tx, account.id)?) };
         let account = visible_to(account, &caller);
         let created = Created { account: &account, session };
-        Response::new_object(format!("/customer_accounts/{}", account.id), &created, &caller)
-    })
-    .await
+        let location = format!("/customer_accounts/{}", account.id);
+        let response = Response::new_object(location, &created, &caller)?;
+        let signed_in = created.session.map(|_| LoginRecord::of_account(&account, hash));
+        Ok((response, signed_in))
+    });
+    let (response, signed_in) = made.await?;
+    let device = signed_in.map(|record| ctx.device_cookie(Realm::Customers, &record));
+    Ok(response.with_cookies(device.transpose()?))
 }
 
 #[get("/customer_accounts/<id>")]
@@ -172,7 +179,7 @@ async fn new_hash(
     if !caller.is_shop() {
         prove(ctx, account, input.current_password.as_deref()).await?;
     }
-    ctx.app.hashing.hash(password).await.map(Some)
+    ctx.app.hashing.hash(queue(caller), password).await.map(Some)
 }
 
 /// Refuses a caller other than the shop who does not know the present password. Guessing counts as
@@ -186,13 +193,23 @@ async fn prove(ctx: &RequestContext, account: &Account, current: Option<&str>) -
     };
     let app = &ctx.app;
     let name = format!("password of account {}", account.id);
-    app.limits.attempt(&name, app.clock.now())?;
+    let attempt = app.limits.attempt(Guesser::Known(&name), app.clock.passed())?;
     let hash = ctx.read(|tx| customer_accounts::password_hash(tx, account.id))?;
-    if app.hashing.verify(Some(hash), Password::attempt(current)).await? {
-        app.limits.succeeded(&name);
+    if app.hashing.verify(Queue::Customers, Some(hash), Password::attempt(current)).await? {
+        attempt.succeeded();
         return Ok(());
     }
+    attempt.failed();
     Err(refuse("wrong_password", "This is not the present password."))
+}
+
+/// The queue of whoever gives an account its password.
+fn queue(caller: &Caller) -> Queue {
+    match caller {
+        Caller::Customer(_) => Queue::Customers,
+        caller if caller.is_shop() => Queue::Staff,
+        _ => Queue::Strangers,
+    }
 }
 
 fn open_session(tx: &Tx, account_id: Id) -> Result<Opened> {

@@ -5,16 +5,14 @@ use serde_json::json;
 
 use super::http::body::Body;
 use super::http::context::RequestContext;
-use super::http::credential::cleared_cookie;
+use super::http::credential::cleared_cookies;
 use super::http::form::{self, Field, Form, raw};
-use super::http::limits::Kind;
 use super::http::permissions::Caller;
 use super::http::response::{ApiResult, Response};
-use super::http::sign_in::signed_in;
+use super::http::sign_in::{KnownDevice, attempt, signed_in};
 use crate::domain::passwords::{PASSWORD_BYTES_MAX, Password};
 use crate::domain::text::folded;
 use crate::error::{Code, Error, Result};
-use crate::secret;
 use crate::store::sessions::{self, LoginRecord, NewSession, Realm};
 use crate::store::staff;
 
@@ -24,7 +22,8 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let (name, password) = form::read(&body.json(), |form| credentials(form, "username"))?;
     drop(body);
     let (record, session) = sign_in(&ctx, Realm::Customers, &name, password).await?;
-    Response::created(
+    let device = ctx.device_cookie(Realm::Customers, &record)?;
+    let response = Response::created(
         "/sessions/current".to_owned(),
         &json!({
             "token": session.token,
@@ -33,7 +32,8 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
             "account_id": record.id,
             "customer_id": record.customer_id,
         }),
-    )
+    )?;
+    Ok(response.with_cookies([device]))
 }
 
 #[get("/sessions/current")]
@@ -93,7 +93,7 @@ pub async fn end_staff(ctx: RequestContext) -> ApiResult {
         Caller::Staff(session) => {
             let id = session.session_id;
             ctx.write(move |tx| sessions::end(tx, id)).await?;
-            Ok(Response::nothing().with_cookie(cleared_cookie()))
+            Ok(Response::nothing().with_cookies(cleared_cookies(ctx.address.is_https)))
         }
         caller => Err(not_signed_in(&caller)),
     }
@@ -107,26 +107,34 @@ async fn sign_in(
     name: &str,
     password: Password,
 ) -> Result<(LoginRecord, NewSession)> {
-    ctx.limit(Kind::Login, &ctx.caller_or_visitor()?)?;
     let (key, app) = (folded(name.trim()), &ctx.app);
-    let (network_hash, own_address) = (ctx.address.network_hash(&app.secret), !ctx.address.proxied);
-    let record = ctx.read(|tx| sessions::login_record(tx, realm, &key, &network_hash))?;
-    let known = own_address && record.as_ref().is_some_and(|record| record.known_network);
-    let counter = if known {
-        format!("{realm:?} {key} {}", secret::hex(&network_hash))
-    } else {
-        format!("{realm:?} {key}")
-    };
-    app.limits.attempt(&counter, app.clock.now())?;
+    let network = ctx.address.network_hash(&app.secret);
+    let record = ctx.read(|tx| sessions::login_record(tx, realm, &key, network.as_ref()))?;
+    let known = record.as_ref().and_then(|record| KnownDevice::of(ctx, realm, record, network));
+    let attempt = attempt(ctx, &format!("{realm:?} {key}"), known.as_ref())?;
+    let queue = KnownDevice::queue(known.as_ref(), realm);
     let hash = record.as_ref().map(|record| record.password_hash.clone());
-    let fits = app.hashing.verify(hash, password).await?;
-    let Some(record) = record.filter(|_| fits) else { return Err(wrong()) };
-    let (proven, network_hash) = (record.clone(), own_address.then_some(network_hash));
-    let opened =
-        ctx.write(move |tx| sessions::open(tx, realm, &key, &proven, network_hash.as_ref()));
-    let opened = opened.await?;
-    app.limits.succeeded(&counter);
-    Ok((record, opened.ok_or_else(wrong)?))
+    let fits = app.hashing.verify(queue, hash, password).await?;
+    let Some(record) = record.filter(|_| fits) else {
+        attempt.failed();
+        return Err(wrong());
+    };
+    // A device that keeps its cookie needs no other sign.
+    let network = network.filter(|_| known.is_none());
+    let (proven, replaced) = (record.clone(), ctx.session_of_cookie());
+    let opened = ctx.write(move |tx| {
+        let opened = sessions::open(tx, realm, &key, &proven, network.as_ref())?;
+        if let (Some(replaced), Some(_), Realm::Staff) = (replaced, &opened, realm) {
+            sessions::end(tx, replaced)?;
+        }
+        Ok(opened)
+    });
+    let Some(session) = opened.await? else {
+        attempt.failed();
+        return Err(wrong());
+    };
+    attempt.succeeded();
+    Ok((record, session))
 }
 
 fn credentials(form: &Form, name: &'static str) -> Field<(String, Password)> {

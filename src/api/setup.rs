@@ -12,6 +12,7 @@ use super::http::sign_in::signed_in;
 use crate::domain::currency::Currency;
 use crate::domain::passwords::Password;
 use crate::domain::text::{Email, LINE_CHARS_MAX, country};
+use crate::hashing::Queue;
 use crate::store::setup::{self, OwnerInput};
 
 /// The body of a set-up.
@@ -35,13 +36,13 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let sample = ctx.app.setup.open(&input.code)?;
     let owner = OwnerInput {
         email: input.email,
-        password_hash: ctx.app.hashing.hash(input.password).await?,
+        password_hash: ctx.app.hashing.hash(Queue::Staff, input.password).await?,
         shop_name: input.shop_name,
         currency: input.currency,
         country: input.country,
         sample: input.sample.then_some(sample),
     };
-    let network_hash = (!ctx.address.proxied).then(|| ctx.address.network_hash(&ctx.app.secret));
+    let network_hash = ctx.address.network_hash(&ctx.app.secret);
     let created = ctx.write(move |tx| setup::create_owner(tx, &owner, network_hash.as_ref()));
     let (record, session) = created.await?;
     ctx.app.setup.end();

@@ -15,6 +15,7 @@ use crate::domain::staff::{Person, Role};
 use crate::domain::text::Email;
 use crate::domain::{Change, Id};
 use crate::error::Result;
+use crate::hashing::Queue;
 use crate::store::staff::{self, PersonChange};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("email", "email_key")];
@@ -49,7 +50,7 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may(Permission::Staff)?;
     let (email, role, password) = form::read(&body.json(), newcomer)?;
     drop(body);
-    let hash = ctx.app.hashing.hash(password).await?;
+    let hash = ctx.app.hashing.hash(Queue::Staff, password).await?;
     let person = ctx.write(move |tx| staff::add(tx, &email, role, &hash)).await?;
     Response::new_object(format!("/staff/{}", person.id), &person, &caller)
 }
@@ -65,7 +66,7 @@ pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let caller = ctx.may(Permission::Staff)?;
     let old = ctx.read(|tx| staff::find(tx, id))?;
     let password_hash = match read_input(&body, &old)?.password {
-        Change::Set(password) => Some(ctx.app.hashing.hash(password).await?),
+        Change::Set(password) => Some(ctx.app.hashing.hash(Queue::Staff, password).await?),
         Change::Keep => None,
     };
     let session_id = match caller {

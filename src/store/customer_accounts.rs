@@ -95,7 +95,7 @@ pub fn update(tx: &Tx, old: &Account, change: &AccountChange) -> Result<Account>
         "updated_at": tx.now(),
     }, "version = version + 1");
     updated.broken("accounts.username_key", username_taken)?;
-    if key != old_key {
+    if key != old_key || change.password_hash.is_some() {
         sessions::forget_networks(tx, Realm::Customers, &old_key)?;
     }
     if let Some(hash) = &change.password_hash {

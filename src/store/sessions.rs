@@ -4,14 +4,16 @@ use super::Tx;
 use super::engine::statements::insert;
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
+use crate::domain::customers::Account;
 use crate::domain::staff::Role;
 use crate::error::Result;
 use crate::secret::{self, Hash};
 
 /// A customer's session lives 30 days.
 pub const CUSTOMER_SESSION_SECONDS: i64 = 30 * 24 * 3600;
-/// A staff session ends after 12 hours without a request.
+/// A staff session ends after 12 hours without a request, and after 30 days in any case.
 pub const STAFF_IDLE_SECONDS: i64 = 12 * 3600;
+const STAFF_SESSION_SECONDS: i64 = 30 * 24 * 3600;
 /// The pause after which a staff session's use is written down, so that reading does not write all
 /// the time.
 const SEEN_EVERY_SECONDS: i64 = 600;
@@ -38,6 +40,14 @@ pub struct LoginRecord {
     pub password_hash: String,
     /// Anyone signed in with this name from this network before.
     pub known_network: bool,
+}
+
+impl LoginRecord {
+    /// The record of an account that was just made.
+    pub fn of_account(account: &Account, password_hash: String) -> Self {
+        let (id, customer_id) = (account.id, Some(account.customer_id));
+        Self { id, customer_id, role: None, password_hash, known_network: false }
+    }
 }
 
 /// A session that was opened; the token is not stored.
@@ -72,7 +82,7 @@ pub fn login_record(
     tx: &Tx,
     realm: Realm,
     name_key: &str,
-    network_hash: &Hash,
+    network_hash: Option<&Hash>,
 ) -> Result<Option<LoginRecord>> {
     let sql = match realm {
         Realm::Customers => {
@@ -88,7 +98,7 @@ pub fn login_record(
             from staff where email_key = $1"
         }
     };
-    tx.maybe(sql, &[&name_key, &realm_key(realm, name_key), network_hash], |row| {
+    tx.maybe(sql, &[&name_key, &realm_key(realm, name_key), &network_hash], |row| {
         Ok(LoginRecord {
             id: row.get("id")?,
             customer_id: row.get("customer_id")?,
@@ -195,9 +205,12 @@ pub fn is_alive(tx: &Tx, session_id: Id) -> Result<bool> {
 
 /// Lets a staff session live on, and returns until when.
 pub fn seen(tx: &Tx, session_id: Id) -> Result<Timestamp> {
-    let sql = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
+    let sql = "update sessions set last_seen_at = $2, expires_at = case
+            when created_at + $4 < $3 then created_at + $4 else $3 end
+        where id = $1 returning expires_at";
     let until = tx.now().plus_seconds(STAFF_IDLE_SECONDS);
-    tx.execute(sql, &[&session_id, &tx.now(), &until]).map(|_| until)
+    let longest_micros = STAFF_SESSION_SECONDS * 1_000_000;
+    tx.value(sql, &[&session_id, &tx.now(), &until, &longest_micros])
 }
 
 /// Ends a session.

@@ -73,7 +73,7 @@ pub fn update(tx: &Tx, old: &Person, change: &PersonChange) -> Result<Person> {
         "updated_at": tx.now(),
     }, "version = version + 1")
     .broken("staff.email_key", taken)?;
-    if email.key() != old.email.key() {
+    if email.key() != old.email.key() || change.password_hash.is_some() {
         sessions::forget_networks(tx, Realm::Staff, &old.email.key())?;
     }
     if let Some(hash) = &change.password_hash {
@@ -105,6 +105,7 @@ pub fn reset(tx: &Tx, email: &Email, password_hash: &str) -> Result<()> {
     let id: Option<Id> = tx.maybe_value(sql, &[&email.key(), &password_hash, &tx.now()])?;
     let id =
         id.ok_or_else(|| Error::new(Code::NotFound, "Nobody on the staff has this e-mail."))?;
+    sessions::forget_networks(tx, Realm::Staff, &email.key())?;
     sessions::end_others_of_staff(tx, id, None)
 }
 

@@ -9,6 +9,7 @@ mod conventions;
 mod customer_accounts;
 mod customers;
 mod demo;
+mod devices;
 mod discounts;
 mod doors;
 mod events;

@@ -19,7 +19,7 @@ fn a_customer_signs_in_for_thirty_days_and_out_again() {
     let first = shop.customer("ana");
     let answer = sign_in(&shop, "ana", PASSWORD).send();
     assert_eq!(answer.header("Location"), Some("/sessions/current"));
-    assert_eq!(answer.header("Set-Cookie"), None);
+    assert_eq!(answer.cookie("tb_session"), None);
     let mut session = answer.expect(201);
     let token = session["token"].take();
     assert!(token.as_str().unwrap().starts_with("tb_ses_"));
@@ -104,6 +104,22 @@ fn a_staff_session_ends_after_twelve_hours_without_a_request() {
 }
 
 #[test]
+fn a_staff_session_ends_after_thirty_days_however_much_it_is_used() {
+    let shop = Shop::new();
+    let owner = shop.owner();
+    for _ in 0..65 {
+        shop.clock.advance_seconds(11 * HOUR);
+        owner.get("/orders").expect(200);
+    }
+    let session = owner.get("/staff/sessions/current").expect(200);
+    assert_eq!(session["expires_at"], "2026-12-23T09:00:00Z");
+    shop.clock.advance_seconds(5 * HOUR - 1);
+    owner.get("/orders").expect(200);
+    shop.clock.advance_seconds(1);
+    owner.get("/orders").refused(401, "unauthenticated");
+}
+
+#[test]
 fn a_reset_password_ends_the_sessions_of_that_person_alone() {
     let shop = Shop::new();
     let owner = shop.owner();
@@ -134,23 +150,37 @@ fn a_bad_credential_counts_as_none_where_one_signs_in() {
 fn the_cookie_of_the_staff_stays_in_the_browser_and_says_secure_over_https() {
     let shop = Shop::with(|config| config.trusted_proxies = vec!["10.0.0.1".into()]);
     shop.owner();
-    for (peer, proto, secure) in [
-        ("10.0.0.1", "https", true),
-        ("10.0.0.1", "http", false),
-        ("10.0.0.2", "https", false),
-        ("203.0.113.7", "https", false),
+    let (proto, forwarded) = ("X-Forwarded-Proto", "Forwarded");
+    for (peer, name, value, secure) in [
+        ("10.0.0.1", proto, "https", true),
+        ("10.0.0.1", proto, "HTTPS", true),
+        ("10.0.0.1", proto, " https , http", true),
+        ("10.0.0.1", proto, "http,https", false),
+        ("10.0.0.1", proto, "http", false),
+        ("10.0.0.1", proto, "https-or-so", false),
+        ("10.0.0.2", proto, "https", false),
+        ("203.0.113.7", proto, "https", false),
+        ("10.0.0.1", forwarded, "for=192.0.2.1;proto=https", true),
+        ("10.0.0.1", forwarded, "Proto=\"HTTPS\"; for=\"[2001:db8::1]\", proto=http", true),
+        ("10.0.0.1", forwarded, "for=192.0.2.1, proto=https", false),
+        ("10.0.0.1", forwarded, "proto=http;host=proto=https", false),
+        ("10.0.0.2", forwarded, "proto=https", false),
     ] {
         let request = sign_in_staff(&shop, "owner@example.org", STAFF_PASSWORD);
-        let answer = request.from(peer).header("X-Forwarded-Proto", proto).send();
-        let cookie = answer.header("Set-Cookie").unwrap().to_owned();
-        let mut parts: Vec<&str> = cookie.split("; ").collect();
+        let answer = request.from(peer).header(name, value).send();
         let token = answer.expect(201)["token"].as_str().unwrap().to_owned();
-        assert_eq!(parts.remove(0), format!("tb_session={token}"));
-        parts.sort_unstable();
-        let mut wanted = vec!["HttpOnly", "Path=/", "SameSite=Strict"];
-        wanted.extend(secure.then_some("Secure"));
-        wanted.sort_unstable();
-        assert_eq!(parts, wanted, "{peer} {proto}");
+        let (cookie, other) = match secure {
+            true => ("__Host-tb_session", "tb_session"),
+            false => ("tb_session", "__Host-tb_session"),
+        };
+        let attributes = "Path=/; HttpOnly; SameSite=Strict";
+        let secure = if secure { "; Secure" } else { "" };
+        let wanted = format!("{cookie}={token}; {attributes}{secure}");
+        assert_eq!(answer.cookie(cookie), Some(wanted.as_str()), "{peer} {value}");
+        assert_eq!(answer.cookie(other), None);
+        let device = answer.cookie("tb_device").unwrap();
+        let wanted = format!("; Max-Age=31536000; {attributes}{secure}");
+        assert!(device.ends_with(&wanted), "{device}");
     }
 }
 
@@ -217,6 +247,7 @@ fn a_credential_in_the_request_wins_over_the_cookie() {
 fn a_cookie_that_has_ended_counts_as_none_and_is_cleared() {
     let shop = Shop::new();
     shop.owner();
+    shop.customer("ana");
     let admin = shop.key(tillbox::domain::api_keys::KeyRole::Admin);
     let token = staff_token(&shop);
     let ask = |method, path: &str, token: &str| {
@@ -225,8 +256,10 @@ fn a_cookie_that_has_ended_counts_as_none_and_is_cleared() {
         ask.header("Sec-Fetch-Site", "same-origin").send()
     };
     let cleared = |answer: &Answer| {
-        let cookie = answer.header("Set-Cookie").unwrap_or("none");
-        assert!(cookie.starts_with("tb_session=;") && cookie.contains("Max-Age=0"), "{cookie}");
+        let end = "Max-Age=0; Path=/; HttpOnly; SameSite=Strict";
+        let (plain, https) = (answer.cookie("tb_session"), answer.cookie("__Host-tb_session"));
+        assert_eq!(plain, Some(format!("tb_session=; {end}").as_str()));
+        assert_eq!(https, Some(format!("__Host-tb_session=; {end}; Secure").as_str()));
     };
     let out = ask(Method::Delete, "/staff/sessions/current", &token);
     out.expect(204);
@@ -242,7 +275,14 @@ fn a_cookie_that_has_ended_counts_as_none_and_is_cleared() {
         let again = sign_in_staff(&shop, "owner@example.org", STAFF_PASSWORD);
         let again = again.header("Cookie", &format!("tb_session={ended}")).send();
         let fresh = format!("tb_session={}; ", again.expect(201)["token"].as_str().unwrap());
-        assert!(again.header("Set-Cookie").unwrap().starts_with(&fresh), "{ended}");
+        assert!(again.cookie("tb_session").unwrap().starts_with(&fresh), "{ended}");
+        assert_eq!(again.cookie("__Host-tb_session"), None);
+        // Who signs in as a customer has no new one in its place.
+        let customer =
+            sign_in(&shop, "ana", PASSWORD).header("Cookie", &format!("tb_session={ended}"));
+        let customer = customer.send();
+        customer.expect(201);
+        cleared(&customer);
     }
 }
 

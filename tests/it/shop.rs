@@ -336,6 +336,12 @@ impl Answer {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
+
+    /// The header that sets a cookie of this name.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let set = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case("Set-Cookie"));
+        set.map(|(_, value)| value.as_str()).find(|value| value.split('=').next() == Some(name))
+    }
 }
 
 /// The ids of a list's rows.

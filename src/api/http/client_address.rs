@@ -35,10 +35,12 @@ impl ClientAddress {
         self.proxied && is_private(self.ip)
     }
 
-    /// The network as it is remembered after a sign-in: an HMAC of the address.
-    pub fn network_hash(self, secret: &secret::Hash) -> secret::Hash {
-        let Who::Address(ip) = Who::address(self.ip) else { return [0; 32] };
-        secret::sign(secret, "sign-in place", ip.to_string().as_bytes())
+    /// The network as it is remembered after a sign-in: an HMAC of the address. None behind a proxy
+    /// that nobody has named, as its address is nobody's own.
+    pub fn network_hash(self, secret: &secret::Hash) -> Option<secret::Hash> {
+        let Who::Address(ip) = Who::address(self.ip) else { return None };
+        let hash = || secret::sign(secret, "sign-in place", ip.to_string().as_bytes());
+        (!self.proxied).then(hash)
     }
 }
 
@@ -81,8 +83,18 @@ fn is_private(ip: IpAddr) -> bool {
     }
 }
 
-fn is_https(request: &Request<'_>, app: &App) -> bool {
+/// Tells `true` where a trusted proxy says that the request reached it over https.
+pub fn is_https(request: &Request<'_>, app: &App) -> bool {
     let peer = request.remote().map(|peer| peer.ip().to_canonical());
-    let said = request.headers().get_one("X-Forwarded-Proto") == Some("https");
-    said && peer.is_some_and(|peer| app.config.trusts(peer))
+    if !peer.is_some_and(|peer| app.config.trusts(peer)) {
+        return false;
+    }
+    // Of a chain of proxies the first one speaks of the caller.
+    let first = |name| Some(request.headers().get_one(name)?.split(',').next()?.trim());
+    let forwarded = first("Forwarded").into_iter().flat_map(|element| element.split(';'));
+    let pairs = forwarded.filter_map(|pair| pair.trim().split_once('='));
+    let protocol =
+        pairs.filter(|(name, _)| name.eq_ignore_ascii_case("proto")).map(|(_, value)| value);
+    let is_https = |word: &str| word.trim_matches('"').eq_ignore_ascii_case("https");
+    first("X-Forwarded-Proto").into_iter().chain(protocol).any(is_https)
 }

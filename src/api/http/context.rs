@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::body::Body;
 use super::client_address::ClientAddress;
 use super::credential::Credential;
+use super::device::Device;
 use super::etag::{IfMatch, Versioned, is_listed};
 use super::limits::{Kind, UNNAMED_PROXY_FACTOR, Who};
 use super::lost_headers::LostHeaders;
@@ -27,6 +28,7 @@ use crate::secret;
 use crate::store::Tx;
 use crate::store::engine::sql::SHOP;
 use crate::store::idempotency::{self, Once};
+use crate::store::sessions::{LoginRecord, Realm};
 
 const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 /// Headers without which a request means something else.
@@ -39,6 +41,7 @@ const FINGERPRINT_PURPOSE: &str = "fingerprint of a request";
 pub struct RequestContext {
     pub app: App,
     pub address: ClientAddress,
+    pub device: Device,
     method: Method,
     path: String,
     query: Vec<(String, String)>,
@@ -71,6 +74,7 @@ impl<'r> FromRequest<'r> for RequestContext {
         };
         Outcome::Success(Self {
             address,
+            device: Device::of(request),
             method: request.method(),
             path: plain_path(request),
             query: request.query_fields().map(field).collect(),
@@ -198,7 +202,24 @@ impl RequestContext {
             Kind::Order => config.limits_orders,
             Kind::Quote => config.limits_quotes,
         };
-        self.app.limits.count(kind, who, per_minute * factor, self.app.clock.now())
+        self.app.limits.count(kind, who, per_minute * factor, self.app.clock.passed())
+    }
+
+    /// The staff session of the browser's cookie, if the caller came by it.
+    pub fn session_of_cookie(&self) -> Option<Id> {
+        match self.caller() {
+            Ok(Caller::Staff(session)) if self.credential.by_cookie => Some(session.session_id),
+            _ => None,
+        }
+    }
+
+    /// The cookie by which the device is known to somebody who has just signed in.
+    ///
+    /// # Errors
+    /// Internal, when the system has no randomness to give.
+    pub fn device_cookie(&self, realm: Realm, record: &LoginRecord) -> Result<String> {
+        let (secret, now) = (&self.app.secret, self.app.clock.now());
+        self.device.cookie_with(secret, (realm, record), now, self.address.is_https)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Credentials: the token or cookie of a request, and the caller behind it.
 
 use rocket::Request;
-use rocket::http::{HeaderMap, Method};
+use rocket::http::{Cookie, HeaderMap, Method};
 
 use super::lost_headers::LostHeaders;
 use super::permissions::Caller;
@@ -13,8 +13,10 @@ use crate::secret::{self, Hash};
 use crate::store::sessions::{CUSTOMER_PREFIX, STAFF_PREFIX, StaffSession};
 use crate::store::{Tx, api_keys, customers, sessions};
 
-/// The cookie that carries a staff session for the admin page.
-pub const COOKIE: &str = "tb_session";
+/// The cookie that carries a staff session for the admin page: over https under a name that no
+/// other host and no plain connection can set (RFC 6265bis §4.1.3).
+const COOKIE: &str = "tb_session";
+const HTTPS_COOKIE: &str = "__Host-tb_session";
 const ORDER_PREFIX: &str = "tb_ord_";
 /// The purposes of signatures; a token of one kind is worthless as another.
 const ORDER_PURPOSE: &str = "order token";
@@ -62,18 +64,20 @@ fn shown(request: &Request<'_>, app: &App) -> (Result<Caller>, bool) {
         let caller = identify(token.trim()).and_then(|caller| refuse_in_browser(caller, headers));
         return (caller, false);
     }
-    let cookie = request.cookies().get(COOKIE).map(|cookie| cookie.value().to_owned());
-    let Some(token) = cookie.filter(|token| !token.is_empty()) else {
+    let cookies = [HTTPS_COOKIE, COOKIE].into_iter().filter_map(|name| request.cookies().get(name));
+    let mut tokens = cookies.map(Cookie::value).filter(|token| !token.is_empty()).peekable();
+    if tokens.peek().is_none() {
         return (Ok(Caller::Visitor), false);
-    };
-    match identify(&token) {
-        Ok(caller @ Caller::Staff(_)) => (same_site(request).map(|()| caller), true),
-        Err(error) if error.code() != Code::Unauthenticated => (Err(error), true),
-        _ => {
-            request.local_cache(|| EndedCookie(true));
-            (Ok(Caller::Visitor), true)
+    }
+    for token in tokens {
+        match identify(token) {
+            Ok(caller @ Caller::Staff(_)) => return (same_site(request).map(|()| caller), true),
+            Err(error) if error.code() != Code::Unauthenticated => return (Err(error), true),
+            _ => {}
         }
     }
+    request.local_cache(|| EndedCookie(true));
+    (Ok(Caller::Visitor), true)
 }
 
 /// A storefront key belongs to a server; whoever finds it in a page may take it.
@@ -169,15 +173,31 @@ fn signature(secret: &Hash, purpose: &str, id: Id) -> String {
     secret::hex(&secret::sign(secret, purpose, id.to_string().as_bytes()))
 }
 
-/// The cookie of a staff session. `secure`: the page was reached over https.
-pub fn session_cookie(token: &str, secure: bool) -> String {
-    let secure = if secure { "; Secure" } else { "" };
-    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}")
+/// The cookie of a staff session.
+pub fn session_cookie(token: &str, is_https: bool) -> String {
+    let name = if is_https { HTTPS_COOKIE } else { COOKIE };
+    format!("{name}={token}{}", attributes(is_https))
 }
 
-/// Ends the cookie.
-pub fn cleared_cookie() -> String {
-    format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+/// Ends the cookie of a session, under both of its names.
+pub fn cleared_cookies(is_https: bool) -> [String; 2] {
+    [(COOKIE, is_https), (HTTPS_COOKIE, true)]
+        .map(|(name, secure)| format!("{name}=; Max-Age=0{}", attributes(secure)))
+}
+
+/// Tells `true` for the header of a cookie that [`session_cookie`] made.
+pub fn is_session_cookie(header: &str) -> bool {
+    let name = header.split('=').next();
+    [COOKIE, HTTPS_COOKIE].map(Some).contains(&name)
+}
+
+/// The attributes of a cookie that no script can read and no other site can send.
+pub fn attributes(is_https: bool) -> &'static str {
+    if is_https {
+        "; Path=/; HttpOnly; SameSite=Strict; Secure"
+    } else {
+        "; Path=/; HttpOnly; SameSite=Strict"
+    }
 }
 
 #[cfg(test)]

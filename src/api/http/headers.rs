@@ -6,7 +6,8 @@ use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Method, RawStr, Status};
 use rocket::{Catcher, Data, Request, Response};
 
-use super::credential::{EndedCookie, cleared_cookie};
+use super::client_address::is_https;
+use super::credential::{EndedCookie, cleared_cookies, is_session_cookie};
 use super::lost_headers::LostHeaders;
 use super::problem;
 use super::request_id::request_id;
@@ -59,9 +60,12 @@ fn decorate(request: &Request<'_>, response: &mut Response<'_>) {
         response.set_raw_header("Cache-Control", "private, no-store");
     }
     // Whoever signs in with an ended cookie has a new one, which stays.
-    let fresh = response.headers().contains("Set-Cookie");
+    let fresh = response.headers().get("Set-Cookie").any(is_session_cookie);
     if request.local_cache(|| EndedCookie(false)).0 && !fresh {
-        response.set_raw_header("Set-Cookie", cleared_cookie());
+        let is_https = request.rocket().state::<App>().is_some_and(|app| is_https(request, app));
+        for cookie in cleared_cookies(is_https) {
+            response.adjoin_raw_header("Set-Cookie", cookie);
+        }
     }
     if let Some(origin) = allowed_origin(request) {
         response.set_raw_header("Access-Control-Allow-Origin", origin.to_owned());

@@ -41,7 +41,7 @@ pub struct Response {
     compressed: Option<bool>,
     /// It stays the same for good, so browsers need not ask again.
     immutable: bool,
-    cookie: Option<String>,
+    cookies: Vec<String>,
     /// Anyone may keep it, but asks whether it is still true before using it again.
     public: bool,
     replayed: bool,
@@ -63,7 +63,7 @@ impl Response {
             policy: None,
             compressed: None,
             immutable: false,
-            cookie: None,
+            cookies: Vec::new(),
             public: false,
             replayed: false,
             replay_body: None,
@@ -136,10 +136,10 @@ impl Response {
         self
     }
 
-    /// Adds the header `Set-Cookie`.
+    /// Adds headers `Set-Cookie`.
     #[must_use]
-    pub fn with_cookie(mut self, cookie: String) -> Self {
-        self.cookie = Some(cookie);
+    pub fn with_cookies(mut self, cookies: impl IntoIterator<Item = String>) -> Self {
+        self.cookies.extend(cookies);
         self
     }
 
@@ -253,7 +253,6 @@ impl<'r> Responder<'r, 'static> for Response {
             ("Location", self.location),
             ("ETag", self.etag),
             ("Link", self.link),
-            ("Set-Cookie", self.cookie),
             ("Content-Security-Policy", self.policy.map(str::to_owned)),
             ("Idempotent-Replayed", self.replayed.then(|| "true".to_owned())),
         ];
@@ -261,6 +260,9 @@ impl<'r> Responder<'r, 'static> for Response {
             if let Some(value) = value {
                 response.raw_header(name, value);
             }
+        }
+        for cookie in self.cookies {
+            response.raw_header_adjoin("Set-Cookie", cookie);
         }
         response.ok()
     }
