@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::domain::calendar::Timestamp;
+use crate::process;
 
 /// The time, handed to whoever needs it.
 #[derive(Clone, Debug)]
@@ -12,63 +13,62 @@ pub struct Clock(Source);
 
 #[derive(Clone, Debug)]
 enum Source {
-    /// The moment from which the time that has passed is counted.
-    System(Instant),
+    /// `created`: on the machine's steady clock.
+    System {
+        created: Duration,
+    },
     Fixed(Arc<Fixed>),
 }
 
 #[derive(Debug)]
 struct Fixed {
-    now_micros: AtomicI64,
-    passed_micros: AtomicU64,
+    micros: AtomicI64,
+    elapsed_seconds: AtomicU64,
 }
 
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self(Source::System(Instant::now()))
+        Self(Source::System { created: process::uptime() })
     }
 
     /// A clock that stands still until it is told to advance.
     pub fn fixed(at: Timestamp) -> Self {
-        let now_micros = AtomicI64::new(at.micros());
-        Self(Source::Fixed(Arc::new(Fixed { now_micros, passed_micros: AtomicU64::new(0) })))
+        let (micros, elapsed_seconds) = (AtomicI64::new(at.micros()), AtomicU64::new(0));
+        Self(Source::Fixed(Arc::new(Fixed { micros, elapsed_seconds })))
     }
 
-    /// The present time, as the machine is told; it may jump in both directions.
+    /// The present time.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            Source::System(_) => Timestamp::from_micros(system_micros()),
-            Source::Fixed(fixed) => {
-                Timestamp::from_micros(fixed.now_micros.load(Ordering::Relaxed))
-            }
+            Source::System { .. } => Timestamp::from_micros(system_micros()),
+            Source::Fixed(fixed) => Timestamp::from_micros(fixed.micros.load(Ordering::Relaxed)),
         }
     }
 
-    /// The time that has passed since the clock was made. It never jumps, whatever the present time
-    /// is said to be.
-    pub fn passed(&self) -> Duration {
+    /// The time since this clock was made, which nobody who sets the machine's clock can change.
+    pub fn elapsed(&self) -> Duration {
         match &self.0 {
-            Source::System(begun) => begun.elapsed(),
+            Source::System { created } => process::uptime().saturating_sub(*created),
             Source::Fixed(fixed) => {
-                Duration::from_micros(fixed.passed_micros.load(Ordering::Relaxed))
+                Duration::from_secs(fixed.elapsed_seconds.load(Ordering::Relaxed))
             }
         }
     }
 
     /// Lets time pass on a fixed clock; the machine's clock takes no orders.
     pub fn advance_seconds(&self, seconds: i64) {
+        self.leap_seconds(seconds);
         if let Source::Fixed(fixed) = &self.0 {
-            let passed = u64::try_from(seconds).unwrap_or(0) * 1_000_000;
-            fixed.passed_micros.fetch_add(passed, Ordering::Relaxed);
+            let passed = u64::try_from(seconds).unwrap_or(0);
+            fixed.elapsed_seconds.fetch_add(passed, Ordering::Relaxed);
         }
-        self.jump_seconds(seconds);
     }
 
-    /// Sets a fixed clock to another time, forwards or backwards, while no time passes.
-    pub fn jump_seconds(&self, seconds: i64) {
+    /// Sets a fixed clock forward or back, while no time passes.
+    pub fn leap_seconds(&self, seconds: i64) {
         if let Source::Fixed(fixed) = &self.0 {
-            fixed.now_micros.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+            fixed.micros.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
         }
     }
 }
@@ -77,4 +77,29 @@ impl Clock {
 fn system_micros() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_leap_of_a_fixed_clock_is_no_time_that_passes() {
+        let clock = Clock::fixed(Timestamp::from_micros(0));
+        clock.advance_seconds(60);
+        clock.leap_seconds(-3_600);
+        assert_eq!(clock.now().seconds(), -3_540);
+        assert_eq!(clock.elapsed(), Duration::from_mins(1));
+        clock.advance_seconds(-60);
+        assert_eq!(clock.elapsed(), Duration::from_mins(1), "time never runs back");
+    }
+
+    #[test]
+    fn the_time_since_a_clock_was_made_grows() {
+        let clock = Clock::system();
+        std::thread::sleep(Duration::from_millis(2));
+        let first = clock.elapsed();
+        assert!(first >= Duration::from_millis(2));
+        assert!(clock.elapsed() >= first);
+    }
 }

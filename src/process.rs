@@ -78,6 +78,22 @@ pub fn stand_back() {
     }
 }
 
+/// A clock that only runs forward, whoever sets the time of day. On Linux it also runs while the
+/// machine sleeps: a night with the lid closed has passed.
+pub fn uptime() -> Duration {
+    #[cfg(target_os = "linux")]
+    const CLOCK: libc::clockid_t = libc::CLOCK_BOOTTIME;
+    #[cfg(not(target_os = "linux"))]
+    const CLOCK: libc::clockid_t = libc::CLOCK_MONOTONIC;
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the call gets a pointer to a live struct of the right type.
+    unsafe {
+        libc::clock_gettime(CLOCK, &raw mut time);
+    }
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
 /// Bytes that are free on the disk of a file or folder; none where the system does not tell.
 pub fn free_bytes(path: &Path) -> Option<u64> {
     let path = CString::new(path.as_os_str().as_bytes()).ok()?;

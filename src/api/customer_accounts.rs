@@ -193,7 +193,7 @@ async fn prove(ctx: &RequestContext, account: &Account, current: Option<&str>) -
     };
     let app = &ctx.app;
     let name = format!("password of account {}", account.id);
-    let attempt = app.limits.attempt(Guesser::Known(&name), app.clock.passed())?;
+    let attempt = app.limits.attempt(Guesser::Known(&name), app.clock.elapsed())?;
     let hash = ctx.read(|tx| customer_accounts::password_hash(tx, account.id))?;
     if app.hashing.verify(Queue::Customers, Some(hash), Password::attempt(current)).await? {
         attempt.succeeded();

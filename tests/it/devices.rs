@@ -232,14 +232,14 @@ fn a_clock_that_is_wrong_for_a_moment_holds_up_nobody() {
     let order = || shop.visitor().post("/orders", json!({})).expect(422);
     ana.knock_from("192.0.2.9", "wrong", "").refused(401, "unauthenticated");
     order();
-    shop.clock.jump_seconds(ELEVEN_YEARS);
+    shop.clock.leap_seconds(ELEVEN_YEARS);
     ana.knock_from("192.0.2.9", "wrong", "").refused(401, "unauthenticated");
     order();
-    shop.clock.jump_seconds(-ELEVEN_YEARS);
+    shop.clock.leap_seconds(-ELEVEN_YEARS);
     ana.knock_from("192.0.2.9", PASSWORD, "").expect(201);
     order();
     // What was used up comes back with the time, not with the clock.
-    shop.clock.jump_seconds(ELEVEN_YEARS);
+    shop.clock.leap_seconds(ELEVEN_YEARS);
     shop.visitor().post("/orders", json!({})).refused(429, "too_many_requests");
 }
 

@@ -202,7 +202,7 @@ impl RequestContext {
             Kind::Order => config.limits_orders,
             Kind::Quote => config.limits_quotes,
         };
-        self.app.limits.count(kind, who, per_minute * factor, self.app.clock.passed())
+        self.app.limits.count(kind, who, per_minute * factor, self.app.clock.elapsed())
     }
 
     /// The staff session of the browser's cookie, if the caller came by it.

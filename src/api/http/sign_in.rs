@@ -59,7 +59,7 @@ pub fn attempt<'a>(
 ) -> Result<Attempt<'a>> {
     let caller = ctx.caller_or_visitor()?;
     let limited = caller.is_visitor() || matches!(caller, Caller::Customer(_));
-    let (limits, now) = (&ctx.app.limits, ctx.app.clock.passed());
+    let (limits, now) = (&ctx.app.limits, ctx.app.clock.elapsed());
     let logins = if limited { ctx.app.config.limits_logins } else { 0 };
     if let Some(KnownDevice::Cookie(number)) = known {
         // Behind a proxy that nobody has named, strangers share its address.
