@@ -1,10 +1,13 @@
 //! What is done beside the selling, every minute: what has ended is cleared away, orders that
-//! nobody paid for are cancelled, and once a day the shop is copied.
+//! nobody paid for are cancelled, and once a day the shop is copied. While the clock is not
+//! believed nothing ends.
 
 use std::time::Duration;
 
+use crate::domain::clock_watch::ClockWatch;
+use crate::error::Result;
 use crate::process;
-use crate::store::{Store, backups, idempotency, invoices, orders, sessions};
+use crate::store::{Store, Tx, backups, clock_watch, idempotency, invoices, orders, sessions};
 
 /// The time between two looks round, and the pause when there is more to clear than fits in one go.
 const EVERY: Duration = Duration::from_mins(1);
@@ -13,18 +16,76 @@ const PAUSE: Duration = Duration::from_secs(1);
 const MEMORY_EVERY: Duration = Duration::from_secs(5);
 const MEMORY_GROWN_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Works until it is dropped. `backups_kept`: daily copies; 0 makes none.
-pub async fn run(store: Store, backups_kept: usize) {
-    loop {
-        while clear(&store).await {
+/// The one who looks round.
+pub struct Housekeeper {
+    store: Store,
+    /// Daily copies; 0 makes none.
+    backups_kept: usize,
+    watch: ClockWatch,
+    believes_clock: bool,
+}
+
+impl Housekeeper {
+    /// A housekeeper who has not looked yet. `backups_kept`: daily copies; 0 makes none.
+    pub fn new(store: Store, backups_kept: usize) -> Self {
+        Self { store, backups_kept, watch: ClockWatch::default(), believes_clock: true }
+    }
+
+    /// Works until it is dropped.
+    pub async fn run(mut self) {
+        loop {
+            self.look_round().await;
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    /// Looks round once.
+    pub async fn look_round(&mut self) {
+        while self.clear().await {
             tokio::time::sleep(PAUSE).await;
         }
-        match backups::make_daily(&store, backups_kept).await {
+        if self.backups_kept == 0 {
+            return;
+        }
+        let kept = if self.believes_clock { self.backups_kept } else { usize::MAX };
+        match backups::make_daily(&self.store, kept).await {
             Ok(true) => tracing::info!("the copy of the day was made and found whole"),
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the copy of the day could not be made"),
         }
-        tokio::time::sleep(EVERY).await;
+    }
+
+    /// Looks at the clock, and clears away what has ended by it. Returns `true` when there is more.
+    async fn clear(&mut self) -> bool {
+        let (mut watch, elapsed) = (self.watch, self.store.elapsed());
+        let looked = self.store.write(move |tx| {
+            let believed = clock_watch::look(tx, &mut watch, elapsed)?;
+            let more = believed && clear_ended(tx)?;
+            Ok((watch, believed, more))
+        });
+        match looked.await {
+            Ok((watch, believed, more)) => {
+                self.watch = watch;
+                self.note_belief(believed);
+                more
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what has ended could not be cleared away");
+                false
+            }
+        }
+    }
+
+    fn note_belief(&mut self, believed: bool) {
+        if believed && !self.believes_clock {
+            tracing::info!("the clock is believed again");
+        } else if !believed && self.believes_clock {
+            tracing::warn!(
+                "the clock leapt, or the shop was closed for long: nothing ends by it until it \
+                 has held for a day or POST /clock_confirmations says that it is right"
+            );
+        }
+        self.believes_clock = believed;
     }
 }
 
@@ -44,14 +105,8 @@ pub async fn return_memory() {
 
 /// Clears away what has ended: sessions, idempotency keys, the time to pay, the time to keep a
 /// document. Returns `true` when there is more.
-async fn clear(store: &Store) -> bool {
-    let cleared = store.write(|tx| {
-        sessions::clean(tx)?;
-        let more = [idempotency::clean(tx)?, orders::cancel_unpaid(tx)?, invoices::blank_old(tx)?];
-        Ok(more.contains(&true))
-    });
-    cleared.await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "what has ended could not be cleared away");
-        false
-    })
+fn clear_ended(tx: &Tx) -> Result<bool> {
+    sessions::clean(tx)?;
+    let more = [idempotency::clean(tx)?, orders::cancel_unpaid(tx)?, invoices::blank_old(tx)?];
+    Ok(more.contains(&true))
 }

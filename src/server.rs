@@ -16,6 +16,7 @@ use crate::api::http::lost_headers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::housekeeping::Housekeeper;
 use crate::store::setup::{Sample, Setup};
 use crate::store::{Store, opening, settings};
 use crate::{housekeeping, process, qr};
@@ -71,7 +72,8 @@ pub fn serve(
     let launched = runtime.block_on(async {
         let greeting = prepare(store.clone(), setup).await?;
         let greet = AdHoc::on_liftoff("greeting", |rocket| greet(rocket, greeting));
-        let keeper = rocket::tokio::spawn(housekeeping::run(store.clone(), config.backups_kept));
+        let keeper =
+            rocket::tokio::spawn(Housekeeper::new(store.clone(), config.backups_kept).run());
         let returning = rocket::tokio::spawn(housekeeping::return_memory());
         let launched = rocket.attach(greet).launch().await;
         keeper.abort();

@@ -1,4 +1,5 @@
-//! `GET /health`: whether the shop can sell, for whoever watches over it. No secrets, no figures.
+//! `GET /health`: whether the shop can sell, and what somebody should look after, for whoever
+//! watches over it. No secrets, no figures.
 
 use rocket::get;
 use serde_json::json;
@@ -6,21 +7,23 @@ use serde_json::json;
 use super::http::context::RequestContext;
 use super::http::response::{ApiResult, Response};
 use crate::error::{Code, Error};
-use crate::store::backups;
 use crate::store::engine::health::State;
+use crate::store::{backups, clock_watch};
 
 #[get("/health")]
 pub fn read(ctx: RequestContext) -> ApiResult {
     ctx.caller()?;
-    let last_backup = ctx.read(backups::last);
+    let read = ctx.read(|tx| Ok((backups::last(tx)?, clock_watch::is_doubted(tx)?)));
     // The read itself may be what finds the damage.
     let state = ctx.app.store.state();
     let (version, storage) = (env!("CARGO_PKG_VERSION"), state.name());
-    let last_backup = last_backup.unwrap_or_default();
+    let (last_backup, clock_is_doubted) = read.unwrap_or_default();
+    let warnings = warnings(clock_is_doubted);
     let says = match state {
         State::Ok => {
             let healthy = json!({
                 "ok": true, "version": version, "storage": storage, "last_backup": last_backup,
+                "warnings": warnings,
             });
             return Response::ok(&healthy);
         }
@@ -32,5 +35,12 @@ pub fn read(ctx: RequestContext) -> ApiResult {
         .with("ok", json!(false))
         .with("version", json!(version))
         .with("storage", json!(storage))
-        .with("last_backup", json!(last_backup)))
+        .with("last_backup", json!(last_backup))
+        .with("warnings", json!(warnings)))
+}
+
+/// What does not stop the shop, and needs somebody.
+fn warnings(clock_is_doubted: bool) -> Vec<&'static str> {
+    let found = [("clock_doubted", clock_is_doubted)];
+    found.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect()
 }

@@ -6,6 +6,7 @@ pub mod http;
 mod admin;
 mod api_keys;
 mod backups;
+mod clock_confirmations;
 mod customer_accounts;
 mod customers;
 mod discounts;
@@ -69,6 +70,7 @@ fn routes() -> Vec<Route> {
         api_keys::list,          api_keys::create,          api_keys::read,
         api_keys::edit,          api_keys::revoke,
         backups::create,         health::read,              metrics::read,
+        clock_confirmations::create,
         docs::openapi,           docs::page,                docs::part,
         docs::document_part,
         admin::page,             admin::part,               admin::icon,

@@ -4,6 +4,7 @@
 
 pub mod api_keys;
 pub mod calendar;
+pub mod clock_watch;
 pub mod currency;
 pub mod customers;
 pub mod discounts;

@@ -70,8 +70,9 @@ pub async fn make_daily(store: &Store, kept: usize) -> Result<bool> {
     }
     let folder = store.folder().join(BACKUPS_NAME);
     let day = store.now().text().chars().take("2026-11-24".len()).collect::<String>();
-    make(store, folder.join(format!("{DAILY_PREFIX}{day}.db")), Kind::Daily).await?;
-    backup::forget_old(&folder, kept)?;
+    let today = folder.join(format!("{DAILY_PREFIX}{day}.db"));
+    make(store, today.clone(), Kind::Daily).await?;
+    backup::forget_old(&today, kept)?;
     Ok(true)
 }
 
@@ -111,10 +112,10 @@ pub fn last(tx: &Tx) -> Result<Option<Timestamp>> {
 }
 
 /// Tells `true` when the copy of the day is to be made: a day after the last one, or after the shop
-/// began.
+/// began. What was made while the clock was ahead does not count.
 fn is_due(tx: &Tx) -> Result<bool> {
-    let sql = "select coalesce((select made_at from backups where kind = 'daily'
+    let sql = "select coalesce((select made_at from backups where kind = 'daily' and made_at <= $1
             order by id desc limit 1), created_at) from settings";
-    let last: Timestamp = tx.value(sql, &[])?;
-    Ok(tx.now().seconds() - last.seconds() >= DAY_SECONDS)
+    let last: Timestamp = tx.value(sql, &[&tx.now()])?;
+    Ok(last > tx.now() || tx.now().seconds() - last.seconds() >= DAY_SECONDS)
 }

@@ -5,6 +5,7 @@
 
 pub mod api_keys;
 pub mod backups;
+pub mod clock_watch;
 pub mod customer_accounts;
 pub mod customers;
 pub mod discounts;

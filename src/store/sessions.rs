@@ -4,6 +4,7 @@ use super::Tx;
 use super::engine::statements::insert;
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
+use crate::domain::clock_watch::LEAP_SECONDS;
 use crate::domain::customers::Account;
 use crate::domain::staff::Role;
 use crate::error::Result;
@@ -171,8 +172,8 @@ fn insert_session(
 pub fn customer(tx: &Tx, token: &str) -> Result<Option<CustomerSession>> {
     let sql = "select sessions.id as session_id, accounts.id as account_id, customer_id, expires_at
         from sessions join accounts on accounts.id = account_id
-        where token_hash = $1 and expires_at > $2";
-    tx.maybe(sql, &[&secret::hash(token), &tx.now()], |row| {
+        where token_hash = $1 and expires_at > $2 and last_seen_at < $3";
+    tx.maybe(sql, &[&secret::hash(token), &tx.now(), &soon(tx)], |row| {
         Ok(CustomerSession {
             session_id: row.get("session_id")?,
             account_id: row.get("account_id")?,
@@ -187,8 +188,8 @@ pub fn staff(tx: &Tx, token: &str) -> Result<Option<StaffSession>> {
     let sql = "select sessions.id as session_id, staff.id as staff_id, role, expires_at,
             last_seen_at
         from sessions join staff on staff.id = staff_id
-        where token_hash = $1 and expires_at > $2";
-    tx.maybe(sql, &[&secret::hash(token), &tx.now()], |row| {
+        where token_hash = $1 and expires_at > $2 and last_seen_at < $3";
+    tx.maybe(sql, &[&secret::hash(token), &tx.now(), &soon(tx)], |row| {
         let (session_id, staff_id) = (row.get("session_id")?, row.get("staff_id")?);
         let (role, expires_at) = (row.word("role", Role::of)?, row.get("expires_at")?);
         let seen: Timestamp = row.get("last_seen_at")?;
@@ -199,8 +200,8 @@ pub fn staff(tx: &Tx, token: &str) -> Result<Option<StaffSession>> {
 
 /// Tells `true` for a session that has not ended.
 pub fn is_alive(tx: &Tx, session_id: Id) -> Result<bool> {
-    let sql = "select 1 from sessions where id = $1 and expires_at > $2";
-    tx.exists(sql, &[&session_id, &tx.now()])
+    let sql = "select 1 from sessions where id = $1 and expires_at > $2 and last_seen_at < $3";
+    tx.exists(sql, &[&session_id, &tx.now(), &soon(tx)])
 }
 
 /// Lets a staff session live on, and returns until when.
@@ -245,9 +246,18 @@ pub fn forget_all_networks(tx: &Tx) -> Result<()> {
 
 /// Removes sessions that have ended, and networks that nobody came from for a year.
 pub fn clean(tx: &Tx) -> Result<()> {
-    tx.execute("delete from sessions where expires_at <= $1", &[&tx.now()])?;
+    // What would last longer than any session was opened while the clock was ahead.
+    let longest = soon(tx).plus_seconds(CUSTOMER_SESSION_SECONDS);
+    let ended = "delete from sessions where expires_at <= $1 or expires_at > $2";
+    tx.execute(ended, &[&tx.now(), &longest])?;
     let year_ago = tx.now().plus_seconds(-365 * 24 * 3600);
     tx.execute("delete from sign_in_places where seen_at <= $1", &[&year_ago]).map(drop)
+}
+
+/// The moment from which on nobody can have been seen yet: a session that says so was used while
+/// the clock was ahead, and would outlive its time by as much.
+fn soon(tx: &Tx) -> Timestamp {
+    tx.now().plus_seconds(LEAP_SECONDS)
 }
 
 fn realm_key(realm: Realm, name_key: &str) -> String {

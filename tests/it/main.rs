@@ -5,6 +5,7 @@ mod admin;
 mod api_keys;
 mod backups;
 mod cli;
+mod clock;
 mod conventions;
 mod customer_accounts;
 mod customers;

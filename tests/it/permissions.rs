@@ -81,6 +81,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /admin/<hash>/<path..>", "yyy yy yy yyy 111"),
     ("GET /favicon.ico", "yyy yy yy yyy 111"),
     ("POST /backups", "111 33 33 33y 111"),
+    ("POST /clock_confirmations", "111 33 33 3yy 111"),
     ("GET /metrics", "111 33 3y yyy 111"),
     ("GET /health", "yyy yy yy yyy 111"),
     ("GET /openapi.json", "yyy yy yy yyy 111"),

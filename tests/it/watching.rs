@@ -20,7 +20,9 @@ fn the_health_of_a_shop_is_open_to_all_and_tells_no_secret() {
     let shop = Shop::new();
     let health = shop.visitor().get("/health").expect(200);
     let version = env!("CARGO_PKG_VERSION");
-    let well = json!({ "ok": true, "version": version, "storage": "ok", "last_backup": null });
+    let well = json!({
+        "ok": true, "version": version, "storage": "ok", "last_backup": null, "warnings": [],
+    });
     assert_eq!(health, well);
     shop.visitor().ask(Method::Head, "/health").send().expect(200);
     shop.bearer("tb_read_nobody").get("/health").refused(401, "unauthenticated");

@@ -98,8 +98,10 @@ pub fn clear_parts(folder: &Path) {
     }
 }
 
-/// Deletes the oldest daily copies, all but `kept`.
-pub fn forget_old(folder: &Path, kept: usize) -> Result<()> {
+/// Deletes the oldest daily copies beside that of `today`, all but `kept`. One of a day to come was
+/// made while the clock was wrong, and goes first.
+pub fn forget_old(today: &Path, kept: usize) -> Result<()> {
+    let folder = today.parent().unwrap_or(today);
     let entries = std::fs::read_dir(folder).map_err(|error| write_error(folder, &error))?;
     let daily = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -107,7 +109,7 @@ pub fn forget_old(folder: &Path, kept: usize) -> Result<()> {
     };
     let mut copies: Vec<PathBuf> =
         entries.flatten().map(|entry| entry.path()).filter(daily).collect();
-    copies.sort();
+    copies.sort_by_key(|copy| (copy.as_path() <= today, copy.clone()));
     for old in copies.iter().rev().skip(kept) {
         std::fs::remove_file(old).map_err(|error| write_error(old, &error))?;
     }

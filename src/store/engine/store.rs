@@ -206,6 +206,11 @@ impl Store {
         self.0.shared.clock.now()
     }
 
+    /// The time since the store was opened, as [`Clock::elapsed`] tells.
+    pub fn elapsed(&self) -> Duration {
+        self.0.shared.clock.elapsed()
+    }
+
     /// Wakes whoever waits for something to be written.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.0.shared.changed.subscribe()
