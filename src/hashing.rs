@@ -103,7 +103,7 @@ impl Hashing {
             let _held = (place, turn);
             work()
         });
-        task.await.map_err(|error| Error::internal(error.to_string()))
+        task.await.map_err(|_| Error::internal("the hashing panicked"))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::housekeeping::Housekeeper;
+use crate::store::engine::health::State;
 use crate::store::setup::{Sample, Setup};
 use crate::store::{Store, opening, settings};
 use crate::{housekeeping, process, qr};
@@ -55,7 +56,7 @@ pub fn build(config: &Config, clock: &Clock) -> Result<Server> {
 /// `prepare` has the shop to itself before the first request.
 ///
 /// # Errors
-/// One sentence for a port that is taken; what `prepare` returned.
+/// One sentence for a port that is taken, and for a writer that ended; what `prepare` returned.
 pub fn serve(
     config: &Config,
     prepare: impl AsyncFnOnce(Store, Setup) -> Result<Greeting>,
@@ -75,13 +76,17 @@ pub fn serve(
         let keeper =
             rocket::tokio::spawn(Housekeeper::new(store.clone(), config.backups_kept).run());
         let returning = rocket::tokio::spawn(housekeeping::return_memory());
-        let launched = rocket.attach(greet).launch().await;
+        let launched = rocket.attach(greet).attach(end_with_the_writer(&store)).launch().await;
         keeper.abort();
         returning.abort();
         Ok::<_, Error>(launched)
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     store.close();
+    if store.state() == State::Stopped {
+        let detail = "The shop could not be written any more. It ends, to be started again.";
+        return Err(Error::conflict(detail));
+    }
     match launched? {
         Ok(_) => Ok(()),
         Err(error) => failed_launch(config, &error),
@@ -129,6 +134,20 @@ fn reached_at(address: IpAddr) -> IpAddr {
         socket.local_addr()
     };
     outwards().map_or(address, |found| found.ip())
+}
+
+/// Without its writer a server refuses every change; one that is started again does not.
+fn end_with_the_writer(store: &Store) -> AdHoc {
+    let store = store.clone();
+    AdHoc::on_liftoff("writer", |rocket| {
+        let shutdown = rocket.shutdown();
+        Box::pin(async move {
+            rocket::tokio::spawn(async move {
+                store.writer_ended().await;
+                shutdown.notify();
+            });
+        })
+    })
 }
 
 fn end_at_a_signal(shutdown: rocket::Shutdown) {

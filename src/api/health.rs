@@ -20,7 +20,7 @@ pub fn read(ctx: RequestContext) -> ApiResult {
     let (last_backup, clock_is_doubted) = read.unwrap_or_default();
     let warnings = warnings(clock_is_doubted);
     let says = match state {
-        State::Ok => {
+        State::Ok | State::Checking => {
             let healthy = json!({
                 "ok": true, "version": version, "storage": storage, "last_backup": last_backup,
                 "warnings": warnings,
@@ -29,7 +29,12 @@ pub fn read(ctx: RequestContext) -> ApiResult {
         }
         State::Full => "The disk is full: nothing can be changed, what is there can be read.",
         State::Failing => "The disk cannot be written: nothing can be changed.",
-        State::Damaged => "The shop's file is damaged. Restore it from a backup.",
+        State::Locked => "Another program holds the shop's file: nothing can be changed.",
+        State::Stopped => "Nothing can be changed; the shop is about to be started again.",
+        State::Damaged => {
+            "The shop's file is damaged. Before anything else run `tillbox verify`, which says \
+             what is wrong."
+        }
     };
     Err(Error::new(Code::Unhealthy, says)
         .with("ok", json!(false))

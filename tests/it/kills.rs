@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::http::{Answer, Http};
@@ -35,6 +36,26 @@ fn a_killed_shop_keeps_every_confirmed_order_exactly_once_and_is_back_within_a_s
     let (median, max) = (restarts[restarts.len() / 2], restarts[restarts.len() - 1]);
     println!("back after a kill: median {median:?}, longest {max:?} of {}", restarts.len());
     assert!(median < Duration::from_secs(1), "the shop takes {median:?} to come back");
+}
+
+#[test]
+fn a_shop_whose_file_is_locked_for_good_ends_with_code_1_so_that_it_is_started_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut stall = Stall::open(dir.path(), 10);
+    let file = Connection::open(dir.path().join("shop.db")).unwrap();
+    file.execute_batch("begin immediate").unwrap();
+    let order = stall.front.order(1, &[1]);
+    let ask = |stall: &Stall| stall.buyer().request("POST", "/orders", &[], Some(&order));
+    while let Ok(refused) = ask(&stall) {
+        assert_eq!(refused.status, 503, "{}", refused.text());
+    }
+    assert_eq!(stall.server.end(PATIENCE).code(), Some(1));
+    let log = stall.server.log();
+    assert!(log.contains("the writer has ended; the program ends too"), "{log}");
+    assert!(log.ends_with("It ends, to be started again.\n"), "{log}");
+    file.execute_batch("commit").unwrap();
+    stall.reopen();
+    ask(&stall).unwrap().expect(201);
 }
 
 #[test]

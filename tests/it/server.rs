@@ -104,6 +104,12 @@ impl Server {
         read_back(&self.log)
     }
 
+    /// Waits until it ends by itself.
+    #[track_caller]
+    pub fn end(&mut self, patience: Duration) -> ExitStatus {
+        wait(&mut self.child, patience).expect("the server is still there")
+    }
+
     /// SIGKILL: the process gets no chance to write anything more.
     pub fn kill(&mut self) {
         let _ = self.child.kill();

@@ -2,15 +2,19 @@
 //! every request and of nobody in it.
 
 use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use rocket::http::Method;
+use rocket::tokio::runtime::Runtime;
 use serde_json::{Value, json};
 use tillbox::error::{Code, Error};
+use tillbox::store::{Store, Tx, opening};
 
-use crate::fixtures::{credentials, product};
+use crate::fixtures::{self, credentials, product, stocked};
 use crate::http::Http;
 use crate::server::{Server, key, tillbox_in};
-use crate::shop::Shop;
+use crate::shop::{Answer, Shop};
 
 /// Stands in everything that somebody sends, and must stand in no line.
 const CANARY: &str = "canary";
@@ -28,16 +32,143 @@ fn the_health_of_a_shop_is_open_to_all_and_tells_no_secret() {
     shop.bearer("tb_read_nobody").get("/health").refused(401, "unauthenticated");
 }
 
+/// Somebody meets a page that is torn, or seems to be. Returns how the shop is once the file was
+/// looked through.
+fn meet_damage(shop: &Shop) -> Answer {
+    let met = shop.store.read(|_| Err::<(), _>(Error::new(Code::Damaged, "a page is torn")));
+    assert!(met.is_err());
+    loop {
+        let health = shop.visitor().get("/health");
+        if health.json()["storage"] != "checking" {
+            return health;
+        }
+        assert_eq!(health.json()["ok"], true);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 #[test]
 fn damage_that_somebody_met_is_told_until_the_shop_is_started_again() {
     let shop = Shop::new();
-    let met = shop.store.read(|_| Err::<(), _>(Error::new(Code::Damaged, "a page is torn")));
-    assert!(met.is_err());
-    let problem = shop.visitor().get("/health").refused(503, "unhealthy");
+    stocked(&shop, 5);
+    shop.beside(|tx| tx.execute("update variants set on_hand = 4", &[])).unwrap();
+    let problem = meet_damage(&shop).refused(503, "unhealthy");
     assert_eq!((&problem["ok"], &problem["storage"]), (&json!(false), &json!("damaged")));
     assert_eq!(problem["version"], env!("CARGO_PKG_VERSION"));
+    let says = problem["detail"].as_str().unwrap();
+    assert!(says.contains("tillbox verify") && !says.contains("backup"), "{says}");
     assert!(metric(&shop, "tillbox_healthy ").ends_with(" 0"));
     shop.restarted().visitor().get("/health").expect(200);
+}
+
+#[test]
+fn what_could_not_be_read_for_a_moment_is_no_damage() {
+    let shop = Shop::new();
+    stocked(&shop, 5);
+    assert_eq!(meet_damage(&shop).expect(200)["storage"], "ok");
+    let torn = shop.store.read(|_| Err::<(), _>(Error::new(Code::StorageFailed, "no page")));
+    assert!(torn.is_err());
+    let health = shop.visitor().get("/health").expect(200);
+    assert_eq!(health["storage"], "checking", "not looked at again within the minute");
+    fixtures::order(1, 1).create(&shop.visitor());
+}
+
+/// Runs `work` while another program holds the file to write into it.
+fn while_held(shop: &Shop, work: impl FnOnce()) {
+    std::thread::scope(|scope| {
+        let (let_go, held) = mpsc::channel::<()>();
+        let (holds, is_held) = mpsc::channel();
+        let (data, currency) = (&shop.config.data, shop.config.currency().unwrap());
+        let now = shop.clock.now();
+        scope.spawn(move || {
+            opening::write_beside_server(data, currency, now, |_| {
+                holds.send(()).unwrap();
+                Ok(held.recv().unwrap_err())
+            })
+        });
+        is_held.recv().unwrap();
+        work();
+        drop(let_go);
+    });
+}
+
+fn change(store: &Store) -> Result<(), Error> {
+    Runtime::new().unwrap().block_on(store.write(|_| Ok(())))
+}
+
+#[test]
+fn a_file_that_another_program_holds_for_good_is_told_and_then_the_writer_gives_up() {
+    let shop = Shop::new();
+    while_held(&shop, || {
+        assert_eq!(change(&shop.store).unwrap_err().code(), Code::Busy);
+        let problem = shop.visitor().get("/health").refused(503, "unhealthy");
+        assert_eq!(problem["storage"], "locked");
+        shop.clock.advance_seconds(31);
+        assert_eq!(change(&shop.store).unwrap_err().code(), Code::Busy);
+        Runtime::new().unwrap().block_on(shop.store.writer_ended());
+    });
+    let problem = shop.visitor().get("/health").refused(503, "unhealthy");
+    assert_eq!(problem["storage"], "stopped");
+    change(&shop.restarted().store).unwrap();
+}
+
+#[test]
+fn a_file_that_is_free_again_is_written_again_however_late() {
+    let shop = Shop::new();
+    while_held(&shop, || assert_eq!(change(&shop.store).unwrap_err().code(), Code::Busy));
+    shop.clock.advance_seconds(31);
+    change(&shop.store).unwrap();
+    shop.visitor().get("/health").expect(200);
+}
+
+/// What a job returns, and nobody takes any more.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        bug(CANARY);
+    }
+}
+
+fn bug(what: &str) {
+    panic!("{what}");
+}
+
+#[test]
+fn a_writer_that_ends_is_told_and_what_is_asked_of_it_is_refused_at_once() {
+    let shop = Shop::new();
+    let store = &shop.store;
+    Runtime::new().unwrap().block_on(async {
+        let (open, gate) = mpsc::channel::<()>();
+        let bomb = store.write(move |_| {
+            let _ = gate.recv();
+            Ok(Bomb)
+        });
+        let impatient = rocket::tokio::time::timeout(Duration::from_millis(20), bomb).await;
+        assert!(impatient.is_err());
+        drop(open);
+        store.writer_ended().await;
+        assert_eq!(store.write(|_| Ok(())).await.unwrap_err().code(), Code::Busy);
+    });
+    let problem = shop.visitor().get("/health").refused(503, "unhealthy");
+    assert_eq!(problem["storage"], "stopped");
+    shop.restarted().visitor().get("/health").expect(200);
+}
+
+#[test]
+fn the_words_of_a_panic_are_no_cause_that_is_logged() {
+    let shop = Shop::new();
+    Runtime::new().unwrap().block_on(async {
+        let broken = |_: &Tx<'_>| {
+            bug(CANARY);
+            Ok(())
+        };
+        let write = shop.store.write(broken).await.unwrap_err();
+        let read = shop.store.read_long(broken).await.unwrap_err();
+        for error in [write, read] {
+            assert!(!format!("{error:?}").contains(CANARY), "{error:?}");
+        }
+    });
 }
 
 #[test]

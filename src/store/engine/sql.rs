@@ -236,7 +236,7 @@ impl Row<'_> {
     ) -> Result<Option<T>> {
         let text: Option<String> = self.get(column)?;
         let read = |text: String| serde_json::from_str(&text);
-        text.map(read).transpose().map_err(|error| damaged(&error.to_string()))
+        text.map(read).transpose().map_err(|_: serde_json::Error| unreadable(column))
     }
 
     fn place_of(&self, column: &'static str) -> Result<usize> {
@@ -325,7 +325,7 @@ pub fn failure(error: &rusqlite::Error) -> Error {
 
 /// The file holds what it never should: said loudly, and never answered with "not found".
 pub fn damaged(cause: &str) -> Error {
-    let detail = "The shop's file is damaged here. Restore it from a backup.";
+    let detail = "Something in the shop's file cannot be read. Run `tillbox verify`.";
     Error::new(Code::Damaged, detail).with_cause(cause)
 }
 

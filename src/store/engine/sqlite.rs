@@ -21,6 +21,8 @@ use crate::error::{Error, Result};
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// Another process (the command line) may hold the lock for a moment.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The wait of the last checkpoint for others who read; what it leaves in the log stays there.
+const CLOSING_WAIT: Duration = Duration::from_millis(500);
 /// Pages kept in memory by each connection, in KiB.
 const CACHE_KIB: i64 = 2_048;
 const STATEMENTS_CACHED_MAX: usize = 256;
@@ -119,16 +121,25 @@ pub fn open_reader(file: &Path) -> Result<Connection> {
 /// # Errors
 /// When it cannot be read.
 pub fn open_to_verify(file: &Path) -> Result<Connection> {
-    let plain = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let open = || {
-        let connection = Connection::open_with_flags(file, plain)?;
-        // Whoever looks does not tidy up: a log beside the file stays there.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        set_up_reader(&connection)?;
-        connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))?;
-        Ok(connection)
-    };
-    open().or_else(|_: rusqlite::Error| open_unchanging(file)).map_err(|error| failure(&error))
+    open_with_checks(file).or_else(|_| open_unchanging(file)).map_err(|error| failure(&error))
+}
+
+/// Opens the file of a shop that is served, to be looked through: never without its log.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn open_beside(file: &Path) -> Result<Connection> {
+    open_with_checks(file).map_err(|error| failure(&error))
+}
+
+fn open_with_checks(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    // Whoever looks does not tidy up: a log beside the file stays there.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    set_up_reader(&connection)?;
+    connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))?;
+    Ok(connection)
 }
 
 /// Opens a file in a place where not even a lock can be written.
@@ -189,8 +200,9 @@ pub fn checkpoint_and_restart(connection: &Connection) -> Result<bool> {
     checkpoint(connection, "restart")
 }
 
-/// Empties the log and cuts it to nothing.
+/// Empties the log and cuts it to nothing, unless others read for long.
 pub fn checkpoint_and_truncate(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(CLOSING_WAIT).map_err(|error| failure(&error))?;
     checkpoint(connection, "truncate").map(drop)
 }
 

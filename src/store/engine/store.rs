@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::backup::{self, Backup};
 use super::folder::{self, FILE_NAME};
-use super::health::State;
+use super::health::{Health, State};
 use super::sql::{SHOP, Tx, failure};
 use super::writer::Shared;
 use super::{migrate, schema, sqlite, writer};
@@ -92,12 +92,12 @@ impl Store {
         let copying = sqlite::open_writer(&file)?;
         let shared = Shared {
             clock,
-            health: Arc::default(),
+            health: Health::of(file.clone()),
             statements: Arc::default(),
             changed: watch::Sender::default(),
         };
         let (writer, writer_thread) =
-            writer::Writer::start(connection, log.clone(), shared.clone())?;
+            writer::Writer::start((connection, file), log.clone(), shared.clone())?;
         let (stop_checkpoint, stopped) = std::sync::mpsc::channel();
         let checkpoint = writer::checkpoint_in_background(copying, log, stopped)?;
         let threads = Threads { writer: writer_thread, checkpoint, stop_checkpoint };
@@ -141,7 +141,8 @@ impl Store {
             let _held = (place, turn);
             inner.read(Some(LONG_READ_MAX), look)
         });
-        task.await.unwrap_or_else(|error| Err(Error::internal(error.to_string())))
+        // The error itself would quote the message of a panic.
+        task.await.unwrap_or_else(|_| Err(Error::internal("a read panicked")))
     }
 
     /// A change that the shop makes by itself, as [`Store::write_by`].
@@ -221,6 +222,14 @@ impl Store {
         self.0.shared.health.state()
     }
 
+    /// Waits until the writer has ended by itself, which it never should: nothing can be changed
+    /// any more until the program is started again.
+    pub async fn writer_ended(&self) {
+        let mut ended = self.0.shared.health.writer_ended();
+        // The sender lives as long as the store.
+        let _ = ended.wait_for(|ended| *ended).await;
+    }
+
     /// The measures of the file and its writer just now.
     pub fn stats(&self) -> StoreStats {
         use std::sync::atomic::Ordering::Relaxed;
@@ -265,7 +274,7 @@ impl Inner {
         let read = Snapshot::begin(&connection, most).and_then(|snapshot| {
             look(&Tx::new(snapshot.0, clock.now(), SHOP).counted_by(statements))
         });
-        read.inspect_err(|error| health.note(error.code()))
+        read.inspect_err(|error| health.note_read(error.code()))
     }
 }
 

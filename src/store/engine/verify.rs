@@ -56,6 +56,14 @@ pub fn file(path: &Path) -> Result<Verdict> {
     look().map_err(|error| not_restorable(path, &error))
 }
 
+/// Reads the file of a shop that this process serves.
+///
+/// # Errors
+/// Damaged for a file that cannot be read as one; as [`Tx::execute`] of a disk that fails.
+pub fn served(path: &Path) -> Result<Verdict> {
+    verdict(&sqlite::open_beside(path)?)
+}
+
 /// Reads the shop of a folder, also while it is served.
 pub fn shop(data: &Path) -> Result<Verdict> {
     let path = folder::file_of(data)?;

@@ -29,10 +29,15 @@ const GROUP_MAX: usize = 256;
 const LOG_BYTES_SOFT_MAX: u64 = 32 * 1024 * 1024;
 /// From here on the writer waits for its turn at the log instead of writing on.
 const LOG_BYTES_HARD_MAX: u64 = 64 * 1024 * 1024;
-/// After a reader was in the way of emptying the log, the next try is this much later.
+/// After a reader was in the way of emptying the log, the next try is this much later. When even
+/// waiting for it was in vain, it is twice as much each time, up to the longest.
 const RESTART_PAUSE: Duration = Duration::from_millis(250);
+const RESTART_PAUSE_MAX: Duration = Duration::from_secs(16);
 /// The time that emptying a log that is too large may wait for a slow reader.
 const RESTART_WAIT: Duration = Duration::from_millis(50);
+/// After changes could not begin for so long the file is opened anew, and when that does not help,
+/// the writer gives up: a program that is started again may do better.
+const STUCK_MAX: Duration = Duration::from_secs(30);
 /// The pause after which the log is copied into the file in the background.
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
 
@@ -93,7 +98,8 @@ where
         let tx = tx.by(&self.actor);
         let run = move || work.map_or_else(|| Err(stopped()), |work| work(&tx));
         let outcome = catch_unwind(AssertUnwindSafe(run))
-            .unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
+            // The message of a panic may quote what somebody sent; the log has the place.
+            .unwrap_or_else(|_| Err(Error::internal("a job panicked")));
         let stands = outcome.is_ok();
         self.outcome = Some(outcome);
         stands
@@ -116,28 +122,34 @@ impl Writer {
     /// # Errors
     /// When the system has no thread to give.
     pub fn start(
-        connection: Connection,
+        (connection, file): (Connection, PathBuf),
         log: Log,
         shared: Shared,
     ) -> Result<(Self, JoinHandle<Connection>)> {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
         let counts = Arc::<Counts>::default();
         let counted = Arc::clone(&counts);
+        let mut pen = Pen { connection, file, stuck_since: None, gave_up: false };
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                let mut tried = None;
+                let mut end = End { health: Arc::clone(&shared.health), expected: false };
+                let mut emptying = Emptying::default();
                 while let Some(mut group) = next_group(&jobs) {
-                    let failed = commit_together(&connection, &mut group, &shared).err();
+                    let failed = commit_together(&mut pen, &mut group, &shared).err();
                     // Counted before they are answered, so that who was answered is counted.
                     counted.note(group.len());
                     for job in group {
                         job.answer(failed.clone());
                     }
+                    if pen.gave_up {
+                        return pen.connection;
+                    }
                     shared.changed.send_replace(());
-                    log.empty_when_large(&connection, &mut tried);
+                    log.empty_when_large(&pen.connection, &mut emptying);
                 }
-                connection
+                end.expected = true;
+                pen.connection
             })
             .map_err(|error| Error::internal(error.to_string()))?;
         Ok((Self { queue, counts }, thread))
@@ -199,19 +211,15 @@ impl Log {
     }
 
     /// Lets the next commit start at the head of the log, once it is large. While a reader is in
-    /// the way (a backup is one for seconds) nobody waits for it, and the next try is a while
-    /// later, until the log is so large that waiting is the lesser evil. `tried`: the last try that
-    /// came to nothing.
-    fn empty_when_large(&self, connection: &Connection, tried: &mut Option<Instant>) {
+    /// the way (a backup is one for seconds, another program may be one for good) nobody waits for
+    /// it, until the log is so large that a short wait now and then is the lesser evil.
+    fn empty_when_large(&self, connection: &Connection, emptying: &mut Emptying) {
         let bytes = self.bytes();
+        if bytes < LOG_BYTES_SOFT_MAX || emptying.rests(bytes) {
+            return;
+        }
         let (turn, wait) = match bytes {
-            0..LOG_BYTES_SOFT_MAX => return,
-            LOG_BYTES_SOFT_MAX..LOG_BYTES_HARD_MAX => {
-                if tried.is_some_and(|tried| tried.elapsed() < RESTART_PAUSE) {
-                    return;
-                }
-                (self.turn.try_lock().ok(), Duration::ZERO)
-            }
+            0..LOG_BYTES_HARD_MAX => (self.turn.try_lock().ok(), Duration::ZERO),
             LOG_BYTES_HARD_MAX.. => (self.turn.lock().ok(), RESTART_WAIT),
         };
         let Some(_turn) = turn else { return };
@@ -220,8 +228,43 @@ impl Log {
             tracing::warn!(%error, "the log could not be emptied");
             false
         });
-        *tried = (!emptied).then(Instant::now);
         let _ = connection.busy_timeout(sqlite::BUSY_TIMEOUT);
+        if emptied {
+            *emptying = Emptying::default();
+        } else {
+            emptying.fail(bytes);
+        }
+    }
+}
+
+/// The tries to empty the log that came to nothing.
+#[derive(Debug, Default)]
+struct Emptying {
+    last: Option<Instant>,
+    /// The pause after a try that waited; none did yet where it is zero.
+    pause: Duration,
+}
+
+impl Emptying {
+    /// Tells `true` while the next try at a log of this size is not due yet.
+    fn rests(&self, bytes: u64) -> bool {
+        let pause = if bytes < LOG_BYTES_HARD_MAX { RESTART_PAUSE } else { self.pause };
+        self.last.is_some_and(|last| last.elapsed() < pause)
+    }
+
+    fn fail(&mut self, bytes: u64) {
+        self.last = Some(Instant::now());
+        if bytes < LOG_BYTES_HARD_MAX {
+            return;
+        }
+        if self.pause.is_zero() {
+            tracing::warn!(
+                bytes,
+                "somebody reads the shop's file for long, and its log grows: a backup, or another \
+                 program that has the file open"
+            );
+        }
+        self.pause = (self.pause * 2).clamp(RESTART_PAUSE, RESTART_PAUSE_MAX);
     }
 }
 
@@ -257,8 +300,70 @@ fn next_group(jobs: &Receiver<Job>) -> Option<Vec<Job>> {
     Some(group)
 }
 
+/// The connection that writes, and since when it could not.
+struct Pen {
+    connection: Connection,
+    file: PathBuf,
+    /// As [`Clock::elapsed`] tells.
+    stuck_since: Option<Duration>,
+    /// Not even a new connection can begin.
+    gave_up: bool,
+}
+
+impl Pen {
+    /// Begins a transaction; once that has failed for long, on a connection that is new.
+    fn begin(&mut self, shared: &Shared) -> Result<()> {
+        let mut begun = batch(&self.connection, "begin immediate");
+        if let Err(error) = &begun {
+            let now = shared.clock.elapsed();
+            let since = *self.stuck_since.get_or_insert(now);
+            if now.saturating_sub(since) >= STUCK_MAX {
+                tracing::error!(%error, "no change could begin for long; the file is opened anew");
+                begun = self.reopen().and_then(|()| batch(&self.connection, "begin immediate"));
+                // The disk's trouble is told as it is, and what is there can still be read.
+                self.gave_up = begun.as_ref().err().is_some_and(|error| !is_of_disk(error.code()));
+            }
+        }
+        match &begun {
+            Ok(()) => {
+                self.stuck_since = None;
+                shared.health.unlocked();
+            }
+            Err(error) if error.code() == Code::Busy => shared.health.locked(),
+            Err(_) => {}
+        }
+        begun
+    }
+
+    fn reopen(&mut self) -> Result<()> {
+        self.connection = sqlite::open_writer(&self.file)?;
+        Ok(())
+    }
+}
+
+fn is_of_disk(code: Code) -> bool {
+    matches!(code, Code::StorageFull | Code::StorageFailed | Code::Damaged)
+}
+
+/// Tells of the end of the thread, however it ends.
+struct End {
+    health: Arc<Health>,
+    expected: bool,
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if !self.expected {
+            tracing::error!("the writer has ended; the program ends too, to be started again");
+            self.health.end_of_writer();
+        }
+    }
+}
+
 /// Runs the jobs one after the other and commits once. An error means that nothing was done.
-fn commit_together(connection: &Connection, group: &mut [Job], shared: &Shared) -> Result<()> {
+fn commit_together(pen: &mut Pen, group: &mut [Job], shared: &Shared) -> Result<()> {
+    pen.begin(shared).inspect_err(|error| note_failure(error, shared))?;
+    let connection = &pen.connection;
     let changes = connection.total_changes();
     let done = run_and_commit(connection, group, shared);
     if done.is_ok() && connection.total_changes() > changes {
@@ -266,16 +371,20 @@ fn commit_together(connection: &Connection, group: &mut [Job], shared: &Shared) 
         shared.health.written();
     }
     done.inspect_err(|error| {
-        shared.health.note(error.code());
-        tracing::error!(%error, "a commit failed; nothing of it was done");
+        note_failure(error, shared);
         if !connection.is_autocommit() {
             let _ = batch(connection, "rollback");
         }
     })
 }
 
+fn note_failure(error: &Error, shared: &Shared) {
+    shared.health.note(error.code());
+    tracing::error!(%error, "a commit failed; nothing of it was done");
+}
+
+/// Runs the jobs in the transaction that was begun, and ends it.
 fn run_and_commit(connection: &Connection, group: &mut [Job], shared: &Shared) -> Result<()> {
-    batch(connection, "begin immediate")?;
     for job in group {
         let tx = Tx::new(connection, shared.clock.now(), SHOP).counted_by(&shared.statements);
         batch(connection, "savepoint job")?;
@@ -305,10 +414,4 @@ fn busy() -> Error {
 
 fn stopped() -> Error {
     Error::new(Code::Busy, "The shop is closing. Please try again.").retry_after(5)
-}
-
-fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Error::internal(format!("a job panicked: {}", text.unwrap_or("no message")))
 }

@@ -86,6 +86,9 @@ fn a_shop_that_does_not_add_up_makes_no_copy_keeps_the_old_ones_and_says_so() {
     assert_eq!(error.code(), Code::Damaged);
     assert_eq!(error.cause(), Some("The stock of variant 1 is not the sum of its movements."));
     assert_eq!(copies(&shop), ["daily-2026-11-24.db"]);
+    while shop.visitor().get("/health").json()["storage"] == "checking" {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
     let problem = shop.visitor().get("/health").refused(503, "unhealthy");
     assert_eq!((&problem["ok"], &problem["storage"]), (&json!(false), &json!("damaged")));
     assert_eq!(problem["last_backup"], "2026-11-24T09:00:00Z");
