@@ -134,6 +134,7 @@ pub fn run(cli: Cli) -> Result<()> {
     };
     let config = cli.options.over(config)?;
     logging::begin(config.log);
+    process::survive_file_size_limit();
     match cli.command {
         None | Some(Command::Serve) => serve(&config),
         Some(Command::Demo) => demo::serve(&config),

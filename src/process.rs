@@ -94,15 +94,25 @@ pub fn uptime() -> Duration {
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
-/// Bytes that are free on the disk of a file or folder; none where the system does not tell.
-pub fn free_bytes(path: &Path) -> Option<u64> {
+/// The room on a disk.
+#[derive(Clone, Copy, Debug)]
+pub struct DiskSpace {
+    pub free_bytes: u64,
+    pub all_bytes: u64,
+}
+
+/// The room on the disk of a file or folder; none where the system does not tell.
+pub fn disk_space(path: &Path) -> Option<DiskSpace> {
     let path = CString::new(path.as_os_str().as_bytes()).ok()?;
     // SAFETY: an all-zero statvfs is a valid value; the call gets a string that ends in zero and a
     // pointer to a live struct.
     unsafe {
         let mut disk: libc::statvfs = std::mem::zeroed();
         let told = libc::statvfs(path.as_ptr(), &raw mut disk) == 0;
-        told.then(|| disk.f_bavail.saturating_mul(disk.f_frsize))
+        told.then(|| DiskSpace {
+            free_bytes: disk.f_bavail.saturating_mul(disk.f_frsize),
+            all_bytes: disk.f_blocks.saturating_mul(disk.f_frsize),
+        })
     }
 }
 

@@ -62,7 +62,6 @@ pub fn serve(
     prepare: impl AsyncFnOnce(Store, Setup) -> Result<Greeting>,
 ) -> Result<()> {
     process::return_large_blocks();
-    process::survive_file_size_limit();
     let Server { rocket, store, setup } = build(config, &Clock::system())?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.worker_threads())

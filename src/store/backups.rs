@@ -9,7 +9,7 @@ use super::engine::folder::{BACKUPS_NAME, write_error};
 use super::engine::statements::insert;
 use super::engine::store::{self, Store};
 use crate::domain::calendar::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::secret;
 
 const DAY_SECONDS: i64 = 24 * 3600;
@@ -81,10 +81,6 @@ pub async fn make_daily(store: &Store, kept: usize) -> Result<bool> {
 /// # Errors
 /// One sentence for a file that is there already, a folder without a shop, a disk that is full.
 pub fn to_file(folder: &Path, to: &Path, now: Timestamp) -> Result<Backup> {
-    if to.exists() {
-        let detail = format!("{} is there already; name a new file.", to.display());
-        return Err(Error::conflict(detail));
-    }
     store::copy_beside(folder, to, now, |tx, made| record(tx, Kind::Command, made))
 }
 

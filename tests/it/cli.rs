@@ -40,6 +40,30 @@ pub fn refused(ended: &Output, code: i32) -> String {
 }
 
 #[test]
+fn a_command_that_may_not_write_so_much_says_so_and_is_not_ended() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    drop(Server::start(dir.path()));
+    let built = program();
+    let limited = |args: &str| {
+        let script = format!("ulimit -f 64; exec \"$0\" {args} --data \"$1\"");
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &script]).arg(built.get_program()).arg(data).output().unwrap()
+    };
+    let said = refused(&limited("backup small.db"), 1);
+    assert!(said.contains("disk is full") || said.starts_with("Cannot write"), "{said}");
+    assert!(!dir.path().join("small.db").exists());
+}
+
+#[test]
+fn the_service_is_started_again_for_ever_and_leaves_no_core_behind() {
+    let unit = std::fs::read_to_string("packaging/tillbox.service").unwrap();
+    for line in ["Restart=always", "StartLimitIntervalSec=0", "LimitCORE=0", "MemoryMax=512M"] {
+        assert!(unit.lines().any(|known| known == line), "{line}");
+    }
+}
+
+#[test]
 fn the_program_tells_its_version_and_how_it_is_used() {
     let version = said(&tillbox(&["--version"]));
     assert_eq!(version, format!("tillbox {}\n", env!("CARGO_PKG_VERSION")));

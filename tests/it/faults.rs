@@ -11,6 +11,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::http::{Answer, Http};
@@ -49,7 +50,8 @@ fn a_full_disk_refuses_orders_keeps_the_shop_readable_and_heals_without_a_restar
         thread::sleep(Duration::from_millis(100));
     };
     println!("{} orders fitted, the next after {:?} of room", orders.len(), begun.elapsed());
-    Http::new(stall.server.port()).get("/health").expect(200);
+    let health = Http::new(stall.server.port()).get("/health").expect(200).json();
+    assert_eq!(health["warnings"], serde_json::json!(["disk_low"]));
     assert_eq!(healed["number"], (1_001 + orders.len()).to_string());
     let all = i64::try_from(orders.len() + 1).unwrap();
     assert_eq!(stall.orders(|order| assert_eq!(units(order), 1)), orders.len() + 1);
@@ -175,6 +177,29 @@ fn a_stop_in_the_rush_ends_in_good_order_and_keeps_every_confirmed_order() {
     });
     assert!(confirmed.is_empty(), "{} confirmed orders are lost", confirmed.len());
     assert!(placed <= count + 8, "{placed} orders of {count} confirmed and 8 on their way");
+}
+
+#[test]
+fn a_reader_of_another_program_costs_one_line_of_the_log_and_half_a_second_at_the_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut stall = Stall::open(dir.path(), 100);
+    let file = || Connection::open(dir.path().join("shop.db")).unwrap();
+    let (reader, writer) = (file(), file());
+    reader.execute_batch("begin; select count(*) from orders").unwrap();
+    // More than the log may have before the server waits for its turn at it.
+    let grow = "pragma wal_autocheckpoint = 0;
+        insert into sign_in_places (name_key, place, seen_at)
+        values ('big', zeroblob(70000000), 0)";
+    writer.execute_batch(grow).unwrap();
+    stall.place(20);
+    let log = stall.server.log();
+    assert_eq!(log.matches("somebody reads the shop's file for long").count(), 1, "{log}");
+    let told = Instant::now();
+    assert!(stall.server.stop().success());
+    assert!(told.elapsed() < Duration::from_secs(5), "it waited for the reader");
+    reader.execute_batch("commit").unwrap();
+    stall.reopen();
+    assert_eq!(stall.orders(|_| {}), 20);
 }
 
 /// A disk of its own size, taken away again at the end of the test.

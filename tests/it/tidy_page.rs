@@ -63,6 +63,19 @@ fn imports_lead_to_a_file() {
 }
 
 #[test]
+fn addresses_of_people_are_escaped_in_links() {
+    bites(open_links, "a.js", &["h(\"a\", { href: `mailto:${email}` })"]);
+    spares(open_links, "a.js", &["{ href: `mailto:${encodeURIComponent(email)}` }"]);
+    hold_in(page(), open_links);
+}
+
+fn open_links(_: &str, text: &str) -> Offences {
+    lines_where(text, "an address that may end the link, or add to it", |line| {
+        line.replace("mailto:${encodeURIComponent(", "").contains("mailto:${")
+    })
+}
+
+#[test]
 fn files_of_the_page_stay_short() {
     bites(page_file_length, "static/admin/a.js", &[&"a();\n".repeat(201)]);
     spares(page_file_length, "static/admin/a.js", &[&"a();\n".repeat(200)]);

@@ -22,10 +22,12 @@ const CANARY: &str = "canary";
 #[test]
 fn the_health_of_a_shop_is_open_to_all_and_tells_no_secret() {
     let shop = Shop::new();
-    let health = shop.visitor().get("/health").expect(200);
+    let mut health = shop.visitor().get("/health").expect(200);
+    // What there is to warn of is the machine's.
+    assert!(health["warnings"].take().is_array());
     let version = env!("CARGO_PKG_VERSION");
     let well = json!({
-        "ok": true, "version": version, "storage": "ok", "last_backup": null, "warnings": [],
+        "ok": true, "version": version, "storage": "ok", "last_backup": null, "warnings": null,
     });
     assert_eq!(health, well);
     shop.visitor().ask(Method::Head, "/health").send().expect(200);
@@ -131,7 +133,7 @@ impl Drop for Bomb {
 }
 
 fn bug(what: &str) {
-    panic!("{what}");
+    std::panic::resume_unwind(Box::new(what.to_owned()));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! and is on disk.
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -31,17 +32,40 @@ pub fn before_upgrade(source: &Connection, folder: &Path, newest: i64) -> Result
     make(source, &backups.join(format!("before-v{newest}.db")))
 }
 
-/// Makes a copy under its name, or none.
+/// Makes a copy under its name, or none. What has that name is replaced.
 ///
 /// # Errors
 /// Damaged, when the copy does not add up; storage errors.
 pub fn make(source: &Connection, to: &Path) -> Result<Backup> {
-    let part = Part::begin(to)?;
-    sqlite::copy(source, &part.path, &part.lock)?;
-    let verdict = verify::file(&part.path)?.sound()?;
-    let bytes = std::fs::metadata(&part.path).map_err(|error| write_error(to, &error))?.len();
-    part.publish(to)?;
-    Ok(Backup { verdict, bytes: i64::try_from(bytes).unwrap_or(i64::MAX) })
+    let (part, made) = Part::copied(source, to)?;
+    part.publish(to).map_err(|error| write_error(to, &error))?;
+    Ok(made)
+}
+
+/// Makes a copy under a name that nothing has, also not when the copy is ready.
+///
+/// # Errors
+/// As [`make`]; one sentence for a name that is taken.
+pub fn make_new(source: &Connection, to: &Path) -> Result<Backup> {
+    // Asked before the work, and held against what came meanwhile after it.
+    if to.symlink_metadata().is_ok() {
+        return Err(is_there(to));
+    }
+    let (part, made) = Part::copied(source, to)?;
+    let claimed = File::options().write(true).create_new(true).mode(0o600).open(to);
+    claimed.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => is_there(to),
+        _ => write_error(to, &error),
+    })?;
+    part.publish(to).map_err(|error| {
+        let _ = std::fs::remove_file(to);
+        write_error(to, &error)
+    })?;
+    Ok(made)
+}
+
+fn is_there(to: &Path) -> Error {
+    Error::conflict(format!("{} is there already; name a new file.", to.display()))
 }
 
 /// A file on its way; it goes away unless it is published.
@@ -49,9 +73,20 @@ struct Part {
     path: PathBuf,
     /// Locked, so that two copies to one name do not write over each other.
     lock: File,
+    is_published: bool,
 }
 
 impl Part {
+    /// The copy, read again and found whole.
+    fn copied(source: &Connection, to: &Path) -> Result<(Self, Backup)> {
+        let part = Self::begin(to)?;
+        sqlite::copy(source, &part.path, &part.lock)?;
+        let verdict = verify::file(&part.path)?.sound()?;
+        let bytes = std::fs::metadata(&part.path).map_err(|error| write_error(to, &error))?.len();
+        Ok((part, Backup { verdict, bytes: i64::try_from(bytes).unwrap_or(i64::MAX) }))
+    }
+
+    /// The file is always new: what lies there may be a link, or belong to somebody else.
     fn begin(to: &Path) -> Result<Self> {
         let mut name = to.as_os_str().to_owned();
         name.push(".part");
@@ -59,29 +94,46 @@ impl Part {
         if let Some(backups) = path.parent().filter(|parent| parent.ends_with(BACKUPS_NAME)) {
             folder::make(backups)?;
         }
-        let open = File::options().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let lock = open.map_err(|error| write_error(&path, &error))?;
-        if lock.try_lock().is_err() {
-            let detail = format!("Another backup to {} is being made.", to.display());
-            return Err(Error::conflict(detail));
-        }
-        // What a copy left behind that was ended halfway.
-        lock.set_len(0).map_err(|error| write_error(&path, &error))?;
-        Ok(Self { path, lock })
+        let open = || File::options().write(true).create_new(true).mode(0o600).open(&path);
+        let lock = match open() {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let _held = clear_left(&path, to)?;
+                open()
+            }
+            opened => opened,
+        };
+        let lock = lock.map_err(|error| write_error(&path, &error))?;
+        lock.try_lock().map_err(|_| is_being_made(to))?;
+        Ok(Self { path, lock, is_published: false })
     }
 
-    fn publish(self, to: &Path) -> Result<()> {
-        let publish = || {
-            std::fs::rename(&self.path, to)?;
-            sync_folder_of(to)
-        };
-        publish().map_err(|error| write_error(to, &error))
+    fn publish(mut self, to: &Path) -> std::io::Result<()> {
+        std::fs::rename(&self.path, to)?;
+        self.is_published = true;
+        sync_folder_of(to)
     }
+}
+
+/// Takes away what a copy left behind that was ended halfway. Its lock is held until there is a new
+/// one, so that nobody else takes that away.
+fn clear_left(path: &Path, to: &Path) -> Result<File> {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let left = File::options().read(true).custom_flags(flags).open(path);
+    let left = left.map_err(|error| write_error(path, &error))?;
+    left.try_lock().map_err(|_| is_being_made(to))?;
+    std::fs::remove_file(path).map_err(|error| write_error(path, &error))?;
+    Ok(left)
+}
+
+fn is_being_made(to: &Path) -> Error {
+    Error::conflict(format!("Another backup to {} is being made.", to.display()))
 }
 
 impl Drop for Part {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        if !self.is_published {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 

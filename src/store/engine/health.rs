@@ -11,11 +11,15 @@ use tokio::sync::watch;
 
 use super::verify;
 use crate::error::Code;
-use crate::process;
+use crate::process::{self, DiskSpace};
 
 /// The pause after a look through the file, so that a row that nobody can read does not keep the
 /// disk busy.
 const REST: Duration = Duration::from_mins(1);
+
+/// Somebody should look after a disk with less room than this, or less than a part of its own.
+const LOW_BYTES: u64 = 500_000_000;
+const LOW_PART: u64 = 20;
 
 const WRITTEN: u8 = 0;
 const FULL: u8 = 1;
@@ -193,5 +197,28 @@ impl Health {
 
     fn suspicion(&self) -> std::sync::MutexGuard<'_, Suspicion> {
         self.suspicion.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells `true` for a disk that will soon be full.
+pub fn is_low(space: DiskSpace) -> bool {
+    space.free_bytes < LOW_BYTES.max(space.all_bytes / LOW_PART)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_is_low_below_half_a_gigabyte_and_below_a_twentieth() {
+        let gb = 1_000_000_000;
+        for (free_bytes, all_bytes, low) in [
+            (499_999_999, gb, true),
+            (gb / 2, gb, false),
+            (5 * gb - 1, 100 * gb, true),
+            (5 * gb, 100 * gb, false),
+        ] {
+            assert_eq!(is_low(DiskSpace { free_bytes, all_bytes }), low, "{free_bytes}");
+        }
     }
 }

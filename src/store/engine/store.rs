@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::backup::{self, Backup};
 use super::folder::{self, FILE_NAME};
-use super::health::{Health, State};
+use super::health::{self, Health, State};
 use super::sql::{SHOP, Tx, failure};
 use super::writer::Shared;
 use super::{migrate, schema, sqlite, writer};
@@ -222,6 +222,11 @@ impl Store {
         self.0.shared.health.state()
     }
 
+    /// Tells `true` where the disk of the file will soon be full.
+    pub fn disk_is_low(&self) -> bool {
+        process::disk_space(&self.0.folder).is_some_and(health::is_low)
+    }
+
     /// Waits until the writer has ended by itself, which it never should: nothing can be changed
     /// any more until the program is started again.
     pub async fn writer_ended(&self) {
@@ -240,7 +245,7 @@ impl Store {
         StoreStats {
             file_bytes: bytes(&file),
             log_bytes: writer::Log::of(&file).bytes(),
-            free_bytes: process::free_bytes(&self.0.folder),
+            free_bytes: process::disk_space(&self.0.folder).map(|space| space.free_bytes),
             waiting: counts.map_or(0, |counts| counts.waiting.load(Relaxed)),
             commits: counts.map_or(0, |counts| counts.commits.load(Relaxed)),
             jobs: counts.map_or(0, |counts| counts.jobs.load(Relaxed)),
@@ -365,7 +370,7 @@ pub fn write_alone<T>(
 /// it is of this program's shape: one that waits for its upgrade has nowhere to write it down.
 ///
 /// # Errors
-/// As [`backup::make`], and what `note` returned.
+/// As [`backup::make_new`], and what `note` returned.
 pub fn copy_beside(
     folder: &Path,
     to: &Path,
@@ -377,7 +382,7 @@ pub fn copy_beside(
     let copying = std::thread::scope(|scope| {
         let copy = || {
             process::stand_back();
-            backup::make(&sqlite::open_reader(&source)?, to)
+            backup::make_new(&sqlite::open_reader(&source)?, to)
         };
         scope.spawn(copy).join()
     });

@@ -16,8 +16,8 @@ const declined = (name) => localStorage.getItem(`checklist ${name}`) === "no";
 
 export async function show() {
   const loading = load();
-  const [now, report, list] = await Promise.all([
-    loading, api.get("/reports/sales"), checklist(loading),
+  const [now, report, list, notes] = await Promise.all([
+    loading, api.get("/reports/sales"), checklist(loading), troubles(),
   ]);
   const tiles = h("div", { class: "tiles" }, tilesOf(now));
   const latest = h("div", {}, latestOf(now));
@@ -26,6 +26,7 @@ export async function show() {
     h("div", { class: "head" },
       h("h1", {}, t("section.today")),
       h("a", { class: "button", href: "#/orders/new" }, t("new_order"))),
+    notes,
     list,
     tiles,
     card(t("today.latest"), latest),
@@ -41,6 +42,18 @@ async function load() {
   ]);
   return { counts, low, orders: orders.data };
 }
+
+/** What the machine needs of somebody. */
+async function troubles() {
+  const { warnings } = await api.get("/health").catch(() => ({ warnings: ["sick"] }));
+  return warnings.map((name) => h("p", { class: "note" }, t(`health.${name}`),
+    name === "clock_doubted" && isOwner() && [" ", confirmation()]));
+}
+
+const confirmation = () => h("button", { class: "link", type: "button", onclick: async () => {
+  await api.post("/clock_confirmations", {});
+  again();
+} }, t("health.clock_is_right"));
 
 /** Lets the numbers and the list follow what happens to orders, without a jump. */
 function refresh(tiles, latest) {

@@ -134,6 +134,34 @@ fn the_command_line_copies_a_running_shop_and_never_writes_over_a_file() {
     assert!(metrics.contains("tillbox_last_backup_timestamp_seconds 1"), "{metrics}");
 }
 
+#[test]
+fn a_copy_is_a_new_file_and_goes_through_no_link() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("shop");
+    drop(Stall::open(&data, 10));
+    let (to, part, other) =
+        (dir.path().join("copy.db"), dir.path().join("copy.db.part"), dir.path().join("other"));
+    std::os::unix::fs::symlink(&other, &to).unwrap();
+    let refused = fails(&["backup", text(&to), "--data", text(&data)]);
+    assert_eq!(refused, format!("{} is there already; name a new file.\n", text(&to)));
+    assert!(!other.exists());
+    std::fs::remove_file(&to).unwrap();
+
+    std::fs::write(&other, "somebody's letters").unwrap();
+    std::os::unix::fs::symlink(&other, &part).unwrap();
+    let refused = fails(&["backup", text(&to), "--data", text(&data)]);
+    assert!(refused.starts_with(&format!("Cannot write {}", text(&part))), "{refused}");
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), "somebody's letters");
+    std::fs::remove_file(&part).unwrap();
+
+    std::fs::write(&part, "half a copy").unwrap();
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    std::fs::set_permissions(&part, open).unwrap();
+    succeeds(&["backup", text(&to), "--data", text(&data)]);
+    let mode = std::os::unix::fs::PermissionsExt::mode(&to.metadata().unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "what somebody may have left is not written into");
+}
+
 /// The names in the folder of copies.
 fn copies(shop: &Shop) -> Vec<String> {
     let entries = std::fs::read_dir(shop.config.data.join("backups"));

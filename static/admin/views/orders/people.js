@@ -16,7 +16,8 @@ export function buyer(order) {
     h("p", {}, order.customer_id
       ? h("a", { href: `#/customers/${order.customer_id}` }, shown)
       : shown),
-    email && h("p", {}, h("a", { href: `mailto:${email}` }, email), " ", copyButton(email)),
+    email && h("p", {},
+      h("a", { href: `mailto:${encodeURIComponent(email)}` }, email), " ", copyButton(email)),
     phone && h("p", {}, h("a", { href: `tel:${phone.replace(/[^+\d]/g, "")}` }, phone)));
 }
 
