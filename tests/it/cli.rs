@@ -58,7 +58,7 @@ fn a_command_that_may_not_write_so_much_says_so_and_is_not_ended() {
 #[test]
 fn the_service_is_started_again_for_ever_and_leaves_no_core_behind() {
     let unit = std::fs::read_to_string("packaging/tillbox.service").unwrap();
-    for line in ["Restart=always", "StartLimitIntervalSec=0", "LimitCORE=0", "MemoryMax=512M"] {
+    for line in ["Restart=always", "StartLimitIntervalSec=0", "LimitCORE=0", "MemoryMax=1G"] {
         assert!(unit.lines().any(|known| known == line), "{line}");
     }
 }
