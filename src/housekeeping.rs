@@ -90,14 +90,19 @@ impl Housekeeper {
 }
 
 /// Gives memory that a rush took back to the system; works until it is dropped.
-pub async fn return_memory() {
+pub async fn return_memory(store: Store) {
     let mut before = process::memory_bytes();
     loop {
         tokio::time::sleep(MEMORY_EVERY).await;
         let (Some(now), Some(low)) = (process::memory_bytes(), before) else { return };
         before = Some(low.min(now));
         if now > low + MEMORY_GROWN_BYTES {
-            let _ = tokio::task::spawn_blocking(process::return_free_memory).await;
+            let store = store.clone();
+            let work = move || {
+                store.forget_pages();
+                process::return_free_memory();
+            };
+            let _ = tokio::task::spawn_blocking(work).await;
             before = process::memory_bytes();
         }
     }

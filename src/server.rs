@@ -74,7 +74,7 @@ pub fn serve(
         let greet = AdHoc::on_liftoff("greeting", |rocket| greet(rocket, greeting));
         let keeper =
             rocket::tokio::spawn(Housekeeper::new(store.clone(), config.backups_kept).run());
-        let returning = rocket::tokio::spawn(housekeeping::return_memory());
+        let returning = rocket::tokio::spawn(housekeeping::return_memory(store.clone()));
         let launched = rocket.attach(greet).attach(end_with_the_writer(&store)).launch().await;
         keeper.abort();
         returning.abort();

@@ -14,7 +14,7 @@ use crate::store::clock_watch;
 #[post("/clock_confirmations", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     ctx.may(Permission::Settings)?;
-    form::read(body.json(), |_| Ok(()))?;
+    form::read(&body.json(), |_| Ok(()))?;
     let time = ctx.write(|tx| clock_watch::confirm(tx).map(|()| tx.now())).await?;
     Response::ok(&json!({ "time": time }))
 }

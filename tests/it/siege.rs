@@ -128,7 +128,8 @@ fn large_draft(server: &Server, round: usize) {
     let line = json!({ "product_id": 2, "quantity": 1 });
     let person = json!({ "name": "A", "email": format!("a{round}@example.org") });
     let body = json!({ "items": vec![line; 2_000], "customer": person }).to_string();
-    send(server, "POST", if round % 2 == 0 { "/orders" } else { "/quotes" }, Some(&body));
+    let path = if round.is_multiple_of(2) { "/orders" } else { "/quotes" };
+    send(server, "POST", path, Some(&body));
 }
 
 fn search(server: &Server, _: usize) {

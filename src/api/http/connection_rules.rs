@@ -276,7 +276,7 @@ mod tests {
         let exchange = |answered: Duration| {
             let mut exchange = Exchange::default();
             exchange.begin(false);
-            exchange.answer(now - answered);
+            exchange.answer(now.checked_sub(answered).unwrap());
             exchange
         };
         let quiet = Socket { since_received: A_WHILE, ..socket(1, 1) };

@@ -197,6 +197,17 @@ impl Store {
         made.inspect_err(|error| self.0.shared.health.note(error.code()))
     }
 
+    /// Lets readers that nobody uses just now forget the pages of the file that they hold.
+    pub fn forget_pages(&self) {
+        let mut idle = Vec::new();
+        while let Some(reader) = self.0.readers.try_get() {
+            if let Err(error) = reader.execute_batch("pragma shrink_memory") {
+                tracing::warn!(%error, "a reader keeps its pages");
+            }
+            idle.push(reader);
+        }
+    }
+
     /// The data folder.
     pub fn folder(&self) -> &Path {
         &self.0.folder
