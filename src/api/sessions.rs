@@ -10,8 +10,8 @@ use super::http::form::{self, Field, Form, raw};
 use super::http::permissions::Caller;
 use super::http::response::{ApiResult, Response};
 use super::http::sign_in::{KnownDevice, attempt, signed_in};
-use crate::domain::passwords::{PASSWORD_BYTES_MAX, Password};
-use crate::domain::text::folded;
+use crate::domain::passwords::Password;
+use crate::domain::text::{EMAIL_CHARS_MAX, cannot_fit, folded};
 use crate::error::{Code, Error, Result};
 use crate::store::sessions::{self, LoginRecord, NewSession, Realm};
 use crate::store::staff;
@@ -138,11 +138,11 @@ async fn sign_in(
 }
 
 fn credentials(form: &Form, name: &'static str) -> Field<(String, Password)> {
-    let name = form.required(name, raw);
-    // A text too long to be a password is not hashed as one.
-    let password = form.required("password", |value| {
-        raw(value).map(|text| if text.len() > PASSWORD_BYTES_MAX { String::new() } else { text })
+    // A text too long to be a name is nobody's, as an empty one is.
+    let name = form.required(name, |value| {
+        raw(value).map(|text| if cannot_fit(&text, EMAIL_CHARS_MAX) { String::new() } else { text })
     });
+    let password = form.required("password", raw);
     Ok((name?, Password::attempt(&password?)))
 }
 

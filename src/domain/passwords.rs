@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::{Invalid, Parsed, text};
 
 /// Bytes of the longest password that is hashed.
-pub const PASSWORD_BYTES_MAX: usize = 1_024;
+const PASSWORD_BYTES_MAX: usize = 1_024;
 const PASSWORD_CHARS_MIN: usize = 8;
 const PASSWORD_CHARS_MAX: usize = 128;
 
@@ -60,14 +60,20 @@ impl Password {
     /// # Errors
     /// `too_short`, `too_long`, `too_common`.
     pub fn choose(raw: &str, names: &[&str]) -> Parsed<Self> {
+        let too_long = || {
+            let detail = "A password has at most 128 characters (1,024 bytes).";
+            Err(Invalid::new("too_long", detail))
+        };
+        if text::cannot_fit(raw, PASSWORD_CHARS_MAX) {
+            return too_long();
+        }
         let password = normalized(raw);
         let chars = password.chars().count();
         if chars < PASSWORD_CHARS_MIN {
             return Err(Invalid::new("too_short", "A password has at least 8 characters."));
         }
         if chars > PASSWORD_CHARS_MAX || password.len() > PASSWORD_BYTES_MAX {
-            let detail = "A password has at most 128 characters (1,024 bytes).";
-            return Err(Invalid::new("too_long", detail));
+            return too_long();
         }
         match is_guessable(&password, names) {
             true => Err(Invalid::new("too_common", "This password is among the first guessed.")),
@@ -75,9 +81,13 @@ impl Password {
         }
     }
 
-    /// A password as somebody typed it to sign in; any text.
+    /// A password as somebody typed it to sign in; any text. One that is too long to be a password
+    /// is an empty one, which is nobody's either.
     pub fn attempt(raw: &str) -> Self {
-        Self(normalized(raw))
+        match text::cannot_fit(raw, PASSWORD_CHARS_MAX) {
+            true => Self(String::new()),
+            false => Self(normalized(raw)),
+        }
     }
 
     /// The bytes that are hashed.
@@ -117,6 +127,8 @@ mod tests {
         assert_eq!(check("Password123").unwrap_err().code, "too_common");
         assert_eq!(check("aaaaaaaaaaaa").unwrap_err().code, "too_common");
         assert_eq!(check("ANA@example.org").unwrap_err().code, "too_common");
+        assert_eq!(check(&"ﬃ".repeat(400_000)).unwrap_err().code, "too_long");
+        assert!(Password::attempt(&"ﬃ".repeat(400_000)).as_bytes().is_empty());
         assert_eq!(check("a loaf of rye, sliced"), Ok(()));
         assert_eq!(check("жареный хлеб"), Ok(()));
         assert_eq!(format!("{:?}", Password::attempt("secret")), "Password(…)");

@@ -16,6 +16,10 @@ pub const EMAIL_CHARS_MAX: usize = 254;
 /// Characters of an address of a web page.
 pub const URL_CHARS_MAX: usize = 2_048;
 
+/// Bytes that one character may have been before it was composed: three of four bytes, or four
+/// shorter ones.
+const BYTES_OF_CHAR_MAX: usize = 12;
+
 /// Officially assigned codes of ISO 3166-1 alpha-2.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI \
     BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY \
@@ -47,6 +51,9 @@ pub fn line(raw: &str, most: usize) -> Parsed<String> {
 /// # Errors
 /// `too_long`, `control_character`.
 pub fn paragraphs(raw: &str, most: usize) -> Parsed<String> {
+    if cannot_fit(raw, most) {
+        return Err(too_long(most));
+    }
     let text = tidy(&raw.replace("\r\n", "\n"), most)?;
     match text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         true => Err(control_character()),
@@ -61,12 +68,25 @@ pub fn folded(text: &str) -> String {
     capitals.flat_map(char::to_lowercase).nfkc().collect()
 }
 
+/// Tells `true` for text of so many bytes that it has more than `most` characters in any form, so
+/// that nobody need bring it into one to see that.
+pub fn cannot_fit(raw: &str, most: usize) -> bool {
+    raw.len() > most.saturating_mul(BYTES_OF_CHAR_MAX)
+}
+
 fn tidy(raw: &str, most: usize) -> Parsed<String> {
+    if cannot_fit(raw, most) {
+        return Err(too_long(most));
+    }
     let text: String = raw.nfc().collect::<String>().trim().to_owned();
     if text.chars().count() > most {
-        return Err(Invalid::new("too_long", format!("At most {most} characters.")));
+        return Err(too_long(most));
     }
     Ok(text)
+}
+
+fn too_long(most: usize) -> Invalid {
+    Invalid::new("too_long", format!("At most {most} characters."))
 }
 
 fn control_character() -> Invalid {
@@ -197,6 +217,23 @@ mod tests {
         assert_eq!(line(&"ä".repeat(256), 255).unwrap_err().code, "too_long");
         assert_eq!(paragraphs("a\r\nb\tc", 10), Ok("a\nb\tc".to_owned()));
         assert_eq!(paragraphs("a\u{7}", 10).unwrap_err().code, "control_character");
+    }
+
+    #[test]
+    fn a_text_is_too_long_by_its_bytes_only_where_no_form_of_it_fits() {
+        // Nothing takes more bytes to be composed of than these three of four bytes each.
+        let parted = "\u{16d63}\u{16d67}\u{16d67}";
+        assert_eq!(parted.nfc().count() * BYTES_OF_CHAR_MAX, parted.len());
+        for one in ["\u{3b1}\u{313}\u{300}\u{345}", "\u{1112}\u{1161}\u{11ab}", parted] {
+            assert_eq!(line(&one.repeat(255), 255).unwrap().chars().count(), 255);
+        }
+        assert!(!cannot_fit(&"a".repeat(255 * 12), 255));
+        assert!(cannot_fit(&"a".repeat(255 * 12 + 1), 255));
+        // Blanks around it are taken away, but not without end.
+        let in_blanks = |blanks| line(&format!("{}a", " ".repeat(blanks)), 255);
+        assert_eq!(in_blanks(255 * 11), Ok("a".to_owned()));
+        assert_eq!(in_blanks(1_000_000).unwrap_err().code, "too_long");
+        assert_eq!(paragraphs(&"\r\n".repeat(1_000), 50).unwrap_err().code, "too_long");
     }
 
     #[test]
