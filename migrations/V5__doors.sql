@@ -14,3 +14,6 @@ from (select max(times.at) as at
             union all select max(created_at) from orders
             union all select max(made_at) from backups) as times) as latest
 where latest.at is not null;
+
+-- A guest can have only so many units put aside, also where the owner never said how many.
+update settings set guest_units_max = 1000 where guest_units_max is null;

@@ -15,8 +15,8 @@ use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::orders::UNITS_MAX;
 use crate::domain::settings::{
-    CLOSED_DATES_MAX, DELIVERY_DAYS_MAX, HOLD_HOURS_MAX, InvoiceAt, PaymentMethod, PaymentTerms,
-    RETENTION_YEARS_MAX, Settings, WITHDRAWAL_DAYS_MAX,
+    CLOSED_DATES_MAX, DELIVERY_DAYS_MAX, GUEST_UNITS_MAX_DEFAULT, HOLD_HOURS_MAX, InvoiceAt,
+    PaymentMethod, PaymentTerms, RETENTION_YEARS_MAX, Settings, WITHDRAWAL_DAYS_MAX,
 };
 use crate::domain::shipping::{SHIPPING_METHODS_MAX, ShippingMethod, code};
 use crate::domain::tax::{ANY_COUNTRY, STANDARD_CATEGORY, TAX_RATES_MAX, TaxRate};
@@ -129,7 +129,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
         shipping_methods: shipping_methods?,
         payment_terms: payment.1,
         payment_methods: payment.0,
-        guest_units_max: guest_units_max?,
+        guest_units_max: guest_units_max?.unwrap_or(GUEST_UNITS_MAX_DEFAULT),
         withdrawal_days: withdrawal_days?.unwrap_or(14),
         retention_years: retention_years?.unwrap_or(10),
         ..numbers?

@@ -22,6 +22,8 @@ pub const HOLD_HOURS: i64 = 168;
 pub const HOLD_HOURS_MAX: i64 = 8_760;
 /// Days a buyer has to withdraw at most.
 pub const WITHDRAWAL_DAYS_MAX: i64 = 365;
+/// Units of a guest's order, unless the owner says otherwise.
+pub const GUEST_UNITS_MAX_DEFAULT: i64 = 1_000;
 /// Years for which documents can be retained, at most.
 pub const RETENTION_YEARS_MAX: i64 = 50;
 
@@ -115,7 +117,7 @@ pub struct Settings {
     pub payment_methods: Vec<PaymentMethod>,
     /// One for each payment method, in the same order.
     pub payment_terms: Vec<PaymentTerms>,
-    pub guest_units_max: Option<i64>,
+    pub guest_units_max: i64,
     pub withdrawal_days: i64,
     pub retention_years: i64,
     pub version: i64,

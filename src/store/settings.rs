@@ -7,7 +7,9 @@ use super::{Tx, sales, sessions};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
-use crate::domain::settings::{InvoiceAt, PaymentMethod, PaymentTerms, Settings};
+use crate::domain::settings::{
+    GUEST_UNITS_MAX_DEFAULT, InvoiceAt, PaymentMethod, PaymentTerms, Settings,
+};
 use crate::domain::shipping::{ShippingMethod, StoredShippingMethod};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::secret::{self, Hash};
@@ -16,11 +18,12 @@ use crate::secret::{self, Hash};
 pub fn create_if_missing(tx: &Tx, currency: Currency) -> Result<()> {
     let sql = "insert into settings (id, name, currency, time_zone, order_number_prefix,
             order_number_start, next_order_number, delivery_days, open_weekdays, payment_methods,
-            secret, version, created_at, updated_at)
+            guest_units_max, secret, version, created_at, updated_at)
         values (1, 'My shop', $1, 'UTC', '', 1001, 1001, 3, '[1,2,3,4,5]', '[\"bank_transfer\"]',
-            $2, 1, $3, $3)
+            $2, $3, 1, $4, $4)
         on conflict do nothing";
-    tx.execute(sql, &[&currency.code(), &secret::random()?, &tx.now()]).map(drop)
+    let guest_units_max = GUEST_UNITS_MAX_DEFAULT;
+    tx.execute(sql, &[&currency.code(), &guest_units_max, &secret::random()?, &tx.now()]).map(drop)
 }
 
 /// The settings.

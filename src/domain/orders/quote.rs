@@ -217,7 +217,8 @@ fn no_discount(detail: impl Into<String>) -> FieldError {
 fn check_guest_units(request: QuoteRequest, lines: &[QuoteLine], errors: &mut Vec<FieldError>) {
     let Orderer::Visitor { .. } = request.orderer else { return };
     let units: i64 = lines.iter().map(|line| line.quantity).sum();
-    if let Some(most) = request.settings.guest_units_max.filter(|most| units > *most) {
+    let most = request.settings.guest_units_max;
+    if units > most {
         let detail = format!("Guests can order {most} units at once; please sign in for more.");
         errors.push(FieldError::at("/items", "too_many_units", detail));
     }

@@ -155,7 +155,7 @@ export default {
   "documents.at_paid": "wenn die Bestellung bezahlt ist",
   "documents.at_shipped": "wenn das Erste davon versandt ist",
   "documents.guest_units_max": "Stück, die ein Gast auf einmal bestellen darf",
-  "documents.guest_units_max_hint": "Damit kein Fremder den Laden leer kauft. Leer: beliebig viele.",
+  "documents.guest_units_max_hint": "Damit kein Fremder den Laden leer kauft. Leer: 1.000.",
   "documents.invoice_at": "Eine Rechnung wird ausgestellt",
   "documents.invoices": "Rechnungen",
   "documents.retention_years": "Jahre, die Rechnungen aufbewahrt werden",

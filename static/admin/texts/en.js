@@ -155,7 +155,7 @@ export default {
   "documents.at_paid": "when the order is paid",
   "documents.at_shipped": "when the first of it is shipped",
   "documents.guest_units_max": "Units a guest may order at once",
-  "documents.guest_units_max_hint": "Keeps a stranger from emptying the shop. Empty: any number.",
+  "documents.guest_units_max_hint": "Keeps a stranger from emptying the shop. Empty: 1,000.",
   "documents.invoice_at": "An invoice is issued",
   "documents.invoices": "Invoices",
   "documents.retention_years": "Years that invoices are kept",

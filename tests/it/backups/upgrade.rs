@@ -33,6 +33,8 @@ fn a_shop_of_the_first_schema_is_copied_and_comes_up_with_all_it_had() {
     let mut seen = 0;
     Http::new(server.port()).bearer(&admin).each("/orders", |_| seen += 1);
     assert_eq!(seen, ORDERS);
+    let settings = Http::new(server.port()).bearer(&admin).get("/settings").expect(200).json();
+    assert_eq!(settings["guest_units_max"], 1_000, "no guest can have everything put aside");
     let health = Http::new(server.port()).get("/health").expect(200).json();
     assert!(health["last_backup"].is_string(), "the copy counts: {health}");
     let verified = succeeds(&["verify", "--data", text(&data)]);

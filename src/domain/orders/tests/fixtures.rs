@@ -102,7 +102,7 @@ pub(super) fn settings() -> Settings {
         shipping_methods: vec![parcel, pickup],
         payment_terms: PaymentTerms::of_all(&methods, &[]),
         payment_methods: methods,
-        guest_units_max: Some(100),
+        guest_units_max: 100,
         withdrawal_days: 14,
         retention_years: 10,
         version: 1,
