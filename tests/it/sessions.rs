@@ -464,7 +464,7 @@ fn the_address_of_a_proxy_that_nobody_trusts_is_nobodys_own() {
 }
 
 #[test]
-fn orders_are_limited_by_account_and_those_of_visitors_by_address() {
+fn orders_are_limited_by_address_and_those_of_customers_by_account_as_well() {
     let shop = Shop::with(|config| config.limits_orders = 2);
     let (ana, ben) = (shop.customer("ana"), shop.customer("ben"));
     let order = |user: &User<'_>, from: &str| {
@@ -474,17 +474,31 @@ fn orders_are_limited_by_account_and_those_of_visitors_by_address() {
     };
     assert!(order(&ana, "203.0.113.1") && order(&ana, "203.0.113.2"));
     assert!(!order(&ana, "203.0.113.3"));
-    assert!(order(&ben, "203.0.113.1") && order(&ben, "203.0.113.1"));
+    // Ana's first order counts there as well.
+    assert!(order(&ben, "203.0.113.1") && !order(&shop.customer("eva"), "203.0.113.1"));
     let record = customer("Eva").create(&shop.visitor());
     let holder = shop.holder(&record);
-    assert!(order(&shop.visitor(), "203.0.113.1") && order(&holder, "203.0.113.1"));
     assert!(!order(&shop.visitor(), "203.0.113.1") && !order(&holder, "203.0.113.1"));
-    assert!(order(&shop.visitor(), "203.0.113.2"));
+    assert!(order(&shop.visitor(), "203.0.113.4") && order(&holder, "203.0.113.4"));
+    assert!(!order(&shop.visitor(), "203.0.113.4") && !order(&holder, "203.0.113.4"));
     for free in [shop.storefront(), shop.admin(), shop.owner()] {
         assert!((0..4).all(|_| order(&free, "203.0.113.1")));
     }
     shop.clock.advance_seconds(30);
     assert!(order(&ana, "203.0.113.3") && !order(&ana, "203.0.113.3"));
+}
+
+#[test]
+fn customers_behind_a_proxy_that_nobody_named_share_ten_times_the_rate() {
+    let shop = Shop::with(|config| config.limits_quotes = 1);
+    let quote = |name: &str| {
+        let ask = shop.customer(name).ask(Method::Post, "/quotes").json(&json!({}));
+        ask.header("X-Forwarded-For", "203.0.113.1").from("10.0.0.1").send().status
+    };
+    let statuses =
+        ["a01", "a02", "a03", "a04", "a05", "a06", "a07", "a08", "a09", "a10"].map(quote);
+    assert_eq!(statuses, [422; 10]);
+    assert_eq!(quote("a11"), 429);
 }
 
 #[test]

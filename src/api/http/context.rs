@@ -180,29 +180,29 @@ impl RequestContext {
         self.may_with_order(permission, id)
     }
 
-    /// Counts a request against the limit of visitors and customers.
+    /// Counts a request against the limit of its address, where it is a visitor's or a customer's,
+    /// and what a customer orders first against that of the account.
     ///
     /// # Errors
     /// 429.
     pub fn limit(&self, kind: Kind, caller: &Caller) -> Result<()> {
         let config = &self.app.config;
-        let (who, factor) = match caller {
-            Caller::Customer(session) if matches!(kind, Kind::Order | Kind::Quote) => {
-                (Who::Account(session.account_id.get()), 1)
-            }
-            caller if caller.is_visitor() || matches!(caller, Caller::Customer(_)) => {
-                let factor = if self.address.is_shared() { UNNAMED_PROXY_FACTOR } else { 1 };
-                (Who::address(self.address.ip), factor)
-            }
-            _ => return Ok(()),
-        };
         let per_minute = match kind {
             Kind::Login => config.limits_logins,
             Kind::SignUp => config.limits_sign_ups,
             Kind::Order => config.limits_orders,
             Kind::Quote => config.limits_quotes,
         };
-        self.app.limits.count(kind, who, per_minute * factor, self.app.clock.elapsed())
+        let (limits, now) = (&self.app.limits, self.app.clock.elapsed());
+        match caller {
+            Caller::Customer(session) if matches!(kind, Kind::Order | Kind::Quote) => {
+                limits.count(kind, Who::Account(session.account_id.get()), per_minute, now)?;
+            }
+            caller if caller.is_stranger() => {}
+            _ => return Ok(()),
+        }
+        let factor = if self.address.is_shared() { UNNAMED_PROXY_FACTOR } else { 1 };
+        limits.count(kind, Who::address(self.address.ip), per_minute * factor, now)
     }
 
     /// The staff session of the browser's cookie, if the caller came by it.

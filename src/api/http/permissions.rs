@@ -81,6 +81,11 @@ impl Caller {
         self.column() == 0
     }
 
+    /// Anyone who came by themselves: a visitor or a customer.
+    pub fn is_stranger(&self) -> bool {
+        self.column() <= 1
+    }
+
     /// The staff, and keys that see what the staff sees.
     pub fn sees_as_staff(&self) -> bool {
         self.column() >= 3
