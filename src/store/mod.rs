@@ -27,3 +27,4 @@ pub mod stock_movements;
 
 pub use engine::sql::Tx;
 pub use engine::store::{Store, StoreStats};
+pub use engine::turns::Reader;

@@ -46,6 +46,7 @@ mod staff;
 mod statements;
 mod stock_movements;
 mod store;
+mod strangers;
 mod tidy;
 mod tidy_page;
 mod tidy_shape;

@@ -8,8 +8,7 @@ use std::time::Duration;
 use rocket::tokio::runtime::Runtime;
 use rocket::tokio::task::JoinSet;
 use tillbox::error::{Code, Error, Result};
-use tillbox::store::Store;
-use tillbox::store::Tx;
+use tillbox::store::{Reader, Store, Tx};
 
 use crate::shop::Shop;
 
@@ -164,7 +163,8 @@ fn a_search_that_takes_too_long_is_stopped_and_the_next_one_is_answered() {
     let shop = Shop::new();
     let endless = "with recursive n(i) as (select 1 union all select i + 1 from n)
         select count(*) from n";
-    let count = |sql: &'static str| shop.store.read_long(move |tx| tx.value::<i64>(sql, &[]));
+    let count =
+        |sql: &'static str| shop.store.read_long(Reader::Shop, move |tx| tx.value::<i64>(sql, &[]));
     Runtime::new().unwrap().block_on(async {
         let (one, other) = rocket::tokio::join!(count(endless), count(endless));
         for stopped in [one, other] {

@@ -35,10 +35,16 @@ impl ClientAddress {
         self.proxied && is_private(self.ip)
     }
 
+    /// The network of the address, which one caller is taken to have.
+    pub fn network(self) -> Option<IpAddr> {
+        let Who::Address(ip) = Who::address(self.ip) else { return None };
+        Some(ip)
+    }
+
     /// The network as it is remembered after a sign-in: an HMAC of the address. None behind a proxy
     /// that nobody has named, as its address is nobody's own.
     pub fn network_hash(self, secret: &secret::Hash) -> Option<secret::Hash> {
-        let Who::Address(ip) = Who::address(self.ip) else { return None };
+        let ip = self.network()?;
         let hash = || secret::sign(secret, "sign-in place", ip.to_string().as_bytes());
         (!self.proxied).then(hash)
     }

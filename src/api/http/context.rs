@@ -25,10 +25,10 @@ use crate::api::app::App;
 use crate::domain::Id;
 use crate::error::{Code, Error, FieldError, Place, Result};
 use crate::secret;
-use crate::store::Tx;
 use crate::store::engine::sql::SHOP;
 use crate::store::idempotency::{self, Once};
 use crate::store::sessions::{LoginRecord, Realm};
+use crate::store::{Reader, Tx};
 
 const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 /// Headers without which a request means something else.
@@ -239,7 +239,17 @@ impl RequestContext {
         T: Send + 'static,
         F: FnOnce(&Tx) -> Result<T> + Send + 'static,
     {
-        self.app.store.read_long(look).await
+        self.app.store.read_long(self.reader(), look).await
+    }
+
+    /// The caller as one who reads. Who shares an address with strangers is not told from them.
+    fn reader(&self) -> Reader {
+        match self.caller() {
+            Ok(Caller::Customer(session)) => Reader::Customer(session.account_id),
+            Ok(Caller::Storefront(_)) => Reader::Storefront,
+            Ok(caller) if !caller.is_visitor() => Reader::Shop,
+            _ => Reader::Visitor(self.address.network().filter(|_| !self.address.is_shared())),
+        }
     }
 
     /// Runs `work` in a transaction, in the name of the caller.

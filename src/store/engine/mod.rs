@@ -12,5 +12,6 @@ pub mod sql;
 mod sqlite;
 pub mod statements;
 pub mod store;
+pub mod turns;
 pub mod verify;
 mod writer;

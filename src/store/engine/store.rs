@@ -14,6 +14,7 @@ use super::backup::{self, Backup};
 use super::folder::{self, FILE_NAME};
 use super::health::{self, Health, State};
 use super::sql::{SHOP, Tx, failure};
+use super::turns::{self, Reader, Turns};
 use super::writer::Shared;
 use super::{migrate, schema, sqlite, writer};
 use crate::clock::Clock;
@@ -21,14 +22,11 @@ use crate::domain::calendar::Timestamp;
 use crate::error::{Code, Error, Result};
 use crate::process;
 
-/// Long reads at once, and how many more may wait.
-const LONG_READS_MAX: usize = 2;
-const LONG_READS_WAITING_MAX: usize = 64;
 const LONG_READ_MAX: Duration = Duration::from_secs(5);
 /// Steps of SQLite's machine between two looks at the clock.
 const STEPS_PER_LOOK: i32 = 10_000;
-/// Readers beside the server's workers: long reads and a spare one.
-const SPARE_READERS: u32 = 4;
+/// Readers beside those of the server's workers and of long reads.
+const SPARE_READERS: u32 = 1;
 
 /// The shop's file, open. Clones share it.
 #[derive(Clone)]
@@ -36,8 +34,7 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     readers: sqlite::Readers,
-    long_reads: Arc<Semaphore>,
-    long_reads_waiting: Arc<Semaphore>,
+    long_reads: Turns,
     writer: Mutex<Option<writer::Writer>>,
     threads: Mutex<Option<Threads>>,
     shared: Shared,
@@ -87,7 +84,7 @@ impl Store {
         backup::clear_parts(folder);
         let connection = prepare(folder, clock.now(), begin)?;
         let file = folder.join(FILE_NAME);
-        let readers = sqlite::open_readers(&file, workers + SPARE_READERS)?;
+        let readers = sqlite::open_readers(&file, workers + turns::TURNS_MAX + SPARE_READERS)?;
         let log = writer::Log::of(&file);
         let copying = sqlite::open_writer(&file)?;
         let shared = Shared {
@@ -103,8 +100,7 @@ impl Store {
         let threads = Threads { writer: writer_thread, checkpoint, stop_checkpoint };
         Ok(Self(Arc::new(Inner {
             readers,
-            long_reads: Arc::new(Semaphore::new(LONG_READS_MAX)),
-            long_reads_waiting: Arc::new(Semaphore::new(LONG_READS_WAITING_MAX)),
+            long_reads: Turns::default(),
             writer: Mutex::new(Some(writer)),
             threads: Mutex::new(Some(threads)),
             shared,
@@ -119,26 +115,20 @@ impl Store {
         self.0.read(None, look)
     }
 
-    /// A read that may look at many rows: on a thread of its own, two at a time, five seconds at
-    /// most.
+    /// A read that may look at many rows: on a thread of its own, when it is the turn of who reads,
+    /// five seconds at most.
     ///
     /// # Errors
     /// What `look` returned; [`Code::Busy`] when too many wait; [`Code::TooSlow`].
-    pub async fn read_long<T, F>(&self, look: F) -> Result<T>
+    pub async fn read_long<T, F>(&self, reader: Reader, look: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Tx) -> Result<T> + Send + 'static,
     {
-        let place = Arc::clone(&self.0.long_reads_waiting).try_acquire_owned();
-        let Ok(place) = place else {
-            let detail = "Too many searches at once. Please try again.";
-            return Err(Error::new(Code::Busy, detail).retry_after(2));
-        };
-        let turn = Arc::clone(&self.0.long_reads).acquire_owned().await;
-        let turn = turn.map_err(|error| Error::internal(error.to_string()))?;
+        let turn = self.0.long_reads.take(reader).await?;
         let inner = Arc::clone(&self.0);
         let task = tokio::task::spawn_blocking(move || {
-            let _held = (place, turn);
+            let _held = turn;
             inner.read(Some(LONG_READ_MAX), look)
         });
         // The error itself would quote the message of a panic.
