@@ -52,7 +52,8 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     }
     ctx.limit(Kind::SignUp, &caller)?;
     ctx.once(&caller, &body, move |tx| {
-        let customer = visible_to(customers::create(tx, &input?)?, &caller);
+        let input = input.as_ref().map_err(Clone::clone)?;
+        let customer = visible_to(customers::create(tx, input)?, &caller);
         let (id, opens) = (customer.id, caller.is_visitor());
         let token = if opens { Some(customers::give_token(tx, id)?) } else { None };
         let created = Created { customer: &customer, token };

@@ -29,7 +29,7 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let input = form::read(&body.json(), fields);
     let find = move |tx: &Tx| products::find(tx, id);
     ctx.once_about(&caller, &body, find, move |tx, product| {
-        let input = input?;
+        let input = input.as_ref().map_err(Clone::clone)?;
         let variant_id = products::choose_variant(&product, input.variant_id)?;
         let cause = Cause { reason: input.reason, note: input.note.as_deref(), order_id: None };
         let movement = stock_movements::move_stock(tx, variant_id, input.amount, &cause)?;

@@ -1,6 +1,8 @@
 //! The context of a request as handlers see it: its caller, its conditions, and the doors to the
 //! store.
 
+use std::sync::Arc;
+
 use rocket::Request;
 use rocket::http::Method;
 use rocket::request::{FromRequest, Outcome};
@@ -50,6 +52,24 @@ pub struct RequestContext {
     if_none_match: Option<String>,
     accept_encoding: Option<String>,
     idempotency_key: Option<String>,
+}
+
+/// The rehearsal of a change on a snapshot: what it refuses, or was answered before, is no work for
+/// the writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rehearsal {
+    None,
+    Short,
+    /// A long read, in its turn.
+    Long,
+}
+
+impl Rehearsal {
+    /// That of a change which is soon refused. Those whom the shop trusts go to the writer at once:
+    /// a refusal takes it less time than what they mostly ask for.
+    pub fn of(caller: &Caller) -> Self {
+        if caller.is_stranger() { Self::Short } else { Self::None }
+    }
 }
 
 #[rocket::async_trait]
@@ -272,9 +292,9 @@ impl RequestContext {
     /// As [`RequestContext::write`]; 422 for a key that was used for something else.
     pub async fn once<F>(&self, caller: &Caller, body: &Body, work: F) -> ApiResult
     where
-        F: FnOnce(&Tx) -> ApiResult + Send + 'static,
+        F: Fn(&Tx) -> ApiResult + Send + Sync + 'static,
     {
-        self.once_about(caller, body, |_| Ok(()), |tx, ()| work(tx)).await
+        self.once_about(caller, body, |_| Ok(()), move |tx, ()| work(tx)).await
     }
 
     /// The same about something that must be there, also for a repeated request: `find` looks for
@@ -290,21 +310,49 @@ impl RequestContext {
         work: F,
     ) -> ApiResult
     where
-        G: FnOnce(&Tx) -> Result<T> + Send + 'static,
-        F: FnOnce(&Tx, T) -> ApiResult + Send + 'static,
+        G: Fn(&Tx) -> Result<T> + Send + Sync + 'static,
+        F: Fn(&Tx, T) -> ApiResult + Send + Sync + 'static,
+    {
+        self.once_after(Rehearsal::of(caller), caller, body, find, work).await
+    }
+
+    /// The same after a rehearsal of this kind.
+    ///
+    /// # Errors
+    /// As [`RequestContext::once_about`], and as [`RequestContext::read_long`] of a long rehearsal.
+    pub async fn once_after<T, G, F>(
+        &self,
+        rehearsal: Rehearsal,
+        caller: &Caller,
+        body: &Body,
+        find: G,
+        work: F,
+    ) -> ApiResult
+    where
+        G: Fn(&Tx) -> Result<T> + Send + Sync + 'static,
+        F: Fn(&Tx, T) -> ApiResult + Send + Sync + 'static,
     {
         let once = self.key()?.map(|key| self.once_of(key, caller, body));
-        self.write(move |tx| {
+        let work = Arc::new(move |tx: &Tx| {
             let found = find(tx)?;
-            let Some(once) = once else { return work(tx, found) };
-            if let Some(stored) = idempotency::find(tx, &once)? {
+            let Some(once) = &once else { return work(tx, found) };
+            if let Some(stored) = idempotency::find(tx, once)? {
                 return Ok(Response::replay(stored));
             }
             let response = work(tx, found)?;
-            idempotency::store(tx, &once, &response.to_store(), response.person())?;
+            idempotency::store(tx, once, &response.to_store(), response.person())?;
             Ok(response)
-        })
-        .await
+        });
+        let rehearsed = Arc::clone(&work);
+        let answered = match rehearsal {
+            Rehearsal::None => None,
+            Rehearsal::Short => self.read(|tx| tx.rehearse(&*rehearsed))?,
+            Rehearsal::Long => self.read_long(move |tx| tx.rehearse(&*rehearsed)).await?,
+        };
+        match answered {
+            Some(response) => Ok(response),
+            None => self.write(move |tx| work(tx)).await,
+        }
     }
 }
 

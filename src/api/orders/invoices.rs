@@ -27,7 +27,7 @@ pub async fn issue(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let (caller, scope) = ctx.may_with_order_once(Permission::FulfilOrder, id)?;
     let found = move |tx: &Tx| find(tx, id, scope);
     ctx.once_about(&caller, &body, found, move |tx, order| {
-        nothing?;
+        nothing.clone()?;
         let invoice = invoices::issue(tx, &order)?;
         let location = format!("/orders/{id}/invoices/{}", invoice.id);
         Ok(Response::created(location, &invoice)?.about(order.customer_id))

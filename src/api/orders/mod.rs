@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::api::http::body::Body;
 use crate::api::http::contact_forms::{address, contact_object};
-use crate::api::http::context::RequestContext;
+use crate::api::http::context::{Rehearsal, RequestContext};
 use crate::api::http::credential::{is_track_token, order_token, track_token};
 use crate::api::http::etag::Versioned;
 use crate::api::http::form::{self, Field, Form, decimal, integer, line, paragraphs, text};
@@ -27,8 +27,8 @@ use crate::api::http::permissions::{Caller, OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::orders::{
-    Draft, FulfillmentStatus, LINES_MAX, LineInput, Order, OrderEditInput, Orderer, PaymentStatus,
-    Status, Track, UNITS_MAX,
+    Draft, FulfillmentStatus, GUEST_LINES_MAX, LINES_MAX, LineInput, Order, OrderEditInput,
+    Orderer, PaymentStatus, Status, Track, UNITS_MAX,
 };
 use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
 use crate::domain::{Id, Invalid};
@@ -55,24 +55,37 @@ struct Placed {
 pub async fn place(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::PlaceOrder)?;
     ctx.limit(Kind::Order, &caller)?;
-    let (draft, secret) = (read_draft(&body), ctx.app.secret);
-    ctx.once(&caller, &body, move |tx| {
-        let order = orders::place(tx, &draft?, orderer(&caller))?;
+    let (draft, secret) = (read_draft(&body, &caller), ctx.app.secret);
+    let rehearsal = rehearsal(&draft, &caller);
+    let place = move |tx: &Tx, ()| {
+        let draft = draft.as_ref().map_err(Clone::clone)?;
+        let order = orders::place(tx, draft, orderer(&caller))?;
         let person = order.customer_id;
         let location = format!("/orders/{}", order.id);
         let placed = placed(tx, visible_to(&caller, order), &secret)?;
         let etag = placed.order.tag().text(caller.sees_as_staff());
         Ok(Response::created(location, &placed)?.with_etag(etag).about(person))
-    })
-    .await
+    };
+    ctx.once_after(rehearsal, &caller, &body, |_| Ok(()), place).await
+}
+
+/// Where many lines are to be looked up, the writer does it for nobody who is refused.
+fn rehearsal(draft: &Result<Draft>, caller: &Caller) -> Rehearsal {
+    match draft {
+        Ok(draft) if draft.is_long() => Rehearsal::Long,
+        Ok(draft) if draft.is_short() => Rehearsal::of(caller),
+        _ => Rehearsal::Short,
+    }
 }
 
 #[post("/quotes", data = "<body>")]
-pub fn quote(ctx: RequestContext, body: Body) -> ApiResult {
+pub async fn quote(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may(Permission::PlaceOrder)?;
     ctx.limit(Kind::Quote, &caller)?;
-    let draft = read_draft(&body)?;
-    Response::ok(&ctx.read(|tx| orders::quote(tx, &draft, orderer(&caller)))?)
+    let draft = read_draft(&body, &caller)?;
+    let is_long = draft.is_long();
+    let quote = move |tx: &Tx| orders::quote(tx, &draft, orderer(&caller));
+    Response::ok(&if is_long { ctx.read_long(quote).await? } else { ctx.read(quote)? })
 }
 
 #[get("/orders/<id>")]
@@ -189,13 +202,14 @@ fn placed(tx: &Tx, order: Order, secret: &Hash) -> Result<Placed> {
 }
 
 /// The draft of a body; fields that are not well-formed are noted in it.
-fn read_draft(body: &Body) -> Result<Draft> {
-    let (draft, errors) = form::read_on(&body.json(), draft)?;
+fn read_draft(body: &Body, caller: &Caller) -> Result<Draft> {
+    let lines_max = if caller.is_visitor() { GUEST_LINES_MAX } else { LINES_MAX };
+    let (draft, errors) = form::read_on(&body.json(), |form| draft(form, lines_max))?;
     Ok(Draft { errors, ..draft })
 }
 
-fn draft(form: &Form) -> Draft {
-    let items = form.each("items", LINES_MAX, line_input);
+fn draft(form: &Form, lines_max: usize) -> Draft {
+    let items = form.each("items", lines_max, line_input);
     if items.as_ref().is_ok_and(|items| items.as_ref().is_none_or(Vec::is_empty)) {
         form.note("items", Invalid::new("required", "Give at least one item."));
     }

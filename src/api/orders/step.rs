@@ -39,7 +39,8 @@ pub async fn create_step(
     ctx.once_about(&caller, &body, found, move |tx, before| {
         let current = visible_to(&caller, before.clone());
         let guard = |decided| if_match.guard(&current, decided);
-        let TakenStep { order, id: step } = orders::take_step(tx, &before, &input?, guard)?;
+        let TakenStep { order, id: step } =
+            orders::take_step(tx, &before, input.as_ref().map_err(Clone::clone)?, guard)?;
         let person = order.customer_id;
         let location = format!("/orders/{id}/{}/{step}", action.name());
         let order = visible_to(&caller, order);

@@ -27,7 +27,7 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     ctx.once_about(&caller, &body, found, move |tx, before| {
         let current = visible_to(&caller, before.clone());
         let guard = |decided| if_match.guard(&current, decided);
-        let taken = orders::take_step(tx, &before, &input?, guard)?;
+        let taken = orders::take_step(tx, &before, input.as_ref().map_err(Clone::clone)?, guard)?;
         let location = format!("/orders/{id}/withdrawal/{}", taken.id);
         let receipt = taken.order.withdrawal_receipt(taken.id);
         let receipt = receipt.ok_or_else(|| Error::internal("no withdrawal"))?;

@@ -1,11 +1,17 @@
 //! An order as it is asked for, before anything of it is held against the shop.
 
+use std::collections::HashSet;
+
 use crate::domain::Id;
 use crate::domain::customers::{Address, Contact};
 use crate::error::FieldError;
 
 /// Lines of one order.
 pub const LINES_MAX: usize = 2_000;
+/// Lines of an order of a guest. Any more are too many to be looked up between two other requests.
+pub const GUEST_LINES_MAX: usize = 100;
+/// Lines that are looked up as quickly as one.
+const SHORT_LINES_MAX: usize = 10;
 /// Units of one line, after the same variant was merged.
 pub const UNITS_MAX: i64 = 1_000_000;
 
@@ -53,6 +59,28 @@ pub enum Orderer {
 }
 
 impl Draft {
+    /// The variants that lines name.
+    pub fn variants(&self) -> Vec<Id> {
+        self.items.iter().filter_map(|(_, input)| input.variant_id).collect()
+    }
+
+    /// The products that lines name without a variant, each once.
+    pub fn products_without_variant(&self) -> Vec<Id> {
+        let mut seen = HashSet::new();
+        let unnamed = self.items.iter().filter(|(_, input)| input.variant_id.is_none());
+        unnamed.map(|(_, input)| input.product_id).filter(|id| seen.insert(*id)).collect()
+    }
+
+    /// Tells `true` for a well-formed draft of a few lines.
+    pub fn is_short(&self) -> bool {
+        self.items.len() <= SHORT_LINES_MAX && self.errors.is_empty()
+    }
+
+    /// Tells `true` for so many lines that holding them against the shop takes long.
+    pub fn is_long(&self) -> bool {
+        self.items.len() > GUEST_LINES_MAX
+    }
+
     /// The record that the order is for, where one is named or goes without saying.
     pub fn record(&self, orderer: Orderer) -> Option<Id> {
         match orderer {

@@ -27,7 +27,7 @@ mod withdrawals;
 
 pub use apply::StepInput;
 pub use cancellations::CancellationInput;
-pub use draft::{Draft, LINES_MAX, LineInput, Orderer, UNITS_MAX};
+pub use draft::{Draft, GUEST_LINES_MAX, LINES_MAX, LineInput, Orderer, UNITS_MAX};
 pub use edit::OrderEditInput;
 pub use fulfilment::{DeliveryInput, ShipmentInput};
 pub use order::{Buyer, Item, Order};
@@ -36,7 +36,7 @@ pub use quote::{Quote, QuoteRequest};
 pub use quote_view::QuoteView;
 pub use refunds::RefundInput;
 pub use returns::{ReturnInput, ReturnItemInput};
-pub use shelf::{KnownBuyer, QuoteLine, Shelf, ShelfVariant};
+pub use shelf::{CHOICES_MAX, KnownBuyer, QuoteLine, Shelf, ShelfVariant};
 pub use states::{FulfillmentStatus, PaymentStatus, Status};
 pub use steps::{
     Action, Cancellation, Delivery, EventKind, Packing, Payment, Refund, Return, ReturnedUnits,

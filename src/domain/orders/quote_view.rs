@@ -11,7 +11,7 @@ use crate::domain::money::Money;
 use crate::domain::settings::PaymentTerms;
 use crate::domain::shipping::ShippingMethod;
 use crate::domain::totals::{Reduction, Totals};
-use crate::error::{Code, Error, FieldError, Place, Result};
+use crate::error::{Code, Error, FIELD_ERRORS_MAX, FieldError, Place, Result};
 
 /// A quote as it stands on the wire.
 #[derive(Debug, Serialize)]
@@ -104,7 +104,8 @@ impl Quote {
             let changed = Error::new(Code::PriceChanged, detail).with_errors(vec![error]);
             return Err(changed.with("quote", quote));
         }
-        let short = self.shortages();
+        let mut short = self.shortages();
+        short.truncate(FIELD_ERRORS_MAX);
         match short.first() {
             Some(first) => {
                 Err(Error::new(Code::OutOfStock, first.detail.clone()).with_errors(short))

@@ -11,13 +11,21 @@ use crate::domain::discounts::Discount;
 use crate::domain::money::Money;
 use crate::domain::tax::Percent;
 use crate::domain::text::Email;
-use crate::error::FieldError;
+use crate::error::{FIELD_ERRORS_MAX, FieldError};
+
+/// Variants that a fault names to choose from.
+pub const CHOICES_MAX: u32 = 20;
 
 /// The part of the shop that a draft is held against.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
-    /// Variants for sale of the products that the draft names, in the order of the shop.
-    pub variants: HashMap<Id, Vec<ShelfVariant>>,
+    /// Variants for sale that the draft names, by their ids.
+    pub variants: HashMap<Id, ShelfVariant>,
+    /// Variants for sale of the products that it names without one, in the order of the shop; of
+    /// each product no more than tell that there are more than [`CHOICES_MAX`].
+    pub choices: HashMap<Id, Vec<ShelfVariant>>,
+    /// How many there are of a product that has more than that.
+    pub counts: HashMap<Id, i64>,
     /// The customer whom the draft is for, if there is such a record.
     pub buyer: Option<KnownBuyer>,
     /// The discount of the draft's code, if there is one.
@@ -41,6 +49,7 @@ impl Shelf {
 /// A variant that is for sale.
 #[derive(Clone, Debug)]
 pub struct ShelfVariant {
+    pub product_id: Id,
     pub id: Id,
     pub title: Option<String>,
     pub sku: Option<String>,
@@ -95,13 +104,11 @@ pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) 
     let mut lines: Vec<QuoteLine> = Vec::new();
     let mut places: HashMap<Id, usize> = HashMap::new();
     for (at, input) in &draft.items {
-        let line = match choose(shelf, *at, input) {
-            Ok(variant) => QuoteLine::of(variant, *at, input),
-            Err(error) => {
-                errors.push(error);
-                continue;
-            }
+        let Some(variant) = choose(shelf, input) else {
+            note(errors, || no_variant(shelf, *at, input));
+            continue;
         };
+        let line = QuoteLine::of(variant, *at, input);
         let place = places.get(&line.variant_id).and_then(|place| lines.get_mut(*place));
         if let Some(same) = place {
             same.quantity += line.quantity;
@@ -113,46 +120,60 @@ pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) 
     for line in &mut lines {
         if line.quantity > UNITS_MAX {
             let detail = format!("A line has at most {UNITS_MAX} units.");
-            errors.push(FieldError::at(quantity_of(line.at), "out_of_range", detail));
+            note(errors, || FieldError::at(quantity_of(line.at), "out_of_range", detail));
         }
         let minor = i128::from(line.unit_price.minor()) * i128::from(line.quantity);
         match Money::checked(minor, line.unit_price.currency()) {
             Ok(subtotal) => line.subtotal = subtotal,
             Err(invalid) => {
-                errors.push(FieldError::at(quantity_of(line.at), invalid.code, invalid.detail));
+                note(errors, || FieldError::at(quantity_of(line.at), invalid.code, invalid.detail));
             }
         }
     }
     lines
 }
 
-/// The variant that a line means, among those that are for sale.
-fn choose<'a>(
-    shelf: &'a Shelf,
-    at: usize,
-    input: &LineInput,
-) -> std::result::Result<&'a ShelfVariant, FieldError> {
-    let of_product = shelf.variants.get(&input.product_id).map_or(&[][..], Vec::as_slice);
-    let error = |field, code, detail| FieldError::at(format!("/items/{at}/{field}"), code, detail);
-    match (input.variant_id, of_product) {
-        (Some(id), variants) => variants.iter().find(|variant| variant.id == id).ok_or_else(|| {
-            let detail = "There is no such variant of this product for sale.".to_owned();
-            error("variant_id", "not_found", detail)
-        }),
-        (None, []) => {
-            let detail = "There is no such product for sale.".to_owned();
-            Err(error("product_id", "not_found", detail))
-        }
-        (None, [only]) => Ok(only),
-        (None, variants) => {
-            let name = |variant: &ShelfVariant| {
-                format!("{} ({})", variant.id, variant.title.as_deref().unwrap_or("–"))
-            };
-            let list: Vec<String> = variants.iter().map(name).collect();
-            let detail = format!("Give the variant_id of one of {}.", list.join(", "));
-            Err(error("variant_id", "variant_required", detail))
-        }
+/// Notes a fault, and makes it only where it is told.
+fn note(errors: &mut Vec<FieldError>, error: impl FnOnce() -> FieldError) {
+    if errors.len() < FIELD_ERRORS_MAX {
+        errors.push(error());
     }
+}
+
+/// The variant that a line means, among those that are for sale.
+fn choose<'a>(shelf: &'a Shelf, input: &LineInput) -> Option<&'a ShelfVariant> {
+    match input.variant_id {
+        Some(id) => {
+            shelf.variants.get(&id).filter(|variant| variant.product_id == input.product_id)
+        }
+        None => match shelf.choices.get(&input.product_id).map(Vec::as_slice) {
+            Some([only]) => Some(only),
+            _ => None,
+        },
+    }
+}
+
+/// The fault of a line that means no variant, or one of several.
+fn no_variant(shelf: &Shelf, at: usize, input: &LineInput) -> FieldError {
+    let error = |field, code, detail| FieldError::at(format!("/items/{at}/{field}"), code, detail);
+    if input.variant_id.is_some() {
+        let detail = "There is no such variant of this product for sale.".to_owned();
+        return error("variant_id", "not_found", detail);
+    }
+    let Some(variants) = shelf.choices.get(&input.product_id) else {
+        let detail = "There is no such product for sale.".to_owned();
+        return error("product_id", "not_found", detail);
+    };
+    let name = |variant: &ShelfVariant| {
+        format!("{} ({})", variant.id, variant.title.as_deref().unwrap_or("–"))
+    };
+    let list: Vec<String> = variants.iter().take(CHOICES_MAX as usize).map(name).collect();
+    let more = match shelf.counts.get(&input.product_id) {
+        Some(count) => format!(" and {} more", count - i64::from(CHOICES_MAX)),
+        None => String::new(),
+    };
+    let detail = format!("Give the variant_id of one of {}{more}.", list.join(", "));
+    error("variant_id", "variant_required", detail)
 }
 
 impl QuoteLine {

@@ -30,12 +30,14 @@ pub struct Tx<'a> {
     actor: &'a str,
     /// Counts the statements that are run.
     statements: Option<&'a AtomicU64>,
+    /// Set by the first statement of a rehearsal that would write.
+    came_to_write: Option<&'a Cell<bool>>,
 }
 
 impl<'a> Tx<'a> {
     /// A transaction with its time and its actor.
     pub fn new(connection: &'a Connection, now: Timestamp, actor: &'a str) -> Self {
-        Self { connection, now, actor, statements: None }
+        Self { connection, now, actor, statements: None, came_to_write: None }
     }
 
     /// The same transaction, whose statements are counted.
@@ -68,6 +70,14 @@ impl<'a> Tx<'a> {
         'a: 'b,
     {
         Tx { actor, ..self }
+    }
+
+    /// Runs `work` as far as its first statement that writes: what it returned where it ended
+    /// before, as a refusal does, and `None` where it has something to write.
+    pub fn rehearse<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<Option<T>> {
+        let came_to_write = Cell::new(false);
+        let done = work(&Tx { came_to_write: Some(&came_to_write), ..*self });
+        if came_to_write.get() { Ok(None) } else { done.map(Some) }
     }
 
     /// Runs a statement and returns how many rows it touched.
@@ -158,7 +168,12 @@ impl<'a> Tx<'a> {
             statements.fetch_add(1, Ordering::Relaxed);
         }
         let sql = sql.replace('$', "?");
-        self.connection.prepare_cached(&sql).map_err(|error| failure(&error))
+        let statement = self.connection.prepare_cached(&sql).map_err(|error| failure(&error))?;
+        if let Some(came_to_write) = self.came_to_write.filter(|_| !statement.readonly()) {
+            came_to_write.set(true);
+            return Err(Error::internal("a rehearsal writes nothing"));
+        }
+        Ok(statement)
     }
 }
 

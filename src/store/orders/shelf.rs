@@ -1,11 +1,13 @@
 //! The shelf of a draft: each table is read once for all its lines.
 
+use std::collections::HashMap;
+
 use crate::domain::Id;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
-use crate::domain::orders::{Draft, KnownBuyer, Orderer, Shelf, ShelfVariant};
+use crate::domain::orders::{CHOICES_MAX, Draft, KnownBuyer, Orderer, Shelf, ShelfVariant};
 use crate::domain::products::title;
-use crate::error::Result;
+use crate::error::{FIELD_ERRORS_MAX, Result};
 use crate::store::discounts::{self, User};
 use crate::store::engine::list::{Ids, by_owner, in_ids};
 use crate::store::engine::sql::Row;
@@ -15,8 +17,11 @@ use crate::store::{Tx, customer_accounts, customers, products};
 pub(super) fn load(tx: &Tx, draft: &Draft, orderer: Orderer, currency: Currency) -> Result<Shelf> {
     let buyer = draft.record(orderer).map(|id| known_buyer(tx, id)).transpose()?.flatten();
     let discount = draft.discount_code.as_deref().map(|code| discounts::by_code(tx, code));
+    let choices = choices(tx, draft, currency)?;
     let mut shelf = Shelf {
-        variants: by_owner(variants(tx, draft, currency)?),
+        variants: named(tx, draft, currency)?,
+        counts: counts(tx, draft, &choices)?,
+        choices,
         buyer,
         discount: discount.transpose()?.flatten(),
         discount_used: false,
@@ -34,47 +39,91 @@ fn known_buyer(tx: &Tx, id: Id) -> Result<Option<KnownBuyer>> {
     Ok(Some(KnownBuyer { contact, has_account: customer_accounts::exists_for(tx, id)? }))
 }
 
-/// The variants for sale that the draft may mean: the named ones, and all of the products that are
-/// named without one.
-fn variants(tx: &Tx, draft: &Draft, currency: Currency) -> Result<Vec<(Id, ShelfVariant)>> {
-    let sql = concat!(
+macro_rules! variant_columns {
+    () => {
         "select v.product_id, v.id, v.options, v.sku, v.price, v.on_hand, v.allow_backorder,
-            p.name, p.tax_category, p.withdrawal_exempt
-        from products p join variants v on v.product_id = p.id
+            p.name, p.tax_category, p.withdrawal_exempt"
+    };
+}
+
+/// The variants for sale that lines name.
+fn named(tx: &Tx, draft: &Draft, currency: Currency) -> Result<HashMap<Id, ShelfVariant>> {
+    let sql = concat!(
+        variant_columns!(),
+        " from variants v join products p on p.id = v.product_id
+        where v.id in ",
+        in_ids!(),
+        " and v.removed = 0 and p.status = 'active'"
+    );
+    let ids = draft.variants();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let read = |row: &Row| variant(row, currency).map(|variant| (variant.id, variant));
+    Ok(Ids::of(&ids).rows(tx, sql, read)?.into_iter().collect())
+}
+
+/// The variants for sale of the products that lines name without one.
+fn choices(tx: &Tx, draft: &Draft, currency: Currency) -> Result<HashMap<Id, Vec<ShelfVariant>>> {
+    // Of a product with hundreds of variants no more are read than a fault lists.
+    let sql = concat!(
+        variant_columns!(),
+        " from products p join variants v on v.id in (
+            select o.id from variants o where o.product_id = p.id and o.removed = 0
+            order by o.position, o.id limit $2)
         where p.id in ",
         in_ids!(),
-        " and p.status = 'active' and v.removed = 0
-            and (v.id in ",
-        in_ids!("$2"),
-        " or p.id in ",
-        in_ids!("$3"),
-        ")
+        " and p.status = 'active'
         order by v.position, v.id"
     );
-    let items = || draft.items.iter().map(|(_, input)| input);
-    let products: Vec<Id> = items().map(|input| input.product_id).collect();
-    let named: Vec<Id> = items().filter_map(|input| input.variant_id).collect();
-    let unnamed: Vec<Id> =
-        items().filter(|input| input.variant_id.is_none()).map(|input| input.product_id).collect();
-    let (products, named, unnamed) = (Ids::of(&products), Ids::of(&named), Ids::of(&unnamed));
-    tx.all(sql, &[&products, &named, &unnamed], |row: &Row| {
-        let product_id = row.get("product_id")?;
-        let id = row.get("id")?;
-        let title = title(&products::read_options(row)?);
-        let (sku, price) = (row.get("sku")?, row.get("price")?);
-        let on_hand: Option<i64> = row.get("on_hand")?;
-        let allow_backorder: bool = row.get("allow_backorder")?;
-        let variant = ShelfVariant {
-            id,
-            title,
-            sku,
-            price: Money::new(price, currency),
-            is_tracked: on_hand.is_some(),
-            limit: on_hand.filter(|_| !allow_backorder),
-            product_name: row.get("name")?,
-            tax_category: row.get("tax_category")?,
-            withdrawal_exempt: row.get("withdrawal_exempt")?,
-        };
-        Ok((product_id, variant))
+    let ids = draft.products_without_variant();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let read = |row: &Row| variant(row, currency).map(|variant| (variant.product_id, variant));
+    Ok(by_owner(tx.all(sql, &[&Ids::of(&ids), &(CHOICES_MAX + 1)], read)?))
+}
+
+/// How many variants there are of the products whose choices were cut short, as far as faults are
+/// told.
+fn counts(
+    tx: &Tx,
+    draft: &Draft,
+    choices: &HashMap<Id, Vec<ShelfVariant>>,
+) -> Result<HashMap<Id, i64>> {
+    let sql = concat!(
+        "select product_id, count(*) as variants from variants
+        where removed = 0 and product_id in ",
+        in_ids!(),
+        " group by product_id"
+    );
+    let is_cut =
+        |id: &Id| choices.get(id).is_some_and(|listed| listed.len() > CHOICES_MAX as usize);
+    let cut = draft.products_without_variant().into_iter().filter(is_cut);
+    let cut: Vec<Id> = cut.take(FIELD_ERRORS_MAX).collect();
+    if cut.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let read = |row: &Row| Ok((row.get("product_id")?, row.get("variants")?));
+    Ok(Ids::of(&cut).rows(tx, sql, read)?.into_iter().collect())
+}
+
+fn variant(row: &Row, currency: Currency) -> Result<ShelfVariant> {
+    let (product_id, id) = (row.get("product_id")?, row.get("id")?);
+    let title = title(&products::read_options(row)?);
+    let (sku, price) = (row.get("sku")?, row.get("price")?);
+    let on_hand: Option<i64> = row.get("on_hand")?;
+    let allow_backorder: bool = row.get("allow_backorder")?;
+    Ok(ShelfVariant {
+        product_id,
+        id,
+        title,
+        sku,
+        price: Money::new(price, currency),
+        is_tracked: on_hand.is_some(),
+        limit: on_hand.filter(|_| !allow_backorder),
+        product_name: row.get("name")?,
+        tax_category: row.get("tax_category")?,
+        withdrawal_exempt: row.get("withdrawal_exempt")?,
     })
 }

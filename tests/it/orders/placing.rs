@@ -320,7 +320,7 @@ fn a_hundred_faults_of_an_order_are_listed_and_no_more() {
     let items: Vec<Value> =
         (1..=2_000).map(|id| json!({ "product_id": id, "quantity": 1 })).collect();
     let order = json!({ "items": items, "customer": { "name": "A", "email": "a@b.cd" } });
-    let problem = shop.visitor().post("/orders", order).expect(422);
+    let problem = shop.storefront().post("/orders", order).expect(422);
     assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
 }
 

@@ -112,12 +112,13 @@ pub(super) fn settings() -> Settings {
 }
 
 pub(super) fn variant(
-    number: i64,
+    (product, number): (i64, i64),
     title: Option<&str>,
     price: i64,
     limit: Option<i64>,
 ) -> ShelfVariant {
     ShelfVariant {
+        product_id: id(product),
         id: id(number),
         title: title.map(str::to_owned),
         sku: None,
@@ -132,9 +133,20 @@ pub(super) fn variant(
 
 /// Product 1: one variant, 5 left, 10.00. Product 2: variants 21 and 22, not counted, 3.33.
 pub(super) fn shelf() -> Shelf {
-    let one = vec![variant(11, None, 1_000, Some(5))];
-    let several = vec![variant(21, Some("S"), 333, None), variant(22, Some("M"), 333, None)];
-    Shelf { variants: [(id(1), one), (id(2), several)].into(), ..Shelf::default() }
+    shelf_of(&[
+        variant((1, 11), None, 1_000, Some(5)),
+        variant((2, 21), Some("S"), 333, None),
+        variant((2, 22), Some("M"), 333, None),
+    ])
+}
+
+pub(super) fn shelf_of(variants: &[ShelfVariant]) -> Shelf {
+    let mut shelf = Shelf::default();
+    for variant in variants {
+        shelf.variants.insert(variant.id, variant.clone());
+        shelf.choices.entry(variant.product_id).or_default().push(variant.clone());
+    }
+    shelf
 }
 
 pub(super) fn line(product: i64, variant: Option<i64>, quantity: i64) -> LineInput {
@@ -165,9 +177,9 @@ pub(super) fn quoted(
 /// An order with a line of each of these quantities, 10.00 a unit, and shipping for 4.90.
 pub(super) fn order(quantities: &[i64]) -> Order {
     let numbered = || (1_i64..).zip(quantities.iter().copied());
-    let variants =
-        numbered().map(|(number, _)| (id(number), vec![variant(10 + number, None, 1_000, None)]));
-    let shelf = Shelf { variants: variants.collect(), ..Shelf::default() };
+    let variants: Vec<ShelfVariant> =
+        numbered().map(|(number, _)| variant((number, 10 + number), None, 1_000, None)).collect();
+    let shelf = shelf_of(&variants);
     let lines: Vec<LineInput> =
         numbered().map(|(number, quantity)| line(number, None, quantity)).collect();
     placed(&quoted(&draft(&lines), GUEST, &shelf, &settings()).unwrap())
