@@ -9,7 +9,7 @@ use rocket::http::Method;
 use rocket::tokio::runtime::Runtime;
 use serde_json::{Value, json};
 use tillbox::error::{Code, Error};
-use tillbox::store::{Store, Tx, opening};
+use tillbox::store::{Reader, Store, Tx, opening};
 
 use crate::fixtures::{self, credentials, product, stocked};
 use crate::http::Http;
@@ -166,7 +166,7 @@ fn the_words_of_a_panic_are_no_cause_that_is_logged() {
             Ok(())
         };
         let write = shop.store.write(broken).await.unwrap_err();
-        let read = shop.store.read_long(broken).await.unwrap_err();
+        let read = shop.store.read_long(Reader::Shop, broken).await.unwrap_err();
         for error in [write, read] {
             assert!(!format!("{error:?}").contains(CANARY), "{error:?}");
         }
