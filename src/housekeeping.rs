@@ -12,9 +12,9 @@ use crate::store::{Store, Tx, backups, clock_watch, idempotency, invoices, order
 /// The time between two looks round, and the pause when there is more to clear than fits in one go.
 const EVERY: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(1);
-/// Between two looks at the memory, and how much it has grown when some of it goes back.
+/// Between two looks at the memory, and how much of it may lie idle.
 const MEMORY_EVERY: Duration = Duration::from_secs(5);
-const MEMORY_GROWN_BYTES: u64 = 4 * 1024 * 1024;
+const IDLE_MEMORY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// The one who looks round.
 pub struct Housekeeper {
@@ -91,19 +91,15 @@ impl Housekeeper {
 
 /// Gives memory that a rush took back to the system; works until it is dropped.
 pub async fn return_memory(store: Store) {
-    let mut before = process::memory_bytes();
     loop {
         tokio::time::sleep(MEMORY_EVERY).await;
-        let (Some(now), Some(low)) = (process::memory_bytes(), before) else { return };
-        before = Some(low.min(now));
-        if now > low + MEMORY_GROWN_BYTES {
+        if process::idle_memory_bytes().is_some_and(|idle| idle > IDLE_MEMORY_BYTES_MAX) {
             let store = store.clone();
             let work = move || {
                 store.forget_pages();
                 process::return_free_memory();
             };
             let _ = tokio::task::spawn_blocking(work).await;
-            before = process::memory_bytes();
         }
     }
 }

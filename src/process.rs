@@ -53,13 +53,14 @@ pub fn return_free_memory() {
     }
 }
 
-/// Bytes of memory that are the process's own, without what is mapped from files; none where the
-/// system does not tell.
-pub fn memory_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
-    let kib: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
-    Some(kib * 1024)
+/// Bytes that the allocator holds and nobody uses; none where it does not tell.
+pub fn idle_memory_bytes() -> Option<u64> {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: the call fills a struct of numbers and returns it.
+    let idle = unsafe { u64::try_from(libc::mallinfo2().fordblks).ok() };
+    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    let idle = None;
+    idle
 }
 
 /// Makes a file that grows past a limit an error instead of the end of the process.

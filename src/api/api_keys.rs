@@ -26,7 +26,7 @@ struct Created<'a> {
 #[get("/api_keys")]
 pub fn list(ctx: RequestContext) -> ApiResult {
     ctx.may(Permission::Keys)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let range = query.range(SORTS, true)?;
     query.done()?;
     let page = ctx.read(|tx| api_keys::page(tx, &range))?;

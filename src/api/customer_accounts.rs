@@ -137,7 +137,7 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
 #[get("/customer_accounts")]
 pub fn list(ctx: RequestContext) -> ApiResult {
     let caller = ctx.may(Permission::ListCustomers)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let (username, customer_id) =
         (query.get("username", words), query.get("customer_id", page::id));
     let filter = Filter { username, customer_id };

@@ -97,7 +97,7 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
 #[get("/customers")]
 pub async fn list(ctx: RequestContext) -> ApiResult {
     let caller = ctx.may(Permission::ListCustomers)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let filter = Filter { q: query.get("q", words), email: query.get("email", words) };
     let range = query.range(SORTS, true)?;
     query.done()?;

@@ -38,7 +38,7 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
 #[get("/discounts")]
 pub async fn list(ctx: RequestContext) -> ApiResult {
     ctx.may(Permission::Discounts)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let code = query.get("code", words);
     let range = query.range(SORTS, true)?;
     query.done()?;

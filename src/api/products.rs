@@ -79,7 +79,7 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
 pub async fn list(ctx: RequestContext) -> ApiResult {
     let (caller, reach) = (ctx.caller()?, ctx.reach(Permission::ReadProducts)?);
     let currency = ctx.read(settings::currency)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let filter = filter(&query, currency, reach);
     let range = query.range(SORTS, true)?;
     query.done()?;

@@ -38,7 +38,7 @@ struct Report {
 #[get("/reports/sales")]
 pub async fn sold(ctx: RequestContext) -> ApiResult {
     ctx.may(Permission::ReadReports)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let from = query.get("from", Date::parse);
     let to = query.get("to", Date::parse);
     let interval = query.get("interval", Interval::parse).unwrap_or(Interval::Day);

@@ -38,7 +38,7 @@ struct PersonInput {
 #[get("/staff")]
 pub fn list(ctx: RequestContext) -> ApiResult {
     ctx.may(Permission::Staff)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let range = query.range(SORTS, true)?;
     query.done()?;
     let page = ctx.read(|tx| staff::list(tx, &range))?;

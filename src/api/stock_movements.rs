@@ -53,7 +53,7 @@ pub fn read(ctx: RequestContext, id: Id, movement: Id) -> ApiResult {
 #[get("/products/<id>/stock_movements")]
 pub fn list(ctx: RequestContext, id: Id) -> ApiResult {
     ctx.may(Permission::ReadStock)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let variant_id = query.get("variant_id", page::id);
     let range = query.range(&[("created_at", "id")], true)?;
     query.done()?;

@@ -13,6 +13,7 @@ use super::client_address::ClientAddress;
 use super::credential::Credential;
 use super::device::Device;
 use super::etag::{IfMatch, Versioned, is_listed};
+use super::in_flight::{self, Owner};
 use super::limits::{Kind, UNNAMED_PROXY_FACTOR, Who};
 use super::lost_headers::LostHeaders;
 use super::page::Query;
@@ -44,6 +45,7 @@ pub struct RequestContext {
     pub app: App,
     pub address: ClientAddress,
     pub device: Device,
+    owner: Owner,
     method: Method,
     path: String,
     query: Vec<(String, String)>,
@@ -88,12 +90,13 @@ impl<'r> FromRequest<'r> for RequestContext {
         }
         request_log::note_caller(request, &credential.caller);
         let address = ClientAddress::of(request, &app);
-        share::note_owner(request, &credential.caller, address);
+        let owner = share::note_owner(request, &credential.caller, address);
         let field = |field: rocket::form::ValueField<'_>| {
             (field.name.source().to_string(), field.value.to_owned())
         };
         Outcome::Success(Self {
             address,
+            owner,
             device: Device::of(request),
             method: request.method(),
             path: plain_path(request),
@@ -363,9 +366,15 @@ impl RequestContext {
         IfMatch::new(self.if_match.clone())
     }
 
-    /// The parameters of the query.
-    pub fn query(&self) -> Query {
-        Query::new(self.path.clone(), self.query.clone())
+    /// The parameters of a list.
+    ///
+    /// # Errors
+    /// [`Code::Busy`] for a stranger who does not read the lists of before.
+    pub fn query(&self) -> Result<Query> {
+        if !self.app.answers.has_room(self.owner) {
+            return Err(in_flight::busy());
+        }
+        Ok(Query::new(self.path.clone(), self.query.clone()))
     }
 
     /// The one parameter of a request that is no list.

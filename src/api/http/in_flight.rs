@@ -58,6 +58,19 @@ impl InFlight {
         Share { of: Arc::clone(self), owner, bytes: 0 }
     }
 
+    /// Tells `false` for a stranger who has used up half of their part: what they want now would be
+    /// made in vain.
+    pub fn has_room(&self, owner: Owner) -> bool {
+        let Owner::Stranger(ip, factor) = owner else { return true };
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_address = taken.by_address.get(&Who::address(ip)).copied().unwrap_or(0);
+        of_address < self.room_of_address(factor) / 2 && taken.strangers < self.room.strangers / 2
+    }
+
+    fn room_of_address(&self, factor: u64) -> u64 {
+        self.room.address.saturating_mul(factor).min(self.room.strangers)
+    }
+
     fn take(&self, owner: Owner, bytes: u64) -> bool {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         // What is larger than all the room may go when nothing else is under way.
@@ -68,7 +81,7 @@ impl InFlight {
         if let Owner::Stranger(ip, factor) = owner {
             let who = Who::address(ip);
             let of_address = taken.by_address.get(&who).copied().unwrap_or(0);
-            let room = self.room.address.saturating_mul(factor).min(self.room.strangers);
+            let room = self.room_of_address(factor);
             if !(fits(of_address, room) && fits(taken.strangers, self.room.strangers)) {
                 return false;
             }
@@ -110,12 +123,16 @@ impl Share {
     pub fn add(&mut self, bytes: usize) -> Result<()> {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         if !self.of.take(self.owner, bytes) {
-            let detail = "The shop has its hands full. Please try again.";
-            return Err(Error::new(Code::Busy, detail).retry_after(5));
+            return Err(busy());
         }
         self.bytes += bytes;
         Ok(())
     }
+}
+
+/// The refusal where there is no room.
+pub fn busy() -> Error {
+    Error::new(Code::Busy, "The shop has its hands full. Please try again.").retry_after(5)
 }
 
 impl Drop for Share {

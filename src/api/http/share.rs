@@ -10,8 +10,8 @@ use crate::api::app::App;
 use crate::error::{Error, Result};
 
 /// Notes the owner, once a guard knows the caller.
-pub fn note_owner(request: &Request<'_>, caller: &Result<Caller>, address: ClientAddress) {
-    request.local_cache(|| owner_of(caller, address));
+pub fn note_owner(request: &Request<'_>, caller: &Result<Caller>, address: ClientAddress) -> Owner {
+    *request.local_cache(|| owner_of(caller, address))
 }
 
 /// The share of a request in the room of bodies, still empty.

@@ -48,7 +48,7 @@ pub fn list(ctx: RequestContext, id: Id) -> ApiResult {
 #[get("/orders/<id>/invoices/<step>")]
 pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
     ctx.may(Permission::ReadInvoices)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let paper = paper(&query);
     // An address that is not there comes before what is wrong with its query.
     let printed = ctx.read(|tx| invoices::find(tx, id, step))?;
@@ -60,7 +60,7 @@ pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
 #[get("/orders/<id>/packing-slip")]
 pub fn packing_slip(ctx: RequestContext, id: Id) -> ApiResult {
     ctx.may(Permission::ReadInvoices)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let paper = paper(&query);
     let order = ctx.read(|tx| find(tx, id, OrderScope::Any))?;
     query.done()?;
@@ -70,7 +70,7 @@ pub fn packing_slip(ctx: RequestContext, id: Id) -> ApiResult {
 #[get("/packing-slips")]
 pub async fn packing_slips(ctx: RequestContext) -> ApiResult {
     ctx.may(Permission::ReadInvoices)?;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let (ids, paper) = (query.get("orders", ids), paper(&query));
     query.done()?;
     let Some(ids) = ids else {

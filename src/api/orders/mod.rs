@@ -151,7 +151,7 @@ pub async fn counts(ctx: RequestContext) -> ApiResult {
 
 async fn list_of(ctx: &RequestContext, caller: &Caller, customer_id: Option<Id>) -> ApiResult {
     let zone = ctx.read(settings::load)?.time_zone;
-    let query = ctx.query();
+    let query = ctx.query()?;
     let (filter, range) = filter(&query, &zone, own(caller).or(customer_id))?;
     query.done()?;
     let sort = range.sort;
