@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::http::in_flight::{ANSWERS, BODIES, InFlight};
 use super::http::limits::Limits;
+use super::http::log_lines::LogLines;
 use super::http::places::Places;
 use super::http::request_metrics::RequestMetrics;
 use crate::clock::Clock;
@@ -34,6 +35,7 @@ pub struct Parts {
     pub secret: Hash,
     pub limits: Limits,
     pub metrics: RequestMetrics,
+    pub log_lines: LogLines,
     /// Bodies that were not answered yet.
     pub bodies: Arc<InFlight>,
     /// Answers that were not read yet.
@@ -56,6 +58,7 @@ impl App {
             secret,
             limits: Limits::default(),
             metrics: RequestMetrics::default(),
+            log_lines: LogLines::default(),
             bodies: InFlight::new(BODIES),
             answers: InFlight::new(ANSWERS),
             feeds: Places::new(FEEDS_MAX),

@@ -7,7 +7,7 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::http::{Endless, Http};
-use crate::server::{Server, Stall, key, tillbox};
+use crate::server::{Server, Stall, key, tillbox, tillbox_in};
 use crate::shop::Shop;
 
 const FEEDS: usize = 64;
@@ -160,6 +160,25 @@ fn feeds_have_their_number_and_take_nothing_from_those_who_ask() {
         assert!(begun.elapsed() < Duration::from_secs(10), "no place becomes free");
         thread::sleep(Duration::from_millis(300));
     }
+}
+
+#[test]
+fn a_session_of_the_staff_holds_four_feeds() {
+    let dir = tempfile::tempdir().unwrap();
+    let stall = Stall::open(dir.path(), 1);
+    let (folder, password) = (dir.path().to_str().unwrap(), "a loaf of rye, sliced");
+    let add = ["staff", "add", "till@example.org", "--data", folder];
+    assert!(tillbox_in(dir.path(), &[], &add, password).status.success());
+    let sign_in = || {
+        let body = json!({ "email": "till@example.org", "password": password });
+        let made = Http::new(stall.server.port()).post("/staff/sessions", &body).expect(201);
+        Http::new(stall.server.port()).bearer(made.json()["token"].as_str().unwrap())
+    };
+    let mut one = sign_in();
+    let feeds: Vec<Feed> = (0..4).map(|_| Feed::open(&mut one, None)).collect();
+    assert_eq!(one.get("/events").expect(503).json()["code"], "busy");
+    Feed::open(&mut sign_in(), None);
+    drop(feeds);
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub mod headers;
 pub mod in_flight;
 pub mod json;
 pub mod limits;
+pub mod log_lines;
 pub mod lost_headers;
 pub mod page;
 pub mod permissions;

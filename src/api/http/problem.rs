@@ -7,6 +7,7 @@ use rocket::{Request, response};
 use serde_json::{Map, Value, json};
 
 use super::request_id::request_id;
+use crate::api::app::App;
 use crate::error::{Code, Error, FieldError, Place};
 
 /// The status and the title of a code.
@@ -95,7 +96,10 @@ pub fn respond(error: &Error, request: &Request<'_>) -> Response<'static> {
         let cause = error.cause().unwrap_or(error.detail());
         match error.code() {
             Code::Busy | Code::TooSlow | Code::Unhealthy => {
-                tracing::warn!(id, route, cause, "not answered");
+                let app = request.rocket().state::<App>();
+                if app.is_none_or(|app| app.log_lines.take(app.clock.elapsed())) {
+                    tracing::warn!(id, route, cause, "not answered");
+                }
             }
             Code::Damaged => tracing::error!(id, route, cause, "THE SHOP'S FILE IS DAMAGED"),
             _ => tracing::error!(id, route, cause, "not answered"),

@@ -59,8 +59,11 @@ fn note(request: &Request<'_>, status: Status, took: Duration) {
     let caller = request.local_cache(|| CallerKind("-")).0;
     let (id, method) = (request_id(request), request.method().as_str());
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(id, method, route, status = status.code, micros, caller, "request");
-    if let Some(app) = request.rocket().state::<App>() {
+    let app = request.rocket().state::<App>();
+    if app.is_none_or(|app| app.log_lines.take(app.clock.elapsed())) {
+        tracing::info!(id, method, route, status = status.code, micros, caller, "request");
+    }
+    if let Some(app) = app {
         app.metrics.count(method, route, status.code, took);
     }
 }
