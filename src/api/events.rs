@@ -23,6 +23,8 @@ use super::http::places::Place;
 use crate::error::{Code, Error, Result};
 use crate::store::events::{self, EVENTS_MAX, FeedEntry};
 
+/// The time in which a feed that is asked notices that nobody reads it any more.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(200);
 /// Feeds of one session of the staff.
 const FEEDS_OF_SESSION_MAX: usize = 4;
 /// A line is sent after this long without one, so that nothing in between takes the connection for
@@ -48,11 +50,11 @@ struct Feed {
     more: bool,
     changes: watch::Receiver<()>,
     shutdown: Shutdown,
-    _place: Place,
+    place: Place,
 }
 
 #[get("/events")]
-pub fn read(
+pub async fn read(
     ctx: RequestContext,
     seen: LastSeen,
     shutdown: Shutdown,
@@ -64,7 +66,14 @@ pub fn read(
         Caller::Staff(session) => (format!("session {}", session.session_id), FEEDS_OF_SESSION_MAX),
         caller => (caller.name(), FEEDS_MAX),
     };
-    let Some(place) = app.feeds.take(holder, most) else {
+    let mut place = app.feeds.take(&holder, most);
+    if place.is_none() {
+        // A page that was loaded again has left a feed behind, which does not know it yet.
+        app.feeds.ask(&holder);
+        sleep(SIGN_OF_LIFE).await;
+        place = app.feeds.take(&holder, most);
+    }
+    let Some(place) = place else {
         let detail = "Too many watch the orders already. Please try again.";
         return Err(Error::new(Code::Busy, detail).retry_after(PING_EVERY.as_secs()));
     };
@@ -73,7 +82,7 @@ pub fn read(
     let newest = app.store.read(events::last)?;
     // A shop that was put back from a copy may not know the last event that was seen.
     let (last, more) = (seen.0.unwrap_or(newest).min(newest), seen.0.is_some());
-    let feed = Feed { app, caller, last, more, changes, shutdown, _place: place };
+    let feed = Feed { app, caller, last, more, changes, shutdown, place };
     let hello = stream::iter([Event::comment("orders").with_retry(RETRY)]);
     let news = stream::unfold(feed, |mut feed| async {
         let events = feed.next().await?;
@@ -86,9 +95,10 @@ impl Feed {
     /// The next events to send; `None` when the feed is over: the shop stops, or the credential
     /// ended.
     async fn next(&mut self) -> Option<Vec<Event>> {
-        let shutdown = self.shutdown.clone();
+        let (shutdown, asked) = (self.shutdown.clone(), self.place.asked());
         let news = select! {
             () = shutdown => return None,
+            () = asked => return Some(vec![Event::comment("ping")]),
             news = timeout(PING_EVERY, self.news()) => news,
         };
         // Also without news there is a look: the credential may have ended.

@@ -4,11 +4,20 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::Notify;
+
 /// The places there are.
 #[derive(Debug)]
 pub struct Places {
     all: usize,
-    held: Mutex<HashMap<String, usize>>,
+    held: Mutex<HashMap<String, Held>>,
+}
+
+/// The places of one holder.
+#[derive(Debug, Default)]
+struct Held {
+    places: usize,
+    asked: Arc<Notify>,
 }
 
 impl Places {
@@ -18,17 +27,25 @@ impl Places {
     }
 
     /// A place for a holder who has less than `most`, where one is free.
-    pub fn take(self: &Arc<Self>, holder: String, most: usize) -> Option<Place> {
+    pub fn take(self: &Arc<Self>, holder: &str, most: usize) -> Option<Place> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.values().sum::<usize>() >= self.all {
+        let taken: usize = held.values().map(|held| held.places).sum();
+        let own = held.get(holder).map_or(0, |held| held.places);
+        if taken >= self.all || own >= most {
             return None;
         }
-        let own = held.entry(holder.clone()).or_default();
-        if *own >= most {
-            return None;
+        let own = held.entry(holder.to_owned()).or_default();
+        own.places += 1;
+        let asked = Arc::clone(&own.asked);
+        Some(Place { of: Arc::clone(self), holder: holder.to_owned(), asked })
+    }
+
+    /// Asks for a sign of life at all places of a holder: those who are gone notice it by that.
+    pub fn ask(&self, holder: &str) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = held.get(holder) {
+            own.asked.notify_waiters();
         }
-        *own += 1;
-        Some(Place { of: Arc::clone(self), holder })
     }
 }
 
@@ -37,14 +54,23 @@ impl Places {
 pub struct Place {
     of: Arc<Places>,
     holder: String,
+    asked: Arc<Notify>,
+}
+
+impl Place {
+    /// Waits until somebody asks for a sign of life.
+    pub fn asked(&self) -> impl Future<Output = ()> + use<> {
+        let asked = Arc::clone(&self.asked);
+        async move { asked.notified().await }
+    }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut held = self.of.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(own) = held.get_mut(&self.holder) {
-            *own -= 1;
-            if *own == 0 {
+            own.places -= 1;
+            if own.places == 0 {
                 held.remove(&self.holder);
             }
         }
@@ -58,7 +84,7 @@ mod tests {
     #[test]
     fn a_holder_has_some_places_and_all_have_no_more_than_there_are() {
         let places = Places::new(3);
-        let take = |name: &str| places.take(name.to_owned(), 2);
+        let take = |name: &str| places.take(name, 2);
         let (one, two) = (take("a").unwrap(), take("a").unwrap());
         assert!(take("a").is_none());
         let three = take("b").unwrap();
