@@ -26,7 +26,7 @@ pub fn of_body(request: &Request<'_>) -> Result<Share> {
 /// Takes room for the answer to a request.
 ///
 /// # Errors
-/// [`Code::Busy`].
+/// Busy, where there is no room for it.
 pub fn take_answer(request: &Request<'_>, bytes: usize) -> Result<Share> {
     let app = request.rocket().state::<App>().ok_or_else(|| Error::internal("no shop"))?;
     let mut share = app.answers.share(owner(request, app));
