@@ -176,6 +176,29 @@ fn memory_of_passwords_goes_back() {
 }
 
 #[test]
+fn headers_that_nobody_reads_leave_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path());
+    let mut odd = Vec::new();
+    for n in 0..80 {
+        odd.extend(format!("{}{n}: ", "x-odd-".repeat(20)).into_bytes());
+        odd.extend(b"\xff\r\n");
+    }
+    // A path without a route asks for no caller, and so for no header.
+    let mut request = b"GET /nothing HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n".to_vec();
+    request.extend([&odd[..], b"\r\n"].concat());
+    let ask = || {
+        let told = rest(&mut connect(&server, &request));
+        assert!(told.starts_with("HTTP/1.1 404 "), "{told}");
+    };
+    ask();
+    let before = memory(&server);
+    (0..1_000).for_each(|_| ask());
+    let grown = memory(&server).saturating_sub(before);
+    assert!(grown < 6 * MEBIBYTE, "{grown} bytes are kept");
+}
+
+#[test]
 fn a_stop_waits_for_nobody_who_says_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let mut stall = Stall::open(dir.path(), 10);
