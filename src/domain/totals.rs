@@ -44,9 +44,21 @@ pub struct Totals {
     pub discount_total: Money,
     pub shipping_total: Money,
     pub shipping_tax: Money,
+    /// The price of shipping in each rate that it bears.
+    #[serde(skip)]
+    pub shipping_parts: Vec<ShippingPart>,
     pub tax_total: Money,
     pub taxes: Vec<TaxGroup>,
     pub total: Money,
+}
+
+/// The part of the price of shipping that bears one rate, as it was placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShippingPart {
+    pub rate: Percent,
+    /// Minor units; with its tax where prices include it.
+    pub amount: i64,
+    pub tax: i64,
 }
 
 /// All that bears one rate: its price without tax, and its tax.
@@ -122,6 +134,11 @@ pub fn add_up(
         discount_total,
         shipping_total: shipping.price,
         shipping_tax,
+        shipping_parts: vec![ShippingPart {
+            rate: shipping.rate,
+            amount: shipping.price.minor(),
+            tax: shipping_tax.minor(),
+        }],
         tax_total,
         taxes: groups(
             due.iter().zip(&taxes).map(|((amount, rate), tax)| Bearing {

@@ -180,7 +180,7 @@ fn order(word: &str) -> Order {
     };
     let totals = Totals {
         subtotal: money, discount_code: None, discount_total: money, shipping_total: money,
-        shipping_tax: money, tax_total: money, taxes: Vec::new(), total: money,
+        shipping_tax: money, shipping_parts: Vec::new(), tax_total: money, taxes: Vec::new(), total: money,
     };
     Order {
         id, number: text(), status: Status::Open, payment_status: PaymentStatus::Paid,
@@ -193,6 +193,6 @@ fn order(word: &str) -> Order {
         note: some(), payments: Vec::new(), shipments: Vec::new(), refunds: Vec::new(),
         withdrawals: Vec::new(), cancelled_at: None, cancel_reason: None, hold_until: None,
         version: 1, created_at: at, updated_at: at, packed_at: None, pickup: false,
-        shipping_method_name: text(), shipping_tax_rate: rate, revision: 1,
+        shipping_method_name: text(), revision: 1,
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::money::{Money, share};
 use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
 use crate::domain::text::Email;
-use crate::domain::totals::{Bearing, Totals};
+use crate::domain::totals::{Bearing, ShippingPart, Totals};
 use crate::error::{Code, Error};
 
 /// The buyer, as written on the order. Blank after the person was deleted.
@@ -142,8 +142,6 @@ pub struct Order {
     #[serde(skip)]
     pub shipping_method_name: String,
     #[serde(skip)]
-    pub shipping_tax_rate: Percent,
-    #[serde(skip)]
     pub revision: i64,
 }
 
@@ -192,7 +190,6 @@ impl Order {
             packed_at: None,
             pickup: quote.method.pickup,
             shipping_method_name: quote.method.name.clone(),
-            shipping_tax_rate: quote.shipping_tax_rate,
             revision: 0,
         }
     }
@@ -227,13 +224,13 @@ impl Order {
                 includes_tax,
             }
         };
-        let shipping = Bearing {
-            rate: self.shipping_tax_rate,
-            amount: self.totals.shipping_total.minor(),
-            tax: self.totals.shipping_tax.minor(),
+        let shipping = move |part: &ShippingPart| Bearing {
+            rate: part.rate,
+            amount: part.amount,
+            tax: part.tax,
             includes_tax,
         };
-        self.items.iter().map(line).chain([shipping])
+        self.items.iter().map(line).chain(self.totals.shipping_parts.iter().map(shipping))
     }
 
     /// The amount to be paid in all, in minor units: the total without the share of units that were

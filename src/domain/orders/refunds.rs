@@ -143,7 +143,9 @@ impl Order {
                 items = units.to_vec();
                 if with_shipping {
                     shipping = self.shipping_left()?;
-                    prefers.push((self.shipping_tax_rate, shipping));
+                    let parts = &self.totals.shipping_parts;
+                    let rate = parts.first().map(|part| part.rate).unwrap_or_default();
+                    prefers.push((rate, shipping));
                 }
                 prefers.iter().map(|(_, price)| price).sum()
             }

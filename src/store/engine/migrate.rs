@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::backup::{self, Backup};
 use super::schema;
+use super::sql::failure;
 use crate::error::{Error, Result};
 
 /// Runs the migrations that are missing, in one transaction with their entries in the history. A
@@ -26,9 +27,8 @@ pub fn run(connection: &mut Connection, folder: &Path) -> Result<Option<Backup>>
             Some(backup::before_upgrade(connection, folder, schema::newest()).map_err(not_copied)?)
         }
     };
-    let runner = schema::migrations().set_grouped(true);
-    match runner.run(connection) {
-        Ok(_) => Ok(copied),
+    match run_all(connection)? {
+        Ok(()) => Ok(copied),
         Err(error) if copied.is_some() => {
             let detail = "The upgrade of the shop's file failed and was undone; the shop is as it \
                           was, and the version you had before can serve it";
@@ -39,6 +39,18 @@ pub fn run(connection: &mut Connection, folder: &Path) -> Result<Option<Backup>>
         }
         Err(error) => Err(Error::internal(format!("the migration failed: {error}"))),
     }
+}
+
+/// Runs them while references are not followed: where a table takes the place of another, that is
+/// dropped before the new one has its name.
+fn run_all(connection: &mut Connection) -> Result<std::result::Result<(), refinery::Error>> {
+    let follow = |connection: &Connection, on: bool| {
+        connection.pragma_update(None, "foreign_keys", on).map_err(|error| failure(&error))
+    };
+    follow(connection, false)?;
+    let ran = schema::migrations().set_grouped(true).run(connection);
+    follow(connection, true)?;
+    Ok(ran.map(drop))
 }
 
 fn not_copied(error: Error) -> Error {

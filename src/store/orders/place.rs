@@ -11,6 +11,8 @@ use crate::domain::orders::{
     Draft, EventKind, Item, Order, Orderer, Quote, QuoteLine, QuoteRequest, Shelf,
 };
 use crate::domain::stock_movements::MovementReason;
+use crate::domain::tax::Percent;
+use crate::domain::totals::Totals;
 use crate::error::{Error, Result};
 use crate::store::discounts::User;
 use crate::store::engine::sql::json as to_json;
@@ -96,7 +98,7 @@ fn insert_order(
         "billing_address": address(&quote.billing_address)?,
         "shipping_method": method.code,
         "shipping_method_name": method.name,
-        "shipping_tax_rate": quote.shipping_tax_rate.text(),
+        "shipping_parts": to_json(&shipping_parts(totals))?,
         "pickup": method.pickup,
         "payment_method": quote.terms.method.name(),
         "hold_until": quote.hold_until(tx.now()),
@@ -117,6 +119,11 @@ fn insert_order(
         "created_at": tx.now(),
         "updated_at": tx.now(),
     })
+}
+
+/// The price of shipping as it is stored: a row for each rate.
+fn shipping_parts(totals: &Totals) -> Vec<(Percent, i64, i64)> {
+    totals.shipping_parts.iter().map(|part| (part.rate, part.amount, part.tax)).collect()
 }
 
 /// Takes the stock of a line, and writes it down.

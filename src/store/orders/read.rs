@@ -11,7 +11,7 @@ use crate::domain::orders::{
 };
 use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
-use crate::domain::totals::{TaxGroup, Totals};
+use crate::domain::totals::{ShippingPart, TaxGroup, Totals};
 use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::engine::list::{Ids, by_owner, in_ids};
@@ -32,7 +32,8 @@ pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Order>> {
             phone, shipping_address, billing_address, shipping_method, payment_method, subtotal,
             discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
             paid_total, refunded_total, prices_include_tax, note, packed_at, cancelled_at,
-            cancel_reason, hold_until, pickup, shipping_method_name, shipping_tax_rate, version,
+            cancel_reason, hold_until, pickup, shipping_method_name, shipping_tax_rate,
+            shipping_parts, version,
             created_at, updated_at, revision
         from orders where id in ",
         in_ids!()
@@ -108,6 +109,7 @@ fn read(row: &Row) -> Result<Order> {
             discount_total: money("discount_total")?,
             shipping_total: money("shipping_total")?,
             shipping_tax: money("shipping_tax")?,
+            shipping_parts: shipping_parts(row)?,
             tax_total: money("tax_total")?,
             taxes: Vec::new(),
             total: money("total")?,
@@ -124,7 +126,6 @@ fn read(row: &Row) -> Result<Order> {
         shipping_method_name: row
             .get::<Option<String>>("shipping_method_name")?
             .unwrap_or_default(),
-        shipping_tax_rate: row.parse("shipping_tax_rate", Percent::parse)?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
@@ -140,6 +141,18 @@ fn read(row: &Row) -> Result<Order> {
         fulfillment_status: FulfillmentStatus::Unfulfilled,
         to_refund: Money::new(0, currency),
     })
+}
+
+/// The parts of shipping; an order of an older program has one.
+fn shipping_parts(row: &Row) -> Result<Vec<ShippingPart>> {
+    let stored: Option<Vec<(Percent, i64, i64)>> = row.maybe_json("shipping_parts")?;
+    let Some(stored) = stored else {
+        let rate = row.parse("shipping_tax_rate", Percent::parse)?;
+        let (amount, tax) = (row.get("shipping_total")?, row.get("shipping_tax")?);
+        return Ok(vec![ShippingPart { rate, amount, tax }]);
+    };
+    let part = |(rate, amount, tax)| ShippingPart { rate, amount, tax };
+    Ok(stored.into_iter().map(part).collect())
 }
 
 fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>> {
