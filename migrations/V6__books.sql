@@ -45,6 +45,12 @@ alter table returns add column reason text not null default 'other'
     check (reason in ('withdrawal', 'refused', 'defect', 'other'));
 alter table returns add column voided_at integer;
 alter table withdrawals add column voided_at integer;
+-- 1: written down by the shop, not declared by the buyer.
+alter table withdrawals add column by_shop integer not null default 0 check (by_shop in (0, 1));
+update withdrawals set by_shop = 1 where exists (select 1 from order_events e
+    where e.order_id = withdrawals.order_id and e.kind = 'withdrawal'
+        and e.subject = withdrawals.id and (e.actor like 'staff %'
+            or e.actor in (select 'key ' || k.id from api_keys k where k.role = 'admin')));
 
 -- A document is about a step of its order, not about a refund alone, and an order may have several
 -- invoices: one more for what a void brought back.

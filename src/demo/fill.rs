@@ -405,7 +405,7 @@ impl Shop {
             Step::RefundPart(hundredths, reason) => {
                 refund(Some(money(hundredths, self.currency)), reason)
             }
-            Step::Withdraw => StepInput::Withdrawal(None),
+            Step::Withdraw => StepInput::Withdrawal { items: None, by_shop: false },
         })
     }
 
@@ -421,7 +421,14 @@ fn payment(order: &Order, amount: Option<String>) -> StepInput {
         PaymentMethod::Invoice => Some(format!("Invoice for {}", order.number)),
         _ => None,
     };
-    StepInput::Payment(PaymentInput { amount, method, reference })
+    StepInput::Payment(PaymentInput {
+        amount,
+        method,
+        reference,
+        paid_at: None,
+        accept_surplus: false,
+        again: true,
+    })
 }
 
 fn shipment(order: &Order, units: Option<Units>) -> Result<StepInput> {
@@ -446,7 +453,7 @@ fn cancellation(items: Option<Vec<Units>>, reason: &str) -> StepInput {
 fn returned(order: &Order, lines: usize) -> StepInput {
     let item = |item: &Item| ReturnItemInput { units: all_of(item), restock: true };
     let items = order.items.iter().take(lines).map(item).collect();
-    StepInput::Return(ReturnInput { items, refund: true })
+    StepInput::Return(ReturnInput { items, reason: None, refund: true })
 }
 
 fn refund(amount: Option<Money>, reason: &str) -> StepInput {

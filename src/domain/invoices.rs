@@ -7,11 +7,11 @@ use super::Id;
 use super::calendar::{Date, Timestamp};
 use super::currency::Currency;
 use super::customers::Address;
-use super::money::{Money, share};
-use super::orders::{Item, Order, Refund};
-use super::reports::Sale;
+use super::money::Money;
+use super::orders::{Action, Item, Order, Standing, StandingPart};
 use super::settings::Settings;
-use super::totals::{TaxGroup, groups};
+use super::tax::Percent;
+use super::totals::TaxGroup;
 use super::words::words;
 
 words! {
@@ -31,11 +31,22 @@ pub struct Invoice {
     pub kind: Type,
     pub number: String,
     pub order_id: Id,
-    /// Of a credit note: the refund it is about.
+    /// The address of the step that it follows from; `None` on the invoice of the whole. Gone
+    /// where the step was taken back.
+    pub step: Option<String>,
+    /// The refund that it follows from, where the step is one.
     pub refund_id: Option<Id>,
     pub total: Money,
     pub currency: Currency,
     pub issued_at: Timestamp,
+}
+
+/// The step of an order that a document follows from.
+pub type DocumentedStep = (Action, Id);
+
+/// The address of a step of an order.
+pub fn step_address(order_id: Id, (action, id): DocumentedStep) -> String {
+    format!("/orders/{order_id}/{}/{id}", action.name())
 }
 
 /// The shop that issued a document.
@@ -82,7 +93,7 @@ pub struct Line {
     pub variant_title: Option<String>,
     pub sku: Option<String>,
     pub quantity: i64,
-    /// `None` on a credit note, whose sums say it all.
+    /// `None` on the document of a step, which tells differences.
     pub unit_price: Option<String>,
     pub discount: Option<String>,
     pub tax_rate: String,
@@ -102,7 +113,7 @@ pub struct TaxLine {
 pub struct Content {
     pub seller: Seller,
     pub number: String,
-    /// Of a credit note: the number of the invoice it takes back.
+    /// Of the document of a step: the number of the order's invoice.
     pub invoice_number: Option<String>,
     /// Dates of the shop's zone.
     pub issued_on: String,
@@ -118,6 +129,9 @@ pub struct Content {
     pub discount_total: Option<String>,
     pub shipping_method: Option<String>,
     pub shipping_total: Option<String>,
+    /// What was taken off the prices after the sale, with its tax.
+    #[serde(default)]
+    pub price_reductions: Option<String>,
     pub taxes: Vec<TaxLine>,
     pub total: String,
     pub payment_method: String,
@@ -129,53 +143,73 @@ pub struct Content {
 }
 
 impl Content {
-    /// The invoice of an order, without what was cancelled by then.
+    /// The invoice of an order: what stands when it is issued.
     pub fn of_invoice(order: &Order, settings: &Settings, number: &str, now: Timestamp) -> Self {
         let money = |minor| Money::new(minor, order.currency);
-        let some = |money: Money| (money.minor() > 0).then(|| money.text());
-        let terms = settings.payment_terms.iter();
-        let mut terms = terms.filter(|terms| terms.method == order.payment_method);
-        let (sale, kept) = (Sale::of(order), |item: &Item| item.quantity - item.cancelled_quantity);
-        let subtotal = order.items.iter().map(|item| item.unit_price.minor() * kept(item)).sum();
-        let taxes = groups(order.bearings(kept), order.currency);
-        let lines = order.items.iter().filter(|item| kept(item) > 0);
+        let some = |minor| (minor > 0).then(|| money(minor).text());
+        let mut terms = settings.payment_terms.iter();
+        let (standing, full) = (Standing::of(order), Standing::of(&order.at_full_price()));
+        let lines = || order.items.iter().zip(&full.lines).filter(|(_, line)| line.units > 0);
+        let subtotal = lines().map(|(item, line)| item.unit_price.minor() * line.units).sum();
+        let discount = lines().map(|(_, line)| line.discount).sum();
+        let shipping: i64 = full.shipping.iter().map(|part| part.amount).sum();
         Self {
-            lines: lines.map(|item| line(item, kept(item))).collect(),
+            lines: lines().map(|(item, part)| line(item, part)).collect(),
             subtotal: Some(money(subtotal).text()),
             discount_code: order.totals.discount_code.clone(),
-            discount_total: some(money(sale.discount)),
+            discount_total: some(discount),
             shipping_method: Some(order.shipping_method_name.clone()),
-            shipping_total: Some(order.totals.shipping_total.text()),
-            taxes: taxes.iter().map(tax_line).collect(),
-            total: money(sale.gross).text(),
-            payment_instructions: terms.find_map(|terms| terms.instructions.clone()),
-            paid: some(order.paid_total),
+            shipping_total: Some(money(shipping).text()),
+            price_reductions: some(full.total() - standing.total()),
+            taxes: tax_lines(&standing.taxes, 1),
+            total: money(standing.total()).text(),
+            payment_instructions: terms
+                .find(|terms| terms.method == order.payment_method)
+                .and_then(|terms| terms.instructions.clone()),
+            paid: some(order.paid_total.minor()),
             ..Self::bare(order, settings, number, now)
         }
     }
 
-    /// The credit note of a refund; `invoice_number`: of the invoice it takes back.
-    pub fn of_credit_note(
-        order: &Order,
-        refund: &Refund,
+    /// The document of a step: a credit note over what stood before it and does not any more, or
+    /// one more invoice over what stands again. `invoice_number`: of the order's invoice.
+    pub fn of_change(
+        (before, after): (&Order, &Order),
         (invoice_number, settings): (&str, &Settings),
         number: &str,
         now: Timestamp,
     ) -> Self {
-        let of_item = |item: &Item| {
-            let units = refund.items.iter().find(|units| units.item_id == item.id)?;
-            let line = line(item, units.quantity);
-            Some(Line { unit_price: None, discount: None, total: None, ..line })
-        };
-        let shipping = (refund.shipping.minor() > 0).then(|| refund.shipping.text());
+        let (was, is) = (Standing::of(before), Standing::of(after));
+        let sign = if was.total() < is.total() { -1 } else { 1 };
+        let money = |minor: i64| Money::new(sign * minor, after.currency);
+        let mut lines: Vec<(Line, i64)> = Vec::new();
+        for (at, item) in after.items.iter().enumerate() {
+            let Some((old, new)) = was.lines.get(at).zip(is.lines.get(at)) else { continue };
+            let zeroed = before.items.get(at).map_or(0, |old| item.zeroed - old.zeroed);
+            let units = if old.units == new.units { zeroed } else { old.units - new.units };
+            if units != 0 {
+                lines.push((changed_line(item, sign * units), old.total - new.total));
+            }
+        }
+        let shipping = was.shipping_total() - is.shipping_total();
+        let of_lines: i64 = lines.iter().map(|(_, total)| total).sum();
+        let mut rest = was.total() - is.total() - of_lines - shipping;
+        // Where tax is on top, a minor unit of it may lie on another line afterwards.
+        let is_rounding = rest.abs() <= i64::try_from(after.items.len()).unwrap_or(i64::MAX);
+        if let Some((_, total)) = lines.last_mut().filter(|_| is_rounding) {
+            *total += rest;
+            rest = 0;
+        }
+        let line = |(line, total): (Line, i64)| Line { total: Some(money(total).text()), ..line };
         Self {
             invoice_number: Some(invoice_number.to_owned()),
-            lines: order.items.iter().filter_map(of_item).collect(),
-            shipping_method: shipping.is_some().then(|| order.shipping_method_name.clone()),
-            shipping_total: shipping,
-            taxes: refund.taxes.iter().map(tax_line).collect(),
-            total: refund.amount.text(),
-            ..Self::bare(order, settings, number, now)
+            lines: lines.into_iter().map(line).collect(),
+            shipping_method: (shipping != 0).then(|| after.shipping_method_name.clone()),
+            shipping_total: (shipping != 0).then(|| money(shipping).text()),
+            price_reductions: (rest != 0).then(|| money(rest).text()),
+            taxes: tax_lines(&was.minus(&is), sign),
+            total: money(was.total() - is.total()).text(),
+            ..Self::bare(after, settings, number, now)
         }
     }
 
@@ -199,6 +233,7 @@ impl Content {
             discount_total: None,
             shipping_method: None,
             shipping_total: None,
+            price_reductions: None,
             taxes: Vec::new(),
             total: String::new(),
             payment_method: order.payment_method.name().to_owned(),
@@ -215,26 +250,41 @@ pub fn kept_until(issued_on: Date, retention_years: i64) -> String {
     format!("{}-12-31", issued_on.year() + retention_years)
 }
 
-/// So many units of a line of the order.
-fn line(item: &Item, quantity: i64) -> Line {
-    let part = |money: Money| {
-        let minor = money.minor();
-        let dropped = share(minor, item.quantity - quantity, item.quantity);
-        Money::new(minor - dropped, money.currency())
-    };
-    let discount = part(item.discount);
+/// A line of the order at its full price.
+fn line(item: &Item, part: &StandingPart) -> Line {
+    let money = |minor| Money::new(minor, item.unit_price.currency());
+    Line {
+        unit_price: Some(item.unit_price.text()),
+        discount: (part.discount > 0).then(|| money(part.discount).text()),
+        total: Some(money(part.total).text()),
+        ..changed_line(item, part.units)
+    }
+}
+
+/// Units of a line, without what they come to.
+fn changed_line(item: &Item, quantity: i64) -> Line {
     Line {
         name: item.name.clone(),
         variant_title: item.variant_title.clone(),
         sku: item.sku.clone(),
         quantity,
-        unit_price: Some(item.unit_price.text()),
-        discount: (discount.minor() > 0).then(|| discount.text()),
+        unit_price: None,
+        discount: None,
         tax_rate: item.tax_rate.text(),
-        total: Some(part(item.total).text()),
+        total: None,
     }
 }
 
-fn tax_line(group: &TaxGroup) -> TaxLine {
-    TaxLine { rate: group.rate.text(), net: group.net.text(), tax: group.tax.text() }
+/// The rows of tax; none where nothing bears any.
+fn tax_lines(groups: &[TaxGroup], sign: i64) -> Vec<TaxLine> {
+    if groups.iter().all(|group| group.rate == Percent::ZERO) {
+        return Vec::new();
+    }
+    let text = |money: Money| Money::new(sign * money.minor(), money.currency()).text();
+    let row = |group: &TaxGroup| TaxLine {
+        rate: group.rate.text(),
+        net: text(group.net),
+        tax: text(group.tax),
+    };
+    groups.iter().map(row).collect()
 }

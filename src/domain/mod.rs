@@ -9,6 +9,7 @@ pub mod currency;
 pub mod customers;
 pub mod discounts;
 pub mod invoices;
+pub mod journal;
 pub mod money;
 pub mod orders;
 pub mod passwords;

@@ -1,56 +1,10 @@
-//! What was sold: the part of an order that counts, and the spans a report is cut into.
+//! The spans that a report is cut into.
 
 use super::calendar::Date;
-use super::money::share;
-use super::orders::{Item, Order, Status};
-use super::tax::Percent;
-use super::totals::groups;
 use super::words::words;
 
 /// Rows of one report.
 pub const ROWS_MAX: usize = 1_000;
-
-/// The part of an order in the sums of its time, in units and minor units of money: all that was
-/// not cancelled. What came back is no part of it; refunds are counted on their own day.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sale {
-    pub orders: i64,
-    pub units: i64,
-    pub gross: i64,
-    pub tax: i64,
-    pub discount: i64,
-    pub shipping: i64,
-    /// For each rate, what bears it with its tax, and the tax.
-    pub rates: Vec<(Percent, i64, i64)>,
-}
-
-impl Sale {
-    /// The sums that an order adds to a report; a cancelled one adds none.
-    pub fn of(order: &Order) -> Self {
-        if order.status == Status::Cancelled {
-            return Self::default();
-        }
-        let kept = |item: &Item| item.quantity - item.cancelled_quantity;
-        let dropped =
-            |amount: i64, item: &Item| share(amount, item.cancelled_quantity, item.quantity);
-        let (totals, items) = (&order.totals, &order.items);
-        let sum = |part: &dyn Fn(&Item) -> i64| items.iter().map(part).sum::<i64>();
-        let off = |part: &dyn Fn(&Item) -> i64| sum(&|item| dropped(part(item), item));
-        let rates = groups(order.bearings(kept), order.currency).into_iter();
-        let rate = |group: super::totals::TaxGroup| {
-            (group.rate, group.net.minor() + group.tax.minor(), group.tax.minor())
-        };
-        Self {
-            orders: 1,
-            units: sum(&kept),
-            gross: totals.total.minor() - off(&|item| item.total.minor()),
-            tax: totals.tax_total.minor() - off(&|item| item.tax.minor()),
-            discount: totals.discount_total.minor() - off(&|item| item.discount.minor()),
-            shipping: totals.shipping_total.minor(),
-            rates: rates.map(rate).collect(),
-        }
-    }
-}
 
 words! {
     /// The length of a row of a report.

@@ -18,6 +18,7 @@ pub const CLOSED_DATES_MAX: usize = 1_000;
 /// Hours for which goods are held for a buyer who has not paid: a week, unless the shop says
 /// otherwise.
 pub const HOLD_HOURS: i64 = 168;
+const HOUR_SECONDS: i64 = 3_600;
 /// A year.
 pub const HOLD_HOURS_MAX: i64 = 8_760;
 /// Days a buyer has to withdraw at most.
@@ -66,6 +67,11 @@ impl PaymentTerms {
     pub fn of(method: PaymentMethod) -> Self {
         let hold_hours = (!method.is_pay_later()).then_some(HOLD_HOURS);
         Self { method, instructions: None, hold_hours }
+    }
+
+    /// The moment until which goods are held from a time on for a buyer who does not pay.
+    pub fn hold_from(&self, at: Timestamp) -> Option<Timestamp> {
+        self.hold_hours.map(|hours| at.plus_seconds(hours * HOUR_SECONDS))
     }
 
     /// The terms of each way to pay: those that were set, or the usual ones.

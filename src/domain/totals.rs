@@ -52,6 +52,13 @@ pub struct Totals {
     pub total: Money,
 }
 
+impl Totals {
+    /// The price of shipping as it is stored: rate, amount and tax of each part.
+    pub fn shipping_rows(&self) -> Vec<(Percent, i64, i64)> {
+        self.shipping_parts.iter().map(|part| (part.rate, part.amount, part.tax)).collect()
+    }
+}
+
 /// The part of the price of shipping that bears one rate, as it was placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShippingPart {
@@ -115,7 +122,7 @@ pub fn add_up(
     let mut due: Vec<(i64, Percent)> =
         lines_due.map(|(line, off)| (line.subtotal.minor() - off, line.rate)).collect();
     due.push((shipping.price.minor(), shipping.rate));
-    let taxes = taxes(&due, prices_include_tax);
+    let taxes = tax_parts(&due, prices_include_tax);
     let shipping_tax = Money::new(taxes.last().copied().unwrap_or(0), currency);
     let tax: i128 = sum(&mut taxes.iter().copied());
     let on_top = if prices_include_tax { 0 } else { tax };
@@ -187,7 +194,8 @@ pub fn groups(parts: impl Iterator<Item = Bearing>, currency: Currency) -> Vec<T
 }
 
 /// The tax of each part: rounded half up on the sum of its rate, shared by largest remainder.
-fn taxes(due: &[(i64, Percent)], included: bool) -> Vec<i64> {
+/// `included`: amounts are with their tax.
+pub fn tax_parts(due: &[(i64, Percent)], included: bool) -> Vec<i64> {
     let mut taxes = vec![0; due.len()];
     let mut rates: Vec<Percent> = due.iter().map(|(_, rate)| *rate).collect();
     rates.sort_unstable();
@@ -196,13 +204,22 @@ fn taxes(due: &[(i64, Percent)], included: bool) -> Vec<i64> {
         let of_rate = |(amount, own): &(i64, Percent)| if *own == rate { *amount } else { 0 };
         let amounts: Vec<i64> = due.iter().map(of_rate).collect();
         let sum: i128 = amounts.iter().map(|amount| i128::from(*amount)).sum();
-        let (parts, whole) = (i128::from(rate.parts()), i128::from(Percent::WHOLE_PARTS));
-        let tax = half_up(sum * parts, if included { whole + parts } else { whole });
+        let tax = tax_of(sum, rate, included);
         for (tax, part) in taxes.iter_mut().zip(shared(tax, &amounts)) {
             *tax += part;
         }
     }
     taxes
+}
+
+/// The tax in an amount that has it in it, rounded half up; minor units.
+pub fn included_tax(gross: i64, rate: Percent) -> i64 {
+    i64::try_from(tax_of(gross.into(), rate, true)).unwrap_or(i64::MAX)
+}
+
+fn tax_of(amount: i128, rate: Percent, included: bool) -> i128 {
+    let (parts, whole) = (i128::from(rate.parts()), i128::from(Percent::WHOLE_PARTS));
+    half_up(amount * parts, if included { whole + parts } else { whole })
 }
 
 /// Shares a sum over parts in proportion to their weights, by largest remainder; of equal

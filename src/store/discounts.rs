@@ -5,11 +5,12 @@
 use super::engine::list::{Ids, List, Page, Range, in_ids};
 use super::engine::sql::{Broken, Row};
 use super::engine::statements::{insert, insert_row, update};
-use super::{Tx, settings};
+use super::{Tx, customer_accounts, settings};
 use crate::domain::Id;
 use crate::domain::currency::Currency;
 use crate::domain::discounts::{Discount, DiscountInput, Type, Value};
 use crate::domain::money::Money;
+use crate::domain::orders::Order;
 use crate::domain::tax::Percent;
 use crate::domain::text::{Email, folded};
 use crate::domain::totals::Reduction;
@@ -142,6 +143,24 @@ pub fn release_use(tx: &Tx, order_id: Id) -> Result<()> {
     let sql = "update discounts set usage_count = usage_count - 1, revision = revision + 1
         where id = $1";
     tx.execute(sql, &[&id]).map(drop)
+}
+
+/// Uses the discount of an order again whose cancellation was taken back. Nothing is counted where
+/// the discount is gone.
+///
+/// # Errors
+/// A conflict where it is used up meanwhile.
+pub fn use_again(tx: &Tx, order: &Order) -> Result<()> {
+    let Some(code) = &order.totals.discount_code else { return Ok(()) };
+    let Some(discount) = by_code(tx, code)? else { return Ok(()) };
+    if discount.usage_limit.is_some_and(|limit| discount.usage_count >= limit) {
+        let detail = format!("The discount {code} of this order is used up meanwhile.");
+        return Err(order.not_possible(detail));
+    }
+    let account = order.customer_id.map(|id| customer_accounts::exists_for(tx, id)).transpose()?;
+    let customer_id = order.customer_id.filter(|_| account == Some(true));
+    let email = order.customer.email.as_ref();
+    use_up(tx, discount.id, order.id, &User { customer_id, email })
 }
 
 /// Blanks the user in all uses of a customer; they stay counted.

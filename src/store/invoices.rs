@@ -9,10 +9,11 @@ use super::{Tx, settings};
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::currency::Currency;
-use crate::domain::invoices::{Content, Invoice, Recipient, Type, kept_until};
+use crate::domain::invoices::{
+    Content, DocumentedStep, Invoice, Recipient, Type, kept_until, step_address,
+};
 use crate::domain::money::Money;
-use crate::domain::orders::{Order, Refund, Status};
-use crate::domain::reports::Sale;
+use crate::domain::orders::{Action, Order, Standing};
 use crate::domain::settings::{InvoiceAt, Settings};
 use crate::error::{Error, Result};
 
@@ -36,13 +37,13 @@ pub struct RetainedDocuments {
     pub until: String,
 }
 
-/// Issues the invoice of an order; refunds that were before it get their credit notes with it.
+/// Issues the invoice of an order: what stands now. Steps before it get no documents.
 ///
 /// # Errors
-/// A conflict for a second one, and for an order that was cancelled.
+/// A conflict for a second one, and where nothing of the order stands.
 pub fn issue(tx: &Tx, order: &Order) -> Result<Invoice> {
-    if order.status == Status::Cancelled {
-        let detail = "This order was cancelled; there is nothing to invoice.";
+    if Standing::of(order).is_nothing() {
+        let detail = "Nothing of this order stands; there is nothing to invoice.";
         return Err(order.not_possible(detail));
     }
     if let Some(number) = number_of(tx, order.id)? {
@@ -56,27 +57,48 @@ pub fn issue(tx: &Tx, order: &Order) -> Result<Invoice> {
 pub fn issue_when_due(tx: &Tx, order: &Order, settings: &Settings) -> Result<()> {
     let due = match settings.invoice_at {
         None => false,
-        Some(InvoiceAt::Paid) => !order.payment_status.is_owing(),
+        Some(InvoiceAt::Paid) => order.open_amount() == 0,
         Some(InvoiceAt::Shipped) => !order.shipments.is_empty(),
     };
-    if due && order.status != Status::Cancelled && number_of(tx, order.id)?.is_none() {
+    if due && !Standing::of(order).is_nothing() && number_of(tx, order.id)?.is_none() {
         write(tx, order, settings)?;
     }
     Ok(())
 }
 
-/// Issues the credit note of a refund, if there is an invoice that it takes back.
-pub fn credit(tx: &Tx, order: &Order, refund: &Refund, settings: &Settings) -> Result<()> {
-    match number_of(tx, order.id)? {
-        Some(invoice_number) => write_credit_note(tx, order, refund, (&invoice_number, settings)),
-        None => Ok(()),
+/// Issues the document of a step, or of its void, where the order was invoiced before: a credit
+/// note for what does not stand any more, one more invoice for what stands again.
+pub fn document_change(
+    tx: &Tx,
+    before: &Order,
+    after: &Order,
+    step: DocumentedStep,
+    settings: &Settings,
+) -> Result<()> {
+    if before.stands_like(after) {
+        return Ok(());
     }
+    let difference = Standing::of(before).total() - Standing::of(after).total();
+    let Some(invoice_number) = number_of(tx, after.id)?.filter(|_| difference != 0) else {
+        return Ok(());
+    };
+    let (kind, sequence) = match difference > 0 {
+        true => (Type::CreditNote, NumberSequence::CreditNotes),
+        false => (Type::Invoice, NumberSequence::Invoices),
+    };
+    let number = sequence.take(tx)?;
+    let of_invoice = (invoice_number.as_str(), settings);
+    let content = Content::of_change((before, after), of_invoice, &number, tx.now());
+    let total = Money::new(difference.abs(), after.currency);
+    insert_document(tx, after, &content, (kind, Some(step), total))?;
+    timeline::note_invoice(tx, after.id)
 }
 
 /// The documents of an order.
 pub fn list(tx: &Tx, order_id: Id) -> Result<Vec<Invoice>> {
     let currency = settings::currency(tx)?;
-    let sql = "select id, type, number, order_id, refund_id, total, issued_at from invoices
+    let sql = "select id, type, number, order_id, step_kind, step_id, refund_id, total, issued_at
+        from invoices
         where order_id = $1 order by id";
     tx.all(sql, &[&order_id], |row| read(row, currency))
 }
@@ -134,46 +156,36 @@ fn oldest_kept(settings: &Settings, now: Timestamp) -> String {
     format!("{:04}-01-01", (this_year - settings.retention_years).max(0))
 }
 
+/// The number of an order's first invoice, which is over the whole.
 fn number_of(tx: &Tx, order_id: Id) -> Result<Option<String>> {
-    let sql = "select number from invoices where order_id = $1 and type = 'invoice'";
+    let sql = "select number from invoices where order_id = $1 and type = 'invoice'
+        order by id limit 1";
     tx.maybe_value(sql, &[&order_id])
 }
 
 fn write(tx: &Tx, order: &Order, settings: &Settings) -> Result<Invoice> {
     let number = NumberSequence::Invoices.take(tx)?;
     let content = Content::of_invoice(order, settings, &number, tx.now());
-    let total = Money::new(Sale::of(order).gross, order.currency);
+    let total = Money::new(Standing::of(order).total(), order.currency);
     let invoice = insert_document(tx, order, &content, (Type::Invoice, None, total))?;
     timeline::note_invoice(tx, order.id)?;
-    for refund in &order.refunds {
-        write_credit_note(tx, order, refund, (&invoice.number, settings))?;
-    }
     Ok(invoice)
-}
-
-fn write_credit_note(
-    tx: &Tx,
-    order: &Order,
-    refund: &Refund,
-    of_invoice: (&str, &Settings),
-) -> Result<()> {
-    let number = NumberSequence::CreditNotes.take(tx)?;
-    let content = Content::of_credit_note(order, refund, of_invoice, &number, tx.now());
-    let about = (Type::CreditNote, refund.id, refund.amount);
-    insert_document(tx, order, &content, about)?;
-    timeline::note_invoice(tx, order.id)
 }
 
 fn insert_document(
     tx: &Tx,
     order: &Order,
     content: &Content,
-    (kind, refund_id, total): (Type, Option<Id>, Money),
+    (kind, step, total): (Type, Option<DocumentedStep>, Money),
 ) -> Result<Invoice> {
+    let refund = step.filter(|(action, _)| *action == Action::Refunds);
+    let refund_id = refund.map(|(_, id)| id);
     let id = insert!(tx, "invoices", {
         "order_id": order.id,
         "type": kind.name(),
         "number": content.number,
+        "step_kind": step.map(|(action, _)| action.name()),
+        "step_id": step.map(|(_, id)| id),
         "refund_id": refund_id,
         "total": total.minor(),
         "content": to_json(content)?,
@@ -182,16 +194,20 @@ fn insert_document(
         "issued_at": tx.now(),
     })?;
     let (number, currency) = (content.number.clone(), order.currency);
+    let step = step.map(|step| step_address(order.id, step));
     let (order_id, issued_at) = (order.id, tx.now());
-    Ok(Invoice { id, kind, number, order_id, refund_id, total, currency, issued_at })
+    Ok(Invoice { id, kind, number, order_id, step, refund_id, total, currency, issued_at })
 }
 
 fn read(row: &Row, currency: Currency) -> Result<Invoice> {
+    let order_id = row.get("order_id")?;
+    let step = row.maybe_word("step_kind", Action::of)?.zip(row.get("step_id")?);
     Ok(Invoice {
         id: row.get("id")?,
         kind: row.word("type", Type::of)?,
         number: row.get("number")?,
-        order_id: row.get("order_id")?,
+        order_id,
+        step: step.map(|step| step_address(order_id, step)),
         refund_id: row.get("refund_id")?,
         total: Money::new(row.get("total")?, currency),
         currency,

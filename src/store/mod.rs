@@ -5,6 +5,7 @@
 
 pub mod api_keys;
 pub mod backups;
+mod carry_over;
 pub mod clock_watch;
 pub mod customer_accounts;
 pub mod customers;
@@ -14,11 +15,11 @@ pub mod events;
 pub mod forgetting;
 pub mod idempotency;
 pub mod invoices;
+pub mod journal;
 pub mod number_sequences;
 pub mod opening;
 pub mod orders;
 pub mod products;
-pub mod sales;
 pub mod sessions;
 pub mod settings;
 pub mod setup;

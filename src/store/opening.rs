@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::engine::backup::Backup;
 use super::engine::store::{self, Store};
-use super::{Tx, backups, clock_watch, sales, settings};
+use super::{Tx, backups, carry_over, clock_watch, settings};
 use crate::clock::Clock;
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
@@ -45,12 +45,12 @@ pub fn write_without_server<T>(
     store::write_alone(folder, now, |tx, copied| begin(tx, currency, copied), work)
 }
 
-/// The settings and the clock of a new file, the sums of an older one, and the copy that was made
+/// The settings and the clock of a new file, the books of an older one, and the copy that was made
 /// of it before its upgrade.
 fn begin(tx: &Tx, currency: Currency, copied: Option<&Backup>) -> Result<()> {
     settings::create_if_missing(tx, currency)?;
     clock_watch::create_if_missing(tx)?;
-    sales::make_days_if_missing(tx, &settings::load(tx)?.time_zone)?;
+    carry_over::carry_over(tx)?;
     match copied {
         Some(copy) => backups::record(tx, backups::Kind::Upgrade, copy),
         None => Ok(()),

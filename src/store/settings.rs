@@ -3,7 +3,7 @@
 use super::engine::sql::{Row, json};
 use super::engine::statements::update;
 use super::number_sequences::NumberSequence;
-use super::{Tx, sales, sessions};
+use super::{Tx, sessions};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -99,9 +99,6 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Settings> {
         "retention_years": new.retention_years,
         "updated_at": tx.now(),
     }, "version = version + 1")?;
-    if new.time_zone.name() != old.time_zone.name() {
-        sales::move_days(tx, &new.time_zone)?;
-    }
     load(tx)
 }
 

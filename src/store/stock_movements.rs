@@ -97,6 +97,29 @@ pub fn put_back(tx: &Tx, variant_id: Id, quantity: i64, cause: &Cause) -> Result
     }
 }
 
+/// Takes units of a variant again that an order had given back; nothing moves where stock is not
+/// tracked (any more). `name`: of the product, for the sentence.
+///
+/// # Errors
+/// [`Code::OutOfStock`] where there are not enough of them any more.
+pub fn take_again(
+    tx: &Tx,
+    (variant_id, name): (Id, &str),
+    quantity: i64,
+    cause: &Cause,
+) -> Result<()> {
+    let Some(left) = on_hand(tx, variant_id)? else { return Ok(()) };
+    let sql = "update variants set on_hand = on_hand - $2
+        where id = $1 and (on_hand >= $2 or allow_backorder = 1) returning on_hand";
+    match tx.maybe_value(sql, &[&variant_id, &quantity])? {
+        Some(after) => record_movement(tx, variant_id, -quantity, after, cause).map(drop),
+        None => {
+            let detail = format!("Only {left} of “{name}” left, and {quantity} are needed.");
+            Err(Error::new(Code::OutOfStock, detail))
+        }
+    }
+}
+
 /// A page of the movements of a product's variants, or of one of them.
 pub fn list(
     tx: &Tx,

@@ -126,7 +126,14 @@ fn a_payment_in_the_last_moment_is_taken_or_its_order_is_cancelled_but_not_both(
         let (id, store) = (Id::new(number).unwrap(), shop.store.clone());
         let pay = async {
             let (amount, reference) = (None, None);
-            let cash = PaymentInput { amount, method: PaymentMethod::Cash, reference };
+            let cash = PaymentInput {
+                amount,
+                method: PaymentMethod::Cash,
+                reference,
+                paid_at: None,
+                accept_surplus: false,
+                again: true,
+            };
             let take = move |tx: &Tx<'_>| {
                 let input = StepInput::Payment(cash);
                 orders::take_step(tx, &orders::find(tx, id)?, &input, |decided| decided)

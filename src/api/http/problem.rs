@@ -28,6 +28,7 @@ pub fn status(code: Code) -> (u16, &'static str) {
         Code::StockBelowZero => (409, "Stock would fall below zero"),
         Code::Taken => (409, "Already in use"),
         Code::ActionNotPossible => (409, "This does not fit the present state"),
+        Code::AlreadyRecorded => (409, "This was written down already"),
         Code::OpenOrders => (409, "There are open orders"),
         Code::CurrencyFixed => (409, "The currency is fixed"),
         Code::Erased => (410, "Erased"),

@@ -1,8 +1,8 @@
 //! `/orders/<id>/cancellation`: units that are not wanted any more.
 
-use rocket::{get, post};
+use rocket::{delete, get, post};
 
-use super::step::{create_step, read_step};
+use super::step::{create_step, read_step, void_step};
 use super::units::{some_units, units};
 use crate::api::http::body::Body;
 use crate::api::http::context::RequestContext;
@@ -23,6 +23,11 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
 #[get("/orders/<id>/cancellation/<step>")]
 pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
     read_step(&ctx, id, Action::Cancellation, step)
+}
+
+#[delete("/orders/<id>/cancellation/<step>")]
+pub async fn void(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    void_step(ctx, id, Action::Cancellation, step).await
 }
 
 fn cancellation(form: &Form, by_shop: bool) -> Field<CancellationInput> {

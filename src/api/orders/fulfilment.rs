@@ -1,17 +1,22 @@
 //! `/orders/<id>/packing`, `/shipments`, `/delivery`: the way of the goods to their buyer.
 
-use rocket::{delete, get, post};
+use rocket::{delete, get, patch, post};
 
+use super::find::{find, visible_to};
 use super::step::{create_step, read_step, void_step};
 use super::units::{some_units, units};
 use crate::api::http::body::Body;
 use crate::api::http::context::RequestContext;
 use crate::api::http::form::{self, Field, Form, line, text};
-use crate::api::http::response::ApiResult;
+use crate::api::http::permissions::Permission;
+use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Id;
 use crate::domain::calendar::Date;
-use crate::domain::orders::{Action, DeliveryInput, LINES_MAX, ShipmentInput, StepInput};
+use crate::domain::orders::{
+    Action, DeliveryInput, LINES_MAX, ShipmentEditInput, ShipmentInput, StepInput,
+};
 use crate::domain::text::{LINE_CHARS_MAX, url};
+use crate::store::{orders, settings};
 
 #[post("/orders/<id>/packing", data = "<body>")]
 pub async fn pack(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
@@ -40,6 +45,27 @@ pub fn shipment(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
     read_step(&ctx, id, Action::Shipments, step)
 }
 
+#[patch("/orders/<id>/shipments/<step>", data = "<body>")]
+pub async fn edit_shipment(ctx: RequestContext, id: Id, step: Id, body: Body) -> ApiResult {
+    let (caller, scope) = ctx.may_with_order(Permission::FulfilOrder, id)?;
+    let if_match = ctx.if_match();
+    let order = ctx.write(move |tx| {
+        let before = find(tx, id, scope)?;
+        let settings = settings::load(tx)?;
+        let stored = ShipmentEditInput::of(before.parcel(step)?);
+        let input = form::read(&body.over(&stored)?, shipment_edit);
+        let decided = input.and_then(|input| before.with_parcel(step, &input, &settings.time_zone));
+        let after = if_match.guard(&before, decided)?;
+        orders::save_shipment(tx, &before, after, step, &settings)
+    });
+    Response::object(&visible_to(&caller, order.await?), &caller)
+}
+
+#[delete("/orders/<id>/shipments/<step>")]
+pub async fn void_shipment(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    void_step(ctx, id, Action::Shipments, step).await
+}
+
 #[post("/orders/<id>/delivery", data = "<body>")]
 pub async fn deliver(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let input = form::read(&body.json(), |form| {
@@ -57,6 +83,19 @@ pub fn delivery(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
 #[delete("/orders/<id>/delivery/<step>")]
 pub async fn void_delivery(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
     void_step(ctx, id, Action::Delivery, step).await
+}
+
+fn shipment_edit(form: &Form) -> Field<ShipmentEditInput> {
+    let carrier = form.required("carrier", line(LINE_CHARS_MAX));
+    let tracking_number = form.required("tracking_number", line(LINE_CHARS_MAX));
+    let tracking_url = form.optional("tracking_url", text(url));
+    let date = form.optional("expected_delivery_date", text(Date::parse));
+    Ok(ShipmentEditInput {
+        carrier: carrier?,
+        tracking_number: tracking_number?,
+        tracking_url: tracking_url?,
+        expected_delivery_date: date?,
+    })
 }
 
 fn shipment_input(form: &Form) -> Field<ShipmentInput> {

@@ -27,8 +27,8 @@ use crate::api::http::permissions::{Caller, OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::orders::{
-    Draft, FulfillmentStatus, GUEST_LINES_MAX, LINES_MAX, LineInput, Order, OrderEditInput,
-    Orderer, PaymentStatus, Status, Track, UNITS_MAX,
+    Draft, FulfillmentStatus, GUEST_LINES_MAX, LINES_MAX, LineInput, MoneyDue, Order,
+    OrderEditInput, Orderer, PaymentStatus, Status, Track, UNITS_MAX,
 };
 use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
 use crate::domain::{Id, Invalid};
@@ -171,6 +171,7 @@ fn filter(query: &Query, zone: &Zone, own: Option<Id>) -> Result<(Filter, Range)
         own,
         from,
         before,
+        money_due: query.get("money_due", MoneyDue::parse),
         awaiting_return: query.get("awaiting_return", page::flag),
         q: query.get("q", words),
     };

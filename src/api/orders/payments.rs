@@ -5,7 +5,7 @@ use rocket::{delete, get, post};
 use super::step::{create_step, read_step, void_step};
 use crate::api::http::body::Body;
 use crate::api::http::context::RequestContext;
-use crate::api::http::form::{self, Field, Form, decimal, line, text};
+use crate::api::http::form::{self, Field, Form, decimal, flag, line, text};
 use crate::api::http::response::ApiResult;
 use crate::domain::Id;
 use crate::domain::orders::{Action, PaymentInput, StepInput};
@@ -32,5 +32,15 @@ fn payment(form: &Form) -> Field<PaymentInput> {
     let amount = form.optional("amount", decimal);
     let method = form.required("method", text(PaymentMethod::parse));
     let reference = form.optional("reference", line(LINE_CHARS_MAX));
-    Ok(PaymentInput { amount: amount?, method: method?, reference: reference? })
+    let paid_at = form.optional("paid_at", form::raw);
+    let accept_surplus = form.optional("accept_surplus", flag);
+    let again = form.optional("again", flag);
+    Ok(PaymentInput {
+        amount: amount?,
+        method: method?,
+        reference: reference?,
+        paid_at: paid_at?,
+        accept_surplus: accept_surplus?.unwrap_or(false),
+        again: again?.unwrap_or(false),
+    })
 }

@@ -1,8 +1,8 @@
 //! `/orders/<id>/refunds`: money that goes back.
 
-use rocket::{get, post};
+use rocket::{delete, get, post};
 
-use super::step::{create_step, read_step};
+use super::step::{create_step, read_step, void_step};
 use super::units::{some_units, units};
 use crate::api::http::body::Body;
 use crate::api::http::context::RequestContext;
@@ -21,6 +21,11 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
 #[get("/orders/<id>/refunds/<step>")]
 pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
     read_step(&ctx, id, Action::Refunds, step)
+}
+
+#[delete("/orders/<id>/refunds/<step>")]
+pub async fn void(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    void_step(ctx, id, Action::Refunds, step).await
 }
 
 fn refund(form: &Form) -> Field<RefundInput> {

@@ -1,14 +1,14 @@
 //! `/orders/<id>/returns`: goods that come back.
 
-use rocket::{get, post};
+use rocket::{delete, get, post};
 
-use super::step::{create_step, read_step};
+use super::step::{create_step, read_step, void_step};
 use crate::api::http::body::Body;
 use crate::api::http::context::RequestContext;
-use crate::api::http::form::{self, Field, Form, flag, integer};
+use crate::api::http::form::{self, Field, Form, flag, integer, text};
 use crate::api::http::response::ApiResult;
 use crate::domain::orders::{
-    Action, LINES_MAX, ReturnInput, ReturnItemInput, StepInput, UNITS_MAX, Units,
+    Action, LINES_MAX, ReturnInput, ReturnItemInput, ReturnReason, StepInput, UNITS_MAX, Units,
 };
 use crate::domain::{Id, Invalid};
 
@@ -23,14 +23,20 @@ pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
     read_step(&ctx, id, Action::Returns, step)
 }
 
+#[delete("/orders/<id>/returns/<step>")]
+pub async fn void(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    void_step(ctx, id, Action::Returns, step).await
+}
+
 fn return_input(form: &Form) -> Field<ReturnInput> {
     let items = form.list("items", LINES_MAX, return_item);
+    let reason = form.optional("reason", text(ReturnReason::parse));
     let refund = form.optional("refund", flag);
     let items = items?.unwrap_or_default();
     if items.is_empty() {
         form.note("items", Invalid::new("required", "Say what came back."));
     }
-    Ok(ReturnInput { items, refund: refund?.unwrap_or(false) })
+    Ok(ReturnInput { items, reason: reason?, refund: refund?.unwrap_or(false) })
 }
 
 fn return_item(form: Form) -> Field<ReturnItemInput> {

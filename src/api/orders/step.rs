@@ -1,5 +1,5 @@
-//! A step of an order as a resource: taken by a POST, read under its address, and some taken back
-//! by a DELETE.
+//! A step of an order as a resource: taken by a POST, read under its address, and taken back by a
+//! DELETE.
 
 use super::find::{find, visible_to};
 use crate::api::http::body::Body;
@@ -7,7 +7,7 @@ use crate::api::http::context::RequestContext;
 use crate::api::http::permissions::{OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Id;
-use crate::domain::orders::{Action, StepInput};
+use crate::domain::orders::{Action, StepInput, StepTerms};
 use crate::error::Result;
 use crate::store::orders::{self, TakenStep};
 use crate::store::{Tx, settings};
@@ -57,9 +57,11 @@ pub async fn void_step(ctx: RequestContext, id: Id, action: Action, step: Id) ->
     ctx.write(move |tx| {
         let before = find(tx, id, OrderScope::Any)?;
         let steps = orders::steps(tx, &before)?;
-        let decided = before.without(&steps, action, step);
+        let settings = settings::load(tx)?;
+        let terms = StepTerms::of(&settings);
+        let decided = before.without(&steps, (action, step), &terms, tx.now());
         let (after, step) = if_match.guard(&before, decided)?;
-        orders::save_void(tx, &before, after, &step, &settings::load(tx)?)
+        orders::save_void(tx, &before, after, &step, &settings)
     })
     .await?;
     Ok(Response::nothing())

@@ -1,9 +1,9 @@
 //! `/orders/<id>/withdrawal`: the declaration of a buyer not to want what they ordered.
 
-use rocket::{get, post};
+use rocket::{delete, get, post};
 
 use super::find::{find, visible_to};
-use super::step::{permission, read_step};
+use super::step::{permission, read_step, void_step};
 use super::units::{some_units, units};
 use crate::api::http::body::Body;
 use crate::api::http::context::RequestContext;
@@ -17,9 +17,10 @@ use crate::store::{Tx, orders};
 /// Answers its receipt, and not the order.
 #[post("/orders/<id>/withdrawal", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
+    let by_shop = ctx.caller().is_ok_and(|caller| caller.is_shop());
     let input = form::read(&body.json(), |form| {
-        let items = form.list("items", LINES_MAX, units);
-        Ok(StepInput::Withdrawal(some_units(form, items?)))
+        let items = some_units(form, form.list("items", LINES_MAX, units)?);
+        Ok(StepInput::Withdrawal { items, by_shop })
     });
     let (caller, scope) = ctx.may_with_order_once(permission(Action::Withdrawal), id)?;
     let if_match = ctx.if_match();
@@ -39,4 +40,9 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
 #[get("/orders/<id>/withdrawal/<step>")]
 pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
     read_step(&ctx, id, Action::Withdrawal, step)
+}
+
+#[delete("/orders/<id>/withdrawal/<step>")]
+pub async fn void(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
+    void_step(ctx, id, Action::Withdrawal, step).await
 }

@@ -176,11 +176,12 @@ fn order(word: &str) -> Order {
         id, product_id: id, variant_id: id, name: text(), variant_title: some(), sku: some(),
         unit_price: money, quantity: 5, subtotal: money, discount: money, tax_rate: rate,
         tax: money, total: money, shipped_quantity: 2, cancelled_quantity: 0,
-        returned_quantity: 0, withdrawal_exempt: false, taken: 0,
+        returned_quantity: 0, withdrawal_exempt: false, taken: 0, zeroed: 0, reduction: 0,
     };
     let totals = Totals {
         subtotal: money, discount_code: None, discount_total: money, shipping_total: money,
-        shipping_tax: money, shipping_parts: Vec::new(), tax_total: money, taxes: Vec::new(), total: money,
+        shipping_tax: money, shipping_parts: Vec::new(), tax_total: money, taxes: Vec::new(),
+        total: money,
     };
     Order {
         id, number: text(), status: Status::Open, payment_status: PaymentStatus::Paid,
@@ -193,6 +194,7 @@ fn order(word: &str) -> Order {
         note: some(), payments: Vec::new(), shipments: Vec::new(), refunds: Vec::new(),
         withdrawals: Vec::new(), cancelled_at: None, cancel_reason: None, hold_until: None,
         version: 1, created_at: at, updated_at: at, packed_at: None, pickup: false,
-        shipping_method_name: text(), revision: 1,
+        shipping_method_name: text(), tax_country: None, shipping_owed: true,
+        shipping_reduction: 0, opening: 0, owed: 0, hold: None, revision: 1,
     }
 }

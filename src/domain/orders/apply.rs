@@ -22,8 +22,11 @@ pub enum StepInput {
     Cancellation(CancellationInput),
     Refund(RefundInput),
     Return(ReturnInput),
-    /// Of these units, or of all that are left.
-    Withdrawal(Option<Vec<Units>>),
+    /// Of these units, or of all that are left; `by_shop`: the buyer did not declare it here.
+    Withdrawal {
+        items: Option<Vec<Units>>,
+        by_shop: bool,
+    },
 }
 
 impl Order {
@@ -41,21 +44,23 @@ impl Order {
         now: Timestamp,
     ) -> Result<(Self, Vec<Step>)> {
         let step = match input {
-            StepInput::Payment(input) => self.payment(input, now)?,
+            StepInput::Payment(input) => self.payment(input, terms, now)?,
             StepInput::Packing => self.packing(now)?,
             StepInput::Shipment(input) => self.shipment(input, terms, now)?,
             StepInput::Delivery(input) => self.delivery(*input, now)?,
             StepInput::Cancellation(input) => self.cancellation(input, now)?,
             StepInput::Refund(input) => self.refund(input, now)?,
             StepInput::Return(input) => self.return_of(input, now)?,
-            StepInput::Withdrawal(items) => self.withdrawal(items.as_deref(), terms, now)?,
+            StepInput::Withdrawal { items, by_shop } => {
+                self.withdrawal((items.as_deref(), *by_shop), terms, now)?
+            }
         };
         let after = self.with(&step);
         if let (StepInput::Return(ReturnInput { refund: true, .. }), Step::Return(returned)) =
             (input, &step)
         {
             let units: Vec<Units> = returned.items.iter().map(ReturnedUnits::units).collect();
-            let refund = after.refund_of_return(&units, now);
+            let refund = after.refund_of_return(self, &units, now);
             let refund = refund.map_err(|detail| self.not_possible(detail))?;
             return Ok((after.with(&refund), vec![step, refund]));
         }
@@ -63,20 +68,24 @@ impl Order {
     }
 
     /// The order without one of its steps: the others applied again. `steps`: all of them, oldest
-    /// first.
+    /// first. Where the goods were held until a time that is past, they are held anew.
     ///
     /// # Errors
     /// Not found; [`Code::ActionNotPossible`] where something rests on the step.
     ///
     /// [`Code::ActionNotPossible`]: crate::error::Code::ActionNotPossible
-    pub fn without(&self, steps: &[Step], action: Action, id: Id) -> Result<(Self, Step)> {
+    pub fn without(
+        &self,
+        steps: &[Step],
+        (action, id): (Action, Id),
+        terms: &StepTerms,
+        now: Timestamp,
+    ) -> Result<(Self, Step)> {
         let is_it = |step: &&Step| step.action() == action && step.id() == Some(id);
         let step = steps.iter().find(is_it).ok_or_else(Error::not_found)?;
         let rests = match step {
             Step::Packing(_) => self.items.iter().any(|item| item.shipped_quantity > 0),
-            Step::Delivery(Delivery { handed_over: Some(_), .. }) => {
-                self.items.iter().any(|item| item.returned_quantity > 0)
-            }
+            Step::Withdrawal(withdrawal) => !withdrawal.by_shop,
             _ => false,
         };
         let others = steps.iter().filter(|step| !is_it(step));
@@ -87,12 +96,24 @@ impl Order {
             return Err(self.not_possible(step.rests_on_it()));
         };
         // What was mended meanwhile stays mended.
-        let expected_delivery_date = self.expected_delivery_date;
-        Ok((Self { expected_delivery_date, ..again }, step.clone()))
+        let mut again = Self { expected_delivery_date: self.expected_delivery_date, ..again };
+        again.hold_anew(terms, now);
+        Ok((again, step.clone()))
+    }
+
+    /// Begins a new hold where the goods are held and the time for it is over: what was paid, or
+    /// was cancelled, a moment ago is not to be cancelled at once.
+    fn hold_anew(&mut self, terms: &StepTerms, now: Timestamp) {
+        let mut of_method = terms.payment_terms.iter();
+        let of_method = of_method.find(|terms| terms.method == self.payment_method);
+        if self.hold_until.is_some_and(|until| until <= now) {
+            self.hold = of_method.and_then(|terms| terms.hold_from(now));
+            self.settle();
+        }
     }
 
     /// The order after one more step that fits it.
-    pub(super) fn with(&self, step: &Step) -> Self {
+    pub fn with(&self, step: &Step) -> Self {
         let mut order = self.clone();
         match step {
             Step::Payment(payment) => order.add_payment(payment),
@@ -131,8 +152,17 @@ impl Order {
                 let units: Vec<Units> = returned.items.iter().map(ReturnedUnits::units).collect();
                 left(&units, &Item::kept)
             }
-            Step::Refund(refund) => refund.amount.minor() <= self.refundable(),
-            Step::Payment(_) | Step::Packing(_) | Step::Delivery(_) | Step::Withdrawal(_) => true,
+            Step::Refund(refund) => {
+                let (amount, reduction) = (refund.amount.minor(), refund.price_reduction.minor());
+                amount <= self.refundable()
+                    && amount - reduction <= self.to_refund.minor()
+                    && reduction <= self.owed
+            }
+            Step::Delivery(delivery) => {
+                let sent = |id| self.shipments.iter().any(|shipment| shipment.id == Some(id));
+                delivery.arrived.iter().all(|id| sent(*id))
+            }
+            Step::Payment(_) | Step::Packing(_) | Step::Withdrawal(_) => true,
         }
     }
 }

@@ -36,7 +36,11 @@ impl Order {
 
     pub(super) fn add_cancellation(&mut self, cancellation: &Cancellation) {
         let items = cancellation.items.as_deref().unwrap_or_default();
-        self.add_to_items(items, |item, units| item.cancelled_quantity += units);
+        self.add_to_items(items, |item, units| {
+            item.drop_standing(units);
+            item.cancelled_quantity += units;
+        });
+        self.shipping_owed = self.shipping_owed && self.any_stands();
         if self.is_void() {
             self.cancelled_at = self.cancelled_at.or(Some(cancellation.cancelled_at));
             self.cancel_reason.clone_from(&cancellation.reason);

@@ -1,5 +1,7 @@
 //! The way of the goods to their buyer: packing, shipments, delivery.
 
+use serde::Serialize;
+
 use super::order::{Item, Order};
 use super::steps::{Action, Delivery, Packing, Shipment, Step, StepTerms, Units};
 use crate::domain::Id;
@@ -16,6 +18,29 @@ pub struct ShipmentInput {
     pub tracking_number: String,
     pub tracking_url: Option<String>,
     pub expected_delivery_date: Option<Date>,
+}
+
+/// The parts of a parcel that can be mended.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShipmentEditInput {
+    pub carrier: String,
+    pub tracking_number: String,
+    /// Left out, the address that the carrier has for the number.
+    pub tracking_url: Option<String>,
+    pub expected_delivery_date: Option<Date>,
+}
+
+impl ShipmentEditInput {
+    /// The parts of a parcel as they are.
+    pub fn of(shipment: &Shipment) -> Self {
+        let usual = tracking_url(&shipment.carrier, &shipment.tracking_number);
+        Self {
+            carrier: shipment.carrier.clone(),
+            tracking_number: shipment.tracking_number.clone(),
+            tracking_url: shipment.tracking_url.clone().filter(|url| Some(url) != usual.as_ref()),
+            expected_delivery_date: shipment.expected_delivery_date,
+        }
+    }
 }
 
 /// An arrival: of one parcel, or of all that are under way.
@@ -90,6 +115,38 @@ impl Order {
             arrived,
             handed_over,
         }))
+    }
+
+    /// The parcel with this number; what the buyer came for is none.
+    ///
+    /// # Errors
+    /// Not found.
+    pub fn parcel(&self, id: Id) -> Result<&Shipment> {
+        let mut parcels = self.shipments.iter().filter(|shipment| shipment.is_parcel());
+        parcels.find(|shipment| shipment.id == Some(id)).ok_or_else(Error::not_found)
+    }
+
+    /// The order with a parcel that was mended; a day that is given for it is the order's.
+    ///
+    /// # Errors
+    /// Invalid for a day before the order's.
+    pub fn with_parcel(&self, id: Id, edit: &ShipmentEditInput, zone: &Zone) -> Result<Self> {
+        let mut order = self.clone();
+        let shipments = order.shipments.iter_mut().filter(|shipment| shipment.id == Some(id));
+        for shipment in shipments {
+            let (carrier, number) = (&edit.carrier, &edit.tracking_number);
+            let date = edit.expected_delivery_date;
+            if let Some(date) = date.filter(|_| date != shipment.expected_delivery_date) {
+                self.check_delivery_date(date, zone)?;
+                order.expected_delivery_date = date;
+            }
+            shipment.carrier.clone_from(carrier);
+            shipment.tracking_number.clone_from(number);
+            shipment.tracking_url =
+                edit.tracking_url.clone().or_else(|| tracking_url(carrier, number));
+            shipment.expected_delivery_date = date;
+        }
+        Ok(order)
     }
 
     /// Everything that is left, for a buyer who has come for it.

@@ -17,6 +17,7 @@ mod refunds;
 mod returns;
 mod settle;
 mod shelf;
+mod standing;
 mod states;
 mod steps;
 #[cfg(test)]
@@ -29,7 +30,7 @@ pub use apply::StepInput;
 pub use cancellations::CancellationInput;
 pub use draft::{Draft, GUEST_LINES_MAX, LINES_MAX, LineInput, Orderer, UNITS_MAX};
 pub use edit::OrderEditInput;
-pub use fulfilment::{DeliveryInput, ShipmentInput};
+pub use fulfilment::{DeliveryInput, ShipmentEditInput, ShipmentInput};
 pub use order::{Buyer, Item, Order};
 pub use payments::PaymentInput;
 pub use quote::{Quote, QuoteRequest};
@@ -37,10 +38,11 @@ pub use quote_view::QuoteView;
 pub use refunds::RefundInput;
 pub use returns::{ReturnInput, ReturnItemInput};
 pub use shelf::{CHOICES_MAX, KnownBuyer, QuoteLine, Shelf, ShelfVariant};
-pub use states::{FulfillmentStatus, PaymentStatus, Status};
+pub use standing::{Standing, StandingPart};
+pub use states::{FulfillmentStatus, MoneyDue, PaymentStatus, Status};
 pub use steps::{
-    Action, Cancellation, Delivery, EventKind, Packing, Payment, Refund, Return, ReturnedUnits,
-    Shipment, Step, StepTerms, Units, Withdrawal,
+    Action, Cancellation, Delivery, EventKind, Packing, Payment, Refund, Return, ReturnReason,
+    ReturnedUnits, Shipment, Step, StepTerms, Units, Withdrawal,
 };
 pub use track::{Track, TrackEvent, TrackedParcel, TrackingStatus};
 pub use withdrawals::WithdrawalReceipt;

@@ -14,7 +14,7 @@ use crate::domain::money::{Money, share};
 use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
 use crate::domain::text::Email;
-use crate::domain::totals::{Bearing, ShippingPart, Totals};
+use crate::domain::totals::{Bearing, ShippingPart, TaxGroup, Totals, groups};
 use crate::error::{Code, Error};
 
 /// The buyer, as written on the order. Blank after the person was deleted.
@@ -61,6 +61,13 @@ pub struct Item {
     /// Units that were taken from stock: all, or none where stock is not tracked.
     #[serde(skip)]
     pub taken: i64,
+    /// Units that stand at nothing, because their price was paid back. They are the first of the
+    /// line to be cancelled or returned.
+    #[serde(skip)]
+    pub zeroed: i64,
+    /// The amount by which the price of the other units was reduced, in minor units with its tax.
+    #[serde(skip)]
+    pub reduction: i64,
 }
 
 impl Item {
@@ -85,7 +92,28 @@ impl Item {
             returned_quantity: 0,
             withdrawal_exempt: line.withdrawal_exempt,
             taken,
+            zeroed: 0,
+            reduction: 0,
         }
+    }
+
+    /// Units that were neither cancelled nor returned.
+    pub fn standing(&self) -> i64 {
+        self.quantity - self.cancelled_quantity - self.returned_quantity
+    }
+
+    /// Units that stand at their price.
+    pub fn priced(&self) -> i64 {
+        self.standing() - self.zeroed
+    }
+
+    /// Drops units of what stands, those without a price first; the reduction shrinks with the
+    /// others. The caller counts them as cancelled or returned.
+    pub(super) fn drop_standing(&mut self, units: i64) {
+        let without_price = units.min(self.zeroed);
+        let (before, after) = (self.priced(), self.priced() - (units - without_price));
+        self.reduction = share(self.reduction, after, before);
+        self.zeroed -= without_price;
     }
 
     /// Units that neither left the house nor were cancelled.
@@ -141,6 +169,24 @@ pub struct Order {
     pub pickup: bool,
     #[serde(skip)]
     pub shipping_method_name: String,
+    /// The country whose tax the order bears, where there is one.
+    #[serde(skip)]
+    pub tax_country: Option<String>,
+    /// `false` once no unit stands, unless the last of them came back for no good reason.
+    #[serde(skip)]
+    pub shipping_owed: bool,
+    /// The amount by which the price of shipping was reduced, in minor units with its tax.
+    #[serde(skip)]
+    pub shipping_reduction: i64,
+    /// By how much more than what stands an older program said that was owed, in minor units.
+    #[serde(skip)]
+    pub opening: i64,
+    /// The amount to be paid in all, in minor units; derived by [`Order::settle`].
+    #[serde(skip)]
+    pub owed: i64,
+    /// Until when goods are held while nothing is paid, whatever was paid meanwhile.
+    #[serde(skip)]
+    pub hold: Option<Timestamp>,
     #[serde(skip)]
     pub revision: i64,
 }
@@ -183,13 +229,19 @@ impl Order {
             withdrawals: Vec::new(),
             cancelled_at: None,
             cancel_reason: None,
-            hold_until: quote.hold_until(now),
+            hold_until: None,
+            hold: quote.hold_until(now),
             version: 1,
             created_at: now,
             updated_at: now,
             packed_at: None,
             pickup: quote.method.pickup,
             shipping_method_name: quote.method.name.clone(),
+            tax_country: quote.tax_country.clone(),
+            shipping_owed: true,
+            shipping_reduction: 0,
+            opening: 0,
+            owed: 0,
             revision: 0,
         }
     }
@@ -200,8 +252,10 @@ impl Order {
         let mut order = self.clone();
         for item in &mut order.items {
             (item.shipped_quantity, item.cancelled_quantity, item.returned_quantity) = (0, 0, 0);
+            (item.zeroed, item.reduction) = (0, 0);
         }
         (order.paid_total, order.refunded_total) = (zero, zero);
+        (order.shipping_owed, order.shipping_reduction) = (true, 0);
         (order.packed_at, order.cancelled_at, order.cancel_reason) = (None, None, None);
         order.payments.clear();
         order.shipments.clear();
@@ -211,44 +265,27 @@ impl Order {
         order
     }
 
-    /// The amounts that bear tax: of every line so many units, and the price of shipping.
-    pub fn bearings(&self, units: impl Fn(&Item) -> i64) -> impl Iterator<Item = Bearing> {
+    /// The sums of every rate as they were placed; none where nothing bears any tax.
+    pub(super) fn placed_taxes(&self) -> Vec<TaxGroup> {
         let includes_tax = self.prices_include_tax;
-        let line = move |item: &Item| {
-            let (units, tax) = (units(item), item.tax.minor());
+        let line = |item: &Item| {
+            let (rate, tax) = (item.tax_rate, item.tax.minor());
             let amount = item.total.minor() - if includes_tax { 0 } else { tax };
-            Bearing {
-                rate: item.tax_rate,
-                amount: share(amount, units, item.quantity),
-                tax: share(tax, units, item.quantity),
-                includes_tax,
-            }
+            Bearing { rate, amount, tax, includes_tax }
         };
-        let shipping = move |part: &ShippingPart| Bearing {
+        let shipping = |part: &ShippingPart| Bearing {
             rate: part.rate,
             amount: part.amount,
             tax: part.tax,
             includes_tax,
         };
-        self.items.iter().map(line).chain(self.totals.shipping_parts.iter().map(shipping))
-    }
-
-    /// The amount to be paid in all, in minor units: the total without the share of units that were
-    /// cancelled or returned. A full cancellation owes no shipping either.
-    pub fn owed(&self) -> i64 {
-        if self.is_void() {
-            return 0;
-        }
-        let dropped = |item: &Item| {
-            let units = item.cancelled_quantity + item.returned_quantity;
-            share(item.total.minor(), units, item.quantity)
-        };
-        self.totals.total.minor() - self.items.iter().map(dropped).sum::<i64>()
+        let shipping = self.totals.shipping_parts.iter().map(shipping);
+        groups(self.items.iter().map(line).chain(shipping), self.currency)
     }
 
     /// The amount still to be paid, in minor units.
     pub fn open_amount(&self) -> i64 {
-        (self.owed() - self.paid_total.minor()).max(0)
+        (self.owed - self.refundable()).max(0)
     }
 
     /// The line with an id, if the order has it.

@@ -15,8 +15,6 @@ use crate::domain::totals::{Priced, Reduction, ShippingPrice, Totals, add_up, di
 use crate::domain::{Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
 
-const HOUR_SECONDS: i64 = 3_600;
-
 /// A draft that is held against the shop.
 #[derive(Clone, Copy)]
 pub struct QuoteRequest<'a> {
@@ -34,6 +32,8 @@ pub struct Quote {
     pub lines: Vec<QuoteLine>,
     pub totals: Totals,
     pub method: ShippingMethod,
+    /// The country whose tax it bears, where there is one.
+    pub tax_country: Option<String>,
     pub terms: PaymentTerms,
     pub discount: Option<Discount>,
     pub ordered_at: Timestamp,
@@ -81,6 +81,7 @@ impl Quote {
             lines,
             totals,
             method: method.clone(),
+            tax_country: country.map(str::to_owned),
             terms: terms.clone(),
             discount: discount.cloned(),
             ordered_at,
@@ -95,8 +96,7 @@ impl Quote {
 
     /// The moment until which goods are held for a buyer who does not pay.
     pub fn hold_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let hours = self.terms.hold_hours.filter(|_| self.totals.total.minor() > 0)?;
-        Some(now.plus_seconds(hours * HOUR_SECONDS))
+        self.terms.hold_from(now).filter(|_| self.totals.total.minor() > 0)
     }
 }
 

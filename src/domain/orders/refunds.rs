@@ -1,16 +1,14 @@
-//! Money that goes back, and the tax that goes back with it.
-//!
-//! Tax is counted on running sums of each rate, so that refunds that return everything return
-//! exactly the tax of the order, however they were cut.
+//! Money that goes back. It settles what is to be refunded first; what goes beyond that is a
+//! reduction of the price, and by so much less stands from then on.
 
 use super::order::{Item, Order};
 use super::payments::{out_of_range, parse_amount};
+use super::standing::Standing;
 use super::steps::{Refund, Step, Units};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
-use crate::domain::money::{Money, share};
-use crate::domain::tax::Percent;
-use crate::domain::totals::{TaxGroup, groups, shared};
+use crate::domain::money::share;
+use crate::domain::totals::shared;
 use crate::error::Result as Decided;
 
 /// Money that the shop gives back: an amount, or units and the price of shipping; with nothing
@@ -24,36 +22,13 @@ pub struct RefundInput {
     pub reason: String,
 }
 
-/// The ways in which a refund is asked for.
-#[derive(Clone, Copy, Debug)]
-enum Wish<'a> {
-    /// The amount that the order says is to be refunded.
-    Due,
-    /// An amount, in minor units.
-    Amount(i64),
-    /// The price of these units, and of shipping.
-    Parts { items: &'a [Units], shipping: bool },
-    /// The price of these returned units, at most what is to be refunded.
-    Returned(&'a [Units]),
-}
-
-/// A refund that fits the order, before it is written down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is refunded, in minor units.
+#[derive(Clone, Debug, Default)]
 struct RefundPlan {
-    amount: Money,
-    shipping: Money,
+    amount: i64,
     items: Vec<Units>,
-    taxes: Vec<TaxGroup>,
-}
-
-/// A rate of the order: the amount that bears it with its tax, the tax in it, and the part of both
-/// that went back.
-struct Bucket {
-    rate: Percent,
-    gross: i64,
-    tax: i64,
-    done: i64,
-    done_tax: i64,
+    /// The part of the amount that is for shipping.
+    shipping: i64,
 }
 
 impl Order {
@@ -63,47 +38,58 @@ impl Order {
     /// Invalid for an amount that is none and for lines the order does not have; a conflict for
     /// more than was paid.
     pub(super) fn refund(&self, input: &RefundInput, now: Timestamp) -> Decided<Step> {
-        let left = |item: &Item| item.quantity - self.refunded_units(item.id);
-        let items = match &input.items {
-            Some(named) => self.choose_units(Some(named), left)?,
-            None => Vec::new(),
-        };
-        let wish = match &input.amount {
-            Some(text) => Wish::Amount(self.refund_amount(text)?),
+        let plan = match &input.amount {
+            Some(text) => RefundPlan { amount: self.refund_amount(text)?, ..RefundPlan::default() },
             None if input.items.is_some() || input.shipping => {
-                Wish::Parts { items: &items, shipping: input.shipping }
+                let items = input.items.as_deref().unwrap_or_default();
+                self.refund_of_parts(items, input.shipping)?
             }
-            None => Wish::Due,
+            None => RefundPlan { amount: self.to_refund.minor(), ..RefundPlan::default() },
         };
-        let plan = self.plan_refund(wish).map_err(|detail| self.not_possible(detail))?;
-        Ok(self.refund_step(plan, Some(input.reason.clone()), now))
+        let (left, currency) = (self.refundable(), self.currency.code());
+        if plan.amount == 0 {
+            return Err(self.not_possible("There is nothing to refund."));
+        }
+        if plan.amount > left {
+            let left = self.money(left).text();
+            let detail =
+                format!("{left} {currency} can be refunded: what was paid and did not go back.");
+            return Err(self.not_possible(detail));
+        }
+        Ok(Step::Refund(self.planned(plan, Some(input.reason.clone()), now)))
     }
 
-    /// The refund that goes with a return of these units, which this order has already.
+    /// The refund that goes with a return of these units, which this order has already; `before`:
+    /// the order before it. At most what is to be refunded.
     ///
     /// # Errors
-    /// A sentence, where nothing is to be refunded.
-    pub(super) fn refund_of_return(&self, units: &[Units], now: Timestamp) -> Result<Step, String> {
-        let plan = self.plan_refund(Wish::Returned(units))?;
-        Ok(self.refund_step(plan, None, now))
+    /// A sentence, where nothing is.
+    pub(super) fn refund_of_return(
+        &self,
+        before: &Self,
+        units: &[Units],
+        now: Timestamp,
+    ) -> Result<Step, String> {
+        let price = before.owed - self.owed;
+        let amount = price.min(self.to_refund.minor());
+        if amount <= 0 {
+            return Err("There is nothing to refund.".to_owned());
+        }
+        let shipping = Standing::of(before).shipping_total() - Standing::of(self).shipping_total();
+        let shipping = if amount == price { shipping } else { 0 };
+        let plan = RefundPlan { amount, items: self.not_named_yet(units), shipping };
+        Ok(Step::Refund(self.planned(plan, None, now)))
+    }
+
+    /// The amount that was paid and did not go back, in minor units.
+    pub fn refundable(&self) -> i64 {
+        self.paid_total.minor() - self.refunded_total.minor()
     }
 
     pub(super) fn add_refund(&mut self, refund: &Refund) {
+        self.reduce(refund);
         self.refunded_total = self.money(self.refunded_total.minor() + refund.amount.minor());
         self.refunds.push(refund.clone());
-    }
-
-    fn refund_step(&self, plan: RefundPlan, reason: Option<String>, now: Timestamp) -> Step {
-        Step::Refund(Refund {
-            id: None,
-            amount: plan.amount,
-            currency: self.currency,
-            items: plan.items,
-            shipping: plan.shipping,
-            reason,
-            taxes: plan.taxes,
-            refunded_at: now,
-        })
     }
 
     fn refund_amount(&self, text: &str) -> Decided<i64> {
@@ -113,150 +99,167 @@ impl Order {
         }
     }
 
-    /// The amount that was paid and did not go back, in minor units.
-    pub fn refundable(&self) -> i64 {
-        self.paid_total.minor() - self.refunded_total.minor()
+    /// The price of these units and of shipping: of units that were dropped at most what is to be
+    /// refunded, of the others what they stand at.
+    fn refund_of_parts(&self, items: &[Units], with_shipping: bool) -> Decided<RefundPlan> {
+        let left = |item: &Item| item.priced() + self.dropped_unnamed(item);
+        let items = self.choose_units(Some(items), left)?;
+        let due = self.to_refund.minor();
+        let dropped = self.price_of_dropped(&items).min(due);
+        let standing = self.without_price_of(&items, false);
+        let of_units = dropped + self.owed_difference(&standing);
+        let shipping = if with_shipping { self.price_of_shipping(due - dropped) } else { 0 };
+        if with_shipping && shipping == 0 {
+            return Err(self.not_possible("There is no price of shipping left to refund."));
+        }
+        Ok(RefundPlan { amount: of_units + shipping, items, shipping })
     }
 
-    /// Units of a line that were refunded by name.
-    fn refunded_units(&self, item_id: Id) -> i64 {
+    /// The price of shipping that stands; where it is not owed any more, what of it did not go
+    /// back, at most `due`.
+    fn price_of_shipping(&self, due: i64) -> i64 {
+        if self.shipping_owed {
+            return Standing::of(self).shipping_total();
+        }
+        let tax = if self.prices_include_tax { 0 } else { self.totals.shipping_tax.minor() };
+        let done: i64 = self.refunds.iter().map(|refund| refund.shipping.minor()).sum();
+        (self.totals.shipping_total.minor() + tax - done).clamp(0, due.max(0))
+    }
+
+    /// The refund of a plan, with what it takes off the price.
+    fn planned(&self, plan: RefundPlan, reason: Option<String>, now: Timestamp) -> Refund {
+        let beyond = (plan.amount - self.to_refund.minor()).max(0);
+        let last = self.payments.last().map(|payment| payment.method);
+        let refund = Refund {
+            id: None,
+            amount: self.money(plan.amount),
+            currency: self.currency,
+            items: plan.items,
+            shipping: self.money(plan.shipping),
+            reason,
+            price_reduction: self.money(beyond),
+            taxes: Vec::new(),
+            refunded_at: now,
+            method: last.unwrap_or(self.payment_method),
+        };
+        if beyond == 0 {
+            return refund;
+        }
+        let mut reduced = self.clone();
+        reduced.reduce(&refund);
+        Refund { taxes: Standing::of(self).minus(&Standing::of(&reduced)), ..refund }
+    }
+
+    /// Takes the reduction of a refund off the price. It belongs to what the refund names: units
+    /// stand at nothing where it is their price, else the amount is taken off their lines; with
+    /// nothing named, off everything in proportion.
+    fn reduce(&mut self, refund: &Refund) {
+        let reduction = refund.price_reduction.minor();
+        if reduction == 0 {
+            return;
+        }
+        let of_shipping = refund.shipping.minor() > 0 && self.shipping_owed;
+        let reduced = self.without_price_of(&refund.items, of_shipping);
+        if self.owed_difference(&reduced) == reduction {
+            *self = reduced;
+            return;
+        }
+        let named = |item: &Item| refund.items.iter().any(|units| units.item_id == item.id);
+        let nothing_named = refund.items.is_empty() && refund.shipping.minor() == 0;
+        let lines: Vec<bool> = self.items.iter().map(|item| nothing_named || named(item)).collect();
+        self.reduce_by(reduction, &lines, nothing_named || of_shipping);
+    }
+
+    /// Takes an amount off the lines that are meant and shipping if that is, in proportion to what
+    /// they come to; what is more than that, off the others.
+    fn reduce_by(&mut self, amount: i64, lines: &[bool], shipping: bool) {
+        let standing = Standing::of(self);
+        let mut totals: Vec<i64> = standing.lines.iter().map(|line| line.total).collect();
+        totals.push(standing.shipping_total());
+        let meant = lines.iter().copied().chain([shipping]);
+        let weights: Vec<i64> =
+            totals.iter().zip(meant).map(|(total, meant)| if meant { *total } else { 0 }).collect();
+        let first = amount.min(weights.iter().sum());
+        let first_parts = shared(first.into(), &weights);
+        let room: Vec<i64> =
+            totals.iter().zip(&first_parts).map(|(all, part)| all - part).collect();
+        let rest = (amount - first).min(room.iter().sum());
+        let more = shared(rest.into(), &room);
+        let parts: Vec<i64> = first_parts.iter().zip(&more).map(|(one, more)| one + more).collect();
+        for ((item, line), part) in self.items.iter_mut().zip(&standing.lines).zip(&parts) {
+            item.reduction = line.reduction + part;
+        }
+        let off_shipping: i64 = standing.shipping.iter().map(|part| part.reduction).sum();
+        self.shipping_reduction = off_shipping + parts.last().copied().unwrap_or(0);
+    }
+
+    /// The order whose named units stand at nothing, and shipping if that is meant.
+    fn without_price_of(&self, items: &[Units], shipping: bool) -> Self {
+        let mut reduced = self.clone();
+        for units in items {
+            let Some(item) = self.item(units.item_id) else { continue };
+            let standing = units.quantity - self.named_dropped(item, units.quantity);
+            let zeroed = standing.min(item.priced());
+            reduced.add_to_items(&[Units { quantity: zeroed, ..*units }], |item, units| {
+                let before = item.priced();
+                item.zeroed += units;
+                item.reduction = share(item.reduction, item.priced(), before);
+            });
+        }
+        if shipping {
+            let stands = Standing::of(self).shipping;
+            reduced.shipping_reduction = stands.iter().map(|part| part.gross).sum();
+        }
+        reduced
+    }
+
+    /// By how much less stands of another state of this order.
+    fn owed_difference(&self, other: &Self) -> i64 {
+        Standing::of(self).total() - Standing::of(other).total()
+    }
+
+    /// The price of the named units that were dropped and not refunded by name.
+    fn price_of_dropped(&self, items: &[Units]) -> i64 {
+        let mut again = self.clone();
+        for units in items {
+            let Some(item) = self.item(units.item_id) else { continue };
+            let quantity = self.named_dropped(item, units.quantity);
+            again.add_to_items(&[Units { quantity, ..*units }], |item, units| {
+                let cancelled = units.min(item.cancelled_quantity);
+                item.cancelled_quantity -= cancelled;
+                item.returned_quantity -= units - cancelled;
+            });
+        }
+        -self.owed_difference(&again)
+    }
+
+    /// How many of so many named units are meant to be ones that were dropped: those come first, as
+    /// long as something is to be refunded.
+    fn named_dropped(&self, item: &Item, named: i64) -> i64 {
+        named.min(self.dropped_unnamed(item))
+    }
+
+    /// Units of a line that were cancelled or returned and not refunded by name, while anything is
+    /// to be refunded.
+    fn dropped_unnamed(&self, item: &Item) -> i64 {
+        if self.to_refund.minor() == 0 {
+            return 0;
+        }
+        let dropped = item.cancelled_quantity + item.returned_quantity;
+        (dropped - (self.named(item.id) - item.zeroed)).max(0)
+    }
+
+    /// Units of a line that refunds name.
+    fn named(&self, item_id: Id) -> i64 {
         let units = self.refunds.iter().flat_map(|refund| &refund.items);
         units.filter(|units| units.item_id == item_id).map(|units| units.quantity).sum()
     }
 
-    /// # Errors
-    /// A sentence, where it does not fit: more than was paid, or units that went back already.
-    fn plan_refund(&self, wish: Wish) -> Result<RefundPlan, String> {
-        let (mut items, mut shipping, mut prefers) = (Vec::new(), 0, Vec::new());
-        let amount = match wish {
-            Wish::Amount(amount) => amount,
-            Wish::Due => {
-                let dropped = |item: &Item| {
-                    let units = item.cancelled_quantity + item.returned_quantity;
-                    (item.tax_rate, share(item.total.minor(), units, item.quantity))
-                };
-                prefers = self.items.iter().map(dropped).collect();
-                self.to_refund.minor()
-            }
-            Wish::Parts { items: units, shipping: with_shipping } => {
-                prefers = self.prices_of(units)?;
-                items = units.to_vec();
-                if with_shipping {
-                    shipping = self.shipping_left()?;
-                    let parts = &self.totals.shipping_parts;
-                    let rate = parts.first().map(|part| part.rate).unwrap_or_default();
-                    prefers.push((rate, shipping));
-                }
-                prefers.iter().map(|(_, price)| price).sum()
-            }
-            Wish::Returned(units) => {
-                items = self.not_refunded_yet(units);
-                prefers = self.prices_of(&items)?;
-                let price: i64 = prefers.iter().map(|(_, price)| price).sum();
-                price.min(self.to_refund.minor())
-            }
-        };
-        if amount == 0 || amount > self.refundable() {
-            let left = Money::new(self.refundable(), self.currency).text();
-            let code = self.currency.code();
-            return Err(match amount {
-                0 => "There is nothing to refund.".to_owned(),
-                _ => format!("{left} {code} can be refunded: what was paid and did not go back."),
-            });
-        }
-        let money = |minor| Money::new(minor, self.currency);
-        let taxes = self.taxes_of(amount, &prefers);
-        Ok(RefundPlan { amount: money(amount), shipping: money(shipping), items, taxes })
-    }
-
-    /// The prices of these units, a row a line: the share that follows what went back of it before.
-    fn prices_of(&self, units: &[Units]) -> Result<Vec<(Percent, i64)>, String> {
-        let price = |units: &Units| {
-            let item = self.items.iter().find(|item| item.id == units.item_id);
-            let item = item.ok_or("This order has no such item.")?;
-            let before = self.refunded_units(item.id);
-            let after = before + units.quantity;
-            if after > item.quantity {
-                let left = item.quantity - before;
-                return Err(format!("{left} of “{}” were not refunded yet.", item.name));
-            }
-            let total = item.total.minor();
-            let price = share(total, after, item.quantity) - share(total, before, item.quantity);
-            Ok((item.tax_rate, price))
-        };
-        units.iter().map(price).collect()
-    }
-
-    fn shipping_left(&self) -> Result<i64, String> {
-        let tax = if self.prices_include_tax { 0 } else { self.totals.shipping_tax.minor() };
-        let done: i64 = self.refunds.iter().map(|refund| refund.shipping.minor()).sum();
-        match self.totals.shipping_total.minor() + tax - done {
-            left if left > 0 => Ok(left),
-            _ => Err("There is no price of shipping left to refund.".to_owned()),
-        }
-    }
-
-    fn not_refunded_yet(&self, units: &[Units]) -> Vec<Units> {
+    fn not_named_yet(&self, units: &[Units]) -> Vec<Units> {
         let left = |units: &Units| {
-            let item = self.items.iter().find(|item| item.id == units.item_id)?;
-            let quantity = units.quantity.min(item.quantity - self.refunded_units(item.id));
-            (quantity > 0).then_some(Units { item_id: item.id, quantity })
+            let quantity = units.quantity.min(self.dropped_unnamed(self.item(units.item_id)?));
+            (quantity > 0).then_some(Units { quantity, ..*units })
         };
         units.iter().filter_map(left).collect()
-    }
-
-    /// The tax in an amount that goes back. `prefers`: which rates it is taken from first, and how
-    /// much of it.
-    fn taxes_of(&self, amount: i64, prefers: &[(Percent, i64)]) -> Vec<TaxGroup> {
-        let buckets = self.buckets(amount);
-        let wanted = |bucket: &Bucket| {
-            let own = prefers.iter().filter(|(rate, _)| *rate == bucket.rate);
-            own.map(|(_, price)| price).sum::<i64>()
-        };
-        let left = |bucket: &Bucket| (bucket.gross - bucket.done).max(0);
-        let mut first: Vec<i64> = buckets.iter().map(wanted).collect();
-        if first.iter().sum::<i64>() > amount {
-            first = shared(amount.into(), &first);
-        }
-        for (part, bucket) in first.iter_mut().zip(&buckets) {
-            *part = (*part).min(left(bucket));
-        }
-        let rest = amount - first.iter().sum::<i64>();
-        let room: Vec<i64> = buckets.iter().zip(&first).map(|(b, part)| left(b) - part).collect();
-        let more = shared(rest.into(), &room);
-        let group = |(bucket, (first, more)): (&Bucket, (&i64, &i64))| {
-            let gross = first + more;
-            let tax = share(bucket.tax, bucket.done + gross, bucket.gross) - bucket.done_tax;
-            let money = |minor| Money::new(minor, self.currency);
-            TaxGroup { rate: bucket.rate, net: money(gross - tax), tax: money(tax) }
-        };
-        let parts = buckets.iter().zip(first.iter().zip(&more)).map(group);
-        parts.filter(|group| group.net.minor() + group.tax.minor() > 0).collect()
-    }
-
-    /// The rates of what was paid for: of all there is without what was cancelled, where that is
-    /// enough; else, when more was paid, of the whole order.
-    fn buckets(&self, amount: i64) -> Vec<Bucket> {
-        let alive = self.buckets_of(|item| item.quantity - item.cancelled_quantity);
-        let sum: i64 = alive.iter().map(|bucket| bucket.gross).sum();
-        let fits = alive.iter().all(|bucket| bucket.done <= bucket.gross);
-        if fits && self.paid_total.minor() <= sum && self.refunded_total.minor() + amount <= sum {
-            return alive;
-        }
-        self.buckets_of(|item| item.quantity)
-    }
-
-    fn buckets_of(&self, units: impl Fn(&Item) -> i64) -> Vec<Bucket> {
-        let rates = groups(self.bearings(units), self.currency);
-        let bucket = |group: TaxGroup| {
-            let before = self.refunds.iter().flat_map(|refund| &refund.taxes);
-            let before = before.filter(|before| before.rate == group.rate);
-            let (done, done_tax) = before.fold((0, 0), |(gross, tax), before| {
-                (gross + before.net.minor() + before.tax.minor(), tax + before.tax.minor())
-            });
-            let tax = group.tax.minor();
-            Bucket { rate: group.rate, gross: group.net.minor() + tax, tax, done, done_tax }
-        };
-        rates.into_iter().map(bucket).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Goods that come back.
 
 use super::order::{Item, Order};
-use super::steps::{Return, ReturnedUnits, Step, Units};
+use super::steps::{Return, ReturnReason, ReturnedUnits, Step, Units};
 use crate::domain::calendar::Timestamp;
 use crate::error::Result;
 
@@ -9,6 +9,9 @@ use crate::error::Result;
 #[derive(Clone, Debug)]
 pub struct ReturnInput {
     pub items: Vec<ReturnItemInput>,
+    /// Left out, [`ReturnReason::Withdrawal`] where the buyer declared one, else
+    /// [`ReturnReason::Other`].
+    pub reason: Option<ReturnReason>,
     pub refund: bool,
 }
 
@@ -37,11 +40,21 @@ impl Order {
             restock: item.restock,
         };
         let items = input.items.iter().map(returned).collect();
-        Ok(Step::Return(Return { id: None, items, refund_id: None, returned_at: now }))
+        let usual = match self.withdrawals.is_empty() {
+            true => ReturnReason::Other,
+            false => ReturnReason::Withdrawal,
+        };
+        let reason = input.reason.unwrap_or(usual);
+        Ok(Step::Return(Return { id: None, items, reason, refund_id: None, returned_at: now }))
     }
 
     pub(super) fn add_return(&mut self, returned: &Return) {
         let units: Vec<Units> = returned.items.iter().map(ReturnedUnits::units).collect();
-        self.add_to_items(&units, |item, units| item.returned_quantity += units);
+        self.add_to_items(&units, |item, units| {
+            item.drop_standing(units);
+            item.returned_quantity += units;
+        });
+        let keeps_shipping = returned.reason == ReturnReason::Other;
+        self.shipping_owed = self.shipping_owed && (keeps_shipping || self.any_stands());
     }
 }

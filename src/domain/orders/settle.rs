@@ -4,22 +4,21 @@ use super::order::{Item, Order};
 use super::states::{FulfillmentStatus, PaymentStatus, Status};
 use super::steps::Action;
 use crate::domain::calendar::Timestamp;
-use crate::domain::totals::groups;
 use crate::error::Result;
 
 impl Order {
     /// Derives the three states, and the fields that hang on them, from what happened.
     pub fn settle(&mut self) {
-        self.totals.taxes = groups(self.bearings(|item| item.quantity), self.currency);
+        self.totals.taxes = self.placed_taxes();
+        self.owed = self.count_owed();
         self.fulfillment_status = self.derive_fulfillment();
         self.payment_status = self.derive_payment();
-        let surplus = self.paid_total.minor() - self.refunded_total.minor() - self.owed();
-        self.to_refund = self.money(surplus.max(0));
+        self.to_refund = self.money((self.refundable() - self.owed).max(0));
         self.status = self.derive_status();
         let held = self.status == Status::Open
             && self.payment_status == PaymentStatus::Unpaid
             && self.fulfillment_status == FulfillmentStatus::Unfulfilled;
-        self.hold_until = self.hold_until.filter(|_| held);
+        self.hold_until = self.hold.filter(|_| held);
         // The reason that stands on an order is that of its full cancellation.
         if self.status != Status::Cancelled {
             self.cancel_reason = None;
@@ -30,13 +29,14 @@ impl Order {
     /// the day as well.
     pub fn allowed(&self) -> Vec<Action> {
         let unshipped = self.items.iter().any(|item| item.unshipped() > 0);
+        let came_back = self.fulfillment_status == FulfillmentStatus::Returned;
         let under_way = self.shipments.iter().any(|shipment| shipment.delivered_at.is_none());
         let kept = self.items.iter().any(|item| item.kept() > 0);
         [
             (Action::Payments, self.open_amount() > 0),
             (Action::Packing, self.is_untouched() && unshipped),
             (Action::Shipments, unshipped),
-            (Action::Delivery, under_way || (self.pickup && unshipped)),
+            (Action::Delivery, (under_way && !came_back) || (self.pickup && unshipped)),
             (Action::Cancellation, unshipped),
             (Action::Refunds, self.refundable() > 0),
             (Action::Returns, kept),
@@ -68,7 +68,7 @@ impl Order {
         last.filter(|_| self.fulfillment_status.is_done())
     }
 
-    /// Tells `true` where no unit is left.
+    /// Tells `true` where every unit was cancelled.
     pub(super) fn is_void(&self) -> bool {
         self.items.iter().all(|item| item.cancelled_quantity == item.quantity)
     }
@@ -76,8 +76,7 @@ impl Order {
     fn derive_status(&self) -> Status {
         if self.is_void() {
             Status::Cancelled
-        } else if self.fulfillment_status.is_done() && self.paid_total.minor() >= self.owed() {
-            // Also where nothing is left to pay, because what had a price was cancelled.
+        } else if self.fulfillment_status.is_done() && self.open_amount() == 0 {
             Status::Completed
         } else {
             Status::Open
@@ -86,11 +85,13 @@ impl Order {
 
     fn derive_payment(&self) -> PaymentStatus {
         let (paid, refunded) = (self.paid_total.minor(), self.refunded_total.minor());
-        if paid == 0 && self.totals.total.minor() > 0 {
+        if paid == 0 && self.owed > 0 {
             PaymentStatus::Unpaid
-        } else if paid < self.owed() {
+        } else if self.open_amount() > 0 {
             PaymentStatus::PartiallyPaid
-        } else if refunded > 0 && refunded == paid {
+        } else if paid == 0 {
+            PaymentStatus::Paid
+        } else if refunded == paid {
             PaymentStatus::Refunded
         } else if refunded > 0 {
             PaymentStatus::PartiallyRefunded

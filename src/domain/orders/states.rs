@@ -24,6 +24,16 @@ words! {
 }
 
 words! {
+    /// The way in which money of an order is still to move.
+    MoneyDue, "unknown_value", "Give in or out." {
+        /// From the buyer: something is open.
+        In = "in",
+        /// To the buyer: something is to be refunded.
+        Out = "out",
+    }
+}
+
+words! {
     /// The place of the goods.
     FulfillmentStatus {
         Unfulfilled = "unfulfilled",

@@ -6,7 +6,7 @@ use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
-use crate::domain::settings::{PaymentMethod, Settings};
+use crate::domain::settings::{PaymentMethod, PaymentTerms, Settings};
 use crate::domain::totals::TaxGroup;
 use crate::domain::words::words;
 
@@ -35,12 +35,30 @@ words! {
         Shipment = "shipment",
         Delivery = "delivery",
         DeliveryVoided = "delivery_voided",
+        ShipmentVoided = "shipment_voided",
         Cancellation = "cancellation",
+        CancellationVoided = "cancellation_voided",
         Edit = "edit",
         Refund = "refund",
+        RefundVoided = "refund_voided",
         Return = "return",
+        ReturnVoided = "return_voided",
         Withdrawal = "withdrawal",
+        WithdrawalVoided = "withdrawal_voided",
         Invoice = "invoice",
+    }
+}
+
+words! {
+    /// The reason for which goods came back; it decides whether shipping is still owed.
+    ReturnReason, "unknown_value", "Give one of withdrawal, refused, defect, other." {
+        /// The buyer withdrew from the contract (Directive 2011/83/EU, Art. 9 to 14).
+        Withdrawal = "withdrawal",
+        /// The buyer did not take the parcel.
+        Refused = "refused",
+        /// The goods were not as they should be.
+        Defect = "defect",
+        Other = "other",
     }
 }
 
@@ -62,12 +80,17 @@ pub enum Step {
 pub struct StepTerms<'a> {
     pub zone: &'a Zone,
     pub withdrawal_days: i64,
+    pub payment_terms: &'a [PaymentTerms],
 }
 
 impl<'a> StepTerms<'a> {
     /// The terms that the settings give a step.
     pub fn of(settings: &'a Settings) -> Self {
-        Self { zone: &settings.time_zone, withdrawal_days: settings.withdrawal_days }
+        Self {
+            zone: &settings.time_zone,
+            withdrawal_days: settings.withdrawal_days,
+            payment_terms: &settings.payment_terms,
+        }
     }
 }
 
@@ -88,6 +111,9 @@ pub struct Payment {
     pub method: PaymentMethod,
     pub reference: Option<String>,
     pub paid_at: Timestamp,
+    /// When it was written down; that is the day on which it counts.
+    #[serde(skip)]
+    pub booked_at: Timestamp,
 }
 
 /// Everything is packed. Its id is that of its event.
@@ -161,8 +187,14 @@ pub struct Refund {
     /// The part of the amount that was for shipping, with its tax.
     pub shipping: Money,
     pub reason: Option<String>,
+    /// The part that goes beyond what was to be refunded: by so much less is owed from then on.
+    pub price_reduction: Money,
+    /// The sums without tax and the tax of that part, for each rate.
     pub taxes: Vec<TaxGroup>,
     pub refunded_at: Timestamp,
+    /// The way in which the money had come.
+    #[serde(skip)]
+    pub method: PaymentMethod,
 }
 
 /// Goods that came back.
@@ -171,6 +203,7 @@ pub struct Return {
     /// `None` until it is saved.
     pub id: Option<Id>,
     pub items: Vec<ReturnedUnits>,
+    pub reason: ReturnReason,
     /// The refund that went with it.
     pub refund_id: Option<Id>,
     pub returned_at: Timestamp,
@@ -191,6 +224,9 @@ pub struct Withdrawal {
     pub id: Option<Id>,
     pub items: Vec<Units>,
     pub withdrawn_at: Timestamp,
+    /// It was written down by the shop, not declared by the buyer.
+    #[serde(skip)]
+    pub by_shop: bool,
 }
 
 impl ReturnedUnits {
@@ -229,6 +265,20 @@ impl Step {
         }
     }
 
+    /// The kind of the entry that says that it was taken back.
+    pub fn voided_event(&self) -> EventKind {
+        match self {
+            Self::Payment(_) => EventKind::PaymentVoided,
+            Self::Packing(_) => EventKind::PackingVoided,
+            Self::Shipment(_) => EventKind::ShipmentVoided,
+            Self::Delivery(_) => EventKind::DeliveryVoided,
+            Self::Cancellation(_) => EventKind::CancellationVoided,
+            Self::Refund(_) => EventKind::RefundVoided,
+            Self::Return(_) => EventKind::ReturnVoided,
+            Self::Withdrawal(_) => EventKind::WithdrawalVoided,
+        }
+    }
+
     /// The number in its address; `None` until it is saved.
     pub fn id(&self) -> Option<Id> {
         match self {
@@ -246,7 +296,7 @@ impl Step {
     /// The time at which the step was taken.
     pub fn at(&self) -> Timestamp {
         match self {
-            Self::Payment(payment) => payment.paid_at,
+            Self::Payment(payment) => payment.booked_at,
             Self::Packing(packing) => packing.packed_at,
             Self::Shipment(shipment) => shipment.shipped_at,
             Self::Delivery(delivery) => delivery.delivered_at,
@@ -274,8 +324,13 @@ impl Step {
         match self {
             Self::Payment(_) => "Money of this payment was refunded.",
             Self::Packing(_) => "Something of it was shipped already.",
+            Self::Shipment(_) => "Something of this parcel arrived or came back already.",
             Self::Delivery(_) => "Something of it came back already.",
-            _ => "Something rests on this step.",
+            Self::Cancellation(_) | Self::Return(_) => {
+                "Money that it freed was refunded; take the refund back first."
+            }
+            Self::Withdrawal(_) => "The buyer declared it.",
+            Self::Refund(_) => "Something rests on this step.",
         }
     }
 }

@@ -66,6 +66,11 @@ impl Order {
         FieldError::none(named.iter().enumerate().filter_map(twice).collect())
     }
 
+    /// Tells `true` while a unit is neither cancelled nor returned.
+    pub(super) fn any_stands(&self) -> bool {
+        self.items.iter().any(|item| item.standing() > 0)
+    }
+
     pub(super) fn add_to_items(&mut self, units: &[Units], add: impl Fn(&mut Item, i64)) {
         for units in units {
             if let Some(item) = self.items.iter_mut().find(|item| item.id == units.item_id) {

@@ -35,7 +35,7 @@ impl Order {
     /// too late or nothing is left.
     pub(super) fn withdrawal(
         &self,
-        named: Option<&[Units]>,
+        (named, by_shop): (Option<&[Units]>, bool),
         terms: &StepTerms,
         now: Timestamp,
     ) -> Result<Step> {
@@ -47,7 +47,7 @@ impl Order {
             let detail = "There is nothing left in this order that can be withdrawn from.";
             return Err(self.not_possible(detail));
         }
-        Ok(Step::Withdrawal(Withdrawal { id: None, items, withdrawn_at: now }))
+        Ok(Step::Withdrawal(Withdrawal { id: None, items, withdrawn_at: now, by_shop }))
     }
 
     /// The receipt of a withdrawal of this order.

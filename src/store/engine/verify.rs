@@ -97,8 +97,13 @@ fn check(tx: &Tx, schema: i64) -> Result<Verdict> {
         return Ok(verdict);
     }
     let numbers: &[_] = if schema < 2 { &NUMBERS_OF_FIRST } else { &NUMBERS };
-    let money: &[_] = if schema < 3 { &[] } else { &MONEY };
-    for (says, sql) in SUMS.iter().chain(numbers).chain(money) {
+    let (steps, money): (&[_], &[_]) = match schema {
+        ..3 => (&STEPS_OF_FIRST, &[]),
+        3..6 => (&STEPS_OF_FIRST, &MONEY_OF_THIRD),
+        _ => (&STEPS, &BOOKS),
+    };
+    let money = if schema < 3 { &[][..] } else { &MONEY }.iter().chain(money);
+    for (says, sql) in SUMS.iter().chain(steps).chain(numbers).chain(money) {
         let offenders: Vec<String> = tx.values(sql, &[])?;
         if !offenders.is_empty() {
             verdict.faults.push(sentence(says, &offenders));
@@ -130,7 +135,7 @@ fn sentence(says: &str, offenders: &[String]) -> String {
 }
 
 /// Statements that find what does not add up, each with what it means; `#` are the finds.
-const SUMS: [(&str, &str); 9] = [
+const SUMS: [(&str, &str); 8] = [
     ("There is no row of settings.", "select 'none' where not exists (select 1 from settings)"),
     (
         "The stock of variant # is not the sum of its movements.",
@@ -159,13 +164,6 @@ const SUMS: [(&str, &str); 9] = [
             left join (select order_id, sum(amount) as paid from payments
                 where voided_at is null group by 1) p on p.order_id = o.id
         where o.paid_total <> coalesce(p.paid, 0)",
-    ),
-    (
-        "The shipments of order line # do not add up to what was shipped.",
-        "select cast(i.id as text) from order_items i
-            left join (select item_id, sum(quantity) as shipped from shipment_items group by 1) s
-            on s.item_id = i.id
-        where i.shipped_quantity <> coalesce(s.shipped, 0)",
     ),
     (
         "Nothing is written down of what happened to order #.",
@@ -222,9 +220,48 @@ const NUMBERS_OF_FIRST: [(&str, &str); 2] = [
     NUMBERS[1],
 ];
 
-/// Rules that came with the third schema: refunds, returns, discounts, documents, and the sums of
-/// sales.
-const MONEY: [(&str, &str); 8] = [
+/// Parcels, before one could be taken back.
+const STEPS_OF_FIRST: [(&str, &str); 1] = [(
+    "The shipments of order line # do not add up to what was shipped.",
+    "select cast(i.id as text) from order_items i
+        left join (select item_id, sum(quantity) as shipped from shipment_items group by 1) s
+        on s.item_id = i.id
+    where i.shipped_quantity <> coalesce(s.shipped, 0)",
+)];
+
+/// Steps that are still counted, since all of them can be taken back.
+const STEPS: [(&str, &str); 1] = [(
+    "The shipments of order line # do not add up to what was shipped.",
+    "select cast(i.id as text) from order_items i
+        left join (select u.item_id, sum(u.quantity) as shipped
+            from shipment_items u join shipments s on s.id = u.shipment_id
+            where s.voided_at is null group by 1) s
+        on s.item_id = i.id
+    where i.shipped_quantity <> coalesce(s.shipped, 0)",
+)];
+
+/// Rules that came with the third schema: discounts and documents.
+const MONEY: [(&str, &str); 2] = [
+    (
+        "The uses of discount # do not add up to its count.",
+        "select d.code from discounts d
+            left join (select discount_id, count(*) as uses from discount_uses group by 1) u
+            on u.discount_id = d.id
+        where d.usage_count <> coalesce(u.uses, 0)",
+    ),
+    (
+        "The document number # does not follow the one before.",
+        "select number from (select number, type, n,
+                lag(n, 1, 0) over (partition by type order by id) as before
+            from (select id, type, number, cast(substr(number,
+                length(rtrim(number, '0123456789')) + 1) as integer) as n from invoices)) as d
+        where n <= before or (n <> before + 1 and not exists
+            (select 1 from invoice_number_starts s where s.type = d.type and s.first = d.n))",
+    ),
+];
+
+/// Refunds, returns and sums of sales, before there was a journal.
+const MONEY_OF_THIRD: [(&str, &str); 6] = [
     (
         "The refunds of order # do not add up to what went back.",
         "select cast(o.id as text) from orders o
@@ -245,22 +282,6 @@ const MONEY: [(&str, &str); 8] = [
             join (select item_id, sum(quantity) as back from refund_items group by 1) r
             on r.item_id = i.id
         where r.back > i.quantity",
-    ),
-    (
-        "The uses of discount # do not add up to its count.",
-        "select d.code from discounts d
-            left join (select discount_id, count(*) as uses from discount_uses group by 1) u
-            on u.discount_id = d.id
-        where d.usage_count <> coalesce(u.uses, 0)",
-    ),
-    (
-        "The document number # does not follow the one before.",
-        "select number from (select number, type, n,
-                lag(n, 1, 0) over (partition by type order by id) as before
-            from (select id, type, number, cast(substr(number,
-                length(rtrim(number, '0123456789')) + 1) as integer) as n from invoices)) as d
-        where n <= before or (n <> before + 1 and not exists
-            (select 1 from invoice_number_starts s where s.type = d.type and s.first = d.n))",
     ),
     (
         "A refund of order # has no credit note, though there is an invoice.",
@@ -288,5 +309,83 @@ const MONEY: [(&str, &str); 8] = [
             full join (select kind, sum(orders) as orders, sum(gross) as gross, sum(tax) as tax
                 from sales_days group by kind) d on d.kind = s.kind
         where s.orders is not d.orders or s.gross is not d.gross or s.tax is not d.tax",
+    ),
+];
+
+/// The books: refunds and returns that count, what stands, its documents, and the journal.
+const BOOKS: [(&str, &str); 9] = [
+    (
+        "The refunds of order # do not add up to what went back.",
+        "select cast(o.id as text) from orders o
+            left join (select order_id, sum(amount) as back from refunds
+                where voided_at is null group by 1) r
+            on r.order_id = o.id
+        where o.refunded_total <> coalesce(r.back, 0)",
+    ),
+    (
+        "The returns of order line # do not add up to what came back.",
+        "select cast(i.id as text) from order_items i
+            left join (select u.item_id, sum(u.quantity) as back
+                from return_items u join returns r on r.id = u.return_id
+                where r.voided_at is null group by 1) r
+            on r.item_id = i.id
+        where i.returned_quantity <> coalesce(r.back, 0)",
+    ),
+    (
+        "More was refunded of order line # than was ordered.",
+        "select cast(i.id as text) from order_items i
+            join (select u.item_id, sum(u.quantity) as back
+                from refund_items u join refunds r on r.id = u.refund_id
+                where r.voided_at is null group by 1) r
+            on r.item_id = i.id
+        where r.back > i.quantity",
+    ),
+    (
+        "What order # stands at, the money that is open and the money to be refunded contradict \
+         each other.",
+        "select cast(id as text) from (select id, open_amount, to_refund,
+                paid_total - refunded_total as kept,
+                case when standing_net + standing_tax = 0 and not exists (select 1
+                        from order_items i where i.order_id = orders.id
+                            and i.cancelled_quantity + i.returned_quantity < i.quantity)
+                    then 0 else max(standing_net + standing_tax + opening, 0) end as owed
+            from orders) as o
+        where open_amount <> max(owed - kept, 0) or to_refund <> max(kept - owed, 0)",
+    ),
+    (
+        "The journal of order # does not add up to what stands of it.",
+        "select cast(o.id as text) from orders o
+            left join (select order_id, sum(net) as net, sum(tax) as tax
+                from journal group by 1) j on j.order_id = o.id
+        where o.standing_net <> coalesce(j.net, 0) or o.standing_tax <> coalesce(j.tax, 0)",
+    ),
+    (
+        "The journal does not add up to the money that came in: #.",
+        "select 'received' where (select coalesce(sum(received), 0) from journal)
+            <> (select coalesce(sum(paid_total), 0) from orders)",
+    ),
+    (
+        "The journal does not add up to the money that went back: #.",
+        "select 'refunded' where (select coalesce(sum(refunded), 0) from journal)
+            <> (select coalesce(sum(refunded_total), 0) from orders)",
+    ),
+    (
+        "The documents of order # do not add up to what stands of it.",
+        "select cast(o.id as text) from orders o
+            join (select order_id,
+                    sum(case type when 'invoice' then total else -total end) as documents
+                from invoices group by 1) d on d.order_id = o.id
+        where d.documents <> o.standing_net + o.standing_tax + o.opening_documents",
+    ),
+    (
+        "The stored sums of day # are not those of its rows.",
+        "select distinct made.day from (select day, country, rate, method, orders, units, gross,
+                discounts, shipping, reductions, net, tax, received, refunded
+            from journal_days
+            except
+            select day, country, rate, method, sum(orders), sum(units), sum(gross),
+                sum(discounts), sum(shipping), sum(reductions), sum(net), sum(tax), sum(received),
+                sum(refunded)
+            from journal where day is not null group by day, country, rate, method) as made",
     ),
 ];

@@ -1,4 +1,4 @@
-//! Orders counted by their states.
+//! Orders counted by their states, and by the money that is due.
 
 use std::collections::BTreeMap;
 
@@ -52,6 +52,12 @@ pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<OrderCounts> {
         awaiting_return!()
     );
     let to_return = tx.value(sql, &[&customer_id])?;
+    let sql = "select count(*) from orders
+        where open_amount > 0 and (cast($1 as integer) is null or customer_id = $1)";
+    let to_pay = tx.value(sql, &[&customer_id])?;
+    let sql = "select count(*) from orders
+        where to_refund > 0 and (cast($1 as integer) is null or customer_id = $1)";
+    let to_refund = tx.value(sql, &[&customer_id])?;
     let sum = |fits: &dyn Fn(&Group) -> bool| -> i64 {
         groups.iter().filter(|group| fits(group)).map(|group| group.orders).sum()
     };
@@ -69,10 +75,8 @@ pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<OrderCounts> {
         payment_status: by(PaymentStatus::NAMES, &|group| group.payment.name()),
         status: by(Status::NAMES, &|group| group.status.name()),
         to_pack: sum(&|group| open(group) && group.fulfillment == FulfillmentStatus::Unfulfilled),
-        to_pay: sum(&|group| open(group) && group.payment.is_owing()),
-        to_refund: sum(&|group| {
-            group.status == Status::Cancelled && group.payment == PaymentStatus::Paid
-        }),
+        to_pay,
+        to_refund,
         to_return,
         total: sum(&|_| true),
     })

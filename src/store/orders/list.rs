@@ -3,7 +3,7 @@
 use super::read::find_all;
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
-use crate::domain::orders::Order;
+use crate::domain::orders::{MoneyDue, Order};
 use crate::error::Result;
 use crate::store::Tx;
 use crate::store::engine::list::{List, Page, Range, containing};
@@ -21,6 +21,7 @@ pub struct Filter {
     pub from: Option<Timestamp>,
     /// Ordered before this time.
     pub before: Option<Timestamp>,
+    pub money_due: Option<MoneyDue>,
     /// The buyer declared a withdrawal that nothing has followed yet, or did not.
     pub awaiting_return: Option<bool>,
     /// Part of a number, a name, an e-mail, a SKU or a tracking number.
@@ -51,6 +52,11 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
     list.with_some("customer_id = #", filter.own);
     list.with_some("order_date >= #", filter.from);
     list.with_some("order_date < #", filter.before);
+    match filter.money_due {
+        Some(MoneyDue::In) => list.only("open_amount > 0"),
+        Some(MoneyDue::Out) => list.only("to_refund > 0"),
+        None => {}
+    }
     match filter.awaiting_return {
         Some(true) => list.only(concat!("id in ", awaiting_return!())),
         Some(false) => list.only(concat!("id not in ", awaiting_return!())),

@@ -15,6 +15,6 @@ pub use counts::{OrderCounts, counts};
 pub use list::{Filter, list};
 pub use place::{place, quote};
 pub use read::{find, find_all};
-pub use save::{TakenStep, save_edit, save_steps, save_void};
+pub use save::{TakenStep, save_edit, save_shipment, save_steps, save_void};
 pub use steps::{find_step, steps, take_step};
 pub use unpaid::cancel_unpaid;

@@ -11,15 +11,13 @@ use crate::domain::orders::{
     Draft, EventKind, Item, Order, Orderer, Quote, QuoteLine, QuoteRequest, Shelf,
 };
 use crate::domain::stock_movements::MovementReason;
-use crate::domain::tax::Percent;
-use crate::domain::totals::Totals;
 use crate::error::{Error, Result};
 use crate::store::discounts::User;
 use crate::store::engine::sql::json as to_json;
 use crate::store::engine::statements::insert;
 use crate::store::number_sequences::NumberSequence;
 use crate::store::stock_movements::{self, Cause};
-use crate::store::{Tx, customers, discounts, products, sales, settings};
+use crate::store::{Tx, customers, discounts, journal, products, settings};
 
 /// The quote of a draft, as it is shown.
 ///
@@ -61,7 +59,7 @@ pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
     }
     customers::count_order(tx, customer_id)?;
     record_at(tx, id, &NewEvent::of(EventKind::Placed), quote.ordered_at)?;
-    sales::count(tx, &settings.time_zone, None, &order)?;
+    journal::record_placed(tx, &settings.time_zone, &order)?;
     Ok(order)
 }
 
@@ -98,7 +96,7 @@ fn insert_order(
         "billing_address": address(&quote.billing_address)?,
         "shipping_method": method.code,
         "shipping_method_name": method.name,
-        "shipping_parts": to_json(&shipping_parts(totals))?,
+        "shipping_parts": to_json(&totals.shipping_rows())?,
         "pickup": method.pickup,
         "payment_method": quote.terms.method.name(),
         "hold_until": quote.hold_until(tx.now()),
@@ -109,6 +107,10 @@ fn insert_order(
         "shipping_tax": totals.shipping_tax.minor(),
         "tax_total": totals.tax_total.minor(),
         "total": totals.total.minor(),
+        "tax_country": quote.tax_country,
+        "standing_net": totals.total.minor() - totals.tax_total.minor(),
+        "standing_tax": totals.tax_total.minor(),
+        "open_amount": totals.total.minor(),
         "paid_total": 0,
         "refunded_total": 0,
         "currency": quote.currency.code(),
@@ -119,11 +121,6 @@ fn insert_order(
         "created_at": tx.now(),
         "updated_at": tx.now(),
     })
-}
-
-/// The price of shipping as it is stored: a row for each rate.
-fn shipping_parts(totals: &Totals) -> Vec<(Percent, i64, i64)> {
-    totals.shipping_parts.iter().map(|part| (part.rate, part.amount, part.tax)).collect()
 }
 
 /// Takes the stock of a line, and writes it down.

@@ -33,7 +33,7 @@ pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Order>> {
             discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
             paid_total, refunded_total, prices_include_tax, note, packed_at, cancelled_at,
             cancel_reason, hold_until, pickup, shipping_method_name, shipping_tax_rate,
-            shipping_parts, version,
+            shipping_parts, tax_country, shipping_owed, shipping_reduction, opening, version,
             created_at, updated_at, revision
         from orders where id in ",
         in_ids!()
@@ -103,17 +103,7 @@ fn read(row: &Row) -> Result<Order> {
         billing_address: row.maybe_json("billing_address")?,
         shipping_method: row.get("shipping_method")?,
         payment_method: row.word("payment_method", PaymentMethod::of)?,
-        totals: Totals {
-            subtotal: money("subtotal")?,
-            discount_code: row.get("discount_code")?,
-            discount_total: money("discount_total")?,
-            shipping_total: money("shipping_total")?,
-            shipping_tax: money("shipping_tax")?,
-            shipping_parts: shipping_parts(row)?,
-            tax_total: money("tax_total")?,
-            taxes: Vec::new(),
-            total: money("total")?,
-        },
+        totals: totals(row, currency)?,
         paid_total: money("paid_total")?,
         refunded_total: money("refunded_total")?,
         prices_include_tax: row.get("prices_include_tax")?,
@@ -121,7 +111,11 @@ fn read(row: &Row) -> Result<Order> {
         packed_at: row.get("packed_at")?,
         cancelled_at: row.get("cancelled_at")?,
         cancel_reason: row.get("cancel_reason")?,
-        hold_until: row.get("hold_until")?,
+        hold: row.get("hold_until")?,
+        tax_country: row.get("tax_country")?,
+        shipping_owed: row.get("shipping_owed")?,
+        shipping_reduction: row.get("shipping_reduction")?,
+        opening: row.get("opening")?,
         pickup: row.get("pickup")?,
         shipping_method_name: row
             .get::<Option<String>>("shipping_method_name")?
@@ -140,6 +134,24 @@ fn read(row: &Row) -> Result<Order> {
         payment_status: PaymentStatus::Unpaid,
         fulfillment_status: FulfillmentStatus::Unfulfilled,
         to_refund: Money::new(0, currency),
+        owed: 0,
+        hold_until: None,
+    })
+}
+
+/// The sums as they were placed; those of each rate are derived.
+fn totals(row: &Row, currency: Currency) -> Result<Totals> {
+    let money = |column| Ok::<_, Error>(Money::new(row.get(column)?, currency));
+    Ok(Totals {
+        subtotal: money("subtotal")?,
+        discount_code: row.get("discount_code")?,
+        discount_total: money("discount_total")?,
+        shipping_total: money("shipping_total")?,
+        shipping_tax: money("shipping_tax")?,
+        shipping_parts: shipping_parts(row)?,
+        tax_total: money("tax_total")?,
+        taxes: Vec::new(),
+        total: money("total")?,
     })
 }
 
@@ -159,7 +171,8 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
     let sql = concat!(
         "select order_id, id, product_id, variant_id, name, variant_title, sku, unit_price,
             quantity, subtotal, discount, tax_rate, tax, total, shipped_quantity,
-            cancelled_quantity, returned_quantity, withdrawal_exempt, taken
+            cancelled_quantity, returned_quantity, withdrawal_exempt, taken, zeroed_quantity,
+            reduction
         from order_items where order_id in ",
         in_ids!(),
         " order by id"
@@ -187,6 +200,8 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
             returned_quantity: row.get("returned_quantity")?,
             withdrawal_exempt: row.get("withdrawal_exempt")?,
             taken: row.get("taken")?,
+            zeroed: row.get("zeroed_quantity")?,
+            reduction: row.get("reduction")?,
         };
         Ok((order_id, item))
     })
@@ -194,7 +209,9 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
 
 fn payments(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Payment)>> {
     let sql = concat!(
-        "select order_id, id, amount, method, reference, paid_at from payments
+        "select order_id, id, amount, method, reference, paid_at,
+            coalesce(booked_at, paid_at) as booked_at
+        from payments
         where voided_at is null and order_id in ",
         in_ids!(),
         " order by id"
@@ -209,6 +226,7 @@ fn payments(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Paym
             method: row.word("method", PaymentMethod::of)?,
             reference: row.get("reference")?,
             paid_at: row.get("paid_at")?,
+            booked_at: row.get("booked_at")?,
         };
         Ok((order_id, payment))
     })
@@ -225,7 +243,7 @@ fn shipments(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Shipment)>> {
     let sql = concat!(
         "select order_id, id, carrier, tracking_number, tracking_url, expected_delivery_date,
             shipped_at, delivered_at
-        from shipments where order_id in ",
+        from shipments where voided_at is null and order_id in ",
         in_ids!(),
         " order by id"
     );
@@ -254,10 +272,12 @@ fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refun
     );
     let mut units = by_owner(ids.rows(tx, sql, read_units)?);
     let sql = concat!(
-        "select order_id, id, amount, shipping, reason, taxes, refunded_at
-        from refunds where order_id in ",
+        "select r.order_id, r.id, r.amount, r.shipping, r.reason, r.taxes, r.price_reduction,
+            coalesce(r.method, o.payment_method) as method, r.refunded_at
+        from refunds r join orders o on o.id = r.order_id
+        where r.voided_at is null and r.order_id in ",
         in_ids!(),
-        " order by id"
+        " order by r.id"
     );
     ids.rows(tx, sql, |row| {
         let (order_id, id) = (row.get("order_id")?, row.get("id")?);
@@ -274,6 +294,8 @@ fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refun
             items: units.remove(&id).unwrap_or_default(),
             shipping,
             reason,
+            price_reduction: money(row.get("price_reduction")?),
+            method: row.word("method", PaymentMethod::of)?,
             taxes: taxes.into_iter().map(group).collect(),
             refunded_at: row.get("refunded_at")?,
         };
@@ -283,21 +305,22 @@ fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refun
 
 fn withdrawals(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Withdrawal)>> {
     let sql = concat!(
-        "select w.order_id, w.id as step_id, w.withdrawn_at, i.item_id, i.quantity
-        from withdrawals w join withdrawal_items i on i.withdrawal_id = w.id where w.order_id in ",
+        "select w.order_id, w.id as step_id, w.withdrawn_at, w.by_shop, i.item_id, i.quantity
+        from withdrawals w join withdrawal_items i on i.withdrawal_id = w.id
+        where w.voided_at is null and w.order_id in ",
         in_ids!(),
         " order by w.id, i.item_id"
     );
     let mut found: Vec<(Id, Withdrawal)> = Vec::new();
     ids.rows(tx, sql, |row| {
         let (order_id, id): (Id, Id) = (row.get("order_id")?, row.get("step_id")?);
-        let withdrawn_at = row.get("withdrawn_at")?;
+        let (withdrawn_at, by_shop) = (row.get("withdrawn_at")?, row.get("by_shop")?);
         let units = Units { item_id: row.get("item_id")?, quantity: row.get("quantity")? };
         match found.last_mut().filter(|(_, last)| last.id == Some(id)) {
             Some((_, same)) => same.items.push(units),
             None => {
                 let (id, items) = (Some(id), vec![units]);
-                found.push((order_id, Withdrawal { id, items, withdrawn_at }));
+                found.push((order_id, Withdrawal { id, items, withdrawn_at, by_shop }));
             }
         }
         Ok(())

@@ -1,11 +1,11 @@
 //! Writing the difference between an order before and after: new or voided rows, quantities, stock,
-//! the sums of the customer and of sales, and the documents that follow.
+//! the sums of the customer, the journal, and the documents that follow.
 
 use super::timeline::{self, NewEvent, record};
 use crate::domain::Id;
 use crate::domain::orders::{
-    Cancellation, Delivery, EventKind, Order, Payment, Refund, Return, Shipment, Status, Step,
-    Units, Withdrawal,
+    Cancellation, Delivery, EventKind, Order, Payment, Refund, Return, Shipment, Standing, Status,
+    Step, Units, Withdrawal,
 };
 use crate::domain::settings::Settings;
 use crate::domain::stock_movements::MovementReason;
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::store::engine::sql::json;
 use crate::store::engine::statements::{insert, insert_row, update};
 use crate::store::stock_movements::{self, Cause};
-use crate::store::{Tx, customers, discounts, invoices, products, sales};
+use crate::store::{Tx, customers, discounts, invoices, journal, products};
 
 /// An order after a step, and the number of the step.
 #[derive(Debug)]
@@ -35,27 +35,31 @@ pub fn save_steps(
     for step in &steps {
         let id = write_step(tx, &mut after, step)?;
         restock(tx, before, &step.restocked())?;
-        if let Step::Refund(refund) = step {
-            let refund = Refund { id: Some(id), ..refund.clone() };
-            sales::count_refund(tx, &settings.time_zone, &refund)?;
-            invoices::credit(tx, &after, &refund, settings)?;
-        }
         ids.push(id);
     }
     if let ([Step::Return(_), Step::Refund(_)], [returned, refund]) = (&steps[..], &ids[..]) {
         tx.execute("update returns set refund_id = $2 where id = $1", &[returned, refund])?;
     }
     save_difference(tx, before, &mut after, settings)?;
+    let id = ids.first().copied().ok_or_else(|| Error::internal("no step was taken"))?;
+    if let Some(step) = steps.first() {
+        invoices::document_change(tx, before, &after, (step.action(), id), settings)?;
+    }
     let by_itself =
         |step: &Step| matches!(step, Step::Payment(_) | Step::Shipment(_) | Step::Delivery(_));
     if steps.iter().any(by_itself) {
         invoices::issue_when_due(tx, &after, settings)?;
     }
-    let id = ids.first().copied().ok_or_else(|| Error::internal("no step was taken"))?;
     Ok(TakenStep { order: after, id })
 }
 
 /// Saves an order without a step that was taken back.
+///
+/// # Errors
+/// [`Code::OutOfStock`] where units that the step put back were sold meanwhile; a conflict where a
+/// discount that it released is used up.
+///
+/// [`Code::OutOfStock`]: crate::error::Code::OutOfStock
 pub fn save_void(
     tx: &Tx,
     before: &Order,
@@ -64,30 +68,54 @@ pub fn save_void(
     settings: &Settings,
 ) -> Result<()> {
     let id = step.id().ok_or_else(|| Error::internal("a step without an id"))?;
-    let voided = match step {
-        Step::Payment(_) => {
-            tx.execute("update payments set voided_at = $2 where id = $1", &[&id, &tx.now()])?;
-            timeline::void_about(tx, before.id, EventKind::Payment, id)?;
-            EventKind::PaymentVoided
-        }
-        Step::Packing(_) => {
-            timeline::void(tx, id)?;
-            EventKind::PackingVoided
-        }
+    void_rows(tx, before.id, step, id)?;
+    record(tx, before.id, &NewEvent::about(step.voided_event(), id))?;
+    take_again(tx, before, &step.restocked())?;
+    save_difference(tx, before, &mut after, settings)?;
+    invoices::document_change(tx, before, &after, (step.action(), id), settings)
+}
+
+/// Voids the rows of a step and its entry in the timeline.
+fn void_rows(tx: &Tx, order_id: Id, step: &Step, id: Id) -> Result<()> {
+    let sql = match step {
+        Step::Packing(_) | Step::Cancellation(_) => return timeline::void(tx, id),
         Step::Delivery(delivery) => {
             void_delivery(tx, delivery)?;
-            timeline::void(tx, id)?;
-            EventKind::DeliveryVoided
+            return timeline::void(tx, id);
         }
-        _ => return Err(Error::internal("a step that is never taken back")),
+        Step::Payment(_) => "update payments set voided_at = $2 where id = $1",
+        Step::Shipment(_) => "update shipments set voided_at = $2 where id = $1",
+        Step::Refund(_) => "update refunds set voided_at = $2 where id = $1",
+        Step::Return(_) => "update returns set voided_at = $2 where id = $1",
+        Step::Withdrawal(_) => "update withdrawals set voided_at = $2 where id = $1",
     };
-    record(tx, before.id, &NewEvent::about(voided, id))?;
-    save_difference(tx, before, &mut after, settings)
+    tx.execute(sql, &[&id, &tx.now()])?;
+    timeline::void_about(tx, order_id, step.event(), id)
 }
 
 /// Saves an order whose parts were mended.
 pub fn save_edit(tx: &Tx, before: &Order, mut after: Order, settings: &Settings) -> Result<Order> {
     record(tx, before.id, &NewEvent::of(EventKind::Edit))?;
+    save_difference(tx, before, &mut after, settings)?;
+    Ok(after)
+}
+
+/// Saves an order of which a parcel was mended.
+pub fn save_shipment(
+    tx: &Tx,
+    before: &Order,
+    mut after: Order,
+    shipment: Id,
+    settings: &Settings,
+) -> Result<Order> {
+    let parcel = after.parcel(shipment)?;
+    update!(tx, "shipments", shipment, {
+        "carrier": parcel.carrier,
+        "tracking_number": parcel.tracking_number,
+        "tracking_url": parcel.tracking_url,
+        "expected_delivery_date": parcel.expected_delivery_date,
+    })?;
+    record(tx, before.id, &NewEvent::about(EventKind::Edit, shipment))?;
     save_difference(tx, before, &mut after, settings)?;
     Ok(after)
 }
@@ -103,15 +131,17 @@ fn save_difference(tx: &Tx, before: &Order, after: &mut Order, settings: &Settin
     after.version += 1;
     after.updated_at = tx.now();
     write_order(tx, after)?;
-    sales::count(tx, &settings.time_zone, Some(before), after)?;
-    if after.status == Status::Cancelled && before.status != Status::Cancelled {
-        discounts::release_use(tx, after.id)?;
+    journal::record_change(tx, &settings.time_zone, before, after)?;
+    match (before.status == Status::Cancelled, after.status == Status::Cancelled) {
+        (false, true) => discounts::release_use(tx, after.id),
+        (true, false) => discounts::use_again(tx, after),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn write_order(tx: &Tx, order: &Order) -> Result<()> {
     let address = |address: &Option<_>| address.as_ref().map(json).transpose();
+    let standing = Standing::of(order);
     update!(tx, "orders", order.id, {
         "status": order.status.name(),
         "payment_status": order.payment_status.name(),
@@ -121,6 +151,13 @@ fn write_order(tx: &Tx, order: &Order) -> Result<()> {
         "billing_address": address(&order.billing_address)?,
         "paid_total": order.paid_total.minor(),
         "refunded_total": order.refunded_total.minor(),
+        "shipping_owed": order.shipping_owed,
+        "shipping_reduction": order.shipping_reduction,
+        "standing_net": standing.net(),
+        "standing_tax": standing.tax(),
+        "open_amount": order.open_amount(),
+        "to_refund": order.to_refund.minor(),
+        "hold_until": order.hold,
         "note": order.note,
         "packed_at": order.packed_at,
         "cancelled_at": order.cancelled_at,
@@ -138,6 +175,8 @@ fn write_quantities(tx: &Tx, before: &Order, after: &Order) -> Result<()> {
             "shipped_quantity": is.shipped_quantity,
             "cancelled_quantity": is.cancelled_quantity,
             "returned_quantity": is.returned_quantity,
+            "zeroed_quantity": is.zeroed,
+            "reduction": is.reduction,
         })?;
     }
     Ok(())
@@ -149,6 +188,18 @@ fn restock(tx: &Tx, order: &Order, units: &[Units]) -> Result<()> {
     for units in units {
         if let Some(item) = order.item(units.item_id).filter(|item| item.taken > 0) {
             stock_movements::put_back(tx, item.variant_id, units.quantity, &cause)?;
+            products::bump_revision(tx, item.product_id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes units off the shelf again that a step had put back.
+fn take_again(tx: &Tx, order: &Order, units: &[Units]) -> Result<()> {
+    let cause = Cause { reason: MovementReason::Sold, note: None, order_id: Some(order.id) };
+    for units in units {
+        if let Some(item) = order.item(units.item_id).filter(|item| item.taken > 0) {
+            stock_movements::take_again(tx, (item.variant_id, &item.name), units.quantity, &cause)?;
             products::bump_revision(tx, item.product_id)?;
         }
     }
@@ -201,6 +252,7 @@ fn insert_payment(tx: &Tx, order_id: Id, payment: &Payment) -> Result<Id> {
         "method": payment.method.name(),
         "reference": payment.reference,
         "paid_at": payment.paid_at,
+        "booked_at": payment.booked_at,
     })
 }
 
@@ -273,6 +325,8 @@ fn insert_refund(tx: &Tx, order_id: Id, refund: &Refund) -> Result<Id> {
         "shipping": refund.shipping.minor(),
         "taxes": json(&refund.taxes.iter().map(row).collect::<Vec<_>>())?,
         "reason": refund.reason,
+        "price_reduction": refund.price_reduction.minor(),
+        "method": refund.method.name(),
         "refunded_at": refund.refunded_at,
     })?;
     for units in &refund.items {
@@ -286,8 +340,11 @@ fn insert_refund(tx: &Tx, order_id: Id, refund: &Refund) -> Result<Id> {
 }
 
 fn insert_return(tx: &Tx, order_id: Id, returned: &Return) -> Result<Id> {
-    let (order, at) = (order_id, returned.returned_at);
-    let id = insert!(tx, "returns", { "order_id": order, "returned_at": at })?;
+    let id = insert!(tx, "returns", {
+        "order_id": order_id,
+        "reason": returned.reason.name(),
+        "returned_at": returned.returned_at,
+    })?;
     for units in &returned.items {
         insert_row!(tx, "return_items", {
             "return_id": id,
@@ -300,8 +357,11 @@ fn insert_return(tx: &Tx, order_id: Id, returned: &Return) -> Result<Id> {
 }
 
 fn insert_withdrawal(tx: &Tx, order_id: Id, withdrawal: &Withdrawal) -> Result<Id> {
-    let (order, at) = (order_id, withdrawal.withdrawn_at);
-    let id = insert!(tx, "withdrawals", { "order_id": order, "withdrawn_at": at })?;
+    let id = insert!(tx, "withdrawals", {
+        "order_id": order_id,
+        "by_shop": withdrawal.by_shop,
+        "withdrawn_at": withdrawal.withdrawn_at,
+    })?;
     for units in &withdrawal.items {
         insert_row!(tx, "withdrawal_items", {
             "withdrawal_id": id,

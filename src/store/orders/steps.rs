@@ -9,8 +9,8 @@ use super::save::{TakenStep, save_steps};
 use super::timeline::{self, OrderEvent};
 use crate::domain::Id;
 use crate::domain::orders::{
-    Action, Cancellation, Delivery, EventKind, Order, Packing, Return, ReturnedUnits, Step,
-    StepInput, StepTerms,
+    Action, Cancellation, Delivery, EventKind, Order, Packing, Return, ReturnReason, ReturnedUnits,
+    Step, StepInput, StepTerms,
 };
 use crate::error::{Error, Result};
 use crate::store::engine::sql::{Row, damaged};
@@ -108,6 +108,11 @@ fn step(tx: &Tx, order: &Order, shipped: &HashSet<Id>, event: OrderEvent) -> Res
         | EventKind::PaymentVoided
         | EventKind::PackingVoided
         | EventKind::DeliveryVoided
+        | EventKind::ShipmentVoided
+        | EventKind::CancellationVoided
+        | EventKind::RefundVoided
+        | EventKind::ReturnVoided
+        | EventKind::WithdrawalVoided
         | EventKind::Edit
         | EventKind::Invoice => None,
     })
@@ -140,9 +145,17 @@ fn find_return(tx: &Tx, id: Id) -> Result<Return> {
             restock: row.get("restock")?,
         })
     })?;
-    let sql = "select refund_id, returned_at from returns where id = $1";
+    let sql = "select r.reason, refund.id as refund_id, r.returned_at
+        from returns r
+            left join refunds refund on refund.id = r.refund_id and refund.voided_at is null
+        where r.id = $1";
     tx.one(sql, &[&id], |row| {
-        let (refund_id, returned_at) = (row.get("refund_id")?, row.get("returned_at")?);
-        Ok(Return { id: Some(id), items, refund_id, returned_at })
+        Ok(Return {
+            id: Some(id),
+            items,
+            reason: row.word("reason", ReturnReason::of)?,
+            refund_id: row.get("refund_id")?,
+            returned_at: row.get("returned_at")?,
+        })
     })
 }

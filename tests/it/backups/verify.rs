@@ -20,6 +20,19 @@ const SPOILT: &[(&str, &str)] = &[
     ("update payments set amount = 1", "The payments of order 1"),
     ("update orders set paid_total = 1 where id = 2", "The payments of order 2"),
     ("update order_items set shipped_quantity = 1 where id = 2", "The shipments of order line 2"),
+    ("update refunds set amount = 1", "The refunds of order 1"),
+    ("update refunds set voided_at = 1", "The refunds of order 1"),
+    ("update returns set voided_at = 1", "The returns of order line 1"),
+    ("update shipments set voided_at = 1", "The shipments of order line 1"),
+    ("update orders set to_refund = 1 where id = 1", "What order 1 stands at, the money"),
+    ("update orders set open_amount = 1 where id = 2", "What order 2 stands at, the money"),
+    ("update orders set standing_tax = 1 where id = 2", "The journal of order 2 does not add up"),
+    ("delete from journal where order_id = 3", "The journal of order 3 does not add up"),
+    ("update journal set received = 7 where received > 0", "the money that came in: received"),
+    ("update journal set refunded = 7 where refunded > 0", "the money that went back: refunded"),
+    ("delete from invoices where type = 'credit_note'", "The documents of order 1 do not add up"),
+    ("update invoices set total = 1 where id = 1", "The documents of order 1 do not add up"),
+    ("update journal_days set units = 3", "The stored sums of day 2026-11-23"),
     ("delete from order_events where order_id = 2", "Nothing is written down"),
     ("update customers set orders_count = 0", "The orders of customer 1"),
     ("update customers set total_spent = 0", "The orders of customer 1"),
@@ -35,11 +48,13 @@ const SPOILT: &[(&str, &str)] = &[
 
 const LOST_IN_THE_MIDDLE: &str = "delete from order_items where order_id = 2;
     delete from order_events where order_id = 2;
-    delete from stock_movements where order_id = 2; delete from orders where id = 2";
+    delete from stock_movements where order_id = 2; delete from journal where order_id = 2;
+    delete from orders where id = 2";
 
 const LOST_AT_THE_END: &str = "delete from order_items where order_id = 3;
     delete from order_events where order_id = 3;
-    delete from stock_movements where order_id = 3; delete from orders where id = 3";
+    delete from stock_movements where order_id = 3; delete from journal where order_id = 3;
+    delete from orders where id = 3";
 
 #[test]
 fn whatever_does_not_add_up_is_found() {
@@ -112,6 +127,16 @@ fn shop_with_three_orders() -> Shop {
         fixtures::order(1, 2).create(&shop.visitor());
     }
     pay(&admin, 1);
+    for (what, body) in [
+        ("invoices", json!({})),
+        ("shipments", fixtures::parcel()),
+        ("returns", json!({ "items": fixtures::units(&[(1, 1)]), "refund": true })),
+    ] {
+        admin.post(&format!("/orders/1/{what}"), body).expect(201);
+    }
+    shop.clock.advance_seconds(fixtures::DAY);
+    admin.get("/reports/sales").expect(200);
+    shop.clock.advance_seconds(-fixtures::DAY);
     drop(admin);
     shop
 }

@@ -44,9 +44,11 @@ fn orders_are_found_by_state_buyer_day_and_words() {
     check("status=open", &[5, 2, 1]);
     check("status=completed", &[3]);
     check("status=cancelled", &[4]);
-    check("payment_status=unpaid", &[5, 4, 1]);
+    check("payment_status=unpaid", &[5, 1]);
     check("payment_status=partially_paid", &[2]);
-    check("payment_status=paid", &[3]);
+    check("payment_status=paid", &[4, 3]);
+    check("money_due=in", &[5, 2, 1]);
+    check("money_due=out", &[]);
     check("fulfillment_status=packed", &[2]);
     check("fulfillment_status=delivered", &[3]);
     check("status=open&fulfillment_status=unfulfilled", &[5, 1]);

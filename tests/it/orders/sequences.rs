@@ -92,16 +92,16 @@ impl Model {
 
     fn payment(&self) -> &'static str {
         match self.paid() {
-            0 if self.total() > 0 => "unpaid",
+            0 if self.owed() > 0 => "unpaid",
             paid if paid < self.owed() => "partially_paid",
             _ => "paid",
         }
     }
 
     fn status(&self) -> &'static str {
-        match (self.fulfillment(), self.payment()) {
+        match (self.fulfillment(), self.open()) {
             _ if self.lines.iter().all(|line| line.cancelled == line.units) => "cancelled",
-            ("delivered", "paid") => "completed",
+            ("delivered", 0) => "completed",
             _ => "open",
         }
     }
@@ -164,7 +164,7 @@ impl Model {
             }
             _ => (Value::Null, 0),
         };
-        let body = json!({ "method": "cash", "amount": amount });
+        let body = json!({ "method": "cash", "amount": amount, "again": true });
         if let Some((_, step)) = self.ask(user, "payments", body, open > 0 && cents <= open) {
             self.payments.push((step, cents));
         }

@@ -5,11 +5,13 @@ use crate::domain::Id;
 use crate::domain::calendar::{Timestamp, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact};
+use crate::domain::discounts::{Discount, Type, Value};
 use crate::domain::money::Money;
 use crate::domain::settings::{PaymentMethod, PaymentTerms, Settings};
 use crate::domain::shipping::ShippingMethod;
 use crate::domain::tax::{Percent, TaxRate};
 use crate::domain::text::Email;
+use crate::domain::totals::Reduction;
 use crate::error::{FieldError, Result};
 
 pub(super) const HOUR: i64 = 3_600;
@@ -34,7 +36,7 @@ pub(super) fn at(seconds: i64) -> Timestamp {
 }
 
 pub(super) fn terms(zone: &Zone) -> StepTerms<'_> {
-    StepTerms { zone, withdrawal_days: 14 }
+    StepTerms { zone, withdrawal_days: 14, payment_terms: &[] }
 }
 
 pub(super) fn address(country: &str) -> Address {
@@ -149,6 +151,32 @@ pub(super) fn shelf_of(variants: &[ShelfVariant]) -> Shelf {
     shelf
 }
 
+/// A discount that anybody gets at any time.
+pub(super) fn discount(code: &str, reduction: Reduction) -> Discount {
+    let (kind, value) = match reduction {
+        Reduction::Percent(percent) => (Type::Percent, Value::Percent(percent)),
+        Reduction::Amount(amount) => (Type::Amount, Value::Amount(amount)),
+        Reduction::FreeShipping => (Type::FreeShipping, Value::None),
+    };
+    Discount {
+        id: id(1),
+        code: code.to_owned(),
+        kind,
+        value,
+        min_subtotal: None,
+        starts_at: None,
+        ends_at: None,
+        usage_limit: None,
+        once_per_customer: false,
+        usage_count: 0,
+        currency: euro(),
+        version: 1,
+        created_at: at(0),
+        updated_at: at(0),
+        revision: 0,
+    }
+}
+
 pub(super) fn line(product: i64, variant: Option<i64>, quantity: i64) -> LineInput {
     LineInput { product_id: id(product), variant_id: variant.map(id), quantity }
 }
@@ -228,7 +256,8 @@ impl Story {
     pub(super) fn void(&self, action: Action, nth: usize) -> Result<Order> {
         let steps = self.steps.iter().filter(|step| step.action() == action);
         let id = steps.map(|step| step.id().unwrap()).nth(nth).unwrap();
-        self.order.without(&self.steps, action, id).map(|(order, _)| order)
+        let (zone, now) = (Zone::utc(), at(9));
+        self.order.without(&self.steps, (action, id), &terms(&zone), now).map(|(order, _)| order)
     }
 }
 
@@ -269,6 +298,9 @@ pub(super) fn pay(amount: Option<&str>) -> StepInput {
         amount: amount.map(str::to_owned),
         method: PaymentMethod::BankTransfer,
         reference: None,
+        paid_at: None,
+        accept_surplus: false,
+        again: true,
     })
 }
 
@@ -310,7 +342,12 @@ pub(super) fn refund(
 
 pub(super) fn take_back(named: &[(i64, i64)], refund: bool) -> StepInput {
     let item = |units: Units| ReturnItemInput { units, restock: true };
-    StepInput::Return(ReturnInput { items: units(named).into_iter().map(item).collect(), refund })
+    let items = units(named).into_iter().map(item).collect();
+    StepInput::Return(ReturnInput { items, reason: None, refund })
+}
+
+pub(super) fn withdraw(named: Option<&[(i64, i64)]>) -> StepInput {
+    StepInput::Withdrawal { items: named.map(units), by_shop: false }
 }
 
 /// The pointers and codes of what is not valid.

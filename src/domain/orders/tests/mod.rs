@@ -2,5 +2,6 @@
 
 mod any_order;
 mod fixtures;
+mod law;
 mod quotes;
 mod steps;
