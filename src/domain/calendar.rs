@@ -183,7 +183,7 @@ pub struct DeliveryRule<'a> {
     pub zone: &'a Zone,
     /// Open days between order and delivery.
     pub days: i64,
-    /// From this hour on, an order counts as the next day's. 0 to 23.
+    /// From this hour on, an order counts as the next open day's. 0 to 23.
     pub cut_off_hour: Option<i8>,
     /// ISO weekdays (Monday 1 to Sunday 7) on which the shop is open; never empty.
     pub open_weekdays: &'a [i8],
@@ -191,27 +191,31 @@ pub struct DeliveryRule<'a> {
     pub closed_dates: &'a [Date],
 }
 
-/// The day on which an order should be with the buyer: the order's day (the next after the cut-off
-/// hour), then as many open days as the delivery takes. Without any day to count, an open day.
-pub fn expected_delivery(ordered_at: Timestamp, rule: &DeliveryRule) -> Date {
-    let open = |date: Date| {
-        rule.open_weekdays.contains(&date.weekday()) && !rule.closed_dates.contains(&date)
-    };
-    let mut date = rule.zone.date_of(ordered_at);
-    if rule.cut_off_hour.is_some_and(|hour| rule.zone.hour_of(ordered_at) >= hour) {
-        date = date.next();
-    }
-    let mut left = rule.days;
-    while left > 0 {
-        date = date.next();
-        left -= i64::from(open(date));
-    }
-    // Bounded: some weekday is open, and each of these may be closed.
-    for _ in 0..7 * (rule.closed_dates.len() + 1) {
-        if open(date) {
-            break;
+impl DeliveryRule<'_> {
+    /// The first open day from this one on.
+    fn open_day(&self, from: Date) -> Date {
+        let mut date = from;
+        // Bounded: some weekday is open, and each of these may be closed.
+        for _ in 0..7 * (self.closed_dates.len() + 1) {
+            let opens = self.open_weekdays.contains(&date.weekday());
+            if opens && !self.closed_dates.contains(&date) {
+                break;
+            }
+            date = date.next();
         }
-        date = date.next();
+        date
+    }
+}
+
+/// The day on which an order should be with the buyer: the day on which the shop takes it up, then
+/// as many open days as the delivery takes. It takes it up on the order's day where it is open then
+/// and the cut-off hour is not past, else on the next open day.
+pub fn expected_delivery(ordered_at: Timestamp, rule: &DeliveryRule) -> Date {
+    let today = rule.zone.date_of(ordered_at);
+    let too_late = rule.cut_off_hour.is_some_and(|hour| rule.zone.hour_of(ordered_at) >= hour);
+    let mut date = rule.open_day(if too_late { today.next() } else { today });
+    for _ in 0..rule.days {
+        date = rule.open_day(date.next());
     }
     date
 }
@@ -273,5 +277,17 @@ mod tests {
         check(&zone, "2026-11-23T23:30:00Z", 1, None, "2026-11-25");
         check(&zone, "2026-12-24T09:00:00Z", 1, None, "2026-12-28");
         check(&zone, "2026-12-25T09:00:00Z", 0, None, "2026-12-28");
+        // Saturday, Sunday and Friday after two o'clock in Berlin are Monday's; so is a Friday
+        // that is closed. A day later is Tuesday.
+        check(&zone, "2026-11-28T09:00:00Z", 1, Some(14), "2026-12-01");
+        check(&zone, "2026-11-28T15:00:00Z", 1, Some(14), "2026-12-01");
+        check(&zone, "2026-11-29T09:00:00Z", 1, None, "2026-12-01");
+        check(&zone, "2026-11-27T13:00:00Z", 1, Some(14), "2026-12-01");
+        check(&zone, "2026-11-27T13:00:00Z", 0, Some(14), "2026-11-30");
+        check(&zone, "2026-11-27T12:59:00Z", 1, Some(14), "2026-11-30");
+        check(&zone, "2026-12-25T09:00:00Z", 1, None, "2026-12-29");
+        check(&zone, "2026-12-24T13:00:00Z", 1, Some(14), "2026-12-29");
+        // Saturday's order, taken up on Monday, is there on Thursday after three days.
+        check(&zone, "2026-11-28T09:00:00Z", 3, None, "2026-12-03");
     }
 }

@@ -80,13 +80,14 @@ impl Discount {
         }
     }
 
-    /// The reason for which goods of this price do not get it at this time, if they do not.
-    pub fn why_not(&self, subtotal: Money, now: Timestamp) -> Option<String> {
+    /// The reason for which goods of this price, ordered at this time, do not get it, if they do
+    /// not.
+    pub fn why_not(&self, subtotal: Money, ordered_at: Timestamp) -> Option<String> {
         let code = &self.code;
-        if self.starts_at.is_some_and(|start| now < start) {
+        if self.starts_at.is_some_and(|start| ordered_at < start) {
             return Some(format!("The discount {code} has not begun yet."));
         }
-        if self.ends_at.is_some_and(|end| now >= end) {
+        if self.ends_at.is_some_and(|end| ordered_at >= end) {
             return Some(format!("The discount {code} is over."));
         }
         if self.usage_limit.is_some_and(|limit| self.usage_count >= limit) {

@@ -154,6 +154,26 @@ fn a_discount_counts_in_its_time_for_enough_goods() {
 }
 
 #[test]
+fn a_code_that_ended_last_night_counts_for_what_was_ordered_before() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    product("Mug", "10").create(&admin);
+    let fields = json!({ "starts_at": "2026-11-21", "ends_at": "2026-11-22" });
+    percent_off("XMAS", "50").with(fields).create(&admin);
+    // It is Monday, the 23rd: two mugs at half their price were 10.00 on Saturday and Sunday.
+    let of = |day: &str| {
+        let fields = json!({ "discount_code": "XMAS", "order_date": day });
+        order(1, 2).with(fields).send(&admin)
+    };
+    for day in ["2026-11-21T00:00:00Z", "2026-11-22T23:59:59Z"] {
+        assert_eq!(of(day).expect(201)["total"], "10.00", "{day}");
+    }
+    refused(&of("2026-11-20T23:59:59Z"), "not begun");
+    refused(&of("2026-11-23T00:00:00Z"), "is over");
+    refused(&order_with(&shop.visitor(), 2, "XMAS", "a@example.org"), "is over");
+}
+
+#[test]
 fn a_discount_is_used_up_and_a_cancelled_order_gives_its_use_back() {
     let shop = Shop::new();
     let admin = shop.admin();

@@ -220,6 +220,31 @@ fn order_numbers_start_where_the_owner_says_and_are_never_given_twice() {
 }
 
 #[test]
+fn an_order_of_the_weekend_is_mondays() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    mug(&admin, 50);
+    shop.clock.advance_seconds(30 * DAY);
+    set(&admin, json!({ "delivery_days": 1, "cut_off_hour": 14 }));
+    // 2026-11-27 is a Friday: what comes from two o'clock on, or on Saturday or Sunday, is taken up
+    // on Monday, the 30th, and is there on Tuesday; what comes before on Monday.
+    for (ordered, want) in [
+        ("2026-11-27T13:59:59Z", "2026-11-30"),
+        ("2026-11-27T14:00:00Z", "2026-12-01"),
+        ("2026-11-28T09:00:00Z", "2026-12-01"),
+        ("2026-11-29T20:00:00Z", "2026-12-01"),
+        ("2026-11-30T13:59:59Z", "2026-12-01"),
+    ] {
+        let placed = order(1, 1).with(json!({ "order_date": ordered })).create(&admin);
+        assert_eq!(placed["expected_delivery_date"], want, "{ordered}");
+    }
+    // A Monday on which it is closed is no day to take anything up.
+    set(&admin, json!({ "closed_dates": ["2026-11-30"] }));
+    let placed = order(1, 1).with(json!({ "order_date": "2026-11-28" })).create(&admin);
+    assert_eq!(placed["expected_delivery_date"], "2026-12-02");
+}
+
+#[test]
 fn an_order_is_expected_by_the_shops_own_calendar() {
     let shop = Shop::new();
     let admin = shop.admin();
@@ -245,8 +270,8 @@ fn an_order_is_expected_by_the_shops_own_calendar() {
     check(json!({}), "2026-11-23T14:30:00+02:00", "2026-11-24");
     check(json!({ "cut_off_hour": null }), "2026-11-23T23:30:00Z", "2026-11-25");
     check(json!({ "time_zone": "America/Los_Angeles" }), "2026-11-24T07:59:00Z", "2026-11-24");
-    check(json!({ "open_weekdays": [6, 7] }), "2026-11-24T12:00:00Z", "2026-11-28");
-    check(json!({ "delivery_days": 3 }), "2026-11-24T12:00:00Z", "2026-12-05");
+    check(json!({ "open_weekdays": [6, 7] }), "2026-11-24T12:00:00Z", "2026-11-29");
+    check(json!({ "delivery_days": 3 }), "2026-11-24T12:00:00Z", "2026-12-06");
     check(json!({ "open_weekdays": [1, 2, 3, 4, 5, 6, 7] }), "2026-11-28", "2026-12-01");
     let first = admin.get("/orders/1").expect(200);
     assert_eq!(first["expected_delivery_date"], "2026-11-26", "what was placed stays");

@@ -75,7 +75,7 @@ impl Quote {
         let totals = price(&mut lines, discount, (method, shipping_tax_rate), settings)
             .map_err(|invalid| invalid_at("/items", invalid))?;
         if let Some(discount) = discount {
-            check_discount(request, shelf, discount, totals.subtotal)?;
+            check_discount(shelf, discount, ordered_at, totals.subtotal)?;
         }
         Ok(Self {
             lines,
@@ -190,14 +190,14 @@ fn check_payment<'a>(
     chosen.copied()
 }
 
-/// Refuses a discount that this order does not get.
+/// Refuses a discount that an order of this time does not get.
 fn check_discount(
-    request: QuoteRequest,
     shelf: &Shelf,
     discount: &Discount,
+    ordered_at: Timestamp,
     subtotal: Money,
 ) -> Result<()> {
-    if let Some(reason) = discount.why_not(subtotal, request.now) {
+    if let Some(reason) = discount.why_not(subtotal, ordered_at) {
         return Err(Error::invalid(vec![no_discount(reason)]));
     }
     if discount.once_per_customer && shelf.discount_used {

@@ -247,7 +247,7 @@ fn the_day_of_arrival_counts_open_days_after_the_cut_off() {
     check(json!({ "cut_off_hour": 9 }), "2026-11-25");
     check(json!({ "time_zone": "Europe/Lisbon" }), "2026-11-25");
     check(json!({ "time_zone": "America/New_York" }), "2026-11-24");
-    check(json!({ "open_weekdays": [6] }), "2026-11-28");
+    check(json!({ "open_weekdays": [6] }), "2026-12-05");
     check(json!({ "cut_off_hour": null, "open_weekdays": [1, 7] }), "2026-11-29");
 }
 
