@@ -16,7 +16,8 @@ use crate::domain::money::Money;
 use crate::domain::orders::UNITS_MAX;
 use crate::domain::settings::{
     CLOSED_DATES_MAX, DELIVERY_DAYS_MAX, GUEST_UNITS_MAX_DEFAULT, HOLD_HOURS_MAX, InvoiceAt,
-    PaymentMethod, PaymentTerms, RETENTION_YEARS_MAX, Settings, WITHDRAWAL_DAYS_MAX,
+    PaymentMethod, PaymentTerms, RETENTION_YEARS_MAX, Settings, TAX_NOTE_CHARS_MAX,
+    WITHDRAWAL_DAYS_MAX,
 };
 use crate::domain::shipping::{SHIPPING_METHODS_MAX, ShippingMethod, code};
 use crate::domain::tax::{ANY_COUNTRY, STANDARD_CATEGORY, TAX_RATES_MAX, TaxRate};
@@ -95,6 +96,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     let invoice_at = form.optional("invoice_at", text(InvoiceAt::parse));
     let prices_include_tax = form.optional("prices_include_tax", flag);
     let tax_rates = tax_rates(form);
+    let tax_exempt_note = form.optional("tax_exempt_note", paragraphs(TAX_NOTE_CHARS_MAX));
     let delivery_days = form.optional("delivery_days", integer(0, DELIVERY_DAYS_MAX));
     let cut_off_hour = form.optional("cut_off_hour", small(0, 23));
     let open_weekdays = some_of(form, "open_weekdays", 7, small(1, 7), &[1, 2, 3, 4, 5]);
@@ -122,6 +124,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
         invoice_at: invoice_at?,
         prices_include_tax: prices_include_tax?.unwrap_or(true),
         tax_rates: tax_rates?,
+        tax_exempt_note: tax_exempt_note?.filter(|note| !note.is_empty()),
         delivery_days: delivery_days?.unwrap_or(3),
         cut_off_hour: cut_off_hour?,
         open_weekdays,

@@ -123,6 +123,8 @@ pub struct Content {
     pub shipped_on: Option<String>,
     pub currency: String,
     pub prices_include_tax: bool,
+    /// The sentence of a shop that charged no tax; older documents have none.
+    pub tax_note: Option<String>,
     pub lines: Vec<Line>,
     pub subtotal: Option<String>,
     pub discount_code: Option<String>,
@@ -227,6 +229,7 @@ impl Content {
             shipped_on: shipped.map(date),
             currency: order.currency.code().to_owned(),
             prices_include_tax: order.prices_include_tax,
+            tax_note: order.tax_note.clone(),
             lines: Vec::new(),
             subtotal: None,
             discount_code: None,

@@ -25,6 +25,8 @@ pub const HOLD_HOURS_MAX: i64 = 8_760;
 pub const WITHDRAWAL_DAYS_MAX: i64 = 365;
 /// Units of a guest's order, unless the owner says otherwise.
 pub const GUEST_UNITS_MAX_DEFAULT: i64 = 1_000;
+/// Characters of the sentence that says why a shop charges no tax.
+pub const TAX_NOTE_CHARS_MAX: usize = 1_000;
 /// Years for which documents can be retained, at most.
 pub const RETENTION_YEARS_MAX: i64 = 50;
 
@@ -115,6 +117,8 @@ pub struct Settings {
     pub invoice_at: Option<InvoiceAt>,
     pub prices_include_tax: bool,
     pub tax_rates: Vec<TaxRate>,
+    /// The sentence of a shop that charges no tax at all, such as a small business by § 19 UStG.
+    pub tax_exempt_note: Option<String>,
     pub delivery_days: i64,
     pub cut_off_hour: Option<i8>,
     pub open_weekdays: Vec<i8>,
@@ -165,9 +169,12 @@ impl Settings {
         there.or(self.country.as_deref())
     }
 
-    /// The rate of a category of goods that go to a country.
+    /// The rate of a category of goods that go to a country; of a shop that charges no tax nothing.
     pub fn tax_rate(&self, category: &str, country: Option<&str>) -> Percent {
-        rate_of(&self.tax_rates, category, country)
+        match self.tax_exempt_note {
+            Some(_) => Percent::ZERO,
+            None => rate_of(&self.tax_rates, category, country),
+        }
     }
 
     /// The shipping methods that bring goods to this address, in the shop's order; without one, to
@@ -203,6 +210,7 @@ impl Settings {
             country: self.country.as_deref(),
             public_url: self.public_url.as_deref(),
             prices_include_tax: self.prices_include_tax,
+            tax_note: self.tax_exempt_note.as_deref(),
             payment_methods: &self.payment_methods,
             payment_terms: &self.payment_terms,
             shipping_methods: &self.shipping_methods,
@@ -226,6 +234,7 @@ pub struct PublicShop<'a> {
     pub country: Option<&'a str>,
     pub public_url: Option<&'a str>,
     pub prices_include_tax: bool,
+    pub tax_note: Option<&'a str>,
     pub payment_methods: &'a [PaymentMethod],
     pub payment_terms: &'a [PaymentTerms],
     pub shipping_methods: &'a [ShippingMethod],

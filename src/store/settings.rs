@@ -31,8 +31,8 @@ pub fn load(tx: &Tx) -> Result<Settings> {
     let sql = "select currency, name, email, address, tax_number, time_zone, country, public_url,
             order_number_prefix, order_number_start, invoice_number_prefix, invoice_number_start,
             credit_note_number_prefix, credit_note_number_start, invoice_at, prices_include_tax,
-            tax_rates, delivery_days, cut_off_hour, open_weekdays, closed_dates, shipping_methods,
-            payment_methods, payment_terms, guest_units_max, withdrawal_days, retention_years,
+            tax_rates, tax_exempt_note, delivery_days, cut_off_hour, open_weekdays, closed_dates,
+            shipping_methods, payment_methods, payment_terms, guest_units_max, withdrawal_days, retention_years,
             version, created_at, updated_at
         from settings";
     tx.one(sql, &[], read)
@@ -91,6 +91,7 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Settings> {
         "invoice_at": new.invoice_at.map(InvoiceAt::name),
         "prices_include_tax": new.prices_include_tax,
         "tax_rates": json(&new.tax_rates)?,
+        "tax_exempt_note": new.tax_exempt_note,
         "closed_dates": json(&new.closed_dates)?,
         "shipping_methods": json(&methods)?,
         "payment_terms": json(&new.payment_terms)?,
@@ -129,6 +130,7 @@ fn read(row: &Row) -> Result<Settings> {
         invoice_at: row.maybe_word("invoice_at", InvoiceAt::of)?,
         prices_include_tax: row.get("prices_include_tax")?,
         tax_rates: row.json("tax_rates")?,
+        tax_exempt_note: row.get("tax_exempt_note")?,
         delivery_days: row.get("delivery_days")?,
         cut_off_hour: row.get("cut_off_hour")?,
         open_weekdays: row.json("open_weekdays")?,

@@ -284,3 +284,52 @@ fn packing_slips_say_what_to_pack_and_where_it_goes_but_no_price() {
     assert_eq!(style.header("Content-Type"), Some("text/css; charset=utf-8"));
     shop.visitor().get("/documents/nothing.css").refused(404, "not_found");
 }
+
+#[test]
+fn a_small_business_charges_no_tax_and_says_so_on_everything() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    shop_in_porto(&admin);
+    order_mugs(&admin, 1);
+    let note = "No tax is charged (§ 19 UStG <b>).";
+    let said = set(&admin, json!({ "tax_exempt_note": note }));
+    assert_eq!(said["tax_exempt_note"], note);
+    assert_eq!(shop.visitor().get("/shop").expect(200)["tax_note"], note);
+    // Two mugs for 12.30 and 4.92 for the post are 29.52, in prices with tax or without it: the
+    // 23 % that the settings still name are not in it and do not come on top.
+    for (order, inclusive) in [(2, true), (3, false)] {
+        set(&admin, json!({ "prices_include_tax": inclusive }));
+        let items = json!({ "items": [{ "product_id": 1, "quantity": 2 }] });
+        let quote = shop.visitor().post("/quotes", items).expect(200);
+        order_mugs(&admin, 2);
+        let placed = admin.get(&format!("/orders/{order}")).expect(200);
+        for told in [&quote, &placed] {
+            assert_eq!((&told["total"], &told["tax_total"]), (&json!("29.52"), &json!("0.00")));
+            assert_eq!((&told["taxes"], &told["shipping_tax"]), (&json!([]), &json!("0.00")));
+            let line = &told["items"][0];
+            assert_eq!((&line["tax_rate"], &line["tax"]), (&json!("0"), &json!("0.00")));
+            assert_eq!(told["tax_note"], note);
+        }
+        invoice(&admin, order);
+    }
+    pay(&admin, 2);
+    let one = json!({ "items": [{ "item_id": 2, "quantity": 1 }], "reason": "A crack." });
+    took(&admin, 2, "refunds", one);
+    let said = "No tax is charged (§ 19 UStG &lt;b&gt;).";
+    // What was issued stays as it was, and what was placed before bears its tax and says nothing.
+    set(&admin, json!({ "tax_exempt_note": "" }));
+    for document in ["2/invoices/1", "3/invoices/2", "2/invoices/3"] {
+        let html = page(&admin.get(&format!("/orders/{document}")));
+        has(&html, &[said]);
+        assert!(!html.contains("% tax"), "{html}");
+    }
+    assert_eq!(admin.get("/settings").expect(200)["tax_exempt_note"], Value::Null);
+    let first = admin.get("/orders/1").expect(200);
+    // 17.22 with 23 %: 14.00 and 3.22.
+    assert_eq!((&first["tax_note"], &first["tax_total"]), (&Value::Null, &json!("3.22")));
+    assert_eq!(invoice(&admin, 1)["id"], 4);
+    let html = page(&admin.get("/orders/1/invoices/4"));
+    assert!(!html.contains("UStG") && html.contains("23 % tax on 14.00"), "{html}");
+    let long = json!({ "tax_exempt_note": "x".repeat(1_001) });
+    admin.patch("/settings", long).invalid(&[("/tax_exempt_note", "too_long")]);
+}

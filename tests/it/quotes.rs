@@ -60,7 +60,7 @@ fn a_quote_tells_all_that_an_order_would_cost_and_leaves_no_trace() {
         "taxes": [{ "rate": "19", "net": "24.12", "tax": "4.58" },
             { "rate": "7", "net": "10.00", "tax": "0.70" }],
         "total": "39.40", "currency": "EUR", "prices_include_tax": true,
-        "shipping_method": "parcel", "payment_method": "cash_on_delivery",
+        "tax_note": null, "shipping_method": "parcel", "payment_method": "cash_on_delivery",
         "expected_delivery_date": "2026-11-25",
         "shipping_methods": [
             { "code": "parcel", "name": "Parcel", "price": "4.90", "pickup": false,

@@ -37,7 +37,7 @@ fn defaults() -> Value {
         "email": null, "address": null, "tax_number": null, "invoice_number_prefix": "INV-",
         "invoice_number_start": 1, "credit_note_number_prefix": "CN-",
         "credit_note_number_start": 1, "invoice_at": null, "prices_include_tax": true,
-        "tax_rates": [], "closed_dates": [], "shipping_methods": [standard()],
+        "tax_rates": [], "tax_exempt_note": null, "closed_dates": [], "shipping_methods": [standard()],
         "guest_units_max": 1_000, "withdrawal_days": 14, "retention_years": 10, "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
     })
@@ -129,7 +129,7 @@ fn everybody_sees_the_public_part_and_only_the_owner_the_settings() {
         "payment_terms": [terms("bank_transfer")], "shipping_methods": [standard()],
         "delivery_days": 3, "cut_off_hour": null, "open_weekdays": [1, 2, 3, 4, 5],
         "closed_dates": [], "email": null, "address": null, "prices_include_tax": true,
-        "withdrawal_days": 14,
+        "tax_note": null, "withdrawal_days": 14,
     });
     let owner = shop.owner();
     let clerk = shop.staff("clerk@example.org", Role::Staff);

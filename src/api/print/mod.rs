@@ -249,6 +249,7 @@ fn sums(page: &mut Page, content: &Content) {
     if content.prices_include_tax && !content.taxes.is_empty() {
         page.markup("<p class=\"remark\">Prices include tax.</p>\n");
     }
+    tax_note(page, content);
 }
 
 /// The sum of a credit note: an amount with all that is in it, whatever the prices include.
@@ -261,6 +262,14 @@ fn credit(page: &mut Page, content: &Content) {
     }
     taxes(page, "includes", &content.taxes);
     page.markup("</tbody>\n</table>\n");
+    tax_note(page, content);
+}
+
+/// The sentence of a shop that charges no tax.
+fn tax_note(page: &mut Page, content: &Content) {
+    if let Some(note) = &content.tax_note {
+        page.put("<p class=\"remark\">", note, "</p>\n");
+    }
 }
 
 fn taxes(page: &mut Page, how: &'static str, taxes: &[TaxLine]) {

@@ -64,7 +64,7 @@ fn an_invoice_says_what_was_bought_and_what_it_comes_to() {
 fn what_an_invoice_does_not_know_leaves_no_trace() {
     let mut bare = content("x");
     bare.taxes.clear();
-    (bare.shipped_on, bare.paid) = (None, None);
+    (bare.shipped_on, bare.paid, bare.tax_note) = (None, None, None);
     (bare.discount_total, bare.lines[0].discount) = (None, None);
     bare.payment_method = "pay_at_pickup".to_owned();
     let html = invoice(Type::Invoice, &bare, None, Paper::A4);
@@ -151,6 +151,7 @@ fn content(word: &str) -> Content {
         "seller": { "name": word, "email": word, "address": address, "tax_number": word },
         "number": word, "invoice_number": word, "issued_on": word, "order_number": word,
         "ordered_on": word, "shipped_on": word, "currency": word, "prices_include_tax": true,
+        "tax_note": word,
         "lines": [{
             "name": word, "variant_title": word, "sku": word, "quantity": 2,
             "unit_price": word, "discount": word, "tax_rate": word, "total": word,
@@ -191,7 +192,7 @@ fn order(word: &str) -> Order {
         shipping_address: seller(word).address, billing_address: None, shipping_method: text(),
         payment_method: PaymentMethod::Card, items: vec![item], totals, paid_total: money,
         refunded_total: money, to_refund: money, currency, prices_include_tax: true,
-        note: some(), payments: Vec::new(), shipments: Vec::new(), refunds: Vec::new(),
+        tax_note: None, note: some(), payments: Vec::new(), shipments: Vec::new(), refunds: Vec::new(),
         withdrawals: Vec::new(), cancelled_at: None, cancel_reason: None, hold_until: None,
         version: 1, created_at: at, updated_at: at, packed_at: None, pickup: false,
         shipping_method_name: text(), tax_country: None, shipping_owed: true,

@@ -151,6 +151,8 @@ pub struct Order {
     pub to_refund: Money,
     pub currency: Currency,
     pub prices_include_tax: bool,
+    /// The sentence of a shop that charged no tax when it was placed.
+    pub tax_note: Option<String>,
     pub note: Option<String>,
     pub payments: Vec<Payment>,
     pub shipments: Vec<Shipment>,
@@ -222,6 +224,7 @@ impl Order {
             to_refund: zero,
             currency: quote.currency,
             prices_include_tax: quote.prices_include_tax,
+            tax_note: quote.tax_note.clone(),
             note: quote.note.clone(),
             payments: Vec::new(),
             shipments: Vec::new(),

@@ -40,6 +40,8 @@ pub struct Quote {
     pub expected_delivery_date: Date,
     pub currency: Currency,
     pub prices_include_tax: bool,
+    /// The sentence of a shop that charges no tax.
+    pub tax_note: Option<String>,
     pub shipping_address: Option<Address>,
     pub billing_address: Option<Address>,
     pub note: Option<String>,
@@ -88,6 +90,7 @@ impl Quote {
             expected_delivery_date: settings.expected_delivery(ordered_at, method),
             currency: settings.currency,
             prices_include_tax: settings.prices_include_tax,
+            tax_note: settings.tax_exempt_note.clone(),
             shipping_address: draft.shipping_address.clone(),
             billing_address: draft.billing_address.clone(),
             note: draft.note.clone(),

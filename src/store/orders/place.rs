@@ -115,6 +115,7 @@ fn insert_order(
         "refunded_total": 0,
         "currency": quote.currency.code(),
         "prices_include_tax": quote.prices_include_tax,
+        "tax_note": quote.tax_note,
         "note": quote.note,
         "version": 1,
         "revision": 0,

@@ -33,7 +33,7 @@ pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Order>> {
             discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
             paid_total, refunded_total, prices_include_tax, note, packed_at, cancelled_at,
             cancel_reason, hold_until, pickup, shipping_method_name, shipping_tax_rate,
-            shipping_parts, tax_country, shipping_owed, shipping_reduction, opening, version,
+            shipping_parts, tax_country, tax_note, shipping_owed, shipping_reduction, opening, version,
             created_at, updated_at, revision
         from orders where id in ",
         in_ids!()
@@ -107,6 +107,7 @@ fn read(row: &Row) -> Result<Order> {
         paid_total: money("paid_total")?,
         refunded_total: money("refunded_total")?,
         prices_include_tax: row.get("prices_include_tax")?,
+        tax_note: row.get("tax_note")?,
         note: row.get("note")?,
         packed_at: row.get("packed_at")?,
         cancelled_at: row.get("cancelled_at")?,

@@ -12,7 +12,7 @@ use crate::shop::{Shop, User};
 const FIELDS: &str = "id number status payment_status fulfillment_status order_date \
     expected_delivery_date customer_id customer shipping_address billing_address shipping_method \
     payment_method items subtotal discount_code discount_total shipping_total shipping_tax \
-    tax_total taxes total paid_total refunded_total to_refund currency prices_include_tax note \
+    tax_total taxes total paid_total refunded_total to_refund currency prices_include_tax tax_note note \
     payments shipments refunds withdrawals cancelled_at cancel_reason hold_until version \
     created_at updated_at";
 const ITEM_FIELDS: &str = "id product_id variant_id name variant_title sku unit_price quantity \
@@ -66,7 +66,7 @@ fn an_order_has_every_field_of_the_contract_and_no_other() {
         "subtotal": "19.90", "discount_code": null, "discount_total": "0.00",
         "shipping_total": "0.00", "shipping_tax": "0.00", "tax_total": "0.00", "taxes": [],
         "total": "19.90", "paid_total": "0.00", "refunded_total": "0.00", "to_refund": "0.00",
-        "currency": "EUR", "prices_include_tax": true, "note": "Ring twice.\nThen wait.",
+        "currency": "EUR", "prices_include_tax": true, "tax_note": null, "note": "Ring twice.\nThen wait.",
         "payments": [], "shipments": [], "refunds": [], "withdrawals": [], "cancelled_at": null,
         "cancel_reason": null, "hold_until": "2026-11-30T09:00:00Z", "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z"
@@ -161,7 +161,7 @@ fn a_buyer_who_saw_another_total_gets_the_quote_instead_of_an_order() {
     let problem = ask(json!("19.90")).refused(409, "price_changed");
     let quote = &problem["quote"];
     let want = "items subtotal discount_code discount_total shipping_total shipping_tax tax_total \
-        taxes total currency prices_include_tax shipping_method payment_method \
+        taxes total currency prices_include_tax tax_note shipping_method payment_method \
         expected_delivery_date shipping_methods payment_methods short";
     assert_eq!(keys(quote), sorted(want));
     assert_eq!((&quote["subtotal"], &quote["total"]), (&json!("20.00"), &json!("20.00")));

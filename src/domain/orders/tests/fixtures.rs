@@ -97,6 +97,7 @@ pub(super) fn settings() -> Settings {
             country: "DE".to_owned(),
             rate: Percent::parse("19").unwrap(),
         }],
+        tax_exempt_note: None,
         delivery_days: 3,
         cut_off_hour: None,
         open_weekdays: vec![1, 2, 3, 4, 5],
