@@ -17,25 +17,49 @@ use crate::domain::products::{
     VariantInput, WEIGHT_GRAMS_MAX,
 };
 use crate::domain::stock_movements::STOCK_MAX;
+use crate::domain::tax::{STANDARD_CATEGORY, TaxRate, categories, check_category};
 use crate::domain::text::{
     DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle as a_handle, line as clean_line,
 };
-use crate::domain::{Change, Id, Invalid};
+use crate::domain::{Change, Id, Invalid, Parsed};
 use crate::error::{Error, Result};
 use crate::store::products::{self, Filter};
-use crate::store::settings;
+use crate::store::{Tx, settings};
 
 const SORTS: &[(&str, &str)] =
     &[("created_at", "created_at"), ("name", "lower(name)"), ("price", "price_from")];
 
 versioned!(Product);
 
+/// The part of the shop that a product is read by.
+struct Terms<'a> {
+    currency: Currency,
+    tax_rates: Vec<TaxRate>,
+    /// The product as it was, which may have a category that nobody knows any more.
+    stored: Option<&'a Product>,
+}
+
+impl<'a> Terms<'a> {
+    fn load(tx: &Tx, stored: Option<&'a Product>) -> Result<Self> {
+        let (currency, tax_rates) = (settings::currency(tx)?, settings::tax_rates(tx)?);
+        Ok(Self { currency, tax_rates, stored })
+    }
+
+    fn tax_category(&self, value: &Json) -> Parsed<String> {
+        let category = line(LINE_CHARS_MAX)(value)?;
+        if self.stored.is_none_or(|stored| stored.fields.tax_category != category) {
+            check_category(&categories(&self.tax_rates), &category)?;
+        }
+        Ok(category)
+    }
+}
+
 #[post("/products", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::WriteProducts)?;
     let sent = body.clone();
     ctx.once(&caller, &body, move |tx| {
-        let input = read_input(&sent.json(), settings::currency(tx)?, true)?;
+        let input = read_input(&sent.json(), &Terms::load(tx, None)?)?;
         let product = products::create(tx, &input, &products::plan(&input, None)?)?;
         Response::new_object(format!("/products/{}", product.id), &product, &caller)
     })
@@ -112,8 +136,8 @@ async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     // Stock must not be set by anyone who has not seen what was sold meanwhile.
     let if_match = ctx.if_match().with_revision(speaks_of_stock(&body.json()));
     let changed = ctx.write(move |tx| {
-        let (old, currency) = (products::find(tx, id)?, settings::currency(tx)?);
-        let decided = read_input(&whole(&body, &old)?, currency, false)
+        let old = products::find(tx, id)?;
+        let decided = read_input(&whole(&body, &old)?, &Terms::load(tx, Some(&old))?)
             .and_then(|input| products::plan(&input, Some(&old)).map(|plan| (input, plan)));
         let (input, plan) = if_match.guard(&old, decided)?;
         products::update(tx, &old, &input, &plan)
@@ -146,24 +170,25 @@ fn speaks_of_stock(json: &Json) -> bool {
     })
 }
 
-fn read_input(json: &Json, currency: Currency, is_new: bool) -> Result<ProductInput> {
+fn read_input(json: &Json, terms: &Terms) -> Result<ProductInput> {
     form::read(json, |form| {
-        let input = fields(form, currency);
-        if is_new && !form.has("variants") && !form.has("price") {
+        let input = fields(form, terms);
+        if terms.stored.is_none() && !form.has("variants") && !form.has("price") {
             form.note("price", Invalid::new("required", "Give \"price\"."));
         }
         input
     })
 }
 
-fn fields(form: &Form, currency: Currency) -> Field<ProductInput> {
+fn fields(form: &Form, terms: &Terms) -> Field<ProductInput> {
+    let currency = terms.currency;
     let name = form.required("name", line(LINE_CHARS_MAX));
     let handle = form.optional("handle", text(a_handle));
     let description = form.optional("description", paragraphs(DESCRIPTION_CHARS_MAX));
     let status = form.change("status", text(Status::parse));
     let vendor = form.optional("vendor", line(LINE_CHARS_MAX));
     let tags = form.values("tags", TAGS_MAX, line(LINE_CHARS_MAX));
-    let tax_category = form.optional("tax_category", line(LINE_CHARS_MAX));
+    let tax_category = form.optional("tax_category", |value| terms.tax_category(value));
     let withdrawal_exempt = form.optional("withdrawal_exempt", flag);
     let offer = offer(form, currency);
     let options = form.list("options", OPTIONS_MAX, option);
@@ -188,7 +213,7 @@ fn fields(form: &Form, currency: Currency) -> Field<ProductInput> {
         status: status?,
         vendor: vendor?,
         tags,
-        tax_category: tax_category?.unwrap_or_else(|| "standard".to_owned()),
+        tax_category: tax_category?.unwrap_or_else(|| STANDARD_CATEGORY.to_owned()),
         withdrawal_exempt: withdrawal_exempt?.unwrap_or(false),
         offer: offer?,
         options: options.map_or(Change::Keep, Change::Set),

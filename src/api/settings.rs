@@ -20,7 +20,9 @@ use crate::domain::settings::{
     WITHDRAWAL_DAYS_MAX,
 };
 use crate::domain::shipping::{SHIPPING_METHODS_MAX, ShippingMethod, code};
-use crate::domain::tax::{ANY_COUNTRY, STANDARD_CATEGORY, TAX_RATES_MAX, TaxRate};
+use crate::domain::tax::{
+    ANY_COUNTRY, STANDARD_CATEGORY, TAX_RATES_MAX, TaxRate, categories, check_category,
+};
 use crate::domain::text::{Email, LINE_CHARS_MAX, NOTE_CHARS_MAX, country, url};
 use crate::domain::{ID_MAX, Invalid, Parsed};
 use crate::error::Result;
@@ -108,6 +110,8 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     let retention_years = form.optional("retention_years", integer(0, RETENTION_YEARS_MAX));
     let numbers = numbers(form, old);
     let (mut open_weekdays, payment) = (open_weekdays?, payment?);
+    let (tax_rates, shipping_methods) = (tax_rates?, shipping_methods?);
+    note_unknown_categories(form, (&tax_rates, &shipping_methods), old);
     open_weekdays.sort_unstable();
     let mut closed_dates = closed_dates?.unwrap_or_default();
     closed_dates.sort_unstable();
@@ -123,13 +127,13 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
         public_url: public_url?,
         invoice_at: invoice_at?,
         prices_include_tax: prices_include_tax?.unwrap_or(true),
-        tax_rates: tax_rates?,
+        tax_rates,
         tax_exempt_note: tax_exempt_note?.filter(|note| !note.is_empty()),
         delivery_days: delivery_days?.unwrap_or(3),
         cut_off_hour: cut_off_hour?,
         open_weekdays,
         closed_dates,
-        shipping_methods: shipping_methods?,
+        shipping_methods,
         payment_terms: payment.1,
         payment_methods: payment.0,
         guest_units_max: guest_units_max?.unwrap_or(GUEST_UNITS_MAX_DEFAULT),
@@ -231,6 +235,27 @@ fn shipping_method(row: &Form, currency: Currency) -> Field<ShippingMethod> {
         needs_address: needs_address?.unwrap_or(!pickup),
         tax_category: tax_category?.unwrap_or_else(|| STANDARD_CATEGORY.to_owned()),
     })
+}
+
+/// Notes the shipping methods of a tax category that the rates do not name. One that was so before
+/// stays as it is.
+fn note_unknown_categories(
+    form: &Form,
+    (rates, methods): (&[TaxRate], &[ShippingMethod]),
+    old: &Settings,
+) {
+    let (known, known_before) = (categories(rates), categories(&old.tax_rates));
+    let was_so = |method: &ShippingMethod| {
+        let mut before = old.shipping_methods.iter().filter(|before| before.code == method.code);
+        let category = &method.tax_category;
+        before.any(|before| before.tax_category == *category)
+            && !known_before.contains(&category.as_str())
+    };
+    for (at, method) in methods.iter().enumerate().filter(|(_, method)| !was_so(method)) {
+        if let Err(invalid) = check_category(&known, &method.tax_category) {
+            form.note_inside(&format!("shipping_methods/{at}/tax_category"), invalid);
+        }
+    }
 }
 
 /// The ways to pay, and what is said of each.

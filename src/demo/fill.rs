@@ -20,7 +20,7 @@ use crate::domain::products::{OfferInput, ProductInput, Status, VariantInput};
 use crate::domain::settings::{InvoiceAt, PaymentMethod, PaymentTerms, Settings};
 use crate::domain::shipping::ShippingMethod;
 use crate::domain::stock_movements::MovementReason;
-use crate::domain::tax::{ANY_COUNTRY, Percent, TaxRate};
+use crate::domain::tax::{ANY_COUNTRY, Percent, STANDARD_CATEGORY, TaxRate, categories};
 use crate::domain::text::Email;
 use crate::domain::totals::Reduction;
 use crate::domain::{Change, Id, Invalid};
@@ -60,18 +60,17 @@ pub fn fill(tx: &Tx) -> Result<()> {
     let tx = tx.by(SHOP);
     let now = tx.now();
     let settings = furnish(&tx)?;
-    let currency = settings.currency;
+    let (currency, mut shop) = (settings.currency, Shop::empty(&settings));
     advertise(&tx.at(now.plus_seconds(-89 * DAY_SECONDS)), currency)?;
     let mut diary = diary(&Days { now, settings });
     diary.sort_by_key(|(at, _)| *at);
-    let mut shop = Shop::empty(currency);
     diary.into_iter().try_for_each(|(at, entry)| shop.note(&tx.at(at), entry))
 }
 
 /// Puts the goods that are still in the range up for sale, with what was delivered of them.
 pub fn goods(tx: &Tx) -> Result<()> {
     let tx = tx.by(SHOP);
-    let mut shop = Shop::empty(settings::currency(&tx)?);
+    let mut shop = Shop::empty(&settings::load(&tx)?);
     let (_, retired) = RETIRED;
     let stays = |good: &&Good| good.units.iter().all(|unit| unit.sku != retired);
     GOODS.iter().filter(stays).try_for_each(|good| shop.list(&tx, good))
@@ -230,6 +229,8 @@ impl Days {
 /// The shop while its diary is read: the id of each thing in it.
 struct Shop {
     currency: Currency,
+    /// The tax category of food: its own where the settings name it.
+    food: &'static str,
     /// Product and variant by SKU.
     goods: HashMap<&'static str, (Id, Id)>,
     /// Those who are known, by key.
@@ -246,9 +247,11 @@ struct Regular {
 }
 
 impl Shop {
-    fn empty(currency: Currency) -> Self {
+    fn empty(settings: &Settings) -> Self {
         let (goods, people, orders) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { currency, goods, people, orders }
+        let known = categories(&settings.tax_rates).contains(&FOOD);
+        let food = if known { FOOD } else { STANDARD_CATEGORY };
+        Self { currency: settings.currency, food, goods, people, orders }
     }
 
     fn note(&mut self, tx: &Tx, entry: Entry) -> Result<()> {
@@ -278,7 +281,7 @@ impl Shop {
             status: Change::Set(if good.draft { Status::Draft } else { Status::Active }),
             vendor: Some(text(good.vendor)),
             tags: good.tags.iter().copied().map(text).collect(),
-            tax_category: text(if good.perishable { FOOD } else { "standard" }),
+            tax_category: text(if good.perishable { self.food } else { STANDARD_CATEGORY }),
             withdrawal_exempt: good.perishable,
             offer: OfferInput::default(),
             options: Change::Keep,

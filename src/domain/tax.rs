@@ -10,6 +10,8 @@ pub const STANDARD_CATEGORY: &str = "standard";
 pub const ANY_COUNTRY: &str = "*";
 /// Rows of the table of rates.
 pub const TAX_RATES_MAX: usize = 1_000;
+/// Categories that a refusal lists.
+const CATEGORIES_TOLD_MAX: usize = 20;
 /// Digits after the point of a percentage.
 const DIGITS: usize = 4;
 
@@ -107,9 +109,62 @@ pub fn rate_of(rates: &[TaxRate], category: &str, country: Option<&str>) -> Perc
     country.and_then(of).or_else(|| of(ANY_COUNTRY)).unwrap_or_default()
 }
 
+/// The categories that a shop knows: the standard one, and those that its rates name.
+pub fn categories(rates: &[TaxRate]) -> Vec<&str> {
+    let mut known = vec![STANDARD_CATEGORY];
+    for row in rates {
+        if !known.contains(&row.category.as_str()) {
+            known.push(&row.category);
+        }
+    }
+    known
+}
+
+/// Refuses a category that is none of these: its goods would bear no tax, and nobody would know.
+///
+/// # Errors
+/// `unknown_value`, with the list of those there are.
+pub fn check_category(known: &[&str], category: &str) -> Parsed<()> {
+    if known.contains(&category) {
+        return Ok(());
+    }
+    let (told, more) = known.split_at(known.len().min(CATEGORIES_TOLD_MAX));
+    let more = match more.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let detail = format!(
+        "There is no tax category “{category}”; the settings know {}{more}.",
+        told.join(", ")
+    );
+    Err(Invalid::new("unknown_value", detail))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_category_is_standard_or_one_that_the_rates_name() {
+        let row = |category: &str| TaxRate {
+            category: category.to_owned(),
+            country: ANY_COUNTRY.to_owned(),
+            rate: Percent::ZERO,
+        };
+        assert_eq!(categories(&[]), ["standard"]);
+        let rates = [row("books"), row("standard"), row("food"), row("books")];
+        let known = categories(&rates);
+        assert_eq!(known, ["standard", "books", "food"]);
+        assert!(known.iter().all(|category| check_category(&known, category).is_ok()));
+        for unknown in ["Standard", "book", "", "Books"] {
+            let invalid = check_category(&known, unknown).unwrap_err();
+            assert_eq!(invalid.code, "unknown_value");
+            assert!(invalid.detail.ends_with("the settings know standard, books, food."));
+        }
+        let many: Vec<TaxRate> = (1..=25).map(|number| row(&format!("c{number}"))).collect();
+        let invalid = check_category(&categories(&many), "x").unwrap_err();
+        assert!(invalid.detail.ends_with("c18, c19 and 6 more."), "{}", invalid.detail);
+    }
 
     #[test]
     fn a_percentage_is_a_plain_decimal_from_0_to_100() {

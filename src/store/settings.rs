@@ -11,6 +11,7 @@ use crate::domain::settings::{
     GUEST_UNITS_MAX_DEFAULT, InvoiceAt, PaymentMethod, PaymentTerms, Settings,
 };
 use crate::domain::shipping::{ShippingMethod, StoredShippingMethod};
+use crate::domain::tax::{TaxRate, categories};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::secret::{self, Hash};
 
@@ -32,8 +33,8 @@ pub fn load(tx: &Tx) -> Result<Settings> {
             order_number_prefix, order_number_start, invoice_number_prefix, invoice_number_start,
             credit_note_number_prefix, credit_note_number_start, invoice_at, prices_include_tax,
             tax_rates, tax_exempt_note, delivery_days, cut_off_hour, open_weekdays, closed_dates,
-            shipping_methods, payment_methods, payment_terms, guest_units_max, withdrawal_days, retention_years,
-            version, created_at, updated_at
+            shipping_methods, payment_methods, payment_terms, guest_units_max, withdrawal_days,
+            retention_years, version, created_at, updated_at
         from settings";
     tx.one(sql, &[], read)
 }
@@ -41,6 +42,11 @@ pub fn load(tx: &Tx) -> Result<Settings> {
 /// The currency of everything in the shop.
 pub fn currency(tx: &Tx) -> Result<Currency> {
     tx.one("select currency from settings", &[], |row| row.parse("currency", Currency::parse))
+}
+
+/// The rates of tax, which name the categories that goods can have.
+pub fn tax_rates(tx: &Tx) -> Result<Vec<TaxRate>> {
+    tx.one("select tax_rates from settings", &[], |row| row.json("tax_rates"))
 }
 
 /// The key of all signatures.
@@ -58,7 +64,7 @@ pub fn rotate_secret(tx: &Tx) -> Result<()> {
 ///
 /// # Errors
 /// [`Code::CurrencyFixed`] once something has a price; a conflict for a number start that is
-/// behind.
+/// behind, and where a tax category goes that products have.
 pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Settings> {
     if new.currency != old.currency && has_prices(tx, old)? {
         let detail = "The currency is fixed since the first product, discount or shipping method \
@@ -66,6 +72,7 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Settings> {
         let error = FieldError::at("/currency", "currency_fixed", detail);
         return Err(Error::new(Code::CurrencyFixed, detail).with_errors(vec![error]));
     }
+    check_categories(tx, old, new)?;
     for sequence in [NumberSequence::Orders, NumberSequence::Invoices, NumberSequence::CreditNotes]
     {
         sequence.restart(tx, old, new)?;
@@ -101,6 +108,29 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Settings> {
         "updated_at": tx.now(),
     }, "version = version + 1")?;
     load(tx)
+}
+
+/// Refuses to let a tax category go that products have, archived ones too: they may come back.
+fn check_categories(tx: &Tx, old: &Settings, new: &Settings) -> Result<()> {
+    let stay = categories(&new.tax_rates);
+    let mut gone = categories(&old.tax_rates);
+    gone.retain(|category| !stay.contains(category));
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let sql = "select tax_category, min(name) as example from products group by tax_category";
+    let read = |row: &Row| Ok((row.get("tax_category")?, row.get("example")?));
+    let used: Vec<(String, String)> = tx.all(sql, &[], read)?;
+    let used = used.iter().filter(|(category, _)| gone.contains(&category.as_str()));
+    let told: Vec<String> =
+        used.map(|(category, example)| format!("“{category}” (“{example}”)")).collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    let detail =
+        format!("Products still have the tax category {}; change them first.", told.join(", "));
+    let error = FieldError::at("/tax_rates", "in_use", detail.clone());
+    Err(Error::conflict(detail).with_errors(vec![error]))
 }
 
 fn has_prices(tx: &Tx, settings: &Settings) -> Result<bool> {

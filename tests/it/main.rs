@@ -47,6 +47,7 @@ mod statements;
 mod stock_movements;
 mod store;
 mod strangers;
+mod taxes;
 mod tidy;
 mod tidy_page;
 mod tidy_shape;

@@ -4,7 +4,7 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::fixtures::{self, buy, create, path, shirt, with};
+use crate::fixtures::{self, buy, create, path, set, shirt, with};
 use crate::shop::{Answer, Shop, ids};
 
 fn mug(fields: Value) -> Value {
@@ -129,6 +129,7 @@ fn what_was_read_can_be_put_back_and_changes_nothing_but_the_version() {
 fn a_put_resets_what_it_leaves_out_save_status_stock_and_variants() {
     let shop = Shop::new();
     let admin = shop.admin();
+    set(&admin, json!({ "tax_rates": [{ "category": "reduced", "rate": "7" }] }));
     let fields = json!({
         "status": "draft", "stock": 3, "sku": "MUG",
         "description": "Blue", "vendor": "Potter", "tags": ["blue"], "tax_category": "reduced",

@@ -37,8 +37,9 @@ fn defaults() -> Value {
         "email": null, "address": null, "tax_number": null, "invoice_number_prefix": "INV-",
         "invoice_number_start": 1, "credit_note_number_prefix": "CN-",
         "credit_note_number_start": 1, "invoice_at": null, "prices_include_tax": true,
-        "tax_rates": [], "tax_exempt_note": null, "closed_dates": [], "shipping_methods": [standard()],
-        "guest_units_max": 1_000, "withdrawal_days": 14, "retention_years": 10, "version": 1,
+        "tax_rates": [], "tax_exempt_note": null, "closed_dates": [],
+        "shipping_methods": [standard()], "guest_units_max": 1_000, "withdrawal_days": 14,
+        "retention_years": 10, "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
     })
 }

@@ -331,7 +331,7 @@ fn to_send(order: &Order) -> Vec<(&Item, i64)> {
 
 /// A module of its own, so that nothing else gets at the text of a page.
 mod html {
-    use super::Paper;
+    use crate::api::print::Paper;
 
     /// A page in the making.
     pub(super) struct Page {

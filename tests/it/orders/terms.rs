@@ -12,9 +12,9 @@ use crate::shop::{Shop, User};
 const FIELDS: &str = "id number status payment_status fulfillment_status order_date \
     expected_delivery_date customer_id customer shipping_address billing_address shipping_method \
     payment_method items subtotal discount_code discount_total shipping_total shipping_tax \
-    tax_total taxes total paid_total refunded_total to_refund currency prices_include_tax tax_note note \
-    payments shipments refunds withdrawals cancelled_at cancel_reason hold_until version \
-    created_at updated_at";
+    tax_total taxes total paid_total refunded_total to_refund currency prices_include_tax \
+    tax_note note payments shipments refunds withdrawals cancelled_at cancel_reason hold_until \
+    version created_at updated_at";
 const ITEM_FIELDS: &str = "id product_id variant_id name variant_title sku unit_price quantity \
     subtotal discount tax_rate tax total shipped_quantity cancelled_quantity returned_quantity";
 
@@ -66,7 +66,8 @@ fn an_order_has_every_field_of_the_contract_and_no_other() {
         "subtotal": "19.90", "discount_code": null, "discount_total": "0.00",
         "shipping_total": "0.00", "shipping_tax": "0.00", "tax_total": "0.00", "taxes": [],
         "total": "19.90", "paid_total": "0.00", "refunded_total": "0.00", "to_refund": "0.00",
-        "currency": "EUR", "prices_include_tax": true, "tax_note": null, "note": "Ring twice.\nThen wait.",
+        "currency": "EUR", "prices_include_tax": true, "tax_note": null,
+        "note": "Ring twice.\nThen wait.",
         "payments": [], "shipments": [], "refunds": [], "withdrawals": [], "cancelled_at": null,
         "cancel_reason": null, "hold_until": "2026-11-30T09:00:00Z", "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z"
