@@ -259,7 +259,7 @@ fn variant(form: Form, currency: Currency) -> Field<VariantInput> {
     let id = form.optional("id", form::id);
     let offer = offer(&form, currency);
     let options = form.object("options", |inner| choices(&inner, form.entries("options")?));
-    form.ignore(&["title", "position"]);
+    form.ignore(&["title", "position", "lowest_price_30d"]);
     form.done();
     Ok(VariantInput { id: id?, offer: offer?, options: options?.unwrap_or_default() })
 }

@@ -17,6 +17,9 @@ pub const VARIANTS_MAX: usize = 250;
 pub const OPTIONS_MAX: usize = 10;
 /// Tags of one product.
 pub const TAGS_MAX: usize = 250;
+/// Days before the present price began, among whose prices the lowest is told (Directive 98/6/EC,
+/// Art. 6a).
+pub const LOWEST_PRICE_DAYS: i64 = 30;
 /// Grams of one unit, at most.
 pub const WEIGHT_GRAMS_MAX: i64 = 1_000_000_000;
 
@@ -58,6 +61,9 @@ pub struct Variant {
     pub title: Option<String>,
     #[serde(flatten)]
     pub offer: Offer,
+    /// The lowest price of the [`LOWEST_PRICE_DAYS`] before the present one began; `None` where
+    /// there was none before.
+    pub lowest_price_30d: Option<Money>,
     #[serde(serialize_with = "as_object")]
     pub options: Vec<(String, String)>,
     /// Place in the list, from 1.
@@ -72,7 +78,7 @@ pub struct Product {
     pub fields: ProductFields,
     #[serde(flatten)]
     pub offer: Offer,
-    /// The lowest price of the 30 days before the present one; known once prices have a history.
+    /// That of the only or first variant.
     pub lowest_price_30d: Option<Money>,
     pub currency: Currency,
     pub options: Vec<ProductOption>,

@@ -117,7 +117,7 @@ pub struct Settings {
     pub invoice_at: Option<InvoiceAt>,
     pub prices_include_tax: bool,
     pub tax_rates: Vec<TaxRate>,
-    /// The sentence of a shop that charges no tax at all, such as a small business by § 19 UStG.
+    /// The sentence of a shop that charges no tax at all, such as a small business.
     pub tax_exempt_note: Option<String>,
     pub delivery_days: i64,
     pub cut_off_hour: Option<i8>,

@@ -19,6 +19,7 @@ pub mod journal;
 pub mod number_sequences;
 pub mod opening;
 pub mod orders;
+pub mod price_history;
 pub mod products;
 pub mod sessions;
 pub mod settings;

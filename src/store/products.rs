@@ -6,7 +6,7 @@ use super::engine::list::{Ids, List, Page, Range, by_owner, in_ids};
 use super::engine::sql::{Broken, Row, damaged, json};
 use super::engine::statements::{insert, update};
 use super::stock_movements::{self, Amount, Cause};
-use super::{Tx, settings};
+use super::{Tx, price_history, settings};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::products::{
@@ -99,6 +99,8 @@ pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
     }
     for sql in [
         "delete from stock_movements
+        where variant_id in (select id from variants where product_id = $1)",
+        "delete from price_history
         where variant_id in (select id from variants where product_id = $1)",
         "delete from variants where product_id = $1",
         "delete from products where id = $1",
@@ -219,12 +221,21 @@ fn save_variants(tx: &Tx, id: Id, old: Option<&Product>, plans: &[VariantPlan]) 
     for gone in old.iter().flat_map(|old| &old.variants).filter(|v| !planned.contains(&v.id)) {
         remove_variant(tx, gone.id)?;
     }
+    let price_of = |id: Id| {
+        let mut known = old.iter().flat_map(|old| &old.variants);
+        known.find(|variant| variant.id == id).map(|variant| variant.offer.price)
+    };
     let cause = Cause { reason: MovementReason::Corrected, note: None, order_id: None };
     for (place, plan) in (1_i64..).zip(plans) {
         let variant_id = match plan.id {
             Some(variant_id) => variant_id,
             None => insert_variant(tx, id, place, &plan.offer)?,
         };
+        match plan.id.and_then(price_of) {
+            Some(before) if before == plan.offer.price => {}
+            Some(_) => price_history::change(tx, variant_id, plan.offer.price)?,
+            None => price_history::begin(tx, variant_id, plan.offer.price)?,
+        }
         // Stock below zero is only ever seen while back-orders are allowed.
         if plan.offer.allow_backorder {
             update_variant(tx, variant_id, place, plan)?;
@@ -299,11 +310,11 @@ fn update_variant(tx: &Tx, id: Id, place: i64, plan: &VariantPlan) -> Result<()>
 fn remove_variant(tx: &Tx, id: Id) -> Result<()> {
     let used = "select 1 from stock_movements where variant_id = $1
         union all select 1 from order_items where variant_id = $1 limit 1";
-    let sql = match tx.exists(used, &[&id])? {
-        true => "update variants set removed = 1 where id = $1",
-        false => "delete from variants where id = $1",
-    };
-    tx.execute(sql, &[&id]).map(drop)
+    if tx.exists(used, &[&id])? {
+        return tx.execute("update variants set removed = 1 where id = $1", &[&id]).map(drop);
+    }
+    price_history::forget(tx, id)?;
+    tx.execute("delete from variants where id = $1", &[&id]).map(drop)
 }
 
 fn set_stock(tx: &Tx, id: Id, stock: &Change<Option<i64>>, cause: &Cause) -> Result<()> {
@@ -355,7 +366,7 @@ macro_rules! product_columns {
 macro_rules! variant_columns {
     () => {
         "product_id, id, options, price, compare_at_price, sku, barcode, on_hand, low_stock_at,
-            allow_backorder, weight_grams, position"
+            allow_backorder, weight_grams, lowest_price_30d, position"
     };
 }
 
@@ -404,7 +415,7 @@ fn read(
         id,
         fields: read_fields(row)?,
         offer: first.offer.clone(),
-        lowest_price_30d: None,
+        lowest_price_30d: first.lowest_price_30d,
         currency,
         options: row.json("options")?,
         variants,
@@ -449,6 +460,7 @@ fn read_variant(row: &Row, currency: Currency) -> Result<(Id, Variant)> {
             allow_backorder: row.get("allow_backorder")?,
             weight_grams: row.get("weight_grams")?,
         },
+        lowest_price_30d: row.get::<Option<i64>>("lowest_price_30d")?.map(money),
         position: row.get("position")?,
     };
     Ok((product_id, variant))

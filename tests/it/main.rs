@@ -29,6 +29,7 @@ mod openapi;
 mod orders;
 mod packages;
 mod permissions;
+mod prices;
 mod product_lists;
 mod products;
 mod quotes;

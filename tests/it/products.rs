@@ -19,7 +19,8 @@ fn a_name_and_a_price_make_a_product_that_is_for_sale() {
         "price": "9.90", "compare_at_price": null, "sku": null, "barcode": null, "stock": null,
         "low_stock_at": null, "allow_backorder": false, "weight_grams": null,
     });
-    let variant = json!({ "id": 1, "title": null, "options": {}, "position": 1 });
+    let variant = json!({ "id": 1, "title": null, "lowest_price_30d": null, "options": {},
+        "position": 1 });
     let product = json!({
         "id": 1, "name": "Blue Mug", "handle": "blue-mug", "description": "", "status": "active",
         "vendor": null, "tags": [], "collection_ids": [], "tax_category": "standard",
@@ -165,7 +166,7 @@ fn a_patch_changes_what_it_names_and_null_brings_the_default_back() {
     let mut now = mug.clone();
     for (patch, want) in [
         (json!({ "name": "Cup" }), json!({ "name": "Cup" })),
-        (json!({ "price": 12 }), json!({ "price": "12.00" })),
+        (json!({ "price": 12 }), json!({ "price": "12.00", "lowest_price_30d": "9.95" })),
         (json!({ "status": "draft" }), json!({ "status": "draft" })),
         (json!({ "tags": ["z"] }), json!({ "tags": ["z"] })),
         (json!({ "vendor": null, "tags": null }), json!({ "vendor": null, "tags": [] })),

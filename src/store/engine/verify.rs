@@ -103,7 +103,8 @@ fn check(tx: &Tx, schema: i64) -> Result<Verdict> {
         _ => (&STEPS, &BOOKS),
     };
     let money = if schema < 3 { &[][..] } else { &MONEY }.iter().chain(money);
-    for (says, sql) in SUMS.iter().chain(steps).chain(numbers).chain(money) {
+    let prices: &[_] = if schema < 7 { &[] } else { &PRICES };
+    for (says, sql) in SUMS.iter().chain(steps).chain(numbers).chain(money).chain(prices) {
         let offenders: Vec<String> = tx.values(sql, &[])?;
         if !offenders.is_empty() {
             verdict.faults.push(sentence(says, &offenders));
@@ -389,3 +390,12 @@ const BOOKS: [(&str, &str); 9] = [
             from journal where day is not null group by day, country, rate, method) as made",
     ),
 ];
+/// Rules that came with the seventh schema: what goods have cost.
+const PRICES: [(&str, &str); 1] = [(
+    "The price of variant # is not the last of its history.",
+    "select cast(v.id as text) from variants v
+        left join (select variant_id, max(id) as last from price_history group by 1) l
+        on l.variant_id = v.id
+        left join price_history h on h.id = l.last
+    where h.price is null or h.price <> v.price",
+)];

@@ -12,6 +12,7 @@ use crate::shop::Shop;
 /// Ways to spoil a shop, each with what is then said of it.
 const SPOILT: &[(&str, &str)] = &[
     ("update variants set on_hand = on_hand - 1", "The stock of variant 1"),
+    ("update variants set price = price + 1", "The price of variant 1 is not the last"),
     ("update stock_movements set delta = 4 where id = 2", "The stock of variant 1"),
     ("update stock_movements set on_hand = 9 where id = 1", "The stock ledger does not add up"),
     ("update order_items set discount = 1 where id = 2", "The lines of order 2"),
