@@ -14,14 +14,18 @@ use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::orders::UNITS_MAX;
+use crate::domain::products::WEIGHT_GRAMS_MAX;
 use crate::domain::settings::{
     CLOSED_DATES_MAX, DELIVERY_DAYS_MAX, GUEST_UNITS_MAX_DEFAULT, HOLD_HOURS_MAX, InvoiceAt,
     PaymentMethod, PaymentTerms, RETENTION_YEARS_MAX, Settings, TAX_NOTE_CHARS_MAX,
     WITHDRAWAL_DAYS_MAX,
 };
-use crate::domain::shipping::{SHIPPING_METHODS_MAX, ShippingMethod, code};
+use crate::domain::shipping::{
+    SHIPPING_METHODS_MAX, ShippingMethod, WEIGHT_PRICES_MAX, WeightPrice, code,
+};
 use crate::domain::tax::{
-    ANY_COUNTRY, STANDARD_CATEGORY, TAX_RATES_MAX, TaxRate, categories, check_category,
+    ANY_COUNTRY, PROPORTIONAL_CATEGORY, STANDARD_CATEGORY, TAX_RATES_MAX, TaxRate, categories,
+    check_category,
 };
 use crate::domain::text::{Email, LINE_CHARS_MAX, NOTE_CHARS_MAX, country, url};
 use crate::domain::{ID_MAX, Invalid, Parsed};
@@ -111,7 +115,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     let numbers = numbers(form, old);
     let (mut open_weekdays, payment) = (open_weekdays?, payment?);
     let (tax_rates, shipping_methods) = (tax_rates?, shipping_methods?);
-    note_unknown_categories(form, (&tax_rates, &shipping_methods), old);
+    note_categories(form, (&tax_rates, &shipping_methods), old);
     open_weekdays.sort_unstable();
     let mut closed_dates = closed_dates?.unwrap_or_default();
     closed_dates.sort_unstable();
@@ -211,6 +215,7 @@ fn shipping_method(row: &Form, currency: Currency) -> Field<ShippingMethod> {
     let countries =
         some_of(row, "countries", COUNTRIES_MAX, text(country_or_any), &[ANY_COUNTRY.to_owned()]);
     let price = row.optional("price", money(currency));
+    let prices_by_weight = prices_by_weight(row, currency);
     let free_from = row.optional("free_from", money(currency));
     let (delivery_days_min, delivery_days_max) =
         (days("delivery_days_min"), days("delivery_days_max"));
@@ -228,6 +233,7 @@ fn shipping_method(row: &Form, currency: Currency) -> Field<ShippingMethod> {
         code,
         countries: countries?,
         price: price?.unwrap_or(Money::new(0, currency)),
+        prices_by_weight: prices_by_weight?,
         free_from: free_from?,
         delivery_days_min,
         delivery_days_max,
@@ -237,14 +243,36 @@ fn shipping_method(row: &Form, currency: Currency) -> Field<ShippingMethod> {
     })
 }
 
-/// Notes the shipping methods of a tax category that the rates do not name. One that was so before
-/// stays as it is.
-fn note_unknown_categories(
-    form: &Form,
-    (rates, methods): (&[TaxRate], &[ShippingMethod]),
-    old: &Settings,
-) {
-    let (known, known_before) = (categories(rates), categories(&old.tax_rates));
+/// Prices by weight, each row heavier than the one before.
+fn prices_by_weight(row: &Form, currency: Currency) -> Field<Vec<WeightPrice>> {
+    let rows = row.list("prices_by_weight", WEIGHT_PRICES_MAX, |row| {
+        let up_to_grams = row.required("up_to_grams", integer(1, WEIGHT_GRAMS_MAX));
+        let price = row.required("price", money(currency));
+        row.done();
+        Ok(WeightPrice { up_to_grams: up_to_grams?, price: price? })
+    });
+    let rows = rows?.unwrap_or_default();
+    for (at, (before, after)) in (1..).zip(rows.iter().zip(rows.iter().skip(1))) {
+        if after.up_to_grams <= before.up_to_grams {
+            let detail = "Give more than in the row before.";
+            let path = format!("prices_by_weight/{at}/up_to_grams");
+            row.note_inside(&path, Invalid::new("out_of_range", detail));
+        }
+    }
+    Ok(rows)
+}
+
+/// Notes the shipping methods of a tax category that the rates do not name, and rates of the one
+/// that stands for those of the goods. What was so before stays as it is.
+fn note_categories(form: &Form, (rates, methods): (&[TaxRate], &[ShippingMethod]), old: &Settings) {
+    let (mut known, known_before) = (categories(rates), categories(&old.tax_rates));
+    if let Some(at) = rates.iter().position(|row| row.category == PROPORTIONAL_CATEGORY)
+        && !known_before.contains(&PROPORTIONAL_CATEGORY)
+    {
+        let detail = "This word says of shipping that it bears the rates of the goods.";
+        form.note_inside(&format!("tax_rates/{at}/category"), Invalid::new("not_allowed", detail));
+    }
+    known.push(PROPORTIONAL_CATEGORY);
     let was_so = |method: &ShippingMethod| {
         let mut before = old.shipping_methods.iter().filter(|before| before.code == method.code);
         let category = &method.tax_category;

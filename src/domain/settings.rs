@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{Date, DeliveryRule, Timestamp, Zone, expected_delivery};
 use super::currency::Currency;
 use super::customers::Address;
-use super::money::Money;
 use super::shipping::ShippingMethod;
-use super::tax::{Percent, TaxRate, rate_of};
+use super::tax::{Percent, STANDARD_CATEGORY, TaxRate, rate_of};
 use super::text::Email;
+use super::totals::ShippingTax;
 use super::words::words;
 
 /// Open days a delivery may take at most.
@@ -139,10 +139,8 @@ impl Settings {
     /// The same with another currency, whose prices are still to be said.
     #[must_use]
     pub fn in_currency(mut self, currency: Currency) -> Self {
-        for method in &mut self.shipping_methods {
-            method.price = Money::new(method.price.minor(), currency);
-            method.free_from = method.free_from.map(|from| Money::new(from.minor(), currency));
-        }
+        let methods = self.shipping_methods.into_iter();
+        self.shipping_methods = methods.map(|method| method.in_currency(currency)).collect();
         self.currency = currency;
         self
     }
@@ -175,6 +173,15 @@ impl Settings {
             Some(_) => Percent::ZERO,
             None => rate_of(&self.tax_rates, category, country),
         }
+    }
+
+    /// The tax of shipping by a method to a country.
+    pub fn shipping_tax(&self, method: &ShippingMethod, country: Option<&str>) -> ShippingTax {
+        if method.is_proportional() {
+            let otherwise = self.tax_rate(STANDARD_CATEGORY, country);
+            return ShippingTax::OfGoods { otherwise };
+        }
+        ShippingTax::Rate(self.tax_rate(&method.tax_category, country))
     }
 
     /// The shipping methods that bring goods to this address, in the shop's order; without one, to

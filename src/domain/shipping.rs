@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::currency::Currency;
 use super::money::Money;
-use super::tax::{ANY_COUNTRY, STANDARD_CATEGORY};
+use super::tax::{ANY_COUNTRY, PROPORTIONAL_CATEGORY, STANDARD_CATEGORY};
 use super::{Invalid, Parsed};
 
 /// Methods that one shop may have.
 pub const SHIPPING_METHODS_MAX: usize = 100;
+/// Rows of a method's prices by weight.
+pub const WEIGHT_PRICES_MAX: usize = 100;
 /// Characters of a method's code.
 const CODE_CHARS_MAX: usize = 64;
 /// The method of a shop that has not set up any: free, and it needs no address.
@@ -21,6 +24,8 @@ pub struct ShippingMethod {
     /// Codes of ISO 3166-1 alpha-2, or [`ANY_COUNTRY`].
     pub countries: Vec<String>,
     pub price: Money,
+    /// Prices by what the goods weigh, the lightest first; empty where `price` is that of all.
+    pub prices_by_weight: Vec<WeightPrice>,
     /// From this price of the goods, after the discount, it costs nothing.
     pub free_from: Option<Money>,
     /// Open days; `None`: those of the shop.
@@ -32,6 +37,13 @@ pub struct ShippingMethod {
     pub tax_category: String,
 }
 
+/// The price of shipping for goods up to a weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct WeightPrice {
+    pub up_to_grams: i64,
+    pub price: Money,
+}
+
 impl ShippingMethod {
     /// The one method of a shop that has not set up any.
     pub fn standard(price: Money) -> Self {
@@ -40,6 +52,7 @@ impl ShippingMethod {
             name: "Standard".to_owned(),
             countries: vec![ANY_COUNTRY.to_owned()],
             price,
+            prices_by_weight: Vec::new(),
             free_from: None,
             delivery_days_min: None,
             delivery_days_max: None,
@@ -56,17 +69,43 @@ impl ShippingMethod {
         self.pickup || self.countries.iter().any(fits)
     }
 
-    /// The price of shipping for goods of this price after the discount.
-    pub fn price_for(&self, goods_minor: i64) -> Money {
-        match self.free_from {
-            Some(from) if goods_minor >= from.minor() => Money::new(0, self.price.currency()),
-            _ => self.price,
+    /// Tells `true` where goods of this weight are not too heavy for it.
+    pub fn carries(&self, weight_grams: i64) -> bool {
+        self.prices_by_weight.last().is_none_or(|heaviest| weight_grams <= heaviest.up_to_grams)
+    }
+
+    /// The price of shipping for goods of this price after the discount and of this weight, which
+    /// it carries.
+    pub fn price_for(&self, goods_minor: i64, weight_grams: i64) -> Money {
+        if self.free_from.is_some_and(|from| goods_minor >= from.minor()) {
+            return Money::new(0, self.price.currency());
         }
+        let rows = &self.prices_by_weight;
+        let fitting = rows.iter().find(|row| weight_grams <= row.up_to_grams).or(rows.last());
+        fitting.map_or(self.price, |row| row.price)
+    }
+
+    /// Tells `true` where it bears the rates of the goods it brings.
+    pub fn is_proportional(&self) -> bool {
+        self.tax_category == PROPORTIONAL_CATEGORY
     }
 
     /// Tells `true` where there is an amount of money in it.
     pub fn is_priced(&self) -> bool {
-        self.price.minor() > 0 || self.free_from.is_some()
+        let by_weight = !self.prices_by_weight.is_empty();
+        self.price.minor() > 0 || by_weight || self.free_from.is_some()
+    }
+
+    /// The same with its amounts in another currency.
+    #[must_use]
+    pub fn in_currency(mut self, currency: Currency) -> Self {
+        let money = |amount: Money| Money::new(amount.minor(), currency);
+        self.price = money(self.price);
+        self.free_from = self.free_from.map(money);
+        for row in &mut self.prices_by_weight {
+            row.price = money(row.price);
+        }
+        self
     }
 }
 
@@ -77,6 +116,9 @@ pub struct StoredShippingMethod {
     name: String,
     countries: Vec<String>,
     price: i64,
+    /// Grams and amounts; older shops have none.
+    #[serde(default)]
+    prices_by_weight: Vec<(i64, i64)>,
     free_from: Option<i64>,
     delivery_days_min: Option<i64>,
     delivery_days_max: Option<i64>,
@@ -94,6 +136,11 @@ impl StoredShippingMethod {
             name,
             countries,
             price: method.price.minor(),
+            prices_by_weight: method
+                .prices_by_weight
+                .iter()
+                .map(|row| (row.up_to_grams, row.price.minor()))
+                .collect(),
             free_from: method.free_from.map(Money::minor),
             delivery_days_min: method.delivery_days_min,
             delivery_days_max: method.delivery_days_max,
@@ -104,13 +151,16 @@ impl StoredShippingMethod {
     }
 
     /// The method with its amounts in a currency.
-    pub fn method(self, currency: super::currency::Currency) -> ShippingMethod {
+    pub fn method(self, currency: Currency) -> ShippingMethod {
+        let money = |minor| Money::new(minor, currency);
+        let row = |(up_to_grams, minor)| WeightPrice { up_to_grams, price: money(minor) };
         ShippingMethod {
             code: self.code,
             name: self.name,
             countries: self.countries,
-            price: Money::new(self.price, currency),
-            free_from: self.free_from.map(|minor| Money::new(minor, currency)),
+            price: money(self.price),
+            prices_by_weight: self.prices_by_weight.into_iter().map(row).collect(),
+            free_from: self.free_from.map(money),
             delivery_days_min: self.delivery_days_min,
             delivery_days_max: self.delivery_days_max,
             pickup: self.pickup,
@@ -182,7 +232,6 @@ pub fn tracking_url(carrier: &str, tracking_number: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::currency::Currency;
 
     #[test]
     fn a_method_knows_where_it_goes_and_when_it_is_free() {
@@ -192,9 +241,36 @@ mod tests {
         method.countries = vec!["DE".to_owned(), "AT".to_owned()];
         assert!(method.goes_to(Some("AT")) && !method.goes_to(Some("FR")) && !method.goes_to(None));
         method.free_from = Some(money(5_000));
-        assert_eq!((method.price_for(4_999), method.price_for(5_000)), (money(490), money(0)));
+        let price = |goods| method.price_for(goods, 1_000_000);
+        assert_eq!((price(4_999), price(5_000)), (money(490), money(0)));
         method.pickup = true;
         assert!(method.goes_to(Some("FR")));
+    }
+
+    #[test]
+    fn a_price_by_weight_is_that_of_the_first_row_that_is_heavy_enough() {
+        let money = |minor| Money::new(minor, Currency::parse("EUR").unwrap());
+        let row = |up_to_grams, minor| WeightPrice { up_to_grams, price: money(minor) };
+        let method = ShippingMethod {
+            prices_by_weight: vec![row(1_000, 490), row(5_000, 690), row(31_500, 1_990)],
+            free_from: Some(money(10_000)),
+            ..ShippingMethod::standard(money(1))
+        };
+        for (grams, want) in
+            [(0, 490), (1_000, 490), (1_001, 690), (5_000, 690), (5_001, 1_990), (31_500, 1_990)]
+        {
+            assert!(method.carries(grams));
+            assert_eq!(method.price_for(9_999, grams), money(want), "{grams} g");
+            assert_eq!(method.price_for(10_000, grams), money(0), "{grams} g");
+        }
+        assert!(!method.carries(31_501));
+        assert!(ShippingMethod::standard(money(0)).carries(i64::MAX));
+        let stored = StoredShippingMethod::of(&method).method(money(0).currency());
+        assert_eq!(stored, method);
+        let free = ShippingMethod { free_from: None, price: money(0), ..method };
+        assert!(free.is_priced());
+        let yen = Currency::parse("JPY").unwrap();
+        assert_eq!(free.in_currency(yen).prices_by_weight[2].price, Money::new(1_990, yen));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use super::{Invalid, Parsed};
 
 /// The category of goods that no other was chosen for.
 pub const STANDARD_CATEGORY: &str = "standard";
+/// The category of shipping that bears the rates of the goods it brings.
+pub const PROPORTIONAL_CATEGORY: &str = "proportional";
 /// Stands for every country in a tax rate or a shipping method.
 pub const ANY_COUNTRY: &str = "*";
 /// Rows of the table of rates.

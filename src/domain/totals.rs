@@ -18,11 +18,47 @@ pub struct Priced {
     pub rate: Percent,
 }
 
-/// The price of shipping, and the rate that it bears.
+/// The price of shipping, and what it bears.
 #[derive(Clone, Copy, Debug)]
 pub struct ShippingPrice {
     pub price: Money,
-    pub rate: Percent,
+    pub tax: ShippingTax,
+}
+
+/// The rates that shipping bears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShippingTax {
+    /// One, whatever is sent.
+    Rate(Percent),
+    /// Those of the goods, in proportion to their amounts: shipping is ancillary to them.
+    /// `otherwise` is that of goods that have no amount at all.
+    OfGoods { otherwise: Percent },
+}
+
+impl ShippingPrice {
+    /// The price in each rate: that of the goods after the discount, of goods that cost nothing
+    /// then before it. Of equal remainders that of the earlier line comes first.
+    fn parts(self, lines: &[Priced], discounts: &[i64]) -> Vec<(i64, Percent)> {
+        let otherwise = match self.tax {
+            ShippingTax::Rate(rate) => return vec![(self.price.minor(), rate)],
+            ShippingTax::OfGoods { otherwise } => otherwise,
+        };
+        let before = || lines.iter().map(|line| line.subtotal.minor());
+        let after: Vec<i64> = before().zip(discounts).map(|(before, off)| before - off).collect();
+        let amounts = if after.iter().any(|due| *due > 0) { after } else { before().collect() };
+        let mut weights: Vec<(Percent, i64)> = Vec::new();
+        for (line, amount) in lines.iter().zip(amounts) {
+            match weights.iter_mut().find(|(rate, _)| *rate == line.rate) {
+                Some((_, weight)) => *weight += amount,
+                None => weights.push((line.rate, amount)),
+            }
+        }
+        if weights.iter().all(|(_, weight)| *weight == 0) {
+            weights = vec![(otherwise, 1)];
+        }
+        let (rates, weights): (Vec<Percent>, Vec<i64>) = weights.into_iter().unzip();
+        shared(self.price.minor().into(), &weights).into_iter().zip(rates).collect()
+    }
 }
 
 /// The reduction that a discount makes.
@@ -117,13 +153,17 @@ pub fn add_up(
     let subtotal = Money::checked(subtotal, currency)?;
     let discount_total = Money::checked(discount, currency)?;
 
-    // The lines, and shipping as the last of them.
+    // The lines, and shipping behind them.
     let lines_due = lines.iter().zip(discounts);
     let mut due: Vec<(i64, Percent)> =
         lines_due.map(|(line, off)| (line.subtotal.minor() - off, line.rate)).collect();
-    due.push((shipping.price.minor(), shipping.rate));
+    due.extend(shipping.parts(lines, discounts));
     let taxes = tax_parts(&due, prices_include_tax);
-    let shipping_tax = Money::new(taxes.last().copied().unwrap_or(0), currency);
+    let of_shipping = due.iter().zip(&taxes).skip(lines.len());
+    let part =
+        |(&(amount, rate), &tax): (&(i64, Percent), &i64)| ShippingPart { rate, amount, tax };
+    let shipping_parts: Vec<ShippingPart> = of_shipping.map(part).collect();
+    let shipping_tax = Money::new(shipping_parts.iter().map(|part| part.tax).sum(), currency);
     let tax: i128 = sum(&mut taxes.iter().copied());
     let on_top = if prices_include_tax { 0 } else { tax };
     let goods = sum(&mut due.iter().map(|(amount, _)| *amount));
@@ -141,11 +181,7 @@ pub fn add_up(
         discount_total,
         shipping_total: shipping.price,
         shipping_tax,
-        shipping_parts: vec![ShippingPart {
-            rate: shipping.rate,
-            amount: shipping.price.minor(),
-            tax: shipping_tax.minor(),
-        }],
+        shipping_parts,
         tax_total,
         taxes: groups(
             due.iter().zip(&taxes).map(|((amount, rate), tax)| Bearing {
@@ -265,7 +301,8 @@ mod tests {
         let line =
             |(amount, rate): &(i64, &str)| Priced { subtotal: money(*amount), rate: percent(rate) };
         let lines: Vec<Priced> = lines.iter().map(line).collect();
-        let shipping = ShippingPrice { price: money(shipping.0), rate: percent(shipping.1) };
+        let tax = ShippingTax::Rate(percent(shipping.1));
+        let shipping = ShippingPrice { price: money(shipping.0), tax };
         let none = vec![0; lines.len()];
         let currency = money(0).currency();
         let (totals, lines) = add_up(&lines, &none, shipping, included, currency).unwrap();
@@ -297,6 +334,57 @@ mod tests {
         assert_eq!(price(&[(1_190, "0")], (0, "0"), true).0.taxes, []);
         // Shipping that is free bears nothing.
         assert_eq!(price(&[(1_190, "0")], (0, "19"), true).0.taxes, []);
+    }
+
+    #[test]
+    fn proportional_shipping_bears_the_rates_of_the_goods() {
+        let check = |lines: &[(i64, &str, i64)],
+                     price: i64,
+                     included: bool,
+                     want: &[(&str, i64)]| {
+            let line = |(amount, rate, _): &(i64, &str, i64)| Priced {
+                subtotal: money(*amount),
+                rate: percent(rate),
+            };
+            let priced: Vec<Priced> = lines.iter().map(line).collect();
+            let off: Vec<i64> = lines.iter().map(|(.., off)| *off).collect();
+            let tax = ShippingTax::OfGoods { otherwise: percent("25") };
+            let shipping = ShippingPrice { price: money(price), tax };
+            let (totals, lines) =
+                add_up(&priced, &off, shipping, included, money(0).currency()).unwrap();
+            let parts: Vec<(String, i64)> =
+                totals.shipping_parts.iter().map(|part| (part.rate.text(), part.amount)).collect();
+            let want: Vec<(String, i64)> =
+                want.iter().map(|(rate, amount)| ((*rate).to_owned(), *amount)).collect();
+            assert_eq!(parts, want);
+            let of_lines: i64 = lines.iter().map(|line| line.tax.minor()).sum();
+            assert_eq!(of_lines + totals.shipping_tax.minor(), totals.tax_total.minor());
+            totals
+        };
+        let row =
+            |rate, net, tax| TaxGroup { rate: percent(rate), net: money(net), tax: money(tax) };
+        // 10.00 at 7 % and 20.00 at 19 %: of 6.00 a third and two thirds. 12.00 bear 0.84, 24.00
+        // bear 4.56, on top of 36.00.
+        let goods = [(1_000, "7", 0), (2_000, "19", 0)];
+        let split = [("7", 200), ("19", 400)];
+        let totals = check(&goods, 600, false, &split);
+        assert_eq!(totals.taxes, [row("19", 2_400, 456), row("7", 1_200, 84)]);
+        assert_eq!((totals.total, totals.shipping_total), (money(4_140), money(600)));
+        // 0.14 of the 0.84 and 0.76 of the 4.56 are shipping's.
+        assert_eq!(totals.shipping_tax, money(90));
+        // The same with the tax in it: 12.00 × 7/107 is 0.785, 24.00 × 19/119 is 3.832.
+        let totals = check(&goods, 600, true, &split);
+        assert_eq!(totals.taxes, [row("19", 2_017, 383), row("7", 1_121, 79)]);
+        assert_eq!(totals.total, money(3_600));
+        // What a discount takes off weighs nothing; goods for nothing weigh what they cost before.
+        check(&[(1_000, "7", 0), (2_000, "19", 2_000)], 600, true, &[("7", 600), ("19", 0)]);
+        check(&[(1_000, "7", 1_000), (2_000, "19", 2_000)], 600, true, &split);
+        check(&[(0, "7", 0), (0, "19", 0)], 600, true, &[("25", 600)]);
+        // A cent that is left goes to the larger remainder, of equal ones to the earlier line.
+        check(&[(500, "19", 0), (500, "7", 0)], 101, true, &[("19", 51), ("7", 50)]);
+        check(&[(200, "7", 0), (300, "19", 0), (100, "7", 0)], 1, true, &[("7", 1), ("19", 0)]);
+        check(&goods, 100, true, &[("7", 33), ("19", 67)]);
+        check(&goods, 0, true, &[("7", 0), ("19", 0)]);
     }
 
     #[test]

@@ -264,10 +264,12 @@ fn a_way_to_send_is_refused_where_it_makes_no_sense() {
         json!([{ "code": "van", "pickup": false, "price": 5 }, { "code": "shop", "pickup": true }]);
     let kept = set(&admin, json!({ "shipping_methods": kept }));
     let want = json!([
-        { "code": "van", "name": "van", "countries": ["*"], "price": "5.00", "free_from": null,
+        { "code": "van", "name": "van", "countries": ["*"], "price": "5.00",
+          "prices_by_weight": [], "free_from": null,
           "delivery_days_min": null, "delivery_days_max": null, "pickup": false,
           "needs_address": true, "tax_category": "standard" },
-        { "code": "shop", "name": "shop", "countries": ["*"], "price": "0.00", "free_from": null,
+        { "code": "shop", "name": "shop", "countries": ["*"], "price": "0.00",
+          "prices_by_weight": [], "free_from": null,
           "delivery_days_min": null, "delivery_days_max": null, "pickup": true,
           "needs_address": false, "tax_category": "standard" },
     ]);

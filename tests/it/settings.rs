@@ -22,8 +22,9 @@ fn terms(method: &str) -> Value {
 fn standard() -> Value {
     json!({
         "code": "standard", "name": "Standard", "countries": ["*"], "price": "0.00",
-        "free_from": null, "delivery_days_min": null, "delivery_days_max": null, "pickup": false,
-        "needs_address": false, "tax_category": "standard",
+        "prices_by_weight": [], "free_from": null, "delivery_days_min": null,
+        "delivery_days_max": null, "pickup": false, "needs_address": false,
+        "tax_category": "standard",
     })
 }
 

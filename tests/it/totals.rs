@@ -15,7 +15,8 @@ use tillbox::domain::money::Money;
 use tillbox::domain::shipping::ShippingMethod;
 use tillbox::domain::tax::Percent;
 use tillbox::domain::totals::{
-    Priced, Reduction, ShippingPrice, TaxGroup, add_up, discounts, shared,
+    Priced, Reduction, ShippingPart, ShippingPrice, ShippingTax, TaxGroup, add_up, discounts,
+    shared,
 };
 
 use crate::server::Dice;
@@ -99,6 +100,11 @@ fn check_books(order: &Order, sums: &Sums) {
     }
     assert_eq!(sums.taxes.iter().map(|(.., tax)| tax).sum::<BigInt>(), sums.tax);
     assert!(sums.taxes.is_sorted_by(|(one, ..), (next, ..)| one > next));
+    let of_shipping = |(.., amount, tax): &(u32, BigInt, BigInt)| (amount.clone(), tax.clone());
+    let (amounts, taxes): (Vec<BigInt>, Vec<BigInt>) =
+        sums.shipping_parts.iter().map(of_shipping).unzip();
+    assert_eq!(amounts.iter().sum::<BigInt>(), sums.shipping);
+    assert_eq!(taxes.iter().sum::<BigInt>(), sums.shipping_tax);
     let groups = sums.taxes.iter().flat_map(|(_, net, tax)| [net, tax]);
     let others = [&sums.shipping, &sums.shipping_tax, &sums.tax, &sums.total];
     assert!(groups.chain(others).all(|amount| *amount >= BigInt::ZERO));
@@ -137,6 +143,8 @@ struct Order {
     off: Off,
     shipping: i64,
     shipping_rate: u32,
+    /// Shipping bears the rates of the goods; of goods without an amount its own.
+    proportional: bool,
     free_from: Option<i64>,
 }
 
@@ -164,6 +172,8 @@ struct Sums {
     discount: BigInt,
     shipping: BigInt,
     shipping_tax: BigInt,
+    /// Rate, amount and tax.
+    shipping_parts: Vec<(u32, BigInt, BigInt)>,
     tax: BigInt,
     total: BigInt,
     /// Rate, net and tax, the highest rate first.
@@ -192,8 +202,13 @@ fn told(order: &Order) -> Parsed<Sums> {
     let goods: i64 = subtotals.iter().zip(&off).map(|(line, off)| line.minor() - off).sum();
     let mut method = ShippingMethod::standard(money(order.shipping));
     method.free_from = order.free_from.map(money);
-    let price = if order.off == Off::Shipping { money(0) } else { method.price_for(goods) };
-    let shipping = ShippingPrice { price, rate: percent(order.shipping_rate) };
+    let price = if order.off == Off::Shipping { money(0) } else { method.price_for(goods, 0) };
+    let rate = percent(order.shipping_rate);
+    let tax = match order.proportional {
+        true => ShippingTax::OfGoods { otherwise: rate },
+        false => ShippingTax::Rate(rate),
+    };
+    let shipping = ShippingPrice { price, tax };
 
     let priced = |(line, subtotal): (&Line, &Money)| Priced {
         subtotal: *subtotal,
@@ -201,6 +216,9 @@ fn told(order: &Order) -> Parsed<Sums> {
     };
     let priced: Vec<Priced> = order.lines.iter().zip(&subtotals).map(priced).collect();
     let (sums, lines) = add_up(&priced, &off, shipping, order.includes_tax, order.currency)?;
+    let part = |part: &ShippingPart| {
+        (part.rate.parts().try_into().unwrap(), part.amount.into(), part.tax.into())
+    };
     let group =
         |tax: &TaxGroup| (tax.rate.parts().try_into().unwrap(), minor(tax.net), minor(tax.tax));
     Ok(Sums {
@@ -209,6 +227,7 @@ fn told(order: &Order) -> Parsed<Sums> {
         discount: minor(sums.discount_total),
         shipping: minor(sums.shipping_total),
         shipping_tax: minor(sums.shipping_tax),
+        shipping_parts: sums.shipping_parts.iter().map(part).collect(),
         tax: minor(sums.tax_total),
         total: minor(sums.total),
         taxes: sums.taxes.iter().map(group).collect(),
@@ -235,9 +254,13 @@ impl Order {
         let (subtotal, discount): (BigInt, BigInt) = (subtotals.iter().sum(), off.iter().sum());
         let shipping = self.shipping_after(&(&subtotal - &discount));
         let mut due: Vec<BigInt> = subtotals.iter().zip(&off).map(|(all, off)| all - off).collect();
-        due.push(shipping.clone());
-        let rates = self.lines.iter().map(|line| line.rate).chain([self.shipping_rate]);
+        let parts = self.shipping_parts(&shipping, &due);
+        due.extend(parts.iter().map(|(_, amount)| amount.clone()));
+        let rates = self.lines.iter().map(|line| line.rate);
+        let rates = rates.chain(parts.iter().map(|(rate, _)| *rate));
         let (tax_of, taxes) = self.taxes(&due, rates);
+        let of_shipping = &tax_of[self.lines.len()..];
+        let part = |((rate, amount), tax): ((u32, BigInt), &BigInt)| (rate, amount, tax.clone());
 
         let tax: BigInt = tax_of.iter().sum();
         let on_top = |tax: &BigInt| if self.includes_tax { BigInt::ZERO } else { tax.clone() };
@@ -245,7 +268,8 @@ impl Order {
         Sums {
             lines: lines.map(|((off, tax), due)| [off, tax.clone(), due + on_top(tax)]).collect(),
             total: &subtotal - &discount + &shipping + on_top(&tax),
-            shipping_tax: tax_of.last().unwrap().clone(),
+            shipping_tax: of_shipping.iter().sum(),
+            shipping_parts: parts.into_iter().zip(of_shipping).map(part).collect(),
             subtotal,
             discount,
             shipping,
@@ -272,6 +296,28 @@ impl Order {
     fn shipping_after(&self, goods: &BigInt) -> BigInt {
         let given = self.free_from.is_some_and(|from| *goods >= from.into());
         if given || self.off == Off::Shipping { BigInt::ZERO } else { self.shipping.into() }
+    }
+
+    /// Shipping in the rates of the goods, in proportion to their amounts: after the discount,
+    /// where that is nothing before it, and where that is nothing too, in its own rate.
+    fn shipping_parts(&self, shipping: &BigInt, due: &[BigInt]) -> Vec<(u32, BigInt)> {
+        let nothing = |amounts: &[BigInt]| amounts.iter().all(|amount| *amount == BigInt::ZERO);
+        let amounts = if nothing(due) { self.subtotals() } else { due.to_vec() };
+        if !self.proportional || nothing(&amounts) {
+            return vec![(self.shipping_rate, shipping.clone())];
+        }
+        let mut rates: Vec<u32> = Vec::new();
+        for line in &self.lines {
+            if !rates.contains(&line.rate) {
+                rates.push(line.rate);
+            }
+        }
+        let weight = |rate: &u32| -> BigInt {
+            let lines = self.lines.iter().zip(&amounts);
+            lines.filter(|(line, _)| line.rate == *rate).map(|(_, amount)| amount).sum()
+        };
+        let weights: Vec<BigInt> = rates.iter().map(weight).collect();
+        rates.into_iter().zip(spread(shipping, &weights)).collect()
     }
 
     /// The tax of each part, and of each rate that something with a price bears.
@@ -374,6 +420,7 @@ impl Order {
             lines,
             shipping: if dice.below(3) == 0 { 0 } else { amount(dice, most) },
             shipping_rate,
+            proportional: dice.below(3) == 0,
             free_from: None,
         };
         match dice.below(8) {

@@ -2,7 +2,7 @@
 //! order is placed by it.
 
 use super::draft::{Draft, Orderer};
-use super::shelf::{QuoteLine, Shelf, lines};
+use super::shelf::{QuoteLine, Shelf, lines, weight_of};
 use crate::domain::calendar::{Date, Timestamp, parse_time};
 use crate::domain::currency::Currency;
 use crate::domain::customers::Address;
@@ -10,8 +10,9 @@ use crate::domain::discounts::Discount;
 use crate::domain::money::Money;
 use crate::domain::settings::{PaymentTerms, Settings};
 use crate::domain::shipping::ShippingMethod;
-use crate::domain::tax::Percent;
-use crate::domain::totals::{Priced, Reduction, ShippingPrice, Totals, add_up, discounts};
+use crate::domain::totals::{
+    Priced, Reduction, ShippingPrice, ShippingTax, Totals, add_up, discounts,
+};
 use crate::domain::{Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
 
@@ -56,14 +57,16 @@ impl Quote {
         let QuoteRequest { draft, settings, .. } = request;
         let mut errors = draft.errors.clone();
         errors.extend(check_orderer(request, shelf));
-        let method = check_shipping(request, &mut errors);
+        let mut of_lines = Vec::new();
+        let mut lines = lines(draft, shelf, &mut of_lines);
+        let method = check_shipping(request, weight_of(&lines), &mut errors);
         let terms = check_payment(request, method, &mut errors);
         if draft.discount_code.is_some() && shelf.discount.is_none() {
             errors.push(no_discount("There is no such discount."));
         }
         let ordered_at = check_order_date(request, &mut errors);
         check_expected_total(request, &mut errors);
-        let mut lines = lines(draft, shelf, &mut errors);
+        errors.append(&mut of_lines);
         check_guest_units(request, &lines, &mut errors);
         let (Some(method), Some(terms), true) = (method, terms, errors.is_empty()) else {
             return Err(Error::invalid(errors));
@@ -72,9 +75,9 @@ impl Quote {
         for line in &mut lines {
             line.tax_rate = settings.tax_rate(&line.tax_category, country);
         }
-        let shipping_tax_rate = settings.tax_rate(&method.tax_category, country);
+        let shipping_tax = settings.shipping_tax(method, country);
         let discount = shelf.discount.as_ref();
-        let totals = price(&mut lines, discount, (method, shipping_tax_rate), settings)
+        let totals = price(&mut lines, discount, (method, shipping_tax), settings)
             .map_err(|invalid| invalid_at("/items", invalid))?;
         if let Some(discount) = discount {
             check_discount(shelf, discount, ordered_at, totals.subtotal)?;
@@ -134,27 +137,23 @@ fn check_orderer(request: QuoteRequest, shelf: &Shelf) -> Option<FieldError> {
     }
 }
 
-/// The shipping method that was asked for, or the first that goes there.
+/// The shipping method that was asked for, or the first that goes there and carries the goods.
 fn check_shipping<'a>(
     request: QuoteRequest<'a>,
+    weight_grams: i64,
     errors: &mut Vec<FieldError>,
 ) -> Option<&'a ShippingMethod> {
     let QuoteRequest { draft, settings, firm, .. } = request;
     let address = draft.shipping_address.as_ref();
-    let mut fitting = settings.shipping_to(address);
+    let going: Vec<&ShippingMethod> = settings.shipping_to(address).collect();
+    let mut fitting = going.iter().copied().filter(|method| method.carries(weight_grams));
     let chosen = match &draft.shipping_method {
         Some(code) => fitting.find(|method| method.code == *code),
         None => fitting.next(),
     };
     match chosen {
         None => {
-            let codes: Vec<&str> =
-                settings.shipping_to(address).map(|method| method.code.as_str()).collect();
-            let detail = if codes.is_empty() {
-                "Nothing is sent to this country.".to_owned()
-            } else {
-                format!("There is no such shipping method; there is {}.", codes.join(", "))
-            };
+            let detail = no_shipping(&going, draft.shipping_method.as_deref(), weight_grams);
             errors.push(FieldError::at("/shipping_method", "not_available", detail));
         }
         Some(method) if firm && method.needs_address && address.is_none() => {
@@ -164,6 +163,24 @@ fn check_shipping<'a>(
         Some(_) => {}
     }
     chosen
+}
+
+/// The sentence of why nothing, or not the method of a code, brings these goods; `going`: all that
+/// go there.
+fn no_shipping(going: &[&ShippingMethod], code: Option<&str>, weight_grams: i64) -> String {
+    if going.is_empty() {
+        return "Nothing is sent to this country.".to_owned();
+    }
+    let carries = |method: &&&ShippingMethod| method.carries(weight_grams);
+    let codes: Vec<&str> = going.iter().filter(carries).map(|method| &*method.code).collect();
+    let there_is = match codes.is_empty() {
+        true => "nothing here carries them".to_owned(),
+        false => format!("there is {}", codes.join(", ")),
+    };
+    if code.is_none_or(|code| going.iter().any(|method| method.code == code)) {
+        return format!("The goods weigh {weight_grams} g, which is too heavy; {there_is}.");
+    }
+    format!("There is no such shipping method; {there_is}.")
 }
 
 /// The way to pay that was asked for, or the first that fits how it is sent.
@@ -254,7 +271,7 @@ fn check_order_date(request: QuoteRequest, errors: &mut Vec<FieldError>) -> Time
 fn price(
     lines: &mut [QuoteLine],
     discount: Option<&Discount>,
-    (method, shipping_rate): (&ShippingMethod, Percent),
+    (method, shipping_tax): (&ShippingMethod, ShippingTax),
     settings: &Settings,
 ) -> Parsed<Totals> {
     let subtotals: Vec<Money> = lines.iter().map(|line| line.subtotal).collect();
@@ -263,11 +280,11 @@ fn price(
     let due = subtotals.iter().zip(&off).map(|(subtotal, off)| subtotal.minor() - off);
     let shipping = match reduction {
         Some(Reduction::FreeShipping) => Money::new(0, settings.currency),
-        _ => method.price_for(due.sum()),
+        _ => method.price_for(due.sum(), weight_of(lines)),
     };
     let priced: Vec<Priced> =
         lines.iter().map(|line| Priced { subtotal: line.subtotal, rate: line.tax_rate }).collect();
-    let shipping = ShippingPrice { price: shipping, rate: shipping_rate };
+    let shipping = ShippingPrice { price: shipping, tax: shipping_tax };
     let inclusive = settings.prices_include_tax;
     let (mut totals, line_totals) = add_up(&priced, &off, shipping, inclusive, settings.currency)?;
     totals.discount_code = discount.map(|discount| discount.code.clone());

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::quote::{Quote, QuoteRequest};
-use super::shelf::{QuoteLine, quantity_of};
+use super::shelf::{QuoteLine, quantity_of, weight_of};
 use crate::domain::calendar::Date;
 use crate::domain::currency::Currency;
 use crate::domain::discounts::Discount;
@@ -64,12 +64,13 @@ impl Quote {
     pub fn view<'a>(&'a self, request: QuoteRequest<'a>) -> QuoteView<'a> {
         let settings = request.settings;
         let goods = self.totals.subtotal.minor() - self.totals.discount_total.minor();
+        let weight = weight_of(&self.lines);
         let free = self.discount.as_ref().map(Discount::reduction) == Some(Reduction::FreeShipping);
         let zero = Money::new(0, self.currency);
         let choice = |method: &'a ShippingMethod| ShippingChoice {
             code: &method.code,
             name: &method.name,
-            price: if free { zero } else { method.price_for(goods) },
+            price: if free { zero } else { method.price_for(goods, weight) },
             pickup: method.pickup,
             needs_address: method.needs_address,
             expected_delivery_date: settings.expected_delivery(self.ordered_at, method),
@@ -85,6 +86,7 @@ impl Quote {
             expected_delivery_date: self.expected_delivery_date,
             shipping_methods: settings
                 .shipping_to(self.shipping_address.as_ref())
+                .filter(|method| method.carries(weight))
                 .map(choice)
                 .collect(),
             payment_methods: settings.payment_for(&self.method).collect(),

@@ -60,6 +60,8 @@ pub struct ShelfVariant {
     pub limit: Option<i64>,
     pub product_name: String,
     pub tax_category: String,
+    /// Of one unit; goods without it weigh nothing.
+    pub weight_grams: Option<i64>,
     pub withdrawal_exempt: bool,
 }
 
@@ -94,6 +96,9 @@ pub struct QuoteLine {
     pub is_tracked: bool,
     #[serde(skip)]
     pub tax_category: String,
+    /// Of one unit.
+    #[serde(skip)]
+    pub weight_grams: i64,
     /// Units that are left, where that is a limit.
     #[serde(skip)]
     pub limit: Option<i64>,
@@ -131,6 +136,12 @@ pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) 
         }
     }
     lines
+}
+
+/// The weight of all that is ordered, in grams.
+pub(super) fn weight_of(lines: &[QuoteLine]) -> i64 {
+    let weigh = |line: &QuoteLine| line.weight_grams.saturating_mul(line.quantity);
+    lines.iter().map(weigh).fold(0, i64::saturating_add)
 }
 
 /// Notes a fault, and makes it only where it is told.
@@ -196,6 +207,7 @@ impl QuoteLine {
             withdrawal_exempt: variant.withdrawal_exempt,
             is_tracked: variant.is_tracked,
             tax_category: variant.tax_category.clone(),
+            weight_grams: variant.weight_grams.unwrap_or(0),
             limit: variant.limit,
         }
     }

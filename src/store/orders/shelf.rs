@@ -42,7 +42,7 @@ fn known_buyer(tx: &Tx, id: Id) -> Result<Option<KnownBuyer>> {
 macro_rules! variant_columns {
     () => {
         "select v.product_id, v.id, v.options, v.sku, v.price, v.on_hand, v.allow_backorder,
-            p.name, p.tax_category, p.withdrawal_exempt"
+            v.weight_grams, p.name, p.tax_category, p.withdrawal_exempt"
     };
 }
 
@@ -124,6 +124,7 @@ fn variant(row: &Row, currency: Currency) -> Result<ShelfVariant> {
         limit: on_hand.filter(|_| !allow_backorder),
         product_name: row.get("name")?,
         tax_category: row.get("tax_category")?,
+        weight_grams: row.get("weight_grams")?,
         withdrawal_exempt: row.get("withdrawal_exempt")?,
     })
 }

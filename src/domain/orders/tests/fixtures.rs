@@ -130,6 +130,7 @@ pub(super) fn variant(
         limit,
         product_name: "Thing".to_owned(),
         tax_category: "standard".to_owned(),
+        weight_grams: None,
         withdrawal_exempt: false,
     }
 }
