@@ -267,6 +267,12 @@ mod tests {
         assert!(ShippingMethod::standard(money(0)).carries(i64::MAX));
         let stored = StoredShippingMethod::of(&method).method(money(0).currency());
         assert_eq!(stored, method);
+        // Older shops know of no weights.
+        let mut older = serde_json::json!(StoredShippingMethod::of(&method));
+        older.as_object_mut().unwrap().remove("prices_by_weight");
+        let older: StoredShippingMethod = serde_json::from_value(older).unwrap();
+        let flat = ShippingMethod { prices_by_weight: Vec::new(), ..method.clone() };
+        assert_eq!(older.method(money(0).currency()), flat);
         let free = ShippingMethod { free_from: None, price: money(0), ..method };
         assert!(free.is_priced());
         let yen = Currency::parse("JPY").unwrap();
