@@ -100,6 +100,9 @@ fn furnish(tx: &Tx) -> Result<Settings> {
             city: "Harbourtown".to_owned(),
             region: None,
             country: COUNTRY.to_owned(),
+            company: None,
+            vat_id: None,
+            phone: None,
         }),
         tax_number: Some("IE0000000SA".to_owned()),
         tax_rates: vec![rate("standard", "23")?, rate(FOOD, "0")?],
@@ -489,6 +492,9 @@ fn address(person: &Person) -> Option<Address> {
         city: city.to_owned(),
         region: None,
         country: COUNTRY.to_owned(),
+        company: None,
+        vat_id: None,
+        phone: None,
     })
 }
 

@@ -22,6 +22,11 @@ pub struct Address {
     pub city: String,
     pub region: Option<String>,
     pub country: String,
+    pub company: Option<String>,
+    /// The number under which its company is known for VAT.
+    pub vat_id: Option<String>,
+    /// For whoever brings the parcel.
+    pub phone: Option<String>,
 }
 
 /// A person to write to and call.

@@ -21,7 +21,8 @@ fn case(method: Method, path: &'static str, body: Value) -> Case {
 }
 
 fn address() -> Value {
-    let rest = json!({ "line2": "2nd floor", "postal_code": "1100-001", "region": "Lisboa" });
+    let rest = json!({ "line2": "2nd floor", "postal_code": "1100-001", "region": "Lisboa",
+        "company": "Silva Lda", "vat_id": "PT501442600", "phone": "+351 21 000" });
     fixtures::with(fixtures::address("Lisboa"), rest)
 }
 

@@ -16,6 +16,9 @@ pub fn address(form: Form) -> Field<Address> {
     let city = form.required("city", line(LINE_CHARS_MAX));
     let region = form.optional("region", line(LINE_CHARS_MAX));
     let country = form.required("country", text(country));
+    let company = form.optional("company", line(LINE_CHARS_MAX));
+    let vat_id = form.optional("vat_id", line(LINE_CHARS_MAX));
+    let phone = form.optional("phone", text(phone));
     form.done();
     Ok(Address {
         name: name?,
@@ -25,6 +28,9 @@ pub fn address(form: Form) -> Field<Address> {
         city: city?,
         region: region?,
         country: country?,
+        company: company?,
+        vat_id: vat_id?,
+        phone: phone?,
     })
 }
 

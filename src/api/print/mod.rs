@@ -48,7 +48,7 @@ pub fn invoice(
     };
     let title = format!("{name} {}", content.number);
     let mut page = Page::begin(&title, paper);
-    let recipient = recipient.map(|to| lines_of(&to.name, to.address.as_ref()));
+    let recipient = recipient.map(|to| invoiced_to(&to.name, to.address.as_ref()));
     page.markup("<section class=\"sheet invoice\">\n");
     letterhead(&mut page, &content.seller, recipient);
     page.put("<h1>", &title, "</h1>\n");
@@ -89,7 +89,8 @@ pub fn packing_slips(seller: &Seller, orders: &[Order], zone: &Zone, paper: Pape
 fn slip(page: &mut Page, seller: &Seller, order: &Order, zone: &Zone) {
     let address = order.shipping_address.as_ref();
     let name = address.map(|address| &address.name).or(order.customer.name.as_ref());
-    let recipient = name.map(|name| lines_of(name, address));
+    let phone = address.and_then(|address| address.phone.clone());
+    let recipient = name.map(|name| lines_of(name, address).into_iter().chain(phone).collect());
     page.markup("<section class=\"sheet slip\">\n");
     letterhead(page, seller, recipient);
     page.put("<h1>", &format!("Order {}", order.number), "</h1>\n");
@@ -115,12 +116,15 @@ fn slip(page: &mut Page, seller: &Seller, order: &Order, zone: &Zone) {
 
 /// The sender and the recipient; `None`: that was blanked.
 fn letterhead(page: &mut Page, seller: &Seller, recipient: Option<Vec<String>>) {
-    let mut own = lines_of(&seller.name, seller.address.as_ref());
-    let number = seller.tax_number.as_ref().map(|number| format!("Tax number {number}"));
-    own.extend(seller.email.clone().into_iter().chain(number));
-    page.put("<header>\n<p class=\"name\">", &seller.name, "</p>\n");
+    let address = seller.address.as_ref();
+    let mut own = lines_of(&seller.name, address);
     // The name is there already.
-    page.put("<p class=\"seller\">", &own.split_off(1).join("\n"), "</p>\n");
+    own.retain(|line| *line != seller.name);
+    let number = seller.tax_number.as_ref().map(|number| format!("Tax number {number}"));
+    own.extend(address.and_then(|address| address.phone.clone()));
+    own.extend(seller.email.clone().into_iter().chain(number).chain(vat_line(address)));
+    page.put("<header>\n<p class=\"name\">", &seller.name, "</p>\n");
+    page.put("<p class=\"seller\">", &own.join("\n"), "</p>\n");
     match recipient {
         Some(lines) => page.put("<p class=\"recipient\">", &lines.join("\n"), "</p>\n"),
         None => page.markup("<p class=\"recipient\">The recipient's data was deleted.</p>\n"),
@@ -128,10 +132,21 @@ fn letterhead(page: &mut Page, seller: &Seller, recipient: Option<Vec<String>>) 
     page.markup("</header>\n");
 }
 
-/// A name and an address below it, whose own name is left out where it is the same.
+/// The lines of whoever an invoice is for: a company is named with its number for VAT.
+fn invoiced_to(name: &str, address: Option<&Address>) -> Vec<String> {
+    lines_of(name, address).into_iter().chain(vat_line(address)).collect()
+}
+
+fn vat_line(address: Option<&Address>) -> Option<String> {
+    address?.vat_id.as_ref().map(|id| format!("VAT ID {id}"))
+}
+
+/// A name and an address below it, whose own name is left out where it is the same. The company
+/// stands above.
 fn lines_of(name: &str, address: Option<&Address>) -> Vec<String> {
-    let mut lines = vec![name.to_owned()];
-    let Some(address) = address else { return lines };
+    let Some(address) = address else { return vec![name.to_owned()] };
+    let company = address.company.as_ref().filter(|company| *company != name);
+    let mut lines: Vec<String> = company.cloned().into_iter().chain([name.to_owned()]).collect();
     let town = match &address.postal_code {
         Some(code) => format!("{code} {}", address.city),
         None => address.city.clone(),

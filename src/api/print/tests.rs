@@ -50,8 +50,9 @@ fn a_page_has_no_script_no_style_of_its_own_and_nothing_from_elsewhere() {
 fn an_invoice_says_what_was_bought_and_what_it_comes_to() {
     let content = |includes| Content { prices_include_tax: includes, ..content("7") };
     let html = invoice(Type::Invoice, &content(true), Some(&recipient("Ana")), Paper::A4);
-    has(&html, &["<title>Invoice 7</title>", "<h1>Invoice 7</h1>", "Ana<br>Ana!<br>Ana<br>"]);
+    has(&html, &["<title>Invoice 7</title>", "<h1>Invoice 7</h1>", "Ana+<br>Ana<br>Ana!<br>Ana<br>"]);
     has(&html, &["Tax number 7", "Shipped on", "Discount (7)", "\u{2212}7", "Shipping (7)"]);
+    has(&html, &["VAT ID Ana</p>", "7<br>Tax number 7<br>VAT ID 7</p>"]);
     has(&html, &["includes 7 % tax on 7", "Prices include tax.", "7 7</td>", "Paid"]);
     has(&html, &["Bank transfer", ">Discount</th>", ">Tax</th>", "scope=\"col\""]);
     let html = invoice(Type::Invoice, &content(false), None, Paper::A4);
@@ -145,7 +146,8 @@ fn recipient(name: &str) -> Recipient {
 fn content(word: &str) -> Content {
     let address = json!({
         "name": format!("{word}!"), "line1": word, "line2": word, "postal_code": word,
-        "city": word, "region": word, "country": word,
+        "city": word, "region": word, "country": word, "company": format!("{word}+"),
+        "vat_id": word, "phone": word,
     });
     let content = json!({
         "seller": { "name": word, "email": word, "address": address, "tax_number": word },

@@ -2,6 +2,7 @@
 //! order.
 
 mod after;
+mod companies;
 mod history;
 mod lists;
 mod mending;

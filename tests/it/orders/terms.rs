@@ -54,7 +54,8 @@ fn an_order_has_every_field_of_the_contract_and_no_other() {
         "expected_delivery_date": "2026-11-26", "customer_id": 1,
         "customer": { "name": "Ana Silva", "email": "ana@example.org", "phone": null },
         "shipping_address": with(address, json!({
-            "line2": null, "postal_code": null, "region": null
+            "line2": null, "postal_code": null, "region": null, "company": null, "vat_id": null,
+            "phone": null
         })),
         "billing_address": null, "shipping_method": "standard", "payment_method": "bank_transfer",
         "items": [{

@@ -48,6 +48,9 @@ pub(super) fn address(country: &str) -> Address {
         city: "Harbourtown".to_owned(),
         region: None,
         country: country.to_owned(),
+        company: None,
+        vat_id: None,
+        phone: None,
     }
 }
 
