@@ -359,7 +359,8 @@ impl Shop {
         let regular = self.people.get(sale.buyer);
         let line = |(sku, quantity): &(&str, i64)| {
             let (product_id, variant_id) = self.good(sku)?;
-            Ok(LineInput { product_id, variant_id: Some(variant_id), quantity: *quantity })
+            let (variant_id, quantity) = (Some(variant_id), *quantity);
+            Ok(LineInput { product_id, variant_id, quantity, note: None })
         };
         let items: Vec<LineInput> = sale.lines.iter().map(line).collect::<Result<_>>()?;
         let guest = if regular.is_none() { Some(contact(person)?) } else { None };

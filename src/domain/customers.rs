@@ -37,7 +37,7 @@ pub struct Contact {
     pub phone: Option<String>,
 }
 
-/// The staff's words about a customer; hidden from everyone else.
+/// The staff's words about a customer or an order; hidden from everyone else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Note {
@@ -47,6 +47,14 @@ pub enum Note {
 }
 
 impl Note {
+    /// The words, where they are shown and there are any.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Shown(note) => note.as_deref(),
+            Self::Hidden => None,
+        }
+    }
+
     /// For serde: a hidden note is left out.
     pub fn is_hidden(&self) -> bool {
         matches!(self, Self::Hidden)

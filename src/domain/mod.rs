@@ -10,6 +10,7 @@ pub mod customers;
 pub mod discounts;
 pub mod invoices;
 pub mod journal;
+pub mod metadata;
 pub mod money;
 pub mod orders;
 pub mod passwords;

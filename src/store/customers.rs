@@ -135,14 +135,17 @@ pub fn contact(tx: &Tx, id: Id) -> Result<Option<Contact>> {
 }
 
 /// The record of a guest: one that an earlier guest order with this e-mail made and that has no
-/// account, as it is; else a new one.
-pub fn guest(tx: &Tx, contact: &Contact) -> Result<Id> {
+/// account, as it is; else a new one, which says whether it takes letters from the shop.
+pub fn guest(tx: &Tx, contact: &Contact, accepts_marketing: bool) -> Result<Id> {
     let sql = "select id from customers where email_key = $1 and guest = 1
             and not exists (select 1 from accounts where customer_id = customers.id)
         order by id limit 1";
     match tx.maybe_value(sql, &[&contact.email.key()])? {
         Some(id) => Ok(id),
-        None => insert(tx, &CustomerInput::of(contact.clone()), true),
+        None => {
+            let input = CustomerInput::of(contact.clone());
+            insert(tx, &CustomerInput { accepts_marketing, ..input }, true)
+        }
     }
 }
 

@@ -55,9 +55,11 @@ fn blank_orders(tx: &Tx, customer_id: Id) -> Result<()> {
         where order_id in (select id from orders where customer_id = $1)",
         "update order_events set note = null
         where order_id in (select id from orders where customer_id = $1)",
+        "update order_items set note = null
+        where order_id in (select id from orders where customer_id = $1)",
         "update orders set customer_id = null, name = null, email = null, phone = null,
-            shipping_address = null, billing_address = null, note = null, cancel_reason = null,
-            revision = revision + 1
+            shipping_address = null, billing_address = null, note = null, staff_note = null,
+            metadata = '{}', cancel_reason = null, revision = revision + 1
         where customer_id = $1",
     ] {
         tx.execute(sql, &[&customer_id])?;

@@ -424,7 +424,7 @@ fn nobody_overwrites_what_they_have_not_seen() {
         ("/products/1", json!({ "vendor": "Ana" })),
         ("/customers/1", json!({ "phone": "12345" })),
         ("/customer_accounts/1", json!({ "username": "other" })),
-        ("/orders/1", json!({ "note": "Ring twice." })),
+        ("/orders/1", json!({ "staff_note": "Ring twice." })),
         ("/settings", json!({ "name": "Corner shop" })),
     ] {
         let tag = admin.get(path).header("ETag").unwrap().to_owned();
@@ -468,7 +468,7 @@ fn an_action_on_an_order_is_refused_to_whoever_saw_an_older_one() {
     let placed = fixtures::order(1, 1).send(&shop.visitor());
     let buyer = shop.holder(&placed.expect(201));
     let tag = placed.header("ETag").unwrap();
-    admin.patch("/orders/3", json!({ "note": "Ring twice." })).expect(200);
+    admin.patch("/orders/3", json!({ "staff_note": "Ring twice." })).expect(200);
     for (what, body) in [
         ("payments", cash_all()),
         ("packing", json!({})),

@@ -362,10 +362,11 @@ fn a_forgotten_customer_leaves_numbers_and_sums_and_no_word_about_them() {
         let answer = admin.get(path);
         let after = answer.expect(200);
         assert!(!after.to_string().contains(CANARY), "{after}");
-        for kept in ["number", "status", "items", "total", "paid_total", "order_date", "shipments"]
-        {
+        for kept in ["number", "status", "total", "paid_total", "order_date", "shipments"] {
             assert_eq!(after[kept], before[kept], "{kept}");
         }
+        let bare = with(before["items"][0].clone(), json!({ "note": null }));
+        assert_eq!((&after["items"], &after["metadata"]), (&json!([bare]), &json!({})));
         for blank in ["customer_id", "shipping_address", "billing_address", "note", "cancel_reason"]
         {
             assert_eq!(after[blank], Value::Null, "{blank}");
@@ -412,7 +413,9 @@ fn a_repeated_request_of_a_forgotten_customer_is_told_that_its_answer_is_erased(
 /// ones, and ones that fill pages of the file.
 fn orders_full_of_canaries(shop: &Shop, admin: &User<'_>) -> Vec<String> {
     let email = format!("{CANARY}@example.org");
-    let guest = fixtures::order(mug(admin, 50), 1).with(json!({ "customer": person(CANARY) }));
+    let line = json!({ "product_id": mug(admin, 50), "quantity": 1, "note": CANARY });
+    let guest = fixtures::order_of(json!([line]));
+    let guest = guest.with(json!({ "customer": person(CANARY), "metadata": { CANARY: CANARY } }));
     let account = fixtures::account(&email).with(json!({ "customer": person(CANARY) }));
     let account = account.create(&shop.visitor());
     shop.visitor().post("/sessions", credentials(&email, PASSWORD)).expect(201);
@@ -438,7 +441,7 @@ fn orders_full_of_canaries(shop: &Shop, admin: &User<'_>) -> Vec<String> {
     let payment = with(cash("1"), json!({ "reference": CANARY }));
     post(admin, &format!("{}/payments", orders[0]), &payment);
     post(admin, &format!("{}/cancellation", orders[0]), &json!({ "reason": long }));
-    admin.patch(&orders[1], json!({ "note": CANARY })).expect(200);
+    admin.patch(&orders[1], json!({ "staff_note": CANARY })).expect(200);
     post(admin, &format!("{}/shipments", orders[1]), &parcel());
     post(admin, &format!("{}/delivery", orders[1]), &json!({}));
     orders.into()

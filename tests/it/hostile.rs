@@ -40,12 +40,13 @@ pub fn cases() -> Vec<Case> {
         "allow_backorder": false, "weight_grams": 100, "withdrawal_exempt": false });
     let sized = json!({ "name": "Shirt", "options": [{ "name": "Size", "values": ["S"] }],
         "variants": [{ "price": "1", "options": { "Size": "S" }, "sku": "S1", "barcode": "1" }] });
-    let order = json!({ "items": [{ "product_id": 1, "variant_id": 1, "quantity": 1 }],
+    let order = json!({ "items": [{ "product_id": 1, "variant_id": 1, "quantity": 1, "note": "x" }],
         "customer": { "name": "Ana Silva", "email": "ana@example.org", "phone": "12345" },
         "shipping_address": address(), "billing_address": address(), "note": "Ring twice.",
         "shipping_method": "standard", "payment_method": "bank_transfer",
-        "expected_total": "9.95", "order_date": "2026-11-22T10:00:00Z" });
-    let edit = json!({ "expected_delivery_date": "2026-12-24", "note": "Late.",
+        "expected_total": "9.95", "order_date": "2026-11-22T10:00:00Z",
+        "metadata": { "cart": "7" } });
+    let edit = json!({ "expected_delivery_date": "2026-12-24", "staff_note": "Late.",
         "shipping_address": address(), "billing_address": address() });
     let parcel = json!({ "items": [{ "item_id": 1, "quantity": 1 }], "carrier": "DHL",
         "tracking_number": "1", "tracking_url": "https://example.org/1",

@@ -50,10 +50,10 @@ fn a_quote_tells_all_that_an_order_would_cost_and_leaves_no_trace() {
         "items": [
             { "product_id": 1, "variant_id": 1, "name": "Mug", "variant_title": null, "sku": null,
               "unit_price": "11.90", "quantity": 2, "subtotal": "23.80", "discount": "0.00",
-              "tax_rate": "19", "tax": "3.80", "total": "23.80" },
+              "tax_rate": "19", "tax": "3.80", "total": "23.80", "note": null },
             { "product_id": 2, "variant_id": 2, "name": "Book", "variant_title": null, "sku": null,
               "unit_price": "10.70", "quantity": 1, "subtotal": "10.70", "discount": "0.00",
-              "tax_rate": "7", "tax": "0.70", "total": "10.70" },
+              "tax_rate": "7", "tax": "0.70", "total": "10.70", "note": null },
         ],
         "subtotal": "34.50", "discount_code": null, "discount_total": "0.00",
         "shipping_total": "4.90", "shipping_tax": "0.78", "tax_total": "5.28",

@@ -162,7 +162,8 @@ fn a_report_over_a_hundred_thousand_orders_is_quick() {
 
 fn draft() -> Draft {
     let id = |number| tillbox::domain::Id::new(number).unwrap();
-    let line = |product| LineInput { product_id: id(product), variant_id: None, quantity: 2 };
+    let line =
+        |product| LineInput { product_id: id(product), variant_id: None, quantity: 2, note: None };
     Draft {
         items: vec![(0, line(1)), (1, line(2))],
         customer: Some(tillbox::domain::customers::Contact {

@@ -16,6 +16,7 @@ pub mod json;
 pub mod limits;
 pub mod log_lines;
 pub mod lost_headers;
+pub mod metadata_form;
 pub mod page;
 pub mod permissions;
 pub mod places;

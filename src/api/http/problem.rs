@@ -25,6 +25,7 @@ pub fn status(code: Code) -> (u16, &'static str) {
         Code::Conflict => (409, "This conflicts with the present state"),
         Code::OutOfStock => (409, "Not enough in stock"),
         Code::PriceChanged => (409, "The price has changed"),
+        Code::TaxWouldChange => (409, "The tax would change"),
         Code::StockBelowZero => (409, "Stock would fall below zero"),
         Code::Taken => (409, "Already in use"),
         Code::ActionNotPossible => (409, "This does not fit the present state"),

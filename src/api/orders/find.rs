@@ -3,6 +3,7 @@
 use crate::api::http::etag::versioned;
 use crate::api::http::permissions::{Caller, OrderScope};
 use crate::domain::Id;
+use crate::domain::customers::Note;
 use crate::domain::orders::Order;
 use crate::error::Result;
 use crate::store::{Tx, orders};
@@ -19,8 +20,12 @@ pub fn find(tx: &Tx, id: Id, scope: OrderScope) -> Result<Order> {
     Ok(order)
 }
 
-/// The order as this caller may see it: a visitor learns no id of a customer.
+/// The order as this caller may see it: a visitor learns no id of a customer, and nobody but the
+/// staff what they noted.
 pub fn visible_to(caller: &Caller, mut order: Order) -> Order {
+    if !caller.sees_as_staff() {
+        order.staff_note = Note::Hidden;
+    }
     if caller.is_visitor() {
         order.customer_id = None;
     }

@@ -16,18 +16,20 @@ use rocket::{get, patch, post};
 use serde::Serialize;
 
 use crate::api::http::body::Body;
-use crate::api::http::contact_forms::{address, contact_object};
+use crate::api::http::contact_forms::{address, contact, contact_object};
 use crate::api::http::context::{Rehearsal, RequestContext};
 use crate::api::http::credential::{is_track_token, order_token, track_token};
 use crate::api::http::etag::Versioned;
-use crate::api::http::form::{self, Field, Form, decimal, integer, line, paragraphs, text};
+use crate::api::http::form::{self, Field, Form, decimal, flag, integer, line, paragraphs, text};
 use crate::api::http::limits::Kind;
+use crate::api::http::metadata_form::metadata;
 use crate::api::http::page::{self, Query, words};
 use crate::api::http::permissions::{Caller, OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
+use crate::domain::customers::Contact;
 use crate::domain::orders::{
-    Draft, FulfillmentStatus, GUEST_LINES_MAX, LINES_MAX, LineInput, MoneyDue, Order,
+    Draft, FulfillmentStatus, GUEST_LINES_MAX, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, MoneyDue, Order,
     OrderEditInput, Orderer, PaymentStatus, Status, Track, UNITS_MAX,
 };
 use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
@@ -103,7 +105,7 @@ pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         let before = find(tx, id, scope)?;
         let settings = settings::load(tx)?;
         let input = form::read(&body.over(&OrderEditInput::of(&before))?, order_edit);
-        let decided = input.and_then(|input| before.edited(input, &settings.time_zone));
+        let decided = input.and_then(|input| before.edited(input, &settings));
         let after = if_match.guard(&before, decided)?;
         orders::save_edit(tx, &before, after, &settings)
     });
@@ -215,38 +217,55 @@ fn draft(form: &Form, lines_max: usize) -> Draft {
         form.note("items", Invalid::new("required", "Give at least one item."));
     }
     let items = items.ok().flatten().unwrap_or_default().into_iter().enumerate();
+    let guest = form.object("customer", guest).unwrap_or(None);
+    let (customer, accepts_marketing) = guest.unzip();
     Draft {
         items: items.filter_map(|(at, item)| Some((at, item.ok()?))).collect(),
         customer_id: form.optional("customer_id", form::id).unwrap_or(None),
-        customer: form.object("customer", contact_object).unwrap_or(None),
+        customer,
+        accepts_marketing: accepts_marketing.unwrap_or(false),
         shipping_address: form.object("shipping_address", address).unwrap_or(None),
         billing_address: form.object("billing_address", address).unwrap_or(None),
         shipping_method: form.optional("shipping_method", line(LINE_CHARS_MAX)).unwrap_or(None),
         payment_method: form.optional("payment_method", line(LINE_CHARS_MAX)).unwrap_or(None),
         discount_code: form.optional("discount_code", line(LINE_CHARS_MAX)).unwrap_or(None),
         note: form.optional("note", paragraphs(NOTE_CHARS_MAX)).unwrap_or(None),
+        metadata: metadata(form).unwrap_or_default(),
         expected_total: form.optional("expected_total", decimal).unwrap_or(None),
         order_date: form.optional("order_date", form::raw).unwrap_or(None),
         errors: Vec::new(),
     }
 }
 
+/// The guest who orders, and whether they take letters from the shop.
+fn guest(form: Form) -> Field<(Contact, bool)> {
+    let (contact, marketing) = (contact(&form), form.optional("accepts_marketing", flag));
+    form.done();
+    Ok((contact?, marketing?.unwrap_or(false)))
+}
+
 fn line_input(form: Form) -> Field<LineInput> {
     let product_id = form.required("product_id", form::id);
     let variant_id = form.optional("variant_id", form::id);
     let quantity = form.required("quantity", integer(1, UNITS_MAX));
+    let note = form.optional("note", paragraphs(LINE_NOTE_CHARS_MAX));
     form.done();
-    Ok(LineInput { product_id: product_id?, variant_id: variant_id?, quantity: quantity? })
+    let (product_id, variant_id) = (product_id?, variant_id?);
+    Ok(LineInput { product_id, variant_id, quantity: quantity?, note: note? })
 }
 
 fn order_edit(form: &Form) -> Field<OrderEditInput> {
     let expected_delivery_date = form.required("expected_delivery_date", text(Date::parse));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
+    let staff_note = form.optional("staff_note", paragraphs(NOTE_CHARS_MAX));
+    let customer = form.object("customer", contact_object);
     let shipping_address = form.object("shipping_address", address);
     let billing_address = form.object("billing_address", address);
     Ok(OrderEditInput {
         expected_delivery_date: expected_delivery_date?,
+        customer: customer?,
         note: note?,
+        staff_note: staff_note?,
         shipping_address: shipping_address?,
         billing_address: billing_address?,
     })

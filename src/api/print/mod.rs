@@ -105,10 +105,10 @@ fn slip(page: &mut Page, seller: &Seller, order: &Order, zone: &Zone) {
     // The headings are on every page, so that no page goes into another parcel.
     let of_order = format!("Items of order {}", order.number);
     head(page, [("tick", "Packed"), ("quantity", "Units"), ("item", &of_order)]);
-    for (Item { name, variant_title, sku, .. }, units) in items {
+    for (Item { name, variant_title, sku, note, .. }, units) in items {
         page.markup("<tr>\n<td class=\"tick\"><span></span></td>\n");
         cell(page, "quantity", &units.to_string());
-        item(page, name, variant_title.as_deref(), sku.as_deref());
+        item(page, name, [variant_title.as_deref(), sku.as_deref()], note.as_deref());
         page.markup("</tr>\n");
     }
     page.markup("</tbody>\n</table>\n</section>\n");
@@ -203,7 +203,7 @@ fn lines(page: &mut Page, content: &Content) {
     head(page, [("item", "Item")].into_iter().chain(headings));
     for line in lines {
         page.markup("<tr>\n");
-        item(page, &line.name, line.variant_title.as_deref(), line.sku.as_deref());
+        item(page, &line.name, [line.variant_title.as_deref(), line.sku.as_deref()], None);
         for (class, _, _, text) in &shown {
             cell(page, class, &text(line));
         }
@@ -223,11 +223,15 @@ fn head<'a>(page: &mut Page, headings: impl IntoIterator<Item = (&'static str, &
     page.markup("</tr>\n</thead>\n<tbody>\n");
 }
 
-/// The cell that names what was sold.
-fn item(page: &mut Page, name: &str, variant_title: Option<&str>, sku: Option<&str>) {
+/// The cell that names what was sold, and what the buyer said of it.
+fn item(page: &mut Page, name: &str, details: [Option<&str>; 2], note: Option<&str>) {
     page.put("<th scope=\"row\" class=\"item\">", name, "");
-    let details: Vec<&str> = [variant_title, sku].into_iter().flatten().collect();
-    page.put(" <span>", &details.join(" · "), "</span></th>\n");
+    let details: Vec<&str> = details.into_iter().flatten().collect();
+    page.put(" <span>", &details.join(" · "), "</span>");
+    if let Some(note) = note {
+        page.put("<p>", note, "</p>");
+    }
+    page.markup("</th>\n");
 }
 
 fn cell(page: &mut Page, class: &'static str, text: &str) {

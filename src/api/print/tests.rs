@@ -6,6 +6,8 @@ use super::*;
 use crate::domain::Id;
 use crate::domain::calendar::Date;
 use crate::domain::currency::Currency;
+use crate::domain::customers::Note;
+use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
 use crate::domain::orders::{Buyer, FulfillmentStatus, PaymentStatus, Status};
 use crate::domain::settings::PaymentMethod;
@@ -50,7 +52,10 @@ fn a_page_has_no_script_no_style_of_its_own_and_nothing_from_elsewhere() {
 fn an_invoice_says_what_was_bought_and_what_it_comes_to() {
     let content = |includes| Content { prices_include_tax: includes, ..content("7") };
     let html = invoice(Type::Invoice, &content(true), Some(&recipient("Ana")), Paper::A4);
-    has(&html, &["<title>Invoice 7</title>", "<h1>Invoice 7</h1>", "Ana+<br>Ana<br>Ana!<br>Ana<br>"]);
+    has(
+        &html,
+        &["<title>Invoice 7</title>", "<h1>Invoice 7</h1>", "Ana+<br>Ana<br>Ana!<br>Ana<br>"],
+    );
     has(&html, &["Tax number 7", "Shipped on", "Discount (7)", "\u{2212}7", "Shipping (7)"]);
     has(&html, &["VAT ID Ana</p>", "7<br>Tax number 7<br>VAT ID 7</p>"]);
     has(&html, &["includes 7 % tax on 7", "Prices include tax.", "7 7</td>", "Paid"]);
@@ -179,7 +184,8 @@ fn order(word: &str) -> Order {
         id, product_id: id, variant_id: id, name: text(), variant_title: some(), sku: some(),
         unit_price: money, quantity: 5, subtotal: money, discount: money, tax_rate: rate,
         tax: money, total: money, shipped_quantity: 2, cancelled_quantity: 0,
-        returned_quantity: 0, withdrawal_exempt: false, taken: 0, zeroed: 0, reduction: 0,
+        returned_quantity: 0, note: some(), tax_category: None, withdrawal_exempt: false,
+        taken: 0, zeroed: 0, reduction: 0,
     };
     let totals = Totals {
         subtotal: money, discount_code: None, discount_total: money, shipping_total: money,
@@ -194,11 +200,11 @@ fn order(word: &str) -> Order {
         shipping_address: seller(word).address, billing_address: None, shipping_method: text(),
         payment_method: PaymentMethod::Card, items: vec![item], totals, paid_total: money,
         refunded_total: money, to_refund: money, currency, prices_include_tax: true,
-        tax_note: None, note: some(), payments: Vec::new(), shipments: Vec::new(),
-        refunds: Vec::new(),
+        tax_note: None, note: some(), staff_note: Note::Hidden, metadata: Metadata::new(),
+        payments: Vec::new(), shipments: Vec::new(), refunds: Vec::new(),
         withdrawals: Vec::new(), cancelled_at: None, cancel_reason: None, hold_until: None,
         version: 1, created_at: at, updated_at: at, packed_at: None, pickup: false,
-        shipping_method_name: text(), tax_country: None, shipping_owed: true,
-        shipping_reduction: 0, opening: 0, owed: 0, hold: None, revision: 1,
+        shipping_method_name: text(), shipping_tax_category: None, tax_country: None,
+        shipping_owed: true, shipping_reduction: 0, opening: 0, owed: 0, hold: None, revision: 1,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::domain::Id;
 use crate::domain::customers::{Address, Contact};
+use crate::domain::metadata::Metadata;
 use crate::error::FieldError;
 
 /// Lines of one order.
@@ -14,14 +15,17 @@ pub const GUEST_LINES_MAX: usize = 100;
 const SHORT_LINES_MAX: usize = 10;
 /// Units of one line, after the same variant was merged.
 pub const UNITS_MAX: i64 = 1_000_000;
+/// Characters of the note on a line, also where several were merged.
+pub const LINE_NOTE_CHARS_MAX: usize = 500;
 
 /// A line that is asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct LineInput {
     pub product_id: Id,
     pub variant_id: Option<Id>,
     /// 1 to [`UNITS_MAX`].
     pub quantity: i64,
+    pub note: Option<String>,
 }
 
 /// An order as it is asked for: every field that is well-formed, none held against the shop yet.
@@ -31,12 +35,15 @@ pub struct Draft {
     pub items: Vec<(usize, LineInput)>,
     pub customer_id: Option<Id>,
     pub customer: Option<Contact>,
+    /// What `customer` says of letters from the shop, for a new record.
+    pub accepts_marketing: bool,
     pub shipping_address: Option<Address>,
     pub billing_address: Option<Address>,
     pub shipping_method: Option<String>,
     pub payment_method: Option<String>,
     pub discount_code: Option<String>,
     pub note: Option<String>,
+    pub metadata: Metadata,
     /// A decimal, read in the shop's currency.
     pub expected_total: Option<String>,
     /// A time, read in the shop's zone.

@@ -28,7 +28,9 @@ mod withdrawals;
 
 pub use apply::StepInput;
 pub use cancellations::CancellationInput;
-pub use draft::{Draft, GUEST_LINES_MAX, LINES_MAX, LineInput, Orderer, UNITS_MAX};
+pub use draft::{
+    Draft, GUEST_LINES_MAX, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, Orderer, UNITS_MAX,
+};
 pub use edit::OrderEditInput;
 pub use fulfilment::{DeliveryInput, ShipmentEditInput, ShipmentInput};
 pub use order::{Buyer, Item, Order};

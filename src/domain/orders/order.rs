@@ -9,7 +9,8 @@ use super::steps::{Payment, Refund, Shipment, Withdrawal};
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::currency::Currency;
-use crate::domain::customers::{Address, Contact};
+use crate::domain::customers::{Address, Contact, Note};
+use crate::domain::metadata::Metadata;
 use crate::domain::money::{Money, share};
 use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
@@ -34,6 +35,12 @@ impl Buyer {
             phone: contact.phone.clone(),
         }
     }
+
+    /// The contact of the buyer; `None` once they were forgotten.
+    pub fn contact(&self) -> Option<Contact> {
+        let (name, email) = (self.name.clone()?, self.email.clone()?);
+        Some(Contact { name, email, phone: self.phone.clone() })
+    }
 }
 
 /// A line: a copy of what was sold, and how far it has come.
@@ -55,6 +62,11 @@ pub struct Item {
     pub shipped_quantity: i64,
     pub cancelled_quantity: i64,
     pub returned_quantity: i64,
+    /// The buyer's words about this line.
+    pub note: Option<String>,
+    /// `None` where an older program placed it.
+    #[serde(skip)]
+    pub tax_category: Option<String>,
     /// The goods cannot be withdrawn from, such as what was made to measure.
     #[serde(skip)]
     pub withdrawal_exempt: bool,
@@ -90,6 +102,8 @@ impl Item {
             shipped_quantity: 0,
             cancelled_quantity: 0,
             returned_quantity: 0,
+            note: line.note.clone(),
+            tax_category: Some(line.tax_category.clone()),
             withdrawal_exempt: line.withdrawal_exempt,
             taken,
             zeroed: 0,
@@ -153,7 +167,11 @@ pub struct Order {
     pub prices_include_tax: bool,
     /// The sentence of a shop that charged no tax when it was placed.
     pub tax_note: Option<String>,
+    /// The buyer's words.
     pub note: Option<String>,
+    #[serde(skip_serializing_if = "Note::is_hidden")]
+    pub staff_note: Note,
+    pub metadata: Metadata,
     pub payments: Vec<Payment>,
     pub shipments: Vec<Shipment>,
     pub refunds: Vec<Refund>,
@@ -189,6 +207,9 @@ pub struct Order {
     /// Until when goods are held while nothing is paid, whatever was paid meanwhile.
     #[serde(skip)]
     pub hold: Option<Timestamp>,
+    /// `None` where an older program placed it.
+    #[serde(skip)]
+    pub shipping_tax_category: Option<String>,
     #[serde(skip)]
     pub revision: i64,
 }
@@ -226,6 +247,8 @@ impl Order {
             prices_include_tax: quote.prices_include_tax,
             tax_note: quote.tax_note.clone(),
             note: quote.note.clone(),
+            staff_note: Note::Shown(None),
+            metadata: quote.metadata.clone(),
             payments: Vec::new(),
             shipments: Vec::new(),
             refunds: Vec::new(),
@@ -245,6 +268,7 @@ impl Order {
             shipping_reduction: 0,
             opening: 0,
             owed: 0,
+            shipping_tax_category: Some(quote.method.tax_category.clone()),
             revision: 0,
         }
     }

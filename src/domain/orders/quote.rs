@@ -7,6 +7,7 @@ use crate::domain::calendar::{Date, Timestamp, parse_time};
 use crate::domain::currency::Currency;
 use crate::domain::customers::Address;
 use crate::domain::discounts::Discount;
+use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
 use crate::domain::settings::{PaymentTerms, Settings};
 use crate::domain::shipping::ShippingMethod;
@@ -46,6 +47,7 @@ pub struct Quote {
     pub shipping_address: Option<Address>,
     pub billing_address: Option<Address>,
     pub note: Option<String>,
+    pub metadata: Metadata,
 }
 
 impl Quote {
@@ -97,6 +99,7 @@ impl Quote {
             shipping_address: draft.shipping_address.clone(),
             billing_address: draft.billing_address.clone(),
             note: draft.note.clone(),
+            metadata: draft.metadata.clone(),
         })
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::draft::{Draft, LineInput, Orderer, UNITS_MAX};
+use super::draft::{Draft, LINE_NOTE_CHARS_MAX, LineInput, Orderer, UNITS_MAX};
 use crate::domain::Id;
 use crate::domain::customers::Contact;
 use crate::domain::discounts::Discount;
@@ -90,6 +90,7 @@ pub struct QuoteLine {
     pub tax_rate: Percent,
     pub tax: Money,
     pub total: Money,
+    pub note: Option<String>,
     #[serde(skip)]
     pub withdrawal_exempt: bool,
     #[serde(skip)]
@@ -117,6 +118,7 @@ pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) 
         let place = places.get(&line.variant_id).and_then(|place| lines.get_mut(*place));
         if let Some(same) = place {
             same.quantity += line.quantity;
+            same.note = merged(same.note.take(), line.note);
         } else {
             places.insert(line.variant_id, lines.len());
             lines.push(line);
@@ -126,6 +128,10 @@ pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) 
         if line.quantity > UNITS_MAX {
             let detail = format!("A line has at most {UNITS_MAX} units.");
             note(errors, || FieldError::at(quantity_of(line.at), "out_of_range", detail));
+        }
+        if line.note.as_ref().is_some_and(|note| note.chars().count() > LINE_NOTE_CHARS_MAX) {
+            let detail = format!("At most {LINE_NOTE_CHARS_MAX} characters on one line.");
+            note(errors, || FieldError::at(format!("/items/{}/note", line.at), "too_long", detail));
         }
         let minor = i128::from(line.unit_price.minor()) * i128::from(line.quantity);
         match Money::checked(minor, line.unit_price.currency()) {
@@ -142,6 +148,14 @@ pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) 
 pub(super) fn weight_of(lines: &[QuoteLine]) -> i64 {
     let weigh = |line: &QuoteLine| line.weight_grams.saturating_mul(line.quantity);
     lines.iter().map(weigh).fold(0, i64::saturating_add)
+}
+
+/// The notes of lines that are one: below each other, unless they are the same.
+fn merged(own: Option<String>, other: Option<String>) -> Option<String> {
+    match (own, other) {
+        (Some(own), Some(other)) if own != other => Some(format!("{own}\n{other}")),
+        (own, other) => own.or(other),
+    }
 }
 
 /// Notes a fault, and makes it only where it is told.
@@ -204,6 +218,7 @@ impl QuoteLine {
             tax_rate: Percent::ZERO,
             tax: zero,
             total: zero,
+            note: input.note.clone(),
             withdrawal_exempt: variant.withdrawal_exempt,
             is_tracked: variant.is_tracked,
             tax_category: variant.tax_category.clone(),

@@ -67,7 +67,9 @@ pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
 fn buyer(tx: &Tx, draft: &Draft, orderer: Orderer, shelf: &Shelf) -> Result<(Id, Contact)> {
     match (draft.record(orderer), &shelf.buyer, &draft.customer) {
         (Some(id), Some(known), _) => Ok((id, known.contact.clone())),
-        (None, _, Some(guest)) => Ok((customers::guest(tx, guest)?, guest.clone())),
+        (None, _, Some(guest)) => {
+            Ok((customers::guest(tx, guest, draft.accepts_marketing)?, guest.clone()))
+        }
         _ => Err(Error::internal("nobody orders")),
     }
 }
@@ -97,6 +99,7 @@ fn insert_order(
         "shipping_method": method.code,
         "shipping_method_name": method.name,
         "shipping_parts": to_json(&totals.shipping_rows())?,
+        "shipping_tax_category": method.tax_category,
         "pickup": method.pickup,
         "payment_method": quote.terms.method.name(),
         "hold_until": quote.hold_until(tx.now()),
@@ -117,6 +120,7 @@ fn insert_order(
         "prices_include_tax": quote.prices_include_tax,
         "tax_note": quote.tax_note,
         "note": quote.note,
+        "metadata": to_json(&quote.metadata)?,
         "version": 1,
         "revision": 0,
         "created_at": tx.now(),
@@ -145,9 +149,11 @@ fn reserve_stock(tx: &Tx, order_id: Id, line: &QuoteLine) -> Result<Item> {
         "subtotal": line.subtotal.minor(),
         "discount": line.discount.minor(),
         "tax_rate": line.tax_rate.text(),
+        "tax_category": line.tax_category,
         "tax": line.tax.minor(),
         "total": line.total.minor(),
         "taken": taken,
+        "note": line.note,
         "withdrawal_exempt": line.withdrawal_exempt,
         "shipped_quantity": 0,
         "cancelled_quantity": 0,

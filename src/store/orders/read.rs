@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::Id;
 use crate::domain::currency::Currency;
+use crate::domain::customers::Note;
 use crate::domain::money::Money;
 use crate::domain::orders::{
     Buyer, FulfillmentStatus, Item, Order, Payment, PaymentStatus, Refund, Shipment, Status, Units,
@@ -31,10 +32,10 @@ pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Order>> {
         "select id, currency, number, order_date, expected_delivery_date, customer_id, name, email,
             phone, shipping_address, billing_address, shipping_method, payment_method, subtotal,
             discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
-            paid_total, refunded_total, prices_include_tax, note, packed_at, cancelled_at,
-            cancel_reason, hold_until, pickup, shipping_method_name, shipping_tax_rate,
-            shipping_parts, tax_country, tax_note, shipping_owed, shipping_reduction, opening, version,
-            created_at, updated_at, revision
+            paid_total, refunded_total, prices_include_tax, tax_note, note, staff_note, metadata,
+            packed_at, cancelled_at, cancel_reason, hold_until, pickup, shipping_method_name,
+            shipping_tax_rate, shipping_tax_category, shipping_parts, tax_country, shipping_owed,
+            shipping_reduction, opening, version, created_at, updated_at, revision
         from orders where id in ",
         in_ids!()
     );
@@ -94,11 +95,7 @@ fn read(row: &Row) -> Result<Order> {
         order_date: row.get("order_date")?,
         expected_delivery_date: row.get("expected_delivery_date")?,
         customer_id: row.get("customer_id")?,
-        customer: Buyer {
-            name: row.get("name")?,
-            email: row.get("email")?,
-            phone: row.get("phone")?,
-        },
+        customer: read_buyer(row)?,
         shipping_address: row.maybe_json("shipping_address")?,
         billing_address: row.maybe_json("billing_address")?,
         shipping_method: row.get("shipping_method")?,
@@ -109,6 +106,8 @@ fn read(row: &Row) -> Result<Order> {
         prices_include_tax: row.get("prices_include_tax")?,
         tax_note: row.get("tax_note")?,
         note: row.get("note")?,
+        staff_note: Note::Shown(row.get("staff_note")?),
+        metadata: row.json("metadata")?,
         packed_at: row.get("packed_at")?,
         cancelled_at: row.get("cancelled_at")?,
         cancel_reason: row.get("cancel_reason")?,
@@ -121,6 +120,7 @@ fn read(row: &Row) -> Result<Order> {
         shipping_method_name: row
             .get::<Option<String>>("shipping_method_name")?
             .unwrap_or_default(),
+        shipping_tax_category: row.get("shipping_tax_category")?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
@@ -156,6 +156,10 @@ fn totals(row: &Row, currency: Currency) -> Result<Totals> {
     })
 }
 
+fn read_buyer(row: &Row) -> Result<Buyer> {
+    Ok(Buyer { name: row.get("name")?, email: row.get("email")?, phone: row.get("phone")? })
+}
+
 /// The parts of shipping; an order of an older program has one.
 fn shipping_parts(row: &Row) -> Result<Vec<ShippingPart>> {
     let stored: Option<Vec<(Percent, i64, i64)>> = row.maybe_json("shipping_parts")?;
@@ -172,8 +176,8 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
     let sql = concat!(
         "select order_id, id, product_id, variant_id, name, variant_title, sku, unit_price,
             quantity, subtotal, discount, tax_rate, tax, total, shipped_quantity,
-            cancelled_quantity, returned_quantity, withdrawal_exempt, taken, zeroed_quantity,
-            reduction
+            cancelled_quantity, returned_quantity, note, tax_category, withdrawal_exempt, taken,
+            zeroed_quantity, reduction
         from order_items where order_id in ",
         in_ids!(),
         " order by id"
@@ -199,6 +203,8 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
             shipped_quantity: row.get("shipped_quantity")?,
             cancelled_quantity: row.get("cancelled_quantity")?,
             returned_quantity: row.get("returned_quantity")?,
+            note: row.get("note")?,
+            tax_category: row.get("tax_category")?,
             withdrawal_exempt: row.get("withdrawal_exempt")?,
             taken: row.get("taken")?,
             zeroed: row.get("zeroed_quantity")?,

@@ -141,12 +141,15 @@ fn save_difference(tx: &Tx, before: &Order, after: &mut Order, settings: &Settin
 
 fn write_order(tx: &Tx, order: &Order) -> Result<()> {
     let address = |address: &Option<_>| address.as_ref().map(json).transpose();
-    let standing = Standing::of(order);
+    let (buyer, standing) = (&order.customer, Standing::of(order));
     update!(tx, "orders", order.id, {
         "status": order.status.name(),
         "payment_status": order.payment_status.name(),
         "fulfillment_status": order.fulfillment_status.name(),
         "expected_delivery_date": order.expected_delivery_date,
+        "name": buyer.name,
+        "email": buyer.email,
+        "phone": buyer.phone,
         "shipping_address": address(&order.shipping_address)?,
         "billing_address": address(&order.billing_address)?,
         "paid_total": order.paid_total.minor(),
@@ -158,7 +161,7 @@ fn write_order(tx: &Tx, order: &Order) -> Result<()> {
         "open_amount": order.open_amount(),
         "to_refund": order.to_refund.minor(),
         "hold_until": order.hold,
-        "note": order.note,
+        "staff_note": order.staff_note.text(),
         "packed_at": order.packed_at,
         "cancelled_at": order.cancelled_at,
         "cancel_reason": order.cancel_reason,

@@ -132,7 +132,7 @@ fn a_step_on_a_stale_order_is_refused_and_shows_it_as_the_caller_may_see_it() {
     let (ask, path) = (Method::Post, "/orders/1/cancellation");
     check(with_tag(&admin, ask, "/orders/1/packing", json!({}), &stale), json!(1));
     check(with_tag(&admin, Method::Delete, &payment, json!({}), &stale), json!(1));
-    let note = json!({ "note": "x" });
+    let note = json!({ "staff_note": "x" });
     check(with_tag(&admin, Method::Patch, "/orders/1", note.clone(), &stale), json!(1));
     check(with_tag(&holder, ask, path, json!({ "reason": "x" }), &etag), Value::Null);
     let fresh = admin.get("/orders/1").header("ETag").unwrap().to_owned();
@@ -151,8 +151,8 @@ fn the_staff_mend_an_order_its_addresses_until_it_is_shipped() {
     let home = address("Porto");
     let edit = |patch: Value| admin.patch("/orders/1", patch);
     let address = json!({ "shipping_address": home, "billing_address": home });
-    let mended = edit(with(address.clone(), json!({ "note": "Ring." }))).expect(200);
-    assert_eq!((&mended["version"], &mended["note"]), (&json!(2), &json!("Ring.")));
+    let mended = edit(with(address.clone(), json!({ "staff_note": "Ring." }))).expect(200);
+    assert_eq!((&mended["version"], &mended["staff_note"]), (&json!(2), &json!("Ring.")));
     assert_eq!(mended, admin.get("/orders/1").expect(200));
     let moved = edit(json!({ "shipping_address": { "line1": "Rua 2" } })).expect(200);
     let lines = (&moved["shipping_address"]["line1"], &moved["billing_address"]["line1"]);
@@ -182,9 +182,9 @@ fn the_staff_mend_an_order_its_addresses_until_it_is_shipped() {
         problem["allowed"],
         json!(["payments", "shipments", "delivery", "cancellation", "returns"])
     );
-    let note = json!({ "note": null, "expected_delivery_date": "2026-12-24" });
+    let note = json!({ "staff_note": null, "expected_delivery_date": "2026-12-24" });
     let noted = edit(note).expect(200);
-    assert_eq!((&noted["note"], &noted["items"][0]["name"]), (&Value::Null, &json!("Mug")));
+    assert_eq!((&noted["staff_note"], &noted["items"][0]["name"]), (&Value::Null, &json!("Mug")));
     edit(json!({ "shipping_address": moved["shipping_address"] })).expect(200);
 }
 
@@ -198,7 +198,7 @@ fn an_order_can_be_mended_after_the_shop_moved_to_another_zone() {
     fixtures::order(mug, 1).create(&admin);
     // There it is the day after already.
     set(&admin, json!({ "time_zone": "Pacific/Kiritimati" }));
-    let noted = admin.patch("/orders/1", json!({ "note": "x" })).expect(200);
+    let noted = admin.patch("/orders/1", json!({ "staff_note": "x" })).expect(200);
     assert_eq!(noted["expected_delivery_date"], "2026-11-23");
 }
 

@@ -279,7 +279,7 @@ fn each_may_take_the_steps_of_the_contract_and_no_others() {
         (shop.reader(), 200, 403, 403),
         (admin.clone(), 200, 204, 200),
     ] {
-        let note = json!({ "note": "x" });
+        let note = json!({ "staff_note": "x" });
         assert_eq!(user.get(&path).status, read);
         assert_eq!(user.patch(&format!("/orders/{id}"), note).status, edit);
         assert_eq!(user.delete(&path).status, void);

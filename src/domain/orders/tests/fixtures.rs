@@ -183,12 +183,12 @@ pub(super) fn discount(code: &str, reduction: Reduction) -> Discount {
 }
 
 pub(super) fn line(product: i64, variant: Option<i64>, quantity: i64) -> LineInput {
-    LineInput { product_id: id(product), variant_id: variant.map(id), quantity }
+    LineInput { product_id: id(product), variant_id: variant.map(id), quantity, note: None }
 }
 
 pub(super) fn draft(lines: &[LineInput]) -> Draft {
     Draft {
-        items: lines.iter().copied().enumerate().collect(),
+        items: lines.iter().cloned().enumerate().collect(),
         customer: Some(contact()),
         shipping_address: Some(address("DE")),
         ..Draft::default()

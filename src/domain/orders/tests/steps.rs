@@ -1,7 +1,7 @@
 //! Steps: which fit, what follows from them, and which can be taken back.
 
 use super::fixtures::*;
-use crate::domain::calendar::{Date, Zone};
+use crate::domain::calendar::Zone;
 use crate::domain::orders::*;
 use crate::error::Code;
 
@@ -229,23 +229,4 @@ fn a_step_is_taken_back_while_nothing_rests_on_it() {
         at(9),
     );
     assert_eq!(missing.unwrap_err().code(), Code::NotFound);
-}
-
-#[test]
-fn nothing_arrives_before_it_was_ordered_and_what_has_left_keeps_its_addresses() {
-    let date = |text| Date::parse(text).unwrap();
-    let edit = |order: &Order, change: &dyn Fn(&mut OrderEditInput)| {
-        let mut edit = OrderEditInput::of(order);
-        change(&mut edit);
-        order.edited(edit, &Zone::utc())
-    };
-    let fresh = order(&[1]);
-    let moved = |edit: &mut OrderEditInput| edit.shipping_address = Some(address("AT"));
-    assert_eq!(edit(&fresh, &moved).unwrap().shipping_address, Some(address("AT")));
-    let sent = Story::of(order(&[1])).step(ship(None)).order;
-    assert_eq!(edit(&sent, &moved).unwrap_err().code(), Code::ActionNotPossible);
-    for (day, fits) in [("2026-11-22", false), ("2026-11-23", true), ("2027-01-01", true)] {
-        let later = |edit: &mut OrderEditInput| edit.expected_delivery_date = date(day);
-        assert_eq!(edit(&sent, &later).is_ok(), fits, "{day}");
-    }
 }
