@@ -74,7 +74,7 @@ fn a_quote_tells_all_that_an_order_would_cost_and_leaves_no_trace() {
             { "method": "cash_on_delivery", "instructions": null, "hold_hours": null },
             { "method": "bank_transfer", "instructions": "IBAN DE00", "hold_hours": 168 },
         ],
-        "short": [],
+        "short": [], "problems": [],
     });
     assert_eq!(quote, want);
     assert!(ids(&admin.get("/orders").expect(200)).is_empty());
@@ -101,18 +101,16 @@ fn a_quote_may_lack_who_orders_and_where_it_goes_but_not_sense() {
         "detail": "Only 5 of “Mug” left.", "available": 5 }]);
     assert_eq!(bare["short"], short);
     visitor.post("/quotes", json!({})).invalid(&[("/items", "required")]);
-    visitor.post("/quotes", items(&[(7, 1)])).invalid(&[("/items/0/product_id", "not_found")]);
-    let wrong = with(
-        items(&[(1, 1)]),
-        json!({ "customer": { "name": "Ana" }, "discount_code": "x",
-        "shipping_method": "parcel", "payment_method": "gold" }),
-    );
-    visitor.post("/quotes", with(wrong, to("FR"))).invalid(&[
+    let wrong = json!({ "customer": { "name": "Ana" }, "order_date": "2026-11-01",
+        "customer_id": 7, "expected_total": "much", "shipping_address": { "country": "de" } });
+    visitor.post("/quotes", with(items(&[(7, 1)]), wrong)).invalid(&[
         ("/customer/email", "required"),
-        ("/discount_code", "not_available"),
-        ("/shipping_method", "not_available"),
-        ("/payment_method", "not_available"),
+        ("/order_date", "not_allowed"),
+        ("/expected_total", "not_money"),
+        ("/shipping_address/country", "unknown_country"),
     ]);
+    let nobody = json!({ "customer_id": 7 });
+    admin.post("/quotes", with(items(&[(1, 1)]), nobody)).invalid(&[("/customer_id", "not_found")]);
     let ana = shop.customer("ana");
     assert_eq!(ana.post("/quotes", items(&[(2, 1)])).expect(200)["total"], "15.60");
     let limited = Shop::with(|config| config.limits_quotes = 1);
@@ -120,6 +118,101 @@ fn a_quote_may_lack_who_orders_and_where_it_goes_but_not_sense() {
     limited.visitor().post("/quotes", items(&[(2, 1)])).expect(200);
     limited.visitor().post("/quotes", items(&[(2, 1)])).refused(429, "too_many_requests");
     limited.storefront().post("/quotes", items(&[(2, 1)])).expect(200);
+}
+
+/// The pointers and the codes of what a quote does without.
+fn told(quote: &Value) -> Vec<String> {
+    let problems = quote["problems"].as_array().unwrap().iter();
+    let word = |problem: &Value, name: &str| problem[name].as_str().unwrap().to_owned();
+    problems.map(|problem| word(problem, "pointer") + " " + &word(problem, "code")).collect()
+}
+
+#[test]
+fn what_cannot_be_had_is_left_out_of_a_quote_and_told() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    german_shop(&admin);
+    amount_off("FIVE", "5").with(json!({ "min_subtotal": "50" })).create(&admin);
+    let visitor = shop.visitor();
+    let lines = json!([
+        { "product_id": 1, "quantity": 2 }, { "product_id": 7, "quantity": 1 },
+        { "product_id": 2, "variant_id": 99, "quantity": 1 },
+        { "product_id": 2, "quantity": 1_000_000 }, { "product_id": 2, "quantity": 1 },
+    ]);
+    let choices = json!({ "items": lines, "shipping_method": "balloon", "payment_method": "gold",
+        "discount_code": "five", "shipping_address": { "country": "DE" } });
+    let quote = admin.post("/quotes", choices.clone()).expect(200);
+    let wrong = [
+        "/shipping_method not_available",
+        "/payment_method not_available",
+        "/items/1/product_id not_found",
+        "/items/2/variant_id not_found",
+        "/items/3/quantity out_of_range",
+        "/discount_code not_available",
+    ];
+    assert_eq!(told(&quote), wrong);
+    let detail = "There is no such product for sale.";
+    assert_eq!(quote["problems"][2]["detail"], detail);
+    let ways = (&quote["shipping_method"], &quote["payment_method"], &quote["discount_code"]);
+    assert_eq!(ways, (&json!("parcel"), &json!("cash_on_delivery"), &Value::Null));
+    // 2 × 11.90 and the parcel for 4.90.
+    let sums = (&quote["subtotal"], &quote["discount_total"], &quote["total"]);
+    assert_eq!(sums, (&json!("23.80"), &json!("0.00"), &json!("28.70")));
+    assert_eq!((quote["items"].as_array().unwrap().len(), &quote["short"]), (1, &json!([])));
+    let known = visitor.post("/quotes", with(choices.clone(), json!({ "discount_code": "x" })));
+    assert_eq!(told(&known.expect(200))[2], "/discount_code not_available");
+    // An order is refused for all of it.
+    let order = with(with(choices, to("DE")), json!({ "customer": ana() }));
+    admin.post("/orders", order).invalid(&[
+        ("/shipping_method", "not_available"),
+        ("/payment_method", "not_available"),
+        ("/items/1/product_id", "not_found"),
+        ("/items/2/variant_id", "not_found"),
+        ("/items/3/quantity", "out_of_range"),
+    ]);
+}
+
+#[test]
+fn a_quote_of_nothing_that_is_left_costs_nothing() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    german_shop(&admin);
+    admin.delete("/products/2").expect(204);
+    let visitor = shop.visitor();
+    let quote = visitor.post("/quotes", with(items(&[(2, 1)]), to("DE"))).expect(200);
+    assert_eq!(told(&quote), ["/items/0/product_id not_found"]);
+    for sum in
+        ["subtotal", "discount_total", "shipping_total", "shipping_tax", "tax_total", "total"]
+    {
+        assert_eq!(quote[sum], "0.00", "{sum}");
+    }
+    assert_eq!((&quote["items"], &quote["taxes"]), (&json!([]), &json!([])));
+    assert_eq!(quote["shipping_methods"][0]["price"], "4.90", "as soon as there is something");
+    assert_eq!(quote["expected_delivery_date"], "2026-11-25");
+    visitor.post("/quotes", json!({ "items": [] })).invalid(&[("/items", "required")]);
+}
+
+#[test]
+fn a_country_is_enough_for_a_quote_also_one_where_nothing_is_sent() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    german_shop(&admin);
+    let visitor = shop.visitor();
+    let quote = |country: &str| {
+        let address = json!({ "shipping_address": { "country": country } });
+        visitor.post("/quotes", with(items(&[(1, 1)]), address)).expect(200)
+    };
+    let far = quote("US");
+    assert_eq!((&far["shipping_method"], &far["total"]), (&json!("world"), &json!("30.90")));
+    set(&admin, json!({ "shipping_methods": [{ "code": "van", "countries": ["DE"] }] }));
+    let nowhere = quote("US");
+    assert_eq!(told(&nowhere), ["/shipping_method not_available"]);
+    for none in ["shipping_method", "expected_delivery_date"] {
+        assert_eq!(nowhere[none], Value::Null, "{none}");
+    }
+    // 11.90 with 25 % in it.
+    let sums = (&nowhere["shipping_methods"], &nowhere["total"], &nowhere["tax_total"]);
+    assert_eq!(sums, (&json!([]), &json!("11.90"), &json!("2.38")));
 }
 
 #[test]
@@ -193,7 +286,10 @@ fn a_guest_puts_only_so_much_aside() {
     german_shop(&admin);
     set(&admin, json!({ "guest_units_max": 3 }));
     let body = with(items(&[(1, 2), (2, 2)]), to("DE"));
-    shop.visitor().post("/quotes", body.clone()).invalid(&[("/items", "too_many_units")]);
+    let quote = shop.visitor().post("/quotes", body.clone()).expect(200);
+    assert_eq!(told(&quote), ["/items too_many_units"]);
+    let order = with(body.clone(), json!({ "customer": ana() }));
+    shop.visitor().post("/orders", order).invalid(&[("/items", "too_many_units")]);
     shop.customer("ana").post("/quotes", body.clone()).expect(200);
     shop.storefront().post("/quotes", body).expect(200);
 }

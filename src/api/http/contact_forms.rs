@@ -11,9 +11,25 @@ use crate::domain::text::{Email, LINE_CHARS_MAX, country, phone};
 pub fn address(form: Form) -> Field<Address> {
     let name = form.required("name", line(LINE_CHARS_MAX));
     let line1 = form.required("line1", line(LINE_CHARS_MAX));
+    let city = form.required("city", line(LINE_CHARS_MAX));
+    with_rest(&form, name, line1, city)
+}
+
+/// An address of which nothing but the country need be known; what is not is empty.
+pub fn destination(form: Form) -> Field<Address> {
+    let text = |name| form.optional(name, line(LINE_CHARS_MAX)).map(Option::unwrap_or_default);
+    let (name, line1, city) = (text("name"), text("line1"), text("city"));
+    with_rest(&form, name, line1, city)
+}
+
+fn with_rest(
+    form: &Form,
+    name: Field<String>,
+    line1: Field<String>,
+    city: Field<String>,
+) -> Field<Address> {
     let line2 = form.optional("line2", line(LINE_CHARS_MAX));
     let postal_code = form.optional("postal_code", line(LINE_CHARS_MAX));
-    let city = form.required("city", line(LINE_CHARS_MAX));
     let region = form.optional("region", line(LINE_CHARS_MAX));
     let country = form.required("country", text(country));
     let company = form.optional("company", line(LINE_CHARS_MAX));

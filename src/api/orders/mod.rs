@@ -16,7 +16,7 @@ use rocket::{get, patch, post};
 use serde::Serialize;
 
 use crate::api::http::body::Body;
-use crate::api::http::contact_forms::{address, contact, contact_object};
+use crate::api::http::contact_forms::{address, contact, contact_object, destination};
 use crate::api::http::context::{Rehearsal, RequestContext};
 use crate::api::http::credential::{is_track_token, order_token, track_token};
 use crate::api::http::etag::Versioned;
@@ -27,7 +27,7 @@ use crate::api::http::page::{self, Query, words};
 use crate::api::http::permissions::{Caller, OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
-use crate::domain::customers::Contact;
+use crate::domain::customers::{Address, Contact};
 use crate::domain::orders::{
     Draft, FulfillmentStatus, GUEST_LINES_MAX, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, MoneyDue, Order,
     OrderEditInput, Orderer, PaymentStatus, Status, Track, UNITS_MAX,
@@ -57,7 +57,7 @@ struct Placed {
 pub async fn place(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::PlaceOrder)?;
     ctx.limit(Kind::Order, &caller)?;
-    let (draft, secret) = (read_draft(&body, &caller), ctx.app.secret);
+    let (draft, secret) = (read_draft(&body, &caller, address), ctx.app.secret);
     let rehearsal = rehearsal(&draft, &caller);
     let place = move |tx: &Tx, ()| {
         let draft = draft.as_ref().map_err(Clone::clone)?;
@@ -84,7 +84,7 @@ fn rehearsal(draft: &Result<Draft>, caller: &Caller) -> Rehearsal {
 pub async fn quote(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may(Permission::PlaceOrder)?;
     ctx.limit(Kind::Quote, &caller)?;
-    let draft = read_draft(&body, &caller)?;
+    let draft = read_draft(&body, &caller, destination)?;
     let is_long = draft.is_long();
     let quote = move |tx: &Tx| orders::quote(tx, &draft, orderer(&caller));
     Response::ok(&if is_long { ctx.read_long(quote).await? } else { ctx.read(quote)? })
@@ -204,14 +204,17 @@ fn placed(tx: &Tx, order: Order, secret: &Hash) -> Result<Placed> {
     Ok(Placed { order, token, tracking_url })
 }
 
+/// Reads where an order goes.
+type ReadAddress = fn(Form) -> Field<Address>;
+
 /// The draft of a body; fields that are not well-formed are noted in it.
-fn read_draft(body: &Body, caller: &Caller) -> Result<Draft> {
+fn read_draft(body: &Body, caller: &Caller, to: ReadAddress) -> Result<Draft> {
     let lines_max = if caller.is_visitor() { GUEST_LINES_MAX } else { LINES_MAX };
-    let (draft, errors) = form::read_on(&body.json(), |form| draft(form, lines_max))?;
+    let (draft, errors) = form::read_on(&body.json(), |form| draft(form, lines_max, to))?;
     Ok(Draft { errors, ..draft })
 }
 
-fn draft(form: &Form, lines_max: usize) -> Draft {
+fn draft(form: &Form, lines_max: usize, to: ReadAddress) -> Draft {
     let items = form.each("items", lines_max, line_input);
     if items.as_ref().is_ok_and(|items| items.as_ref().is_none_or(Vec::is_empty)) {
         form.note("items", Invalid::new("required", "Give at least one item."));
@@ -224,7 +227,7 @@ fn draft(form: &Form, lines_max: usize) -> Draft {
         customer_id: form.optional("customer_id", form::id).unwrap_or(None),
         customer,
         accepts_marketing: accepts_marketing.unwrap_or(false),
-        shipping_address: form.object("shipping_address", address).unwrap_or(None),
+        shipping_address: form.object("shipping_address", to).unwrap_or(None),
         billing_address: form.object("billing_address", address).unwrap_or(None),
         shipping_method: form.optional("shipping_method", line(LINE_CHARS_MAX)).unwrap_or(None),
         payment_method: form.optional("payment_method", line(LINE_CHARS_MAX)).unwrap_or(None),

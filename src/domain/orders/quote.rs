@@ -9,7 +9,7 @@ use crate::domain::customers::Address;
 use crate::domain::discounts::Discount;
 use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
-use crate::domain::settings::{PaymentTerms, Settings};
+use crate::domain::settings::{PaymentMethod, PaymentTerms, Settings};
 use crate::domain::shipping::ShippingMethod;
 use crate::domain::totals::{
     Priced, Reduction, ShippingPrice, ShippingTax, Totals, add_up, discounts,
@@ -48,48 +48,51 @@ pub struct Quote {
     pub billing_address: Option<Address>,
     pub note: Option<String>,
     pub metadata: Metadata,
+    /// Parts of the draft that a quote does without; an order is refused for them.
+    pub problems: Vec<FieldError>,
 }
 
 impl Quote {
-    /// Holds a draft against the shop.
+    /// Holds a draft against the shop. What is well-formed and cannot be had is left out of a quote
+    /// and told in its problems: each line, the discount, a method that does not fit.
     ///
     /// # Errors
     /// Invalid with every field that is wrong.
     pub fn of(request: QuoteRequest, shelf: &Shelf) -> Result<Self> {
-        let QuoteRequest { draft, settings, .. } = request;
+        let QuoteRequest { draft, settings, firm, .. } = request;
         let mut errors = draft.errors.clone();
         errors.extend(check_orderer(request, shelf));
-        let mut of_lines = Vec::new();
-        let mut lines = lines(draft, shelf, &mut of_lines);
-        let method = check_shipping(request, weight_of(&lines), &mut errors);
-        let terms = check_payment(request, method, &mut errors);
-        if draft.discount_code.is_some() && shelf.discount.is_none() {
-            errors.push(no_discount("There is no such discount."));
-        }
         let ordered_at = check_order_date(request, &mut errors);
         check_expected_total(request, &mut errors);
-        errors.append(&mut of_lines);
-        check_guest_units(request, &lines, &mut errors);
-        let (Some(method), Some(terms), true) = (method, terms, errors.is_empty()) else {
-            return Err(Error::invalid(errors));
-        };
+        let (mut problems, mut of_lines) = (Vec::new(), Vec::new());
+        let mut lines = lines(draft, shelf, &mut of_lines);
+        // Where nothing is sent there is still a price of the goods.
+        let unsent = ShippingMethod::standard(Money::new(0, settings.currency));
+        let weight = weight_of(&lines);
+        let method = check_shipping(request, weight, &mut problems).or((!firm).then_some(&unsent));
+        let terms = check_payment(request, method, &mut problems);
+        if draft.discount_code.is_some() && shelf.discount.is_none() {
+            problems.push(no_discount("There is no such discount."));
+        }
+        problems.append(&mut of_lines);
+        check_guest_units(request, &lines, &mut problems);
+        refuse(request, errors, &problems)?;
+        let discount = fitting_discount((request, ordered_at), shelf, &lines, &mut problems);
+        refuse(request, Vec::new(), &problems)?;
+        let method = method.unwrap_or(&unsent);
         let country = settings.tax_country(method, draft.shipping_address.as_ref());
         for line in &mut lines {
             line.tax_rate = settings.tax_rate(&line.tax_category, country);
         }
         let shipping_tax = settings.shipping_tax(method, country);
-        let discount = shelf.discount.as_ref();
         let totals = price(&mut lines, discount, (method, shipping_tax), settings)
             .map_err(|invalid| invalid_at("/items", invalid))?;
-        if let Some(discount) = discount {
-            check_discount(shelf, discount, ordered_at, totals.subtotal)?;
-        }
         Ok(Self {
             lines,
             totals,
             method: method.clone(),
             tax_country: country.map(str::to_owned),
-            terms: terms.clone(),
+            terms: terms.cloned().unwrap_or_else(|| PaymentTerms::of(PaymentMethod::Other)),
             discount: discount.cloned(),
             ordered_at,
             expected_delivery_date: settings.expected_delivery(ordered_at, method),
@@ -100,6 +103,7 @@ impl Quote {
             billing_address: draft.billing_address.clone(),
             note: draft.note.clone(),
             metadata: draft.metadata.clone(),
+            problems,
         })
     }
 
@@ -107,6 +111,18 @@ impl Quote {
     pub fn hold_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.terms.hold_from(now).filter(|_| self.totals.total.minor() > 0)
     }
+}
+
+/// Refuses what is wrong with any draft, and of one that is to be placed whatever cannot be had.
+fn refuse(
+    request: QuoteRequest,
+    mut errors: Vec<FieldError>,
+    problems: &[FieldError],
+) -> Result<()> {
+    if request.firm {
+        errors.extend_from_slice(problems);
+    }
+    FieldError::none(errors)
 }
 
 /// The one the order is for must be named by those who may choose, and by nobody else.
@@ -140,7 +156,8 @@ fn check_orderer(request: QuoteRequest, shelf: &Shelf) -> Option<FieldError> {
     }
 }
 
-/// The shipping method that was asked for, or the first that goes there and carries the goods.
+/// The shipping method that was asked for, or the first that goes there and carries the goods; so
+/// it is for a quote that asked for one that does not.
 fn check_shipping<'a>(
     request: QuoteRequest<'a>,
     weight_grams: i64,
@@ -165,7 +182,8 @@ fn check_shipping<'a>(
         }
         Some(_) => {}
     }
-    chosen
+    let carries = |method: &&ShippingMethod| method.carries(weight_grams);
+    chosen.or_else(|| going.iter().copied().find(carries).filter(|_| !firm))
 }
 
 /// The sentence of why nothing, or not the method of a code, brings these goods; `going`: all that
@@ -186,13 +204,14 @@ fn no_shipping(going: &[&ShippingMethod], code: Option<&str>, weight_grams: i64)
     format!("There is no such shipping method; {there_is}.")
 }
 
-/// The way to pay that was asked for, or the first that fits how it is sent.
+/// The way to pay that was asked for, or the first that fits how it is sent; so it is for a quote
+/// that asked for one that does not.
 fn check_payment<'a>(
     request: QuoteRequest<'a>,
     method: Option<&ShippingMethod>,
     errors: &mut Vec<FieldError>,
 ) -> Option<&'a PaymentTerms> {
-    let QuoteRequest { draft, settings, .. } = request;
+    let QuoteRequest { draft, settings, firm, .. } = request;
     let fitting: Vec<&PaymentTerms> = match method {
         Some(method) => settings.payment_for(method).collect(),
         None => settings.payment_terms.iter().collect(),
@@ -210,24 +229,30 @@ fn check_payment<'a>(
         };
         errors.push(FieldError::at("/payment_method", "not_available", detail));
     }
-    chosen.copied()
+    chosen.or_else(|| fitting.first().filter(|_| !firm)).copied()
 }
 
-/// Refuses a discount that an order of this time does not get.
-fn check_discount(
-    shelf: &Shelf,
-    discount: &Discount,
-    ordered_at: Timestamp,
-    subtotal: Money,
-) -> Result<()> {
-    if let Some(reason) = discount.why_not(subtotal, ordered_at) {
-        return Err(Error::invalid(vec![no_discount(reason)]));
+/// The discount that was asked for, if the lines get it.
+fn fitting_discount<'a>(
+    (request, ordered_at): (QuoteRequest, Timestamp),
+    shelf: &'a Shelf,
+    lines: &[QuoteLine],
+    errors: &mut Vec<FieldError>,
+) -> Option<&'a Discount> {
+    let discount = shelf.discount.as_ref()?;
+    let subtotal = lines.iter().map(|line| line.subtotal.minor()).sum();
+    let used = || {
+        let used = discount.once_per_customer && shelf.discount_used;
+        used.then(|| format!("The discount {} counts once for everybody.", discount.code))
+    };
+    let subtotal = Money::new(subtotal, request.settings.currency);
+    match discount.why_not(subtotal, ordered_at).or_else(used) {
+        None => Some(discount),
+        Some(reason) => {
+            errors.push(no_discount(reason));
+            None
+        }
     }
-    if discount.once_per_customer && shelf.discount_used {
-        let detail = format!("The discount {} counts once for everybody.", discount.code);
-        return Err(Error::invalid(vec![no_discount(detail)]));
-    }
-    Ok(())
 }
 
 fn no_discount(detail: impl Into<String>) -> FieldError {
@@ -283,6 +308,7 @@ fn price(
     let due = subtotals.iter().zip(&off).map(|(subtotal, off)| subtotal.minor() - off);
     let shipping = match reduction {
         Some(Reduction::FreeShipping) => Money::new(0, settings.currency),
+        _ if lines.is_empty() => Money::new(0, settings.currency),
         _ => method.price_for(due.sum(), weight_of(lines)),
     };
     let priced: Vec<Priced> =

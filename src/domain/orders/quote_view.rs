@@ -22,12 +22,15 @@ pub struct QuoteView<'a> {
     currency: Currency,
     prices_include_tax: bool,
     tax_note: Option<&'a str>,
-    shipping_method: &'a str,
-    payment_method: &'static str,
-    expected_delivery_date: Date,
+    /// `None` where nothing is sent there.
+    shipping_method: Option<&'a str>,
+    /// `None` where there is no way to pay for what is sent so.
+    payment_method: Option<&'static str>,
+    expected_delivery_date: Option<Date>,
     shipping_methods: Vec<ShippingChoice<'a>>,
     payment_methods: Vec<&'a PaymentTerms>,
     short: Vec<Shortage>,
+    problems: Vec<Unusable<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,6 +50,24 @@ struct Shortage {
     code: &'static str,
     detail: String,
     available: Option<i64>,
+}
+
+/// A part of the draft that the quote does without.
+#[derive(Debug, Serialize)]
+struct Unusable<'a> {
+    pointer: Option<&'a str>,
+    code: &'static str,
+    detail: &'a str,
+}
+
+impl<'a> Unusable<'a> {
+    fn of(error: &'a FieldError) -> Self {
+        let pointer = match &error.place {
+            Place::Pointer(pointer) => Some(pointer.as_str()),
+            _ => None,
+        };
+        Self { pointer, code: error.code, detail: &error.detail }
+    }
 }
 
 impl Shortage {
@@ -75,22 +96,24 @@ impl Quote {
             needs_address: method.needs_address,
             expected_delivery_date: settings.expected_delivery(self.ordered_at, method),
         };
+        let going = settings.shipping_to(self.shipping_address.as_ref());
+        let fitting = going.filter(|method| method.carries(weight));
+        let choices: Vec<ShippingChoice> = fitting.map(choice).collect();
+        let payment: Vec<&PaymentTerms> = settings.payment_for(&self.method).collect();
+        let is_sent = !choices.is_empty();
         QuoteView {
             totals: &self.totals,
             items: &self.lines,
             currency: self.currency,
             prices_include_tax: self.prices_include_tax,
             tax_note: self.tax_note.as_deref(),
-            shipping_method: &self.method.code,
-            payment_method: self.terms.method.name(),
-            expected_delivery_date: self.expected_delivery_date,
-            shipping_methods: settings
-                .shipping_to(self.shipping_address.as_ref())
-                .filter(|method| method.carries(weight))
-                .map(choice)
-                .collect(),
-            payment_methods: settings.payment_for(&self.method).collect(),
+            shipping_method: is_sent.then_some(self.method.code.as_str()),
+            payment_method: (!payment.is_empty()).then(|| self.terms.method.name()),
+            expected_delivery_date: is_sent.then_some(self.expected_delivery_date),
+            shipping_methods: choices,
+            payment_methods: payment,
             short: self.shortages().into_iter().map(Shortage::of).collect(),
+            problems: self.problems.iter().map(Unusable::of).collect(),
         }
     }
 

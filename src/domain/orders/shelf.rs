@@ -105,7 +105,8 @@ pub struct QuoteLine {
     pub limit: Option<i64>,
 }
 
-/// The lines of the order: the same variant twice is one line with the sum.
+/// The lines that can be had, with what they come to: the same variant twice is one line with the
+/// sum. The others are noted.
 pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) -> Vec<QuoteLine> {
     let mut lines: Vec<QuoteLine> = Vec::new();
     let mut places: HashMap<Id, usize> = HashMap::new();
@@ -124,23 +125,13 @@ pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) 
             lines.push(line);
         }
     }
-    for line in &mut lines {
-        if line.quantity > UNITS_MAX {
-            let detail = format!("A line has at most {UNITS_MAX} units.");
-            note(errors, || FieldError::at(quantity_of(line.at), "out_of_range", detail));
+    lines.retain_mut(|line| match line.add_up() {
+        Ok(()) => true,
+        Err(error) => {
+            note(errors, || error);
+            false
         }
-        if line.note.as_ref().is_some_and(|note| note.chars().count() > LINE_NOTE_CHARS_MAX) {
-            let detail = format!("At most {LINE_NOTE_CHARS_MAX} characters on one line.");
-            note(errors, || FieldError::at(format!("/items/{}/note", line.at), "too_long", detail));
-        }
-        let minor = i128::from(line.unit_price.minor()) * i128::from(line.quantity);
-        match Money::checked(minor, line.unit_price.currency()) {
-            Ok(subtotal) => line.subtotal = subtotal,
-            Err(invalid) => {
-                note(errors, || FieldError::at(quantity_of(line.at), invalid.code, invalid.detail));
-            }
-        }
-    }
+    });
     lines
 }
 
@@ -225,6 +216,26 @@ impl QuoteLine {
             weight_grams: variant.weight_grams.unwrap_or(0),
             limit: variant.limit,
         }
+    }
+}
+
+impl QuoteLine {
+    /// Multiplies its price, or tells why no line is like that.
+    fn add_up(&mut self) -> std::result::Result<(), FieldError> {
+        let quantity = |code, detail| Err(FieldError::at(quantity_of(self.at), code, detail));
+        if self.quantity > UNITS_MAX {
+            return quantity("out_of_range", format!("A line has at most {UNITS_MAX} units."));
+        }
+        if self.note.as_ref().is_some_and(|note| note.chars().count() > LINE_NOTE_CHARS_MAX) {
+            let detail = format!("At most {LINE_NOTE_CHARS_MAX} characters on one line.");
+            return Err(FieldError::at(format!("/items/{}/note", self.at), "too_long", detail));
+        }
+        let minor = i128::from(self.unit_price.minor()) * i128::from(self.quantity);
+        match Money::checked(minor, self.unit_price.currency()) {
+            Ok(subtotal) => self.subtotal = subtotal,
+            Err(invalid) => return quantity(invalid.code, invalid.detail),
+        }
+        Ok(())
     }
 }
 

@@ -167,7 +167,7 @@ fn a_buyer_who_saw_another_total_gets_the_quote_instead_of_an_order() {
     let quote = &problem["quote"];
     let want = "items subtotal discount_code discount_total shipping_total shipping_tax tax_total \
         taxes total currency prices_include_tax tax_note shipping_method payment_method \
-        expected_delivery_date shipping_methods payment_methods short";
+        expected_delivery_date shipping_methods payment_methods short problems";
     assert_eq!(keys(quote), sorted(want));
     assert_eq!((&quote["subtotal"], &quote["total"]), (&json!("20.00"), &json!("20.00")));
     let want = json!([{
