@@ -8,7 +8,7 @@ use super::{Tx, customer_accounts, customers, discounts, idempotency};
 use crate::domain::Id;
 use crate::error::{Code, Error, Result};
 
-/// An order that is under way, as the refusal lists it.
+/// An order that is under way or not settled, as the refusal lists it.
 #[derive(Serialize)]
 struct OpenOrder {
     id: Id,
@@ -19,7 +19,8 @@ struct OpenOrder {
 /// and sums but nothing personal. Returns the documents that must be stored for a while.
 ///
 /// # Errors
-/// Not found; [`Code::OpenOrders`] with the list of orders that are under way.
+/// Not found; [`Code::OpenOrders`] with the list of orders that are under way, or of which money is
+/// due to the shop or to the customer.
 pub fn forget_customer(tx: &Tx, id: Id) -> Result<Option<RetainedDocuments>> {
     refuse_with_open_orders(tx, id)?;
     let retained = invoices::forget(tx, id)?;
@@ -33,8 +34,7 @@ pub fn forget_customer(tx: &Tx, id: Id) -> Result<Option<RetainedDocuments>> {
 
 fn refuse_with_open_orders(tx: &Tx, customer_id: Id) -> Result<()> {
     let sql = "select id, number from orders
-        where customer_id = $1 and status <> 'cancelled'
-            and fulfillment_status not in ('delivered', 'returned')
+        where customer_id = $1 and (status = 'open' or open_amount > 0 or to_refund > 0)
         order by id limit 100";
     let open = tx.all(sql, &[&customer_id], |row| {
         Ok(OpenOrder { id: row.get("id")?, number: row.get("number")? })
@@ -42,7 +42,7 @@ fn refuse_with_open_orders(tx: &Tx, customer_id: Id) -> Result<()> {
     if open.is_empty() {
         return Ok(());
     }
-    let detail = "This customer has open orders; deliver or cancel them first.";
+    let detail = "This customer has orders that are open, or money is due; settle them first.";
     Err(Error::new(Code::OpenOrders, detail).with("orders", json!(open)))
 }
 

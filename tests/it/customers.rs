@@ -331,8 +331,10 @@ fn a_customer_with_open_orders_stays_until_they_are_done() {
     ship(&admin, 3);
     assert_eq!(open(&ana), json!([number(3, "1003")]));
     ana.get("/customers/1").expect(200);
-    // Delivered and not paid is delivered.
+    // Delivered is not done while it is not paid.
     took(&admin, 3, "delivery", json!({}));
+    assert_eq!(open(&ana), json!([number(3, "1003")]));
+    pay(&admin, 3);
     ana.delete("/customers/1").expect(204);
     ana.get("/customers/1").refused(401, "unauthenticated");
     admin.get("/customers/1").refused(404, "not_found");
@@ -402,6 +404,7 @@ fn a_repeated_request_of_a_forgotten_customer_is_told_that_its_answer_is_erased(
         }
         assert_eq!(again.json()["id"], first["id"]);
     }
+    took(&admin, 1, "refunds", json!({ "amount": "9.95", "reason": "too late" }));
     admin.delete("/customers/1").expect(204);
     for request in &requests {
         send(request).refused(410, "erased");
@@ -441,9 +444,13 @@ fn orders_full_of_canaries(shop: &Shop, admin: &User<'_>) -> Vec<String> {
     let payment = with(cash("1"), json!({ "reference": CANARY }));
     post(admin, &format!("{}/payments", orders[0]), &payment);
     post(admin, &format!("{}/cancellation", orders[0]), &json!({ "reason": long }));
+    let refund = json!({ "amount": "1", "reason": long });
+    post(admin, &format!("{}/refunds", orders[0]), &refund);
     admin.patch(&orders[1], json!({ "staff_note": CANARY })).expect(200);
     post(admin, &format!("{}/shipments", orders[1]), &parcel());
     post(admin, &format!("{}/delivery", orders[1]), &json!({}));
+    let payment = with(cash_all(), json!({ "reference": CANARY }));
+    post(admin, &format!("{}/payments", orders[1]), &payment);
     orders.into()
 }
 

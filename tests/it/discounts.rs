@@ -3,7 +3,7 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::fixtures::{DAY, amount_off, deliver, order, percent_off, product, set, took};
+use crate::fixtures::{DAY, amount_off, deliver, order, pay, percent_off, product, set, took};
 use crate::shop::{Answer, Shop, User};
 
 /// Orders so many mugs with a code.
@@ -223,6 +223,7 @@ fn once_per_customer_is_once_per_account_and_once_per_email() {
     // Whose use it was is forgotten with the person; that there was one is not.
     for id in [1, 2] {
         deliver(&admin, id);
+        pay(&admin, id);
     }
     admin.delete("/customers/1").expect(204);
     let shop = shop.restarted();

@@ -12,7 +12,7 @@ use std::sync::{LazyLock, Mutex};
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::fixtures::{credentials, furnished, parcel, pay, percent_off};
+use crate::fixtures::{credentials, furnished, parcel, pay, percent_off, took};
 use crate::shop::{PASSWORD, Shop};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -202,6 +202,8 @@ fn what_only_some_operations_answer_is_met_there() {
     for (what, body) in &steps {
         once(what, body).expect(201);
     }
+    let due = admin.get("/orders/1").expect(200)["to_refund"].clone();
+    took(&admin, 1, "refunds", json!({ "amount": due, "reason": "It came back." }));
     admin.delete("/customers/1").expect(200);
     for (what, body) in &steps {
         once(what, body).refused(410, "erased");

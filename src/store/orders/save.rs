@@ -152,6 +152,8 @@ fn write_order(tx: &Tx, order: &Order) -> Result<()> {
         "phone": buyer.phone,
         "shipping_address": address(&order.shipping_address)?,
         "billing_address": address(&order.billing_address)?,
+        "open_amount": order.open_amount(),
+        "to_refund": order.to_refund.minor(),
         "paid_total": order.paid_total.minor(),
         "refunded_total": order.refunded_total.minor(),
         "shipping_owed": order.shipping_owed,

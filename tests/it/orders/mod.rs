@@ -3,6 +3,7 @@
 
 mod after;
 mod companies;
+mod debts;
 mod edits;
 mod history;
 mod lists;
