@@ -29,8 +29,8 @@ use crate::api::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::customers::{Address, Contact};
 use crate::domain::orders::{
-    Draft, FulfillmentStatus, GUEST_LINES_MAX, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, MoneyDue, Order,
-    OrderEditInput, Orderer, PaymentStatus, Status, Track, UNITS_MAX,
+    Draft, FulfillmentStatus, GUEST_LINES_MAX, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, MoneyDue,
+    Order, OrderEditInput, Orderer, PaymentStatus, Status, Track, UNITS_MAX,
 };
 use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
 use crate::domain::{Id, Invalid};

@@ -37,7 +37,7 @@ macro_rules! numbered {
         $crate::store::engine::statements::numbered!(
             @number (insert $run, $tx, $table, $end)
             [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
-                31 32 33 34 35 36 37 38 39 40]
+                31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50]
             [] $($left)+
         )
     };
@@ -45,7 +45,7 @@ macro_rules! numbered {
         $crate::store::engine::statements::numbered!(
             @number (update $tx, $table, $id, $end)
             [2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
-                31 32 33 34 35 36 37 38 39 40]
+                31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50]
             [] $($left)+
         )
     };

@@ -160,8 +160,6 @@ fn write_order(tx: &Tx, order: &Order) -> Result<()> {
         "shipping_reduction": order.shipping_reduction,
         "standing_net": standing.net(),
         "standing_tax": standing.tax(),
-        "open_amount": order.open_amount(),
-        "to_refund": order.to_refund.minor(),
         "hold_until": order.hold,
         "staff_note": order.staff_note.text(),
         "packed_at": order.packed_at,
