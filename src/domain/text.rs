@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{Invalid, Parsed};
 
@@ -66,6 +67,50 @@ pub fn paragraphs(raw: &str, most: usize) -> Parsed<String> {
 pub fn folded(text: &str) -> String {
     let capitals = text.nfkc().flat_map(char::to_lowercase).flat_map(char::to_uppercase);
     capitals.flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// The form in which text is looked for: compatible forms made one (NFKD), marks taken off, lower
+/// case, and letters that no form takes apart spelled out: `Ørsted Crème` becomes `orsted creme`.
+pub fn search_key(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    let small = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    for c in small {
+        match spelled_out(c) {
+            Some(letters) => key.push_str(letters),
+            None => key.push(c),
+        }
+    }
+    key
+}
+
+/// Small letters that have no mark to take off, as those write them who have no such letter. The
+/// two small forms of sigma are one.
+fn spelled_out(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' | 'ɵ' => "o",
+        'đ' | 'ð' | 'ɖ' | 'ɗ' => "d",
+        'ł' | 'ƚ' => "l",
+        'ı' | 'ɨ' => "i",
+        'þ' => "th",
+        'ħ' => "h",
+        'ŧ' => "t",
+        'ŋ' => "ng",
+        'ĸ' | 'ƙ' => "k",
+        'ƀ' | 'ɓ' => "b",
+        'ƒ' => "f",
+        'ǥ' | 'ɠ' => "g",
+        'ȷ' | 'ɉ' => "j",
+        'ɍ' => "r",
+        'ʉ' => "u",
+        'ɏ' | 'ƴ' => "y",
+        'ƶ' => "z",
+        'ə' | 'ǝ' => "e",
+        'ς' => "σ",
+        _ => return None,
+    })
 }
 
 /// Tells `true` for text of so many bytes that it has more than `most` characters in any form, so
@@ -296,5 +341,32 @@ mod tests {
         assert_eq!(folded("Straße"), folded("STRASSE"));
         assert_eq!(folded("Straße"), folded("STRAẞE"));
         assert_eq!(folded("Οδυσσεύς"), folded("ΟΔΥΣΣΕΎΣ"));
+    }
+
+    #[test]
+    fn a_search_key_has_no_marks_no_capitals_and_no_letters_that_few_keyboards_have() {
+        for (text, key) in [
+            ("Ørsted Lamp", "orsted lamp"),
+            ("Crème brûlée", "creme brulee"),
+            ("Cre\u{300}me", "creme"),
+            ("Straße", "strasse"),
+            ("STRAẞE", "strasse"),
+            ("Łódź", "lodz"),
+            ("Đà Nẵng", "da nang"),
+            ("Cœur, Æsir", "coeur, aesir"),
+            ("ISPARTA, İzmir, ılık", "isparta, izmir, ilik"),
+            ("Þórður", "thordur"),
+            ("ﬁne № ½ Ⅷ", "fine no 1⁄2 viii"),
+            ("ＡＢＣ１２", "abc12"),
+            ("Кофе", "кофе"),
+            ("Йод, Ёлка", "иод, елка"),
+            ("ΟΔΥΣΣΕΎΣ", "οδυσσευσ"),
+            ("Οδυσσεύς", "οδυσσευσ"),
+            ("茶碗", "茶碗"),
+            ("", ""),
+        ] {
+            assert_eq!(search_key(text), key, "{text}");
+            assert_eq!(search_key(&search_key(text)), key, "{text}");
+        }
     }
 }
