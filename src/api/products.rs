@@ -8,7 +8,7 @@ use super::http::etag::versioned;
 use super::http::form::{self, Field, Form, flag, integer, line, money, paragraphs, text};
 use super::http::json::Json;
 use super::http::page::{self, Query, words};
-use super::http::permissions::{Permission, Reach};
+use super::http::permissions::{Caller, Permission, Reach};
 use super::http::response::{ApiResult, Response};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -28,6 +28,9 @@ use crate::store::{Tx, settings};
 
 const SORTS: &[(&str, &str)] =
     &[("created_at", "created_at"), ("name", "lower(name)"), ("price", "price_from")];
+
+/// Fields of an offer that follow from its stock and its orders.
+const DERIVED: &[&str] = &["committed", "available", "lowest_price_30d"];
 
 versioned!(Product);
 
@@ -73,7 +76,7 @@ pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
     if reach == Reach::Own && product.fields.status != Status::Active {
         return Err(Error::not_found());
     }
-    ctx.object(&product, &caller)
+    ctx.object(&visible_to(&caller, product), &caller)
 }
 
 #[put("/products/<id>", data = "<body>")]
@@ -108,12 +111,18 @@ pub async fn list(ctx: RequestContext) -> ApiResult {
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;
-    let page = if filter.is_long() {
+    let mut page = if filter.is_long() {
         ctx.read_long(move |tx| products::list(tx, &filter, &range)).await?
     } else {
         ctx.read(|tx| products::list(tx, &filter, &range))?
     };
+    page.rows = page.rows.into_iter().map(|product| visible_to(&caller, product)).collect();
     Ok(query.answer(&page, sort)?.public(ctx.is_public(&caller)))
+}
+
+/// The product as this caller may see it: what is promised and what is low is the shop's affair.
+fn visible_to(caller: &Caller, product: Product) -> Product {
+    if caller.is_stranger() { product.for_buyers() } else { product }
 }
 
 fn filter(query: &Query, currency: Currency, reach: Reach) -> Filter {
@@ -193,7 +202,8 @@ fn fields(form: &Form, terms: &Terms) -> Field<ProductInput> {
     let offer = offer(form, currency);
     let options = form.list("options", OPTIONS_MAX, option);
     let variants = form.list("variants", VARIANTS_MAX, |form| variant(form, currency));
-    form.ignore(&["images", "lowest_price_30d"]);
+    form.ignore(&["images"]);
+    form.ignore(DERIVED);
     no_collections(form);
     let variants = variants?;
     if variants.as_ref().is_some_and(Vec::is_empty) {
@@ -259,7 +269,8 @@ fn variant(form: Form, currency: Currency) -> Field<VariantInput> {
     let id = form.optional("id", form::id);
     let offer = offer(&form, currency);
     let options = form.object("options", |inner| choices(&inner, form.entries("options")?));
-    form.ignore(&["title", "position", "lowest_price_30d"]);
+    form.ignore(&["title", "position"]);
+    form.ignore(DERIVED);
     form.done();
     Ok(VariantInput { id: id?, offer: offer?, options: options?.unwrap_or_default() })
 }

@@ -4,7 +4,7 @@ use rocket::{get, post};
 
 use super::http::body::Body;
 use super::http::context::RequestContext;
-use super::http::form::{self, Field, Form, integer, paragraphs, text};
+use super::http::form::{self, Field, Form, flag, integer, paragraphs, text};
 use super::http::page;
 use super::http::permissions::Permission;
 use super::http::response::{ApiResult, Response};
@@ -70,9 +70,14 @@ fn fields(form: &Form) -> Field<StockMovementInput> {
     let counted = form.optional("counted", integer(-STOCK_MAX, STOCK_MAX));
     let reason = form.required("reason", text(MovementReason::parse));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
+    let short = form.optional("short", flag)?.unwrap_or(false);
     let amount = match (delta?, counted?) {
+        (Some(_), None) if short => {
+            let detail = "A count can be short, a change cannot.";
+            Err(form.note("short", Invalid::new("not_allowed", detail)))
+        }
         (Some(delta), None) => Ok(Amount::Delta(delta)),
-        (None, Some(counted)) => Ok(Amount::Counted(counted)),
+        (None, Some(units)) => Ok(Amount::Counted { units, short }),
         (Some(_), Some(_)) => {
             let detail = "Give delta or counted, not both.";
             Err(form.note("counted", Invalid::new("not_allowed", detail)))

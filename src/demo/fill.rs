@@ -295,7 +295,7 @@ impl Shop {
             self.goods.insert(unit.sku, (product.id, variant.id));
             if let Some(count) = unit.stock {
                 let why = (MovementReason::Received, "The first delivery");
-                self.move_stock(tx, unit.sku, Amount::Counted(count), why)?;
+                self.move_stock(tx, unit.sku, Amount::Sellable(count), why)?;
             }
         }
         Ok(())

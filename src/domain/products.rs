@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
+use serde::ser::SerializeMap;
 
 use super::calendar::Timestamp;
 use super::currency::Currency;
@@ -40,18 +41,48 @@ pub struct ProductOption {
 }
 
 /// The offer of a variant: the fields that a product mirrors.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     pub price: Money,
     pub compare_at_price: Option<Money>,
     /// Stock keeping unit: unique among what is not archived, case matters.
     pub sku: Option<String>,
     pub barcode: Option<String>,
-    /// Units on hand; `None` while stock is not tracked.
+    /// Units that can still be sold; `None` while stock is not tracked.
     pub stock: Option<i64>,
+    /// Units that orders took and wait for.
+    pub committed: i64,
     pub low_stock_at: Option<i64>,
     pub allow_backorder: bool,
     pub weight_grams: Option<i64>,
+    /// Shows what buyers see: neither `committed` nor `low_stock_at`.
+    pub for_buyers: bool,
+}
+
+impl Offer {
+    /// Tells `true` where a unit can be ordered.
+    pub fn is_available(&self) -> bool {
+        self.allow_backorder || self.stock.is_none_or(|stock| stock > 0)
+    }
+}
+
+impl Serialize for Offer {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("price", &self.price)?;
+        map.serialize_entry("compare_at_price", &self.compare_at_price)?;
+        map.serialize_entry("sku", &self.sku)?;
+        map.serialize_entry("barcode", &self.barcode)?;
+        map.serialize_entry("stock", &self.stock)?;
+        if !self.for_buyers {
+            map.serialize_entry("committed", &self.committed)?;
+            map.serialize_entry("low_stock_at", &self.low_stock_at)?;
+        }
+        map.serialize_entry("available", &self.is_available())?;
+        map.serialize_entry("allow_backorder", &self.allow_backorder)?;
+        map.serialize_entry("weight_grams", &self.weight_grams)?;
+        map.end()
+    }
 }
 
 /// A variant, as it stands on the wire.
@@ -90,6 +121,18 @@ pub struct Product {
     pub updated_at: Timestamp,
     #[serde(skip)]
     pub revision: i64,
+}
+
+impl Product {
+    /// The product as buyers see it.
+    #[must_use]
+    pub fn for_buyers(mut self) -> Self {
+        self.offer.for_buyers = true;
+        for variant in &mut self.variants {
+            variant.offer.for_buyers = true;
+        }
+        self
+    }
 }
 
 /// The fields that belong to the product as a whole.
@@ -322,11 +365,13 @@ impl Draft<'_> {
             sku: sent.sku.or(old.and_then(|offer| offer.sku.clone())),
             barcode: sent.barcode.or(old.and_then(|offer| offer.barcode.clone())),
             stock: None,
+            committed: 0,
             low_stock_at: sent.low_stock_at.or(old.and_then(|offer| offer.low_stock_at)),
             allow_backorder: sent
                 .allow_backorder
                 .or(old.is_some_and(|offer| offer.allow_backorder)),
             weight_grams: sent.weight_grams.or(old.and_then(|offer| offer.weight_grams)),
+            for_buyers: false,
         };
         Some(VariantPlan { id: self.id, offer, stock: sent.stock, options: self.options })
     }

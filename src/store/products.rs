@@ -303,7 +303,7 @@ fn update_variant(tx: &Tx, id: Id, place: i64, plan: &VariantPlan) -> Result<()>
         "allow_backorder": offer.allow_backorder,
         "weight_grams": offer.weight_grams,
     });
-    updated.map(drop).broken("on_hand is null", || stock_movements::below_zero(None))
+    updated.map(drop).broken(stock_movements::BELOW_ZERO, || stock_movements::below_zero(None))
 }
 
 /// Takes a variant away: out of sight when it was ever ordered or moved, else for ever.
@@ -321,9 +321,11 @@ fn set_stock(tx: &Tx, id: Id, stock: &Change<Option<i64>>, cause: &Cause) -> Res
     match stock {
         Change::Keep => Ok(()),
         Change::Set(None) => stock_movements::stop_tracking(tx, id),
-        Change::Set(Some(count)) if stock_movements::on_hand(tx, id)? == Some(*count) => Ok(()),
+        Change::Set(Some(count)) if stock_movements::stock(tx, id)?.on_hand == Some(*count) => {
+            Ok(())
+        }
         Change::Set(Some(count)) => {
-            stock_movements::move_stock(tx, id, Amount::Counted(*count), cause).map(drop)
+            stock_movements::move_stock(tx, id, Amount::Sellable(*count), cause).map(drop)
         }
     }
 }
@@ -365,8 +367,8 @@ macro_rules! product_columns {
 }
 macro_rules! variant_columns {
     () => {
-        "product_id, id, options, price, compare_at_price, sku, barcode, on_hand, low_stock_at,
-            allow_backorder, weight_grams, lowest_price_30d, position"
+        "product_id, id, options, price, compare_at_price, sku, barcode, on_hand, committed,
+            low_stock_at, allow_backorder, weight_grams, lowest_price_30d, position"
     };
 }
 
@@ -456,9 +458,11 @@ fn read_variant(row: &Row, currency: Currency) -> Result<(Id, Variant)> {
             sku: row.get("sku")?,
             barcode: row.get("barcode")?,
             stock: row.get("on_hand")?,
+            committed: row.get("committed")?,
             low_stock_at: row.get("low_stock_at")?,
             allow_backorder: row.get("allow_backorder")?,
             weight_grams: row.get("weight_grams")?,
+            for_buyers: false,
         },
         lowest_price_30d: row.get::<Option<i64>>("lowest_price_30d")?.map(money),
         position: row.get("position")?,

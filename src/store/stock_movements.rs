@@ -1,17 +1,25 @@
 //! The stock ledger: what is on hand is the sum of its movements, always.
 //!
-//! While the stock of a variant is not tracked, nothing moves.
+//! On hand is what can still be sold. What orders took and wait for is `committed`: it lies on the
+//! shelf as well, so a count of the shelf leaves to sell what was counted without it. While the
+//! stock of a variant is not tracked, nothing moves.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::Tx;
 use super::engine::list::{Ids, List, Page, Range, in_ids};
-use super::engine::sql::Broken;
-use super::engine::statements::insert;
+use super::engine::sql::{Broken, Row};
+use super::engine::statements::{insert, update};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
-use crate::domain::stock_movements::{MovementReason, STOCK_MAX};
+use crate::domain::stock_movements::{MovementReason, STOCK_MAX, Stock};
 use crate::error::{Code, Error, FieldError, Result};
+
+/// The rule of the schema that stock which is not to be ordered back is never less than nothing.
+pub const BELOW_ZERO: &str = "stock_below_zero";
+/// Orders that an error lists.
+const TOLD_MAX: i64 = 100;
 
 /// A movement, as it stands on the wire.
 #[derive(Clone, Debug, Serialize)]
@@ -21,6 +29,8 @@ pub struct Movement {
     pub delta: i64,
     /// On hand after it.
     pub stock: i64,
+    /// Units by which a count fell short of what orders wait for.
+    pub shortfall: i64,
     pub reason: String,
     pub note: Option<String>,
     pub order_id: Option<Id>,
@@ -32,8 +42,10 @@ pub struct Movement {
 pub enum Amount {
     /// A change, either way.
     Delta(i64),
-    /// A count of the shelf; turns tracking on.
-    Counted(i64),
+    /// A count of the shelf; turns tracking on. `short`: fewer than orders wait for may be there.
+    Counted { units: i64, short: bool },
+    /// What can still be sold; turns tracking on.
+    Sellable(i64),
 }
 
 /// The reason why stock moves.
@@ -51,29 +63,27 @@ pub struct Cause<'a> {
 /// A conflict for a change of stock that is not tracked; [`Code::StockBelowZero`]; invalid beyond
 /// [`STOCK_MAX`].
 pub fn move_stock(tx: &Tx, variant_id: Id, amount: Amount, cause: &Cause) -> Result<Movement> {
-    let on_hand = on_hand(tx, variant_id)?;
-    let (delta, after) = match (amount, on_hand) {
-        (Amount::Delta(delta), Some(on_hand)) => (delta, on_hand + delta),
-        (Amount::Counted(counted), Some(on_hand)) => (counted - on_hand, counted),
-        (Amount::Counted(counted), None) => (counted - ledger_sum(tx, variant_id)?, counted),
-        (Amount::Delta(_), None) => {
-            let detail = "Stock is not tracked here; send what you \"counted\" to begin.";
-            let error = FieldError::at("/delta", "not_tracked", detail);
-            return Err(Error::conflict(detail).with_errors(vec![error]));
+    let before = stock(tx, variant_id)?;
+    match amount {
+        Amount::Delta(delta) => change(tx, variant_id, &before, delta, cause),
+        Amount::Counted { units, short } => {
+            let before = before.with_committed(take_waiting(tx, variant_id)?);
+            let Some(after) = before.counted(units, short) else {
+                return Err(too_few(tx, variant_id, before.committed, units)?);
+            };
+            restate(tx, variant_id, (&before, &after), cause)
         }
-    };
-    if after.abs() > STOCK_MAX {
-        let detail = format!("Stock can be {STOCK_MAX} units at most.");
-        return Err(Error::invalid(vec![FieldError::at("", "out_of_range", detail)]));
+        Amount::Sellable(units) => {
+            let after = Stock { on_hand: Some(units), shortfall: 0, ..before };
+            restate(tx, variant_id, (&before, &after), cause)
+        }
     }
-    let sql = "update variants set on_hand = $2 where id = $1";
-    tx.execute(sql, &[&variant_id, &after]).broken("on_hand is null", || below_zero(on_hand))?;
-    record_movement(tx, variant_id, delta, after, cause)
 }
 
 /// Stops tracking the stock of a variant.
 pub fn stop_tracking(tx: &Tx, variant_id: Id) -> Result<()> {
-    tx.execute("update variants set on_hand = null where id = $1", &[&variant_id]).map(drop)
+    let sql = "update variants set on_hand = null, shortfall = 0 where id = $1";
+    tx.execute(sql, &[&variant_id]).map(drop)
 }
 
 /// Takes units of a variant whose stock is tracked for an order.
@@ -81,42 +91,22 @@ pub fn stop_tracking(tx: &Tx, variant_id: Id) -> Result<()> {
 /// The caller has just seen that there are enough. Were there fewer, no order may take them, and
 /// the error is internal.
 pub fn take(tx: &Tx, variant_id: Id, quantity: i64, cause: &Cause) -> Result<()> {
-    let sql = "update variants set on_hand = on_hand - $2
+    let sql = "update variants set on_hand = on_hand - $2, committed = committed + $2
         where id = $1 and (on_hand >= $2 or allow_backorder = 1) returning on_hand";
     let after = tx.value(sql, &[&variant_id, &quantity])?;
-    record_movement(tx, variant_id, -quantity, after, cause).map(drop)
+    record_movement(tx, variant_id, (-quantity, after), cause).map(drop)
 }
 
-/// Puts units of an order back; nothing moves where stock is not tracked (any more).
-pub fn put_back(tx: &Tx, variant_id: Id, quantity: i64, cause: &Cause) -> Result<()> {
-    let sql = "update variants set on_hand = on_hand + $2
-        where id = $1 and on_hand is not null returning on_hand";
-    match tx.maybe_value(sql, &[&variant_id, &quantity])? {
-        Some(after) => record_movement(tx, variant_id, quantity, after, cause).map(drop),
+/// Moves the stock by a step of an order: units that come back (below zero: that are taken once
+/// more), and how many more or fewer the order waits for. The ledger moves only while stock is
+/// tracked.
+pub fn shift(tx: &Tx, variant_id: Id, (back, committed): (i64, i64), cause: &Cause) -> Result<()> {
+    let before = stock(tx, variant_id)?;
+    let (after, filled) = before.after(back);
+    write(tx, variant_id, &before, &after.with_committed(committed))?;
+    match after.on_hand.filter(|_| back != 0) {
+        Some(on_hand) => record_arrival(tx, variant_id, (back, on_hand), filled, cause).map(drop),
         None => Ok(()),
-    }
-}
-
-/// Takes units of a variant again that an order had given back; nothing moves where stock is not
-/// tracked (any more). `name`: of the product, for the sentence.
-///
-/// # Errors
-/// [`Code::OutOfStock`] where there are not enough of them any more.
-pub fn take_again(
-    tx: &Tx,
-    (variant_id, name): (Id, &str),
-    quantity: i64,
-    cause: &Cause,
-) -> Result<()> {
-    let Some(left) = on_hand(tx, variant_id)? else { return Ok(()) };
-    let sql = "update variants set on_hand = on_hand - $2
-        where id = $1 and (on_hand >= $2 or allow_backorder = 1) returning on_hand";
-    match tx.maybe_value(sql, &[&variant_id, &quantity])? {
-        Some(after) => record_movement(tx, variant_id, -quantity, after, cause).map(drop),
-        None => {
-            let detail = format!("Only {left} of “{name}” left, and {quantity} are needed.");
-            Err(Error::new(Code::OutOfStock, detail))
-        }
     }
 }
 
@@ -143,7 +133,7 @@ pub fn find(tx: &Tx, id: Id) -> Result<Movement> {
 
 fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Movement>> {
     let sql = concat!(
-        "select id, variant_id, delta, on_hand, reason, note, order_id, created_at
+        "select id, variant_id, delta, on_hand, shortfall, reason, note, order_id, created_at
         from stock_movements where id in ",
         in_ids!()
     );
@@ -153,6 +143,7 @@ fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Movement>> {
             variant_id: row.get("variant_id")?,
             delta: row.get("delta")?,
             stock: row.get("on_hand")?,
+            shortfall: row.get("shortfall")?,
             reason: row.get("reason")?,
             note: row.get("note")?,
             order_id: row.get("order_id")?,
@@ -161,22 +152,105 @@ fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Movement>> {
     })
 }
 
-/// The units on hand of a variant; nothing while its stock is not tracked.
-pub fn on_hand(tx: &Tx, variant_id: Id) -> Result<Option<i64>> {
-    tx.value("select on_hand from variants where id = $1", &[&variant_id])
+/// The stock of a variant.
+pub fn stock(tx: &Tx, variant_id: Id) -> Result<Stock> {
+    let sql = "select on_hand, committed, shortfall, allow_backorder from variants where id = $1";
+    tx.one(sql, &[&variant_id], |row: &Row| {
+        Ok(Stock {
+            on_hand: row.get("on_hand")?,
+            committed: row.get("committed")?,
+            shortfall: row.get("shortfall")?,
+            allow_backorder: row.get("allow_backorder")?,
+        })
+    })
+}
+
+/// Moves by what came in or went out.
+fn change(tx: &Tx, variant_id: Id, before: &Stock, delta: i64, cause: &Cause) -> Result<Movement> {
+    let (after, filled) = before.after(delta);
+    let Some(on_hand) = after.on_hand else {
+        let detail = "Stock is not tracked here; send what you \"counted\" to begin.";
+        let error = FieldError::at("/delta", "not_tracked", detail);
+        return Err(Error::conflict(detail).with_errors(vec![error]));
+    };
+    write(tx, variant_id, before, &after)?;
+    record_arrival(tx, variant_id, (delta, on_hand), filled, cause)
+}
+
+/// Moves to what there is said to be, whatever the ledger said.
+fn restate(
+    tx: &Tx,
+    variant_id: Id,
+    (before, after): (&Stock, &Stock),
+    cause: &Cause,
+) -> Result<Movement> {
+    write(tx, variant_id, before, after)?;
+    let said = before.on_hand.map_or_else(|| ledger_sum(tx, variant_id), Ok)?;
+    let on_hand = after.on_hand.unwrap_or_default();
+    let movement = record_movement(tx, variant_id, (on_hand - said, on_hand), cause)?;
+    if after.shortfall > 0 {
+        update!(tx, "stock_movements", movement.id, { "shortfall": after.shortfall })?;
+    }
+    Ok(Movement { shortfall: after.shortfall, ..movement })
+}
+
+fn write(tx: &Tx, variant_id: Id, before: &Stock, after: &Stock) -> Result<()> {
+    if after.on_hand.is_some_and(|on_hand| on_hand.abs() > STOCK_MAX) {
+        let detail = format!("Stock can be {STOCK_MAX} units at most.");
+        return Err(Error::invalid(vec![FieldError::at("", "out_of_range", detail)]));
+    }
+    let updated = update!(tx, "variants", variant_id, {
+        "on_hand": after.on_hand,
+        "committed": after.committed,
+        "shortfall": after.shortfall,
+    });
+    updated.map(drop).broken(BELOW_ZERO, || below_zero(before.on_hand))
+}
+
+/// Takes for the lines of orders that wait what was never taken for them, because the stock was not
+/// tracked when they were placed. Returns how many units that are more.
+fn take_waiting(tx: &Tx, variant_id: Id) -> Result<i64> {
+    let sql = "select cast(coalesce(
+            sum(quantity - shipped_quantity - cancelled_quantity - taken), 0) as integer)
+        from order_items
+        where variant_id = $1 and taken < quantity - shipped_quantity - cancelled_quantity";
+    let waiting: i64 = tx.value(sql, &[&variant_id])?;
+    if waiting > 0 {
+        let sql = "update order_items
+            set taken = quantity - shipped_quantity - cancelled_quantity
+            where variant_id = $1 and taken < quantity - shipped_quantity - cancelled_quantity";
+        tx.execute(sql, &[&variant_id])?;
+    }
+    Ok(waiting)
 }
 
 /// The sum of all movements, which outlives a time without tracking.
 fn ledger_sum(tx: &Tx, variant_id: Id) -> Result<i64> {
-    let sql = "select coalesce(sum(delta), 0) from stock_movements where variant_id = $1";
+    let sql = "select cast(coalesce(sum(delta), 0) as integer) from stock_movements
+        where variant_id = $1";
     tx.value(sql, &[&variant_id])
+}
+
+/// Writes down what came in or went out. What fills a shortfall goes to the orders that wait for it
+/// as soon as it is there, which is a line of its own.
+fn record_arrival(
+    tx: &Tx,
+    variant_id: Id,
+    (delta, after): (i64, i64),
+    filled: i64,
+    cause: &Cause,
+) -> Result<Movement> {
+    if filled > 0 {
+        let promised = Cause { reason: MovementReason::Sold, note: None, order_id: None };
+        record_movement(tx, variant_id, (-filled, after - delta), &promised)?;
+    }
+    record_movement(tx, variant_id, (delta, after), cause)
 }
 
 fn record_movement(
     tx: &Tx,
     variant_id: Id,
-    delta: i64,
-    after: i64,
+    (delta, after): (i64, i64),
     cause: &Cause,
 ) -> Result<Movement> {
     let reason = cause.reason.name();
@@ -195,6 +269,7 @@ fn record_movement(
         variant_id,
         delta,
         stock: after,
+        shortfall: 0,
         reason: reason.to_owned(),
         note: cause.note.map(str::to_owned),
         order_id: cause.order_id,
@@ -209,4 +284,23 @@ pub fn below_zero(on_hand: Option<i64>) -> Error {
     let mut error = FieldError::at("", "stock_below_zero", detail.clone());
     error.available = on_hand;
     Error::new(Code::StockBelowZero, detail).with_errors(vec![error])
+}
+
+/// The error of a count that did not find what orders wait for, with these orders.
+fn too_few(tx: &Tx, variant_id: Id, committed: i64, counted: i64) -> Result<Error> {
+    let sql = "select o.id, o.number from order_items i join orders o on o.id = i.order_id
+        where i.variant_id = $1 and i.taken > 0
+            and i.shipped_quantity + i.cancelled_quantity < i.quantity
+        order by o.id limit $2";
+    let orders: Vec<Value> = tx.all(sql, &[&variant_id, &TOLD_MAX], |row: &Row| {
+        let (id, number): (Id, String) = (row.get("id")?, row.get("number")?);
+        Ok(json!({ "id": id, "number": number }))
+    })?;
+    let detail = format!(
+        "Orders wait for {committed}, and {counted} were counted. Count again, or send \"short\": \
+         true to note what is missing."
+    );
+    let error = FieldError::at("/counted", "stock_below_zero", detail.clone());
+    let error = Error::new(Code::StockBelowZero, detail).with_errors(vec![error]);
+    Ok(error.with("committed", json!(committed)).with("orders", json!(orders)))
 }

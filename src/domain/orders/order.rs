@@ -70,7 +70,7 @@ pub struct Item {
     /// The goods cannot be withdrawn from, such as what was made to measure.
     #[serde(skip)]
     pub withdrawal_exempt: bool,
-    /// Units that were taken from stock: all, or none where stock is not tracked.
+    /// Units that are out of the stock on account of the ledger: taken, and not given back.
     #[serde(skip)]
     pub taken: i64,
     /// Units that stand at nothing, because their price was paid back. They are the first of the

@@ -307,18 +307,6 @@ impl Step {
         }
     }
 
-    /// Units that lie on the shelf again because of it.
-    pub fn restocked(&self) -> Vec<Units> {
-        match self {
-            Self::Cancellation(cancellation) => cancellation.items.clone().unwrap_or_default(),
-            Self::Return(returned) => {
-                let sold_again = returned.items.iter().filter(|units| units.restock);
-                sold_again.map(ReturnedUnits::units).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
     /// The sentence of why it cannot be taken back.
     pub(super) fn rests_on_it(&self) -> &'static str {
         match self {

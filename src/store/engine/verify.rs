@@ -104,7 +104,9 @@ fn check(tx: &Tx, schema: i64) -> Result<Verdict> {
     };
     let money = if schema < 3 { &[][..] } else { &MONEY }.iter().chain(money);
     let prices: &[_] = if schema < 7 { &[] } else { &PRICES };
-    for (says, sql) in SUMS.iter().chain(steps).chain(numbers).chain(money).chain(prices) {
+    let stock: &[_] = if schema < 8 { &[] } else { &STOCK };
+    let rules = SUMS.iter().chain(steps).chain(numbers).chain(money);
+    for (says, sql) in rules.chain(prices).chain(stock) {
         let offenders: Vec<String> = tx.values(sql, &[])?;
         if !offenders.is_empty() {
             verdict.faults.push(sentence(says, &offenders));
@@ -398,4 +400,12 @@ const PRICES: [(&str, &str); 1] = [(
         on l.variant_id = v.id
         left join price_history h on h.id = l.last
     where h.price is null or h.price <> v.price",
+/// Rules that came with the eighth schema: what lies on the shelf and is promised.
+const STOCK: [(&str, &str); 1] = [(
+    "The lines of orders do not add up to what is committed of variant #.",
+    "select cast(v.id as text) from variants v
+        left join (select variant_id, sum(min(taken, quantity - shipped_quantity
+                - cancelled_quantity)) as committed from order_items group by 1) i
+        on i.variant_id = v.id
+    where v.committed <> coalesce(i.committed, 0)",
 )];

@@ -8,6 +8,7 @@ mod read;
 mod save;
 mod shelf;
 mod steps;
+mod stock;
 pub mod timeline;
 mod unpaid;
 

@@ -1,20 +1,19 @@
 //! Writing the difference between an order before and after: new or voided rows, quantities, stock,
 //! the sums of the customer, the journal, and the documents that follow.
 
+use super::stock;
 use super::timeline::{self, NewEvent, record};
 use crate::domain::Id;
 use crate::domain::orders::{
     Cancellation, Delivery, EventKind, Order, Payment, Refund, Return, Shipment, Standing, Status,
-    Step, Units, Withdrawal,
+    Step, Withdrawal,
 };
 use crate::domain::settings::Settings;
-use crate::domain::stock_movements::MovementReason;
 use crate::domain::totals::TaxGroup;
 use crate::error::{Error, Result};
 use crate::store::engine::sql::json;
 use crate::store::engine::statements::{insert, insert_row, update};
-use crate::store::stock_movements::{self, Cause};
-use crate::store::{Tx, customers, discounts, invoices, journal, products};
+use crate::store::{Tx, customers, discounts, invoices, journal};
 
 /// An order after a step, and the number of the step.
 #[derive(Debug)]
@@ -34,7 +33,7 @@ pub fn save_steps(
     let mut ids = Vec::new();
     for step in &steps {
         let id = write_step(tx, &mut after, step)?;
-        restock(tx, before, &step.restocked())?;
+        stock::give_back(tx, before, &mut after, (step, id))?;
         ids.push(id);
     }
     if let ([Step::Return(_), Step::Refund(_)], [returned, refund]) = (&steps[..], &ids[..]) {
@@ -70,7 +69,7 @@ pub fn save_void(
     let id = step.id().ok_or_else(|| Error::internal("a step without an id"))?;
     void_rows(tx, before.id, step, id)?;
     record(tx, before.id, &NewEvent::about(step.voided_event(), id))?;
-    take_again(tx, before, &step.restocked())?;
+    stock::take_again(tx, before, &mut after, step)?;
     save_difference(tx, before, &mut after, settings)?;
     invoices::document_change(tx, before, &after, (step.action(), id), settings)
 }
@@ -180,33 +179,10 @@ fn write_quantities(tx: &Tx, before: &Order, after: &Order) -> Result<()> {
             "returned_quantity": is.returned_quantity,
             "zeroed_quantity": is.zeroed,
             "reduction": is.reduction,
+            "taken": is.taken,
         })?;
     }
-    Ok(())
-}
-
-/// Puts units back on the shelf they were taken from.
-fn restock(tx: &Tx, order: &Order, units: &[Units]) -> Result<()> {
-    let cause = Cause { reason: MovementReason::Returned, note: None, order_id: Some(order.id) };
-    for units in units {
-        if let Some(item) = order.item(units.item_id).filter(|item| item.taken > 0) {
-            stock_movements::put_back(tx, item.variant_id, units.quantity, &cause)?;
-            products::bump_revision(tx, item.product_id)?;
-        }
-    }
-    Ok(())
-}
-
-/// Takes units off the shelf again that a step had put back.
-fn take_again(tx: &Tx, order: &Order, units: &[Units]) -> Result<()> {
-    let cause = Cause { reason: MovementReason::Sold, note: None, order_id: Some(order.id) };
-    for units in units {
-        if let Some(item) = order.item(units.item_id).filter(|item| item.taken > 0) {
-            stock_movements::take_again(tx, (item.variant_id, &item.name), units.quantity, &cause)?;
-            products::bump_revision(tx, item.product_id)?;
-        }
-    }
-    Ok(())
+    stock::save(tx, before, after)
 }
 
 /// Writes a step and its event, and gives it its number.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use refinery::Target;
 use rusqlite::Connection;
+use serde_json::json;
 
 use super::{fails, succeeds, text};
 use crate::http::Http;
@@ -35,6 +36,14 @@ fn a_shop_of_the_first_schema_is_copied_and_comes_up_with_all_it_had() {
     assert_eq!(seen, ORDERS);
     let settings = Http::new(server.port()).bearer(&admin).get("/settings").expect(200).json();
     assert_eq!(settings["guest_units_max"], 1_000, "no guest can have everything put aside");
+    // Forty were taken of a thousand; one came back, one left the house, and the others wait.
+    let mut http = Http::new(server.port()).bearer(&admin);
+    let mug = http.get("/products/1").expect(200).json();
+    assert_eq!((&mug["stock"], &mug["committed"]), (&json!(961), &json!(38)));
+    assert_eq!(mug["handle"], "p-1984");
+    http.post("/orders/3/cancellation", &json!({ "reason": "By phone." })).expect(201);
+    let mug = http.get("/products/1").expect(200).json();
+    assert_eq!((&mug["stock"], &mug["committed"]), (&json!(962), &json!(37)));
     let health = Http::new(server.port()).get("/health").expect(200).json();
     assert!(health["last_backup"].is_string(), "the copy counts: {health}");
     let verified = succeeds(&["verify", "--data", text(&data)]);
@@ -112,6 +121,11 @@ fn a_shop_killed_during_its_upgrade_comes_up_the_next_time_with_every_order() {
 fn old_shop(data: &Path) {
     let mut stall = Stall::open(data, 1_000);
     stall.place(ORDERS);
+    // One order is cancelled and one sent.
+    let mut admin = stall.admin();
+    admin.post("/orders/1/cancellation", &json!({ "reason": "By phone." })).expect(201);
+    let parcel = json!({ "carrier": "DHL", "tracking_number": "1" });
+    admin.post("/orders/2/shipments", &parcel).expect(201);
     assert!(stall.server.stop().success());
     let (new, old) = (data.join("shop.db"), data.join("old.db"));
     let mut first = Connection::open(&old).unwrap();
@@ -127,6 +141,8 @@ fn old_shop(data: &Path) {
             copy(&format!("insert into {table} ({columns}) select {columns} from new.{table}"));
         }
     }
+    // What the first program wrote otherwise.
+    copy("update order_items set taken = quantity; update products set handle = '1984'");
     copy("detach new; pragma journal_mode = wal");
     drop(first);
     fs::rename(&old, &new).unwrap();

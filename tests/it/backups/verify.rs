@@ -40,6 +40,8 @@ const SPOILT: &[(&str, &str)] = &[
     ("update orders set number = '1004' where id = 3", "The order number 1004 does not follow"),
     ("update orders set number = '999' where id = 3", "The order number 999 does not follow"),
     ("update settings set next_order_number = 1005", "The next order number is 1005"),
+    ("update variants set committed = committed + 1", "what is committed of variant 1"),
+    ("update order_items set taken = 0 where id = 2", "what is committed of variant 1"),
     ("delete from settings", "There is no row of settings"),
     (LOST_IN_THE_MIDDLE, "Orders are missing before order 3"),
     (LOST_AT_THE_END, "Orders are missing before order at the end"),
