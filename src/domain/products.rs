@@ -221,6 +221,7 @@ pub fn plan_variants(
         })
         .collect();
     mirror_all(&input.offer, stored.map(|product| &product.offer), &mut plans, &mut faults);
+    track_added(&mut plans, stored);
     let plans = plans
         .into_iter()
         .enumerate()
@@ -374,6 +375,24 @@ impl Draft<'_> {
             for_buyers: false,
         };
         Some(VariantPlan { id: self.id, offer, stock: sent.stock, options: self.options })
+    }
+}
+
+/// Begins to track a variant that is added to others which all are, unless it says otherwise:
+/// nothing of it has come yet.
+fn track_added(plans: &mut [Draft], stored: Option<&Product>) {
+    let Some(stored) = stored else { return };
+    let was_tracked = |offer: &Offer| offer.stock.is_some();
+    let mut kept = plans.iter().filter_map(|plan| plan.old.map(|old| (plan, old))).peekable();
+    let all_tracked = match kept.peek() {
+        Some(_) => kept.all(|(plan, old)| {
+            plan.sent.stock.sent().map_or_else(|| was_tracked(old), Option::is_some)
+        }),
+        None => stored.variants.iter().all(|variant| was_tracked(&variant.offer)),
+    };
+    let added = plans.iter_mut().filter(|plan| all_tracked && plan.old.is_none());
+    for plan in added.filter(|plan| plan.sent.stock == Change::Keep) {
+        plan.sent.stock = Change::Set(Some(0));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fixtures::{self, parcel, shirt_in_two_sizes, units};
+use crate::fixtures::{self, buy, create, id_of, parcel, path, shirt_in_two_sizes, units};
 use crate::shop::{Answer, Shop, User};
 
 /// What a product has to sell, and what orders wait for.
@@ -231,4 +231,39 @@ fn each_variant_has_its_own_shelf() {
     assert_eq!(counted(medium, 5).expect(201)["stock"], 4);
     let problem = counted(small, 1).refused(409, "stock_below_zero");
     assert_eq!((&problem["committed"], problem["orders"][0]["id"].as_i64()), (&json!(2), Some(1)));
+}
+
+#[test]
+fn a_variant_that_joins_tracked_ones_has_nothing_to_sell_until_something_came() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let add = |tracked: [Value; 2], sent: Value| {
+        let size = |name: &str, stock: &Value| {
+            let offer = json!({ "price": "5", "stock": stock });
+            fixtures::with(offer, json!({ "options": { "Size": name } }))
+        };
+        let both = [size("S", &tracked[0]), size("M", &tracked[1])];
+        let shirt = create(&admin, json!({ "name": "Shirt", "variants": both }));
+        let added = fixtures::with(json!({ "options": { "Size": "L" }, "price": "5" }), sent);
+        let kept = |at: usize| json!({ "id": shirt["variants"][at]["id"] });
+        let options = json!([{ "name": "Size", "values": ["S", "M", "L"] }]);
+        let list = json!({ "options": options, "variants": [kept(0), kept(1), added] });
+        let grown = admin.patch(&path(&shirt), list).expect(200);
+        (grown.clone(), grown["variants"][2].clone())
+    };
+    let (shirt, large) = add([json!(3), json!(0)], json!({}));
+    assert_eq!((&large["stock"], &large["available"]), (&json!(0), &json!(false)));
+    buy(&shop, &shirt, &large).refused(409, "out_of_stock");
+    // Unless it says otherwise, or the others are not all tracked.
+    for (tracked, sent, want) in [
+        ([json!(3), json!(0)], json!({ "stock": 7 }), json!(7)),
+        ([json!(3), json!(0)], json!({ "stock": null }), Value::Null),
+        ([json!(3), Value::Null], json!({}), Value::Null),
+        ([Value::Null, Value::Null], json!({}), Value::Null),
+    ] {
+        assert_eq!(add(tracked, sent).1["stock"], want);
+    }
+    // A new product has no others.
+    let mug = fixtures::product("Mug", "1").create(&admin);
+    assert_eq!((&mug["stock"], id_of(&mug["variants"][0]) > 0), (&Value::Null, true));
 }
