@@ -214,37 +214,71 @@ pub fn country(raw: &str) -> Parsed<String> {
     }
 }
 
-/// A handle, the readable part of a product's address: small letters, digits and hyphens.
+/// A handle, the readable part of a product's address: small letters and digits of any script, and
+/// hyphens. One of nothing but digits would be taken for an id.
 ///
 /// # Errors
 /// `not_a_handle`.
 pub fn handle(raw: &str) -> Parsed<String> {
-    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    let edges = raw.starts_with('-') || raw.ends_with('-');
-    match (1..=LINE_CHARS_MAX).contains(&raw.len()) && raw.bytes().all(allowed) && !edges {
-        true => Ok(raw.to_owned()),
-        false => {
-            Err(Invalid::new("not_a_handle", "Use small letters, digits and hyphens, as blue-mug."))
-        }
+    let not_a_handle = |detail: &str| Invalid::new("not_a_handle", detail);
+    let spelled = "Use small letters, digits and hyphens, as blue-mug.";
+    if cannot_fit(raw, LINE_CHARS_MAX) {
+        return Err(not_a_handle(spelled));
+    }
+    let text: String = raw.nfc().collect();
+    let allowed = |c: char| c == '-' || c.is_alphanumeric() || is_combining_mark(c);
+    let edges = text.starts_with(|c: char| !c.is_alphanumeric()) || text.ends_with('-');
+    let fits = (1..=LINE_CHARS_MAX).contains(&text.chars().count());
+    if !fits || edges || !text.chars().all(allowed) || text.to_lowercase() != text {
+        return Err(not_a_handle(spelled));
+    }
+    match text.chars().all(char::is_numeric) {
+        true => Err(not_a_handle("A handle is not a number; put a word in it, as mug-1984.")),
+        false => Ok(text),
     }
 }
 
-/// A handle made of a name: `Blue Mug, größe M` becomes `blue-mug-grosse-m`. A name without a Latin
-/// letter or digit gives `product`.
+/// A handle made of a name: `Blue Mug, größe M` becomes `blue-mug-grosse-m`. Latin letters lose
+/// their marks, those of other scripts keep them. A name without a letter or digit gives `product`,
+/// and one of nothing but digits is put behind `p-`.
 pub fn handle_of(name: &str) -> String {
-    let mut handle = String::new();
-    for c in name.to_lowercase().replace('ß', "ss").nfkd() {
-        if c.is_ascii_alphanumeric() {
+    let (mut handle, mut is_latin, mut chars) = (String::new(), true, 0);
+    // Taken apart, what was small may be a capital once more, as in ℃.
+    for c in name.to_lowercase().nfkd().flat_map(char::to_lowercase) {
+        let plain = if c.is_ascii() { None } else { spelled_out(c) };
+        if let Some(letters) = plain.filter(|letters| letters.is_ascii()) {
+            handle.push_str(letters);
+            is_latin = true;
+        } else if is_combining_mark(c) {
+            if !is_latin {
+                handle.push(c);
+            }
+        } else if c.is_alphanumeric() {
             handle.push(c);
-        } else if c.is_ascii() && !handle.is_empty() && !handle.ends_with('-') {
+            is_latin = c.is_ascii();
+        } else if !handle.is_empty() && !handle.ends_with('-') && !is_invisible(c) {
             handle.push('-');
+            is_latin = true;
         }
-        if handle.len() >= 80 {
+        chars += 1;
+        if chars >= 80 {
             break;
         }
     }
-    let trimmed = handle.trim_end_matches('-');
-    if trimmed.is_empty() { "product".to_owned() } else { trimmed.to_owned() }
+    let handle: String = handle.trim_end_matches('-').nfc().collect();
+    if handle.is_empty() {
+        "product".to_owned()
+    } else if handle.chars().all(char::is_numeric) {
+        format!("p-{handle}")
+    } else {
+        handle
+    }
+}
+
+/// Tells `true` for characters that join letters or turn their direction and are not seen.
+fn is_invisible(c: char) -> bool {
+    let runs = ['\u{200b}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
+    c == '\u{ad}' || c == '\u{feff}' || runs.iter().any(|run| run.contains(&c))
 }
 
 #[cfg(test)]
@@ -325,12 +359,54 @@ mod tests {
             ("Blue Mug", "blue-mug"),
             ("  Crème brûlée!! ", "creme-brulee"),
             ("Größe 38", "grosse-38"),
-            ("茶碗", "product"),
+            ("Straße", "strasse"),
+            ("Ørsted lamp", "orsted-lamp"),
+            ("Łódź, Đà Nẵng", "lodz-da-nang"),
+            ("Œuf & Æon", "oeuf-aeon"),
+            ("Кофе", "кофе"),
+            ("Чай зелёный", "чай-зелёный"),
+            ("ΛΆΜΠΕΣ Νο. 1", "λάμπες-νο-1"),
+            ("Ρολόι 20 ℃", "ρολόι-20-c"),
+            ("茶碗", "茶碗"),
+            ("ランプ", "ランプ"),
+            ("한글 컵", "한글-컵"),
+            ("हिन्दी", "हिन्दी"),
+            ("l’eau", "l-eau"),
+            ("a\u{ad}b", "ab"),
+            ("1984", "p-1984"),
+            ("١٩٨٤", "p-١٩٨٤"),
+            ("19-84", "19-84"),
             ("--", "product"),
+            ("☕", "product"),
         ] {
             assert_eq!(handle_of(name), handle);
-            assert!(super::handle(&handle_of(name)).is_ok());
+            assert_eq!(super::handle(handle), Ok(handle.to_owned()));
         }
+        assert_eq!(handle_of(&"é".repeat(300)).chars().count(), 40, "marks count on the way");
+    }
+
+    #[test]
+    fn a_handle_is_in_small_letters_of_any_script_and_no_number() {
+        for (raw, want) in [
+            ("blue-mug", Some("blue-mug")),
+            ("кофе", Some("кофе")),
+            ("creme\u{300}", Some("cremè")),
+            ("mug-1984", Some("mug-1984")),
+            ("1984", None),
+            ("١٩٨٤", None),
+            ("Кофе", None),
+            ("Mug", None),
+            ("blue mug", None),
+            ("blue_mug", None),
+            ("-mug", None),
+            ("mug-", None),
+            ("\u{301}mug", None),
+            ("", None),
+        ] {
+            assert_eq!(handle(raw).ok().as_deref(), want, "{raw}");
+        }
+        assert!(handle(&"é".repeat(255)).is_ok());
+        assert!(handle(&"é".repeat(256)).is_err());
     }
 
     #[test]
