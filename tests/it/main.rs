@@ -41,6 +41,7 @@ mod server;
 mod sessions;
 mod settings;
 mod setup;
+mod shelves;
 mod shop;
 mod siege;
 mod source;

@@ -6,3 +6,4 @@ mod fixtures;
 mod law;
 mod quotes;
 mod steps;
+mod stock;
