@@ -392,6 +392,7 @@ const BOOKS: [(&str, &str); 9] = [
             from journal where day is not null group by day, country, rate, method) as made",
     ),
 ];
+
 /// Rules that came with the seventh schema: what goods have cost.
 const PRICES: [(&str, &str); 1] = [(
     "The price of variant # is not the last of its history.",
@@ -400,6 +401,8 @@ const PRICES: [(&str, &str); 1] = [(
         on l.variant_id = v.id
         left join price_history h on h.id = l.last
     where h.price is null or h.price <> v.price",
+)];
+
 /// Rules that came with the eighth schema: what lies on the shelf and is promised.
 const STOCK: [(&str, &str); 1] = [(
     "The lines of orders do not add up to what is committed of variant #.",
