@@ -10,7 +10,7 @@ use super::http::etag::{Tag, Versioned, versioned};
 use super::http::form::{self, Field, Form, raw, text};
 use super::http::json::Json;
 use super::http::limits::{Guesser, Kind};
-use super::http::page::{self, words};
+use super::http::page;
 use super::http::permissions::{Caller, Permission};
 use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::Timestamp;
@@ -139,7 +139,7 @@ pub fn list(ctx: RequestContext) -> ApiResult {
     let caller = ctx.may(Permission::ListCustomers)?;
     let query = ctx.query()?;
     let (username, customer_id) =
-        (query.get("username", words), query.get("customer_id", page::id));
+        (query.get("username", page::code), query.get("customer_id", page::id));
     let filter = Filter { username, customer_id };
     let range = query.range(SORTS, true)?;
     query.done()?;

@@ -11,7 +11,7 @@ use super::http::etag::{Tag, Versioned, versioned};
 use super::http::form::{self, Field, Form, flag, paragraphs};
 use super::http::json::Json;
 use super::http::limits::Kind;
-use super::http::page::words;
+use super::http::page::{self, words};
 use super::http::permissions::{Caller, Permission};
 use super::http::response::{ApiResult, Response};
 use crate::domain::customers::{ADDRESSES_MAX, Customer, CustomerInput, Note};
@@ -98,7 +98,7 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
 pub async fn list(ctx: RequestContext) -> ApiResult {
     let caller = ctx.may(Permission::ListCustomers)?;
     let query = ctx.query()?;
-    let filter = Filter { q: query.get("q", words), email: query.get("email", words) };
+    let filter = Filter { q: query.get("q", words), email: query.get("email", page::code) };
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;

@@ -7,7 +7,7 @@ use super::http::context::RequestContext;
 use super::http::etag::versioned;
 use super::http::form::{self, Field, Form, flag, integer, money, percent, raw, text};
 use super::http::json::Json;
-use super::http::page::words;
+use super::http::page;
 use super::http::permissions::Permission;
 use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Timestamp, Zone, parse_time};
@@ -39,7 +39,7 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
 pub async fn list(ctx: RequestContext) -> ApiResult {
     ctx.may(Permission::Discounts)?;
     let query = ctx.query()?;
-    let code = query.get("code", words);
+    let code = query.get("code", page::code);
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;

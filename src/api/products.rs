@@ -5,7 +5,9 @@ use rocket::{delete, get, patch, post, put};
 use super::http::body::Body;
 use super::http::context::RequestContext;
 use super::http::etag::versioned;
-use super::http::form::{self, Field, Form, flag, integer, line, money, paragraphs, text};
+use super::http::form::{
+    self, Field, Form, flag, integer, line, money, paragraphs, plain_line, text,
+};
 use super::http::json::Json;
 use super::http::page::{self, Query, words};
 use super::http::permissions::{Caller, Permission, Reach};
@@ -135,7 +137,7 @@ fn filter(query: &Query, currency: Currency, reach: Reach) -> Filter {
         max_price: query.get("max_price", money),
         in_stock: query.get("in_stock", page::flag),
         low_stock: query.get("low_stock", page::flag),
-        sku: query.get("sku", words),
+        sku: query.get("sku", page::code),
         handle: query.get("handle", words),
     }
 }
@@ -234,8 +236,8 @@ fn fields(form: &Form, terms: &Terms) -> Field<ProductInput> {
 fn offer(form: &Form, currency: Currency) -> Field<OfferInput> {
     let price = form.change("price", money(currency));
     let compare_at_price = form.clearable("compare_at_price", money(currency));
-    let sku = form.clearable("sku", line(LINE_CHARS_MAX));
-    let barcode = form.clearable("barcode", line(LINE_CHARS_MAX));
+    let sku = form.clearable("sku", plain_line(LINE_CHARS_MAX));
+    let barcode = form.clearable("barcode", plain_line(LINE_CHARS_MAX));
     let stock = form.clearable("stock", integer(-STOCK_MAX, STOCK_MAX));
     let low_stock_at = form.clearable("low_stock_at", integer(0, STOCK_MAX));
     let allow_backorder = form.clearable("allow_backorder", flag);

@@ -107,7 +107,7 @@ async fn sign_in(
     name: &str,
     password: Password,
 ) -> Result<(LoginRecord, NewSession)> {
-    let (key, app) = (folded(name.trim()), &ctx.app);
+    let (key, app) = (folded(name).trim().to_owned(), &ctx.app);
     let network = ctx.address.network_hash(&app.secret);
     let record = ctx.read(|tx| sessions::login_record(tx, realm, &key, network.as_ref()))?;
     let known = record.as_ref().and_then(|record| KnownDevice::of(ctx, realm, record, network));

@@ -6,7 +6,9 @@ use super::http::body::Body;
 use super::http::contact_forms::address;
 use super::http::context::RequestContext;
 use super::http::etag::{Tag, Versioned};
-use super::http::form::{self, Field, Form, flag, integer, line, money, paragraphs, text};
+use super::http::form::{
+    self, Field, Form, flag, integer, line, money, paragraphs, plain_line, text,
+};
 use super::http::json::Json;
 use super::http::permissions::Permission;
 use super::http::response::{ApiResult, Response};
@@ -94,7 +96,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     let name = form.required("name", line(LINE_CHARS_MAX));
     let email = form.optional("email", text(Email::parse));
     let address = form.object("address", address);
-    let tax_number = form.optional("tax_number", line(LINE_CHARS_MAX));
+    let tax_number = form.optional("tax_number", plain_line(LINE_CHARS_MAX));
     let currency = form.required("currency", text(Currency::parse));
     let time_zone = form.optional("time_zone", text(Zone::parse));
     let country = form.optional("country", text(country));
@@ -176,7 +178,7 @@ fn numbers(form: &Form, old: &Settings) -> Field<Settings> {
 
 fn tax_rates(form: &Form) -> Field<Vec<TaxRate>> {
     let rates = form.list("tax_rates", TAX_RATES_MAX, |row| {
-        let category = row.optional("category", line(LINE_CHARS_MAX));
+        let category = row.optional("category", plain_line(LINE_CHARS_MAX));
         let country = row.optional("country", text(country_or_any));
         let rate = row.required("rate", form::percent);
         row.done();
@@ -221,7 +223,7 @@ fn shipping_method(row: &Form, currency: Currency) -> Field<ShippingMethod> {
         (days("delivery_days_min"), days("delivery_days_max"));
     let pickup = row.optional("pickup", flag);
     let needs_address = row.optional("needs_address", flag);
-    let tax_category = row.optional("tax_category", line(LINE_CHARS_MAX));
+    let tax_category = row.optional("tax_category", plain_line(LINE_CHARS_MAX));
     let (code, pickup) = (code?, pickup?.unwrap_or(false));
     let (delivery_days_min, delivery_days_max) = (delivery_days_min?, delivery_days_max?);
     if delivery_days_min.zip(delivery_days_max).is_some_and(|(min, max)| min > max) {

@@ -6,7 +6,7 @@ use super::calendar::Timestamp;
 use super::currency::Currency;
 use super::money::Money;
 use super::tax::Percent;
-use super::text::line;
+use super::text::plain_line;
 use super::totals::Reduction;
 use super::words::words;
 use super::{Id, Invalid, Parsed};
@@ -106,7 +106,7 @@ impl Discount {
 /// # Errors
 /// `not_a_code`, and those of a line.
 pub fn code(raw: &str) -> Parsed<String> {
-    let text = line(raw, CODE_CHARS_MAX)?;
+    let text = plain_line(raw, CODE_CHARS_MAX)?;
     match text.chars().any(char::is_whitespace) {
         true => Err(Invalid::new("not_a_code", "Give a code without blanks, such as SPRING10.")),
         false => Ok(text),

@@ -8,6 +8,7 @@ pub mod clock_watch;
 pub mod currency;
 pub mod customers;
 pub mod discounts;
+mod invisible;
 pub mod invoices;
 pub mod journal;
 pub mod metadata;

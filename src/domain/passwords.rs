@@ -32,7 +32,7 @@ impl Username {
     /// # Errors
     /// `too_short`, `too_long`, `control_character`, `empty`.
     pub fn parse(raw: &str) -> Parsed<Self> {
-        let name = text::line(raw, 64)?;
+        let name = text::plain_line(raw, 64)?;
         match name.chars().count() >= 3 {
             true => Ok(Self(name)),
             false => Err(Invalid::new("too_short", "A username has at least 3 characters.")),

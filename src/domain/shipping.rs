@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::currency::Currency;
+use super::invisible::taken_out;
 use super::money::Money;
 use super::tax::{ANY_COUNTRY, PROPORTIONAL_CATEGORY, STANDARD_CATEGORY};
 use super::{Invalid, Parsed};
@@ -176,8 +177,9 @@ impl StoredShippingMethod {
 /// `not_a_code`.
 pub fn code(raw: &str) -> Parsed<String> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
-    match (1..=CODE_CHARS_MAX).contains(&raw.len()) && raw.bytes().all(allowed) {
-        true => Ok(raw.to_owned()),
+    let text = taken_out(raw);
+    match (1..=CODE_CHARS_MAX).contains(&text.len()) && text.bytes().all(allowed) {
+        true => Ok(text.into_owned()),
         false => {
             let detail = "Use 1 to 64 small letters, digits, - and _, such as standard.";
             Err(Invalid::new("not_a_code", detail))

@@ -4,6 +4,7 @@ use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::invisible::{taken_out, taken_out_of_name};
 use super::{Invalid, Parsed};
 
 /// Characters of a name or any other line of text.
@@ -21,7 +22,7 @@ pub const URL_CHARS_MAX: usize = 2_048;
 /// shorter ones.
 const BYTES_OF_CHAR_MAX: usize = 12;
 
-/// Officially assigned codes of ISO 3166-1 alpha-2.
+/// Officially assigned codes of ISO 3166-1 alpha-2, and XK, which is in use for Kosovo.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI \
     BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY \
     CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN \
@@ -30,13 +31,31 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
     MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL \
     PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV \
     SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN \
-    VU WF WS YE YT ZA ZM ZW";
+    VU WF WS XK YE YT ZA ZM ZW";
 
-/// A line of 1 to `most` characters without control characters.
+/// A line of 1 to `most` characters without control characters, such as a name. Invisible
+/// characters are taken out, but joiners stay between letters or emoji.
 ///
 /// # Errors
 /// `empty`, `too_long`, `control_character`.
 pub fn line(raw: &str, most: usize) -> Parsed<String> {
+    if cannot_fit(raw, most) {
+        Err(too_long(most))
+    } else {
+        one_line(&taken_out_of_name(raw), most)
+    }
+}
+
+/// A line that must be the same when it is typed: a code, a SKU, a username. All invisible
+/// characters are taken out.
+///
+/// # Errors
+/// As [`line`].
+pub fn plain_line(raw: &str, most: usize) -> Parsed<String> {
+    if cannot_fit(raw, most) { Err(too_long(most)) } else { one_line(&taken_out(raw), most) }
+}
+
+fn one_line(raw: &str, most: usize) -> Parsed<String> {
     let text = tidy(raw, most)?;
     if text.is_empty() {
         return Err(Invalid::new("empty", "This must not be empty."));
@@ -47,7 +66,8 @@ pub fn line(raw: &str, most: usize) -> Parsed<String> {
     }
 }
 
-/// Text of 0 to `most` characters that may hold line breaks and tabs. CR LF becomes LF.
+/// Text of 0 to `most` characters that may hold line breaks, tabs and invisible characters. CR LF
+/// becomes LF.
 ///
 /// # Errors
 /// `too_long`, `control_character`.
@@ -62,9 +82,11 @@ pub fn paragraphs(raw: &str, most: usize) -> Parsed<String> {
     }
 }
 
-/// The form in which text is compared without regard to case or Unicode form. There and back again,
-/// because some letters have two small forms, and some capitals are two letters or have one.
+/// The form in which text is compared without regard to case, Unicode form or invisible characters.
+/// There and back again, because some letters have two small forms, and some capitals are two
+/// letters or have one.
 pub fn folded(text: &str) -> String {
+    let text = taken_out(text);
     let capitals = text.nfkc().flat_map(char::to_lowercase).flat_map(char::to_uppercase);
     capitals.flat_map(char::to_lowercase).nfkc().collect()
 }
@@ -147,7 +169,7 @@ impl Email {
     /// # Errors
     /// `not_an_email`, `too_long`, `empty`, `control_character`.
     pub fn parse(raw: &str) -> Parsed<Self> {
-        let text = line(raw, EMAIL_CHARS_MAX)?;
+        let text = plain_line(raw, EMAIL_CHARS_MAX)?;
         let well_formed = text.split_once('@').is_some_and(|(local, host)| {
             let labels = host.split('.').all(|label| !label.is_empty());
             !local.is_empty() && !host.contains('@') && host.contains('.') && labels
@@ -174,7 +196,8 @@ impl Email {
 /// # Errors
 /// `not_a_phone` with what is allowed.
 pub fn phone(raw: &str) -> Parsed<String> {
-    let text = raw.trim();
+    let text = taken_out(raw);
+    let text = text.trim();
     let allowed = |c: char| c.is_ascii_digit() || " +()-./x#*".contains(c);
     match (3..=32).contains(&text.len()) && text.chars().all(allowed) {
         true => Ok(text.to_owned()),
@@ -190,7 +213,7 @@ pub fn phone(raw: &str) -> Parsed<String> {
 /// # Errors
 /// `not_a_url`, `too_long`.
 pub fn url(raw: &str) -> Parsed<String> {
-    let text = line(raw, URL_CHARS_MAX)?;
+    let text = plain_line(raw, URL_CHARS_MAX)?;
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
     let forbidden = |c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c);
@@ -205,10 +228,11 @@ pub fn url(raw: &str) -> Parsed<String> {
 /// # Errors
 /// `unknown_country`.
 pub fn country(raw: &str) -> Parsed<String> {
-    match raw.len() == 2 && COUNTRIES.split_ascii_whitespace().any(|code| code == raw) {
-        true => Ok(raw.to_owned()),
+    let text = taken_out(raw);
+    match text.len() == 2 && COUNTRIES.split_ascii_whitespace().any(|code| code == text) {
+        true => Ok(text.into_owned()),
         false => {
-            let detail = "Give a country code of ISO 3166-1 in capitals, such as DE or GB.";
+            let detail = "Give a country code of ISO 3166-1, or XK, in capitals, such as DE or GB.";
             Err(Invalid::new("unknown_country", detail))
         }
     }

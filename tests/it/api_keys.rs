@@ -65,7 +65,7 @@ fn a_key_changes_its_name_and_nothing_else() {
     let read = owner.get("/api_keys/1").expect(200);
     assert_eq!(edit(read.clone()).expect(200), read);
     edit(json!({ "role": "admin" })).invalid(&[("/role", "not_allowed")]);
-    edit(json!({ "name": "", "role": "boss", "key": "tb_read_0" })).invalid(&[
+    edit(json!({ "name": " ", "role": "boss", "key": "tb_read_0" })).invalid(&[
         ("/name", "empty"),
         ("/role", "unknown_role"),
         ("/key", "unknown_field"),

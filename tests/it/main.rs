@@ -29,6 +29,7 @@ mod once;
 mod openapi;
 mod orders;
 mod packages;
+mod pasted;
 mod permissions;
 mod prices;
 mod product_lists;

@@ -322,7 +322,7 @@ fn whoever_sets_stock_must_have_seen_the_last_sale() {
     assert_eq!((&renamed["stock"], &renamed["version"]), (&json!(4), &json!(2)));
     change(Method::Put, &before, json!({ "name": "Cup" })).refused(412, "precondition_failed");
     change(Method::Delete, &before, json!({})).refused(412, "precondition_failed");
-    change(Method::Patch, &before, json!({ "name": "" })).invalid(&[("/name", "empty")]);
+    change(Method::Patch, &before, json!({ "name": "" })).invalid(&[("/name", "required")]);
     let twofold = json!({ "stock": 8, "variants": [{ "id": variant, "stock": 9 }] });
     change(Method::Patch, &before, twofold).invalid(&[("/stock", "set_on_variant")]);
     assert_eq!(change(Method::Patch, &tag(), json!({ "stock": 9 })).expect(200)["stock"], 9);

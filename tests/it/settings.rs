@@ -86,7 +86,8 @@ fn settings_that_make_no_sense_are_refused_field_by_field() {
     let shop = Shop::new();
     let admin = shop.admin();
     for (field, value, code) in [
-        ("name", json!(""), "empty"),
+        ("name", json!(""), "required"),
+        ("name", json!(" "), "empty"),
         ("name", json!(null), "required"),
         ("currency", json!("eur"), "unknown_currency"),
         ("currency", json!(null), "required"),
@@ -171,7 +172,7 @@ fn whoever_changes_settings_must_have_seen_the_last_change() {
     change(tag, json!({ "name": "Mugs" })).expect(200);
     let problem = change(tag, json!({ "name": "Cups" })).refused(412, "precondition_failed");
     assert_eq!(problem["current"]["name"], "Mugs");
-    change(tag, json!({ "name": "" })).invalid(&[("/name", "empty")]);
+    change(tag, json!({ "name": "" })).invalid(&[("/name", "required")]);
     let known = admin.ask(Method::Get, "/settings").header("If-None-Match", tag).send();
     assert_eq!(known.expect(200)["version"], 2);
 }

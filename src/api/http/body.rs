@@ -33,6 +33,9 @@ const SILENCE_MAX: Duration = Duration::from_secs(15);
 const SPAN: Duration = Duration::from_mins(1);
 const SPAN_BYTES_MIN: usize = 60 * 200;
 const CHUNK_BYTES: usize = 16 * 1024;
+/// Some editors put it before everything; it says nothing (RFC 8259 §8.1).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+const ENCODING_CHARS_SHOWN: usize = 40;
 
 /// A body that is JSON. An empty one counts as `{}`. Clones are the same.
 #[derive(Clone, Debug)]
@@ -101,6 +104,9 @@ async fn read(request: &Request<'_>, mut data: Data<'_>) -> Result<Body> {
         };
         return Err(Error::new(Code::UnsupportedMediaType, detail));
     }
+    if !empty {
+        refuse_encoded(request)?;
+    }
     let most = bytes_max(request);
     if announced > most {
         return Err(too_large(most));
@@ -158,7 +164,23 @@ async fn receive(
     }
 }
 
+/// Nothing is unpacked here: a small body could become a large one.
+fn refuse_encoded(request: &Request<'_>) -> Result<()> {
+    let encodings = request.headers().get("Content-Encoding").flat_map(|line| line.split(','));
+    let packed =
+        |encoding: &&str| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
+    match encodings.map(str::trim).find(packed) {
+        None => Ok(()),
+        Some(encoding) => {
+            let encoding: String = encoding.chars().take(ENCODING_CHARS_SHOWN).collect();
+            let detail = format!("Send the body as it is, without the encoding {encoding}.");
+            Err(Error::new(Code::UnsupportedMediaType, detail))
+        }
+    }
+}
+
 fn parse<T>(raw: &[u8], read: impl FnOnce(&str) -> std::result::Result<T, Malformed>) -> Result<T> {
+    let raw = raw.strip_prefix(BYTE_ORDER_MARK).unwrap_or(raw);
     let malformed = |detail: String| Error::new(Code::MalformedJson, detail);
     let text = if raw.is_empty() { Ok("{}") } else { std::str::from_utf8(raw) };
     let text = text.map_err(|error| {

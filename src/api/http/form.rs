@@ -100,10 +100,10 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// A field that must be there.
+    /// A field that must be there, and not empty.
     pub fn required<T>(&self, name: &'static str, read: impl Fn(&Json) -> Parsed<T>) -> Field<T> {
-        match self.find(name) {
-            None | Some(Json::Null) => {
+        match self.filled(name) {
+            None => {
                 let invalid = Invalid::new("required", format!("Give \"{name}\"."));
                 Err(self.errors.note(self.pointer_to(name), invalid))
             }
@@ -111,19 +111,19 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// A field that may be missing or null.
+    /// A field that may be missing, null or empty.
     pub fn optional<T>(
         &self,
         name: &'static str,
         read: impl Fn(&Json) -> Parsed<T>,
     ) -> Field<Option<T>> {
-        match self.find(name) {
-            None | Some(Json::Null) => Ok(None),
+        match self.filled(name) {
+            None => Ok(None),
             Some(value) => self.noted(name, read(value)).map(Some),
         }
     }
 
-    /// A field that stays as it is when it is missing; null is a value of the wrong type.
+    /// A field that stays as it is when it is missing or empty; null is a value of the wrong type.
     pub fn change<T>(
         &self,
         name: &'static str,
@@ -131,20 +131,24 @@ impl<'a> Form<'a> {
     ) -> Field<Change<T>> {
         match self.find(name) {
             None => Ok(Change::Keep),
+            Some(value) if value.is_empty_text() => Ok(Change::Keep),
             Some(value) => self.noted(name, read(value)).map(Change::Set),
         }
     }
 
-    /// A field that stays as it is when it is missing; null empties it.
+    /// A field that stays as it is when it is missing; null empties it, and so does a patch that
+    /// leaves its text empty.
     pub fn clearable<T>(
         &self,
         name: &'static str,
         read: impl Fn(&Json) -> Parsed<T>,
     ) -> Field<Change<Option<T>>> {
         match self.find(name) {
-            None => Ok(Change::Keep),
-            Some(Json::Null) => Ok(Change::Set(None)),
-            Some(value) => self.noted(name, read(value)).map(|value| Change::Set(Some(value))),
+            Some(Json::Null | Json::Emptied) => Ok(Change::Set(None)),
+            Some(value) if !value.is_empty_text() => {
+                self.noted(name, read(value)).map(|value| Change::Set(Some(value)))
+            }
+            _ => Ok(Change::Keep),
         }
     }
 
@@ -154,8 +158,8 @@ impl<'a> Form<'a> {
         name: &'static str,
         read: impl FnOnce(Form<'a>) -> Field<T>,
     ) -> Field<Option<T>> {
-        match self.find(name) {
-            None | Some(Json::Null) => Ok(None),
+        match self.filled(name) {
+            None => Ok(None),
             Some(value) => {
                 Form::at(self.pointer_to(name), value, self.errors).and_then(read).map(Some)
             }
@@ -205,15 +209,15 @@ impl<'a> Form<'a> {
         read.into_iter().collect::<Field<Vec<T>>>().map(Some)
     }
 
-    /// Tells `true` for a field that was sent, also as null.
+    /// Tells `true` for a field that was sent, also as null, and not left empty.
     pub fn has(&self, name: &'static str) -> bool {
-        self.find(name).is_some()
+        self.find(name).is_some_and(|value| !value.is_empty_text())
     }
 
     /// The fields of an object whose names are the sender's own.
     pub fn entries(&self, name: &'static str) -> Field<&'a [(String, Json)]> {
-        match self.find(name) {
-            None | Some(Json::Null) => Ok(&[]),
+        match self.filled(name) {
+            None => Ok(&[]),
             Some(Json::Object(fields)) => Ok(fields),
             Some(other) => Err(self.note(name, wrong_type("an object", other))),
         }
@@ -253,14 +257,19 @@ impl<'a> Form<'a> {
     }
 
     fn elements(&self, name: &'static str, most: usize) -> Field<Option<&'a [Json]>> {
-        match self.find(name) {
-            None | Some(Json::Null) => Ok(None),
+        match self.filled(name) {
+            None => Ok(None),
             Some(Json::Array(values)) if values.len() > most => {
                 Err(self.note(name, Invalid::new("too_many", format!("At most {most} entries."))))
             }
             Some(Json::Array(values)) => Ok(Some(values)),
             Some(other) => Err(self.note(name, wrong_type("a list", other))),
         }
+    }
+
+    /// A field that holds something.
+    fn filled(&self, name: &'static str) -> Option<&'a Json> {
+        self.find(name).filter(|value| **value != Json::Null && !value.is_empty_text())
     }
 
     fn find(&self, name: &'static str) -> Option<&'a Json> {
@@ -286,6 +295,7 @@ fn escaped(name: &str) -> String {
 pub fn text<T>(parse: impl Fn(&str) -> Parsed<T>) -> impl Fn(&Json) -> Parsed<T> {
     move |value| match value {
         Json::Text(text) => parse(text),
+        Json::Emptied => parse(""),
         other => Err(wrong_type("a string", other)),
     }
 }
@@ -293,6 +303,11 @@ pub fn text<T>(parse: impl Fn(&str) -> Parsed<T>) -> impl Fn(&Json) -> Parsed<T>
 /// Reads a line of at most so many characters.
 pub fn line(most: usize) -> impl Fn(&Json) -> Parsed<String> {
     text(move |raw| crate::domain::text::line(raw, most))
+}
+
+/// Reads a line that must be the same when it is typed, such as a code.
+pub fn plain_line(most: usize) -> impl Fn(&Json) -> Parsed<String> {
+    text(move |raw| crate::domain::text::plain_line(raw, most))
 }
 
 /// Reads text of several lines that may be empty.
@@ -366,7 +381,7 @@ fn wrong_type(wanted: &str, got: &Json) -> Invalid {
         Json::Null => "null",
         Json::Bool(_) => "true or false",
         Json::Number(_) => "a number",
-        Json::Text(_) => "a string",
+        Json::Text(_) | Json::Emptied => "a string",
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",
     };

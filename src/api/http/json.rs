@@ -18,6 +18,8 @@ pub enum Json {
     Bool(bool),
     Number(String),
     Text(String),
+    /// A text that a patch leaves empty: its field goes back to the default.
+    Emptied,
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
 }
@@ -27,6 +29,11 @@ impl Json {
     pub fn field(&self, name: &str) -> Option<&Self> {
         let Self::Object(fields) = self else { return None };
         fields.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Tells `true` for a text without a character, as forms send it for a field that was left out.
+    pub fn is_empty_text(&self) -> bool {
+        matches!(self, Self::Emptied) || matches!(self, Self::Text(text) if text.is_empty())
     }
 }
 
@@ -56,10 +63,10 @@ pub fn check(text: &str) -> Result<(), Malformed> {
 }
 
 /// Merges a patch into a value (RFC 7396). A `null` stays as a null, which a form reads as "back to
-/// the default".
+/// the default", and so does the text of a field that was emptied.
 pub fn merge(target: &mut Json, patch: &Json) {
     let Json::Object(changes) = patch else {
-        *target = patch.clone();
+        *target = if patch.is_empty_text() { Json::Emptied } else { patch.clone() };
         return;
     };
     if !matches!(target, Json::Object(_)) {

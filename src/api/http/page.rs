@@ -141,6 +141,11 @@ pub fn words(text: &str) -> Parsed<String> {
     crate::domain::text::line(text, 255)
 }
 
+/// A code, a name to sign in with, or an e-mail to look for.
+pub fn code(text: &str) -> Parsed<String> {
+    crate::domain::text::plain_line(text, 255)
+}
+
 fn cursor_text(after: &After, sort: Sort) -> String {
     let key = match &after.key {
         Key::Number(number) => json!(number),

@@ -7,7 +7,7 @@ use super::step::{create_step, read_step, void_step};
 use super::units::{some_units, units};
 use crate::api::http::body::Body;
 use crate::api::http::context::RequestContext;
-use crate::api::http::form::{self, Field, Form, line, text};
+use crate::api::http::form::{self, Field, Form, line, plain_line, text};
 use crate::api::http::permissions::Permission;
 use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Id;
@@ -87,7 +87,7 @@ pub async fn void_delivery(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
 
 fn shipment_edit(form: &Form) -> Field<ShipmentEditInput> {
     let carrier = form.required("carrier", line(LINE_CHARS_MAX));
-    let tracking_number = form.required("tracking_number", line(LINE_CHARS_MAX));
+    let tracking_number = form.required("tracking_number", plain_line(LINE_CHARS_MAX));
     let tracking_url = form.optional("tracking_url", text(url));
     let date = form.optional("expected_delivery_date", text(Date::parse));
     Ok(ShipmentEditInput {
@@ -101,7 +101,7 @@ fn shipment_edit(form: &Form) -> Field<ShipmentEditInput> {
 fn shipment_input(form: &Form) -> Field<ShipmentInput> {
     let items = form.list("items", LINES_MAX, units);
     let carrier = form.required("carrier", line(LINE_CHARS_MAX));
-    let tracking_number = form.required("tracking_number", line(LINE_CHARS_MAX));
+    let tracking_number = form.required("tracking_number", plain_line(LINE_CHARS_MAX));
     let tracking_url = form.optional("tracking_url", text(url));
     let date = form.optional("expected_delivery_date", text(Date::parse));
     Ok(ShipmentInput {

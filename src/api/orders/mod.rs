@@ -20,7 +20,9 @@ use crate::api::http::contact_forms::{address, contact, contact_object, destinat
 use crate::api::http::context::{Rehearsal, RequestContext};
 use crate::api::http::credential::{is_track_token, order_token, track_token};
 use crate::api::http::etag::Versioned;
-use crate::api::http::form::{self, Field, Form, decimal, flag, integer, line, paragraphs, text};
+use crate::api::http::form::{
+    self, Field, Form, decimal, flag, integer, paragraphs, plain_line, text,
+};
 use crate::api::http::limits::Kind;
 use crate::api::http::metadata_form::metadata;
 use crate::api::http::page::{self, Query, words};
@@ -229,9 +231,11 @@ fn draft(form: &Form, lines_max: usize, to: ReadAddress) -> Draft {
         accepts_marketing: accepts_marketing.unwrap_or(false),
         shipping_address: form.object("shipping_address", to).unwrap_or(None),
         billing_address: form.object("billing_address", address).unwrap_or(None),
-        shipping_method: form.optional("shipping_method", line(LINE_CHARS_MAX)).unwrap_or(None),
-        payment_method: form.optional("payment_method", line(LINE_CHARS_MAX)).unwrap_or(None),
-        discount_code: form.optional("discount_code", line(LINE_CHARS_MAX)).unwrap_or(None),
+        shipping_method: form
+            .optional("shipping_method", plain_line(LINE_CHARS_MAX))
+            .unwrap_or(None),
+        payment_method: form.optional("payment_method", plain_line(LINE_CHARS_MAX)).unwrap_or(None),
+        discount_code: form.optional("discount_code", plain_line(LINE_CHARS_MAX)).unwrap_or(None),
         note: form.optional("note", paragraphs(NOTE_CHARS_MAX)).unwrap_or(None),
         metadata: metadata(form).unwrap_or_default(),
         expected_total: form.optional("expected_total", decimal).unwrap_or(None),

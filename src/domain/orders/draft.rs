@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::domain::Id;
 use crate::domain::customers::{Address, Contact};
 use crate::domain::metadata::Metadata;
-use crate::error::FieldError;
+use crate::error::{FIELD_ERRORS_MAX, FieldError};
 
 /// Lines of one order.
 pub const LINES_MAX: usize = 2_000;
@@ -76,6 +76,13 @@ impl Draft {
         let mut seen = HashSet::new();
         let unnamed = self.items.iter().filter(|(_, input)| input.variant_id.is_none());
         unnamed.map(|(_, input)| input.product_id).filter(|id| seen.insert(*id)).collect()
+    }
+
+    /// Tells `true` for a part that was sent and is not well-formed, so that it is not missing.
+    pub fn is_faulty(&self, pointer: &str) -> bool {
+        // So many are noted and no more: the others may be anywhere.
+        let is_full = self.errors.len() >= FIELD_ERRORS_MAX;
+        is_full || self.errors.iter().any(|error| error.is_within(pointer))
     }
 
     /// Tells `true` for a well-formed draft of a few lines.

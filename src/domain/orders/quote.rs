@@ -128,9 +128,7 @@ fn refuse(
 /// The one the order is for must be named by those who may choose, and by nobody else.
 fn check_orderer(request: QuoteRequest, shelf: &Shelf) -> Option<FieldError> {
     let QuoteRequest { draft, orderer, firm, .. } = request;
-    let of_buyer =
-        |error: &FieldError| error.is_within("/customer") || error.is_within("/customer_id");
-    if draft.errors.iter().any(of_buyer) {
+    if draft.is_faulty("/customer") || draft.is_faulty("/customer_id") {
         return None;
     }
     let unknown =
@@ -164,11 +162,20 @@ fn check_shipping<'a>(
     errors: &mut Vec<FieldError>,
 ) -> Option<&'a ShippingMethod> {
     let QuoteRequest { draft, settings, firm, .. } = request;
-    let address = draft.shipping_address.as_ref();
-    let going: Vec<&ShippingMethod> = settings.shipping_to(address).collect();
+    if draft.is_faulty("/shipping_method") {
+        return None;
+    }
+    let (address, is_faulty) =
+        (draft.shipping_address.as_ref(), draft.is_faulty("/shipping_address"));
+    let going: Vec<&ShippingMethod> = match is_faulty {
+        // Where it goes is not known, so nothing can be said of what goes there.
+        true => settings.shipping_methods.iter().collect(),
+        false => settings.shipping_to(address).collect(),
+    };
     let mut fitting = going.iter().copied().filter(|method| method.carries(weight_grams));
     let chosen = match &draft.shipping_method {
         Some(code) => fitting.find(|method| method.code == *code),
+        None if is_faulty => return None,
         None => fitting.next(),
     };
     match chosen {
@@ -176,7 +183,7 @@ fn check_shipping<'a>(
             let detail = no_shipping(&going, draft.shipping_method.as_deref(), weight_grams);
             errors.push(FieldError::at("/shipping_method", "not_available", detail));
         }
-        Some(method) if firm && method.needs_address && address.is_none() => {
+        Some(method) if firm && method.needs_address && address.is_none() && !is_faulty => {
             let detail = format!("“{}” needs a shipping address.", method.name);
             errors.push(FieldError::at("/shipping_address", "address_required", detail));
         }
@@ -212,6 +219,9 @@ fn check_payment<'a>(
     errors: &mut Vec<FieldError>,
 ) -> Option<&'a PaymentTerms> {
     let QuoteRequest { draft, settings, firm, .. } = request;
+    if draft.is_faulty("/payment_method") {
+        return None;
+    }
     let fitting: Vec<&PaymentTerms> = match method {
         Some(method) => settings.payment_for(method).collect(),
         None => settings.payment_terms.iter().collect(),

@@ -343,7 +343,7 @@ fn what_is_wrong_in_itself_is_told_together_with_what_the_shop_does_not_have() {
     shop.admin().post("/orders", order).invalid(&[
         ("/items/0/quantity", "out_of_range"),
         ("/items/1/product_id", "not_found"),
-        ("/customer/name", "empty"),
+        ("/customer/name", "required"),
         ("/payment_method", "not_available"),
         ("/order_date", "not_a_time"),
         ("/expected_total", "too_many_digits"),
