@@ -19,10 +19,14 @@ use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Change, Id};
 use crate::error::{Error, Result};
 use crate::store::customers::{self, By, Filter};
-use crate::store::forgetting;
+use crate::store::{forgetting, settings};
 
-const SORTS: &[(&str, &str)] =
-    &[("created_at", "created_at"), ("name", "lower(name)"), ("total_spent", "total_spent")];
+const SORTS: &[(&str, &str)] = &[
+    ("created_at", "created_at"),
+    ("updated_at", "updated_at"),
+    ("name", "lower(name)"),
+    ("total_spent", "total_spent"),
+];
 
 versioned!(Customer);
 
@@ -98,7 +102,11 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
 pub async fn list(ctx: RequestContext) -> ApiResult {
     let caller = ctx.may(Permission::ListCustomers)?;
     let query = ctx.query()?;
-    let filter = Filter { q: query.get("q", words), email: query.get("email", page::code) };
+    let filter = Filter {
+        q: query.get("q", words),
+        email: query.get("email", page::code),
+        updated_after: query.time("updated_after", || Ok(ctx.read(settings::load)?.time_zone))?,
+    };
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;

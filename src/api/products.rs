@@ -28,8 +28,12 @@ use crate::error::{Error, Result};
 use crate::store::products::{self, Filter};
 use crate::store::{Tx, settings};
 
-const SORTS: &[(&str, &str)] =
-    &[("created_at", "created_at"), ("name", "lower(name)"), ("price", "price_from")];
+const SORTS: &[(&str, &str)] = &[
+    ("created_at", "created_at"),
+    ("updated_at", "updated_at"),
+    ("name", "lower(name)"),
+    ("price", "price_from"),
+];
 
 /// Fields of an offer that follow from its stock and its orders.
 const DERIVED: &[&str] = &["committed", "available", "lowest_price_30d"];
@@ -109,11 +113,13 @@ pub async fn list(ctx: RequestContext) -> ApiResult {
     let (caller, reach) = (ctx.caller()?, ctx.reach(Permission::ReadProducts)?);
     let currency = ctx.read(settings::currency)?;
     let query = ctx.query()?;
-    let filter = filter(&query, currency, reach);
+    let mut filter = filter(&query, currency, reach);
+    filter.updated_after =
+        query.time("updated_after", || Ok(ctx.read(settings::load)?.time_zone))?;
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;
-    let mut page = if filter.is_long() {
+    let mut page = if filter.is_long() || range.is_counted {
         ctx.read_long(move |tx| products::list(tx, &filter, &range)).await?
     } else {
         ctx.read(|tx| products::list(tx, &filter, &range))?
@@ -139,6 +145,7 @@ fn filter(query: &Query, currency: Currency, reach: Reach) -> Filter {
         low_stock: query.get("low_stock", page::flag),
         sku: query.get("sku", page::code),
         handle: query.get("handle", words),
+        updated_after: None,
     }
 }
 

@@ -138,7 +138,7 @@ fn something_to_order(tx: &Tx) -> Result<Option<Id>> {
 }
 
 fn first(limit: usize) -> Range {
-    Range { sort: Sort { column: "id", descending: false }, after: None, limit }
+    Range { sort: Sort { column: "id", descending: false }, after: None, limit, is_counted: false }
 }
 
 fn greeting(url: &str, folder: &Path, opened: &Opened) -> String {

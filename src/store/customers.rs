@@ -4,6 +4,7 @@ use super::engine::list::{Ids, List, Page, Range, containing, in_ids};
 use super::engine::sql::{Row, json};
 use super::engine::statements::{insert, update};
 use super::{Tx, settings};
+use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Contact, Customer, CustomerInput, Note};
 use crate::domain::money::Money;
@@ -94,12 +95,15 @@ pub struct Filter {
     /// Part of a name, an e-mail or a phone number.
     pub q: Option<String>,
     pub email: Option<String>,
+    /// Changed after this time.
+    pub updated_after: Option<Timestamp>,
 }
 
 /// A page of records.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Customer>> {
     let mut list = List::of("customers");
     list.with_some("email_key = #", filter.email.as_deref().map(folded));
+    list.with_some("updated_at > #", filter.updated_after);
     list.with_some(
         "(name like # escape '\\' or email like # escape '\\' or phone like # escape '\\')",
         filter.q.as_deref().map(containing),

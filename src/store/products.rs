@@ -7,6 +7,7 @@ use super::engine::sql::{Broken, Row, damaged, json};
 use super::engine::statements::{insert, update};
 use super::stock_movements::{self, Amount, Cause};
 use super::{Tx, price_history, settings};
+use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::products::{
@@ -157,6 +158,8 @@ pub struct Filter {
     pub low_stock: Option<bool>,
     pub sku: Option<String>,
     pub handle: Option<String>,
+    /// Edited after this time.
+    pub updated_after: Option<Timestamp>,
 }
 
 impl Filter {
@@ -187,6 +190,7 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
         list.only("status = 'active'");
     }
     list.with_some("handle = #", filter.handle.clone());
+    list.with_some("updated_at > #", filter.updated_after);
     list.with_some("price_from >= #", filter.min_price);
     list.with_some("price_from <= #", filter.max_price);
     list.with_some("exists (select 1 from json_each(tags) where value = #)", filter.tag.clone());

@@ -9,6 +9,8 @@ use crate::shop::{Answer, Shop, User, ids};
 
 /// Rows of each kind that are there before anybody reads.
 const ROWS: i64 = 7;
+const PRODUCT_SORTS: &[&str] =
+    &["name", "-name", "price", "-price", "created_at", "-created_at", "updated_at", ""];
 
 /// One more row of every list.
 fn grow(shop: &Shop, admin: &User, number: i64) {
@@ -45,10 +47,16 @@ fn a_list_that_is_read_to_its_end_shows_every_row_once_while_it_grows() {
     }
     let mut added = ROWS;
     for (list, sorts) in [
-        ("/products", &["name", "-name", "price", "-price", "created_at", "-created_at", ""][..]),
-        ("/customers", &["name", "-name", "total_spent", "created_at", "-created_at", ""]),
+        ("/products", PRODUCT_SORTS),
+        (
+            "/customers",
+            &["name", "-name", "total_spent", "created_at", "-created_at", "updated_at", ""][..],
+        ),
         ("/customer_accounts", &["username", "-username", "created_at", ""]),
-        ("/orders", &["order_date", "-order_date", "created_at", "total", "-total", ""]),
+        (
+            "/orders",
+            &["order_date", "-order_date", "created_at", "updated_at", "total", "-total", ""],
+        ),
         ("/products/1/stock_movements", &["created_at", "-created_at", ""]),
     ] {
         for sort in sorts {
@@ -124,6 +132,7 @@ fn a_question_about_a_list_that_makes_no_sense_is_refused() {
             ("limit=1.5", &[("limit", "out_of_range")]),
             ("limit=99999999999999999999", &[("limit", "out_of_range")]),
             ("limit=ten", &[("limit", "out_of_range")]),
+            ("count=7", &[("count", "unknown_value")]),
             ("limit=1&limit=2", &[("limit", "given_twice")]),
             ("sort=shoe_size", &[("sort", "unknown_value")]),
             ("sort=--created_at", &[("sort", "unknown_value")]),
@@ -171,6 +180,10 @@ fn filters_that_make_no_sense_are_named_and_strange_ones_find_nothing() {
         ("/orders?customer_id=x", "customer_id", "not_an_id"),
         ("/orders?from=2026-02-30", "from", "not_a_date"),
         ("/orders?to=yesterday", "to", "not_a_date"),
+        ("/orders?updated_after=yesterday", "updated_after", "not_a_time"),
+        ("/customers?updated_after=2026-02-30", "updated_after", "not_a_time"),
+        ("/products?updated_after=12:00", "updated_after", "not_a_time"),
+        ("/discounts?updated_after=2026-02-03", "updated_after", "unknown_parameter"),
     ] {
         admin.get(path).invalid(&[(name, code)]);
     }
@@ -190,5 +203,83 @@ fn filters_that_make_no_sense_are_named_and_strange_ones_find_nothing() {
         ("/orders?customer_id=9007199254740991", 0),
     ] {
         assert_eq!(ids(&admin.get(path).expect(200)).len(), rows, "{path}");
+    }
+}
+
+#[test]
+fn a_list_is_counted_for_whoever_asks_and_for_nobody_else() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    for number in 1..=ROWS {
+        grow(&shop, &admin, number);
+    }
+    fixtures::percent_off("A", "1").create(&admin);
+    // 7 orders of 7 guests' rows: one e-mail, so one record beside the 7 of the accounts.
+    for (list, rows) in [
+        ("/products", 7),
+        ("/products?max_price=3.00", 2),
+        ("/customers", 8),
+        ("/customers?email=ana@example.org", 1),
+        ("/customer_accounts", 7),
+        ("/orders", 7),
+        ("/orders?status=cancelled", 0),
+        ("/customers/8/orders", 0),
+        // Put on the shelf, then 7 times sold and 7 times received.
+        ("/products/1/stock_movements", 15),
+        ("/discounts", 1),
+    ] {
+        let sep = if list.contains('?') { '&' } else { '?' };
+        let page = admin.get(&format!("{list}{sep}limit=1&count=true"));
+        assert_eq!(page.expect(200)["count"], rows, "{list}");
+        if let Some(link) = next(&page) {
+            assert_eq!(admin.get(&link).expect(200)["count"], rows, "{list}: all, also further on");
+        }
+        for not in ["", "&count=false", "&count="] {
+            assert_eq!(
+                admin.get(&format!("{list}{sep}limit=1{not}")).expect(200).get("count"),
+                None
+            );
+        }
+    }
+    let owner = shop.owner();
+    assert_eq!(owner.get("/staff?count=true").expect(200)["count"], 1);
+    assert!(owner.get("/api_keys?count=true").expect(200)["count"].is_u64());
+}
+
+#[test]
+fn whoever_keeps_a_copy_asks_for_what_changed_since() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    for number in 1..=3 {
+        grow(&shop, &admin, number);
+    }
+    shop.clock.advance_seconds(60);
+    let since = shop.clock.now().text();
+    shop.clock.advance_seconds(60);
+    fixtures::pay(&admin, 2);
+    admin.patch("/products/1", json!({ "vendor": "V" })).expect(200);
+    admin.patch("/customers/3", json!({ "phone": "12345" })).expect(200);
+    shop.clock.advance_seconds(60);
+    fixtures::pay(&admin, 1);
+    admin.patch("/products/3", json!({ "vendor": "V" })).expect(200);
+    for (list, changed, sorted) in [
+        ("/orders", &[2, 1][..], &[3, 2, 1][..]),
+        ("/products", &[1, 3], &[2, 1, 3]),
+        ("/customers", &[3], &[1, 2, 4, 3]),
+    ] {
+        let found = admin.get(&format!("{list}?updated_after={since}&sort=updated_at")).expect(200);
+        assert_eq!(ids(&found), changed, "{list} since {since}");
+        assert_eq!(ids(&admin.get(&format!("{list}?sort=updated_at")).expect(200)), sorted);
+        let nothing = shop.clock.now().text();
+        let later = admin.get(&format!("{list}?updated_after={nothing}&count=true")).expect(200);
+        assert_eq!((ids(&later).len(), &later["count"]), (0, &json!(0)));
+    }
+    // Midnight of that day in the shop's zone, and the same with an offset whose + is a blank.
+    for (list, rows) in [("/orders", 3), ("/products", 3), ("/customers", 4)] {
+        let all = admin.get(&format!("{list}?updated_after=2026-11-23")).expect(200);
+        assert_eq!(ids(&all).len(), rows, "{list}");
+        let none =
+            admin.get(&format!("{list}?updated_after=2026-11-25T00:00:00+01:00")).expect(200);
+        assert_eq!(ids(&none).len(), 0, "{list}");
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::form::nearest;
 use super::response::{ApiResult, Response};
+use crate::domain::calendar::{Timestamp, Zone, parse_time};
 use crate::domain::{Id, Invalid, Parsed};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::secret;
@@ -56,8 +57,25 @@ impl Query {
         })
     }
 
-    /// `limit`, `sort` and `after`. `sorts`: the names on the wire and their columns, the default
-    /// first; each may be turned round by a `-`. `descending`: how the default goes.
+    /// A time; a bare date begins in the shop's zone, which is looked up where a time was given.
+    pub fn time(
+        &self,
+        name: &'static str,
+        zone: impl FnOnce() -> Result<Zone>,
+    ) -> Result<Option<Timestamp>> {
+        let Some(text) = self.get(name, |text| Ok(text.to_owned())) else { return Ok(None) };
+        // In a query a bare + is a blank.
+        match parse_time(&text.replace(' ', "+"), &zone()?) {
+            Ok(at) => Ok(Some(at)),
+            Err(invalid) => {
+                self.note(name, &invalid);
+                Ok(None)
+            }
+        }
+    }
+
+    /// `limit`, `sort`, `after` and `count`. `sorts`: the names on the wire and their columns, the
+    /// default first; each may be turned round by a `-`. `descending`: how the default goes.
     pub fn range(&self, sorts: &[(&str, &'static str)], descending: bool) -> Result<Range> {
         let limit = self.get("limit", |text| match text.parse() {
             Ok(limit @ 1..=LIMIT_MAX) => Ok(limit),
@@ -78,7 +96,8 @@ impl Query {
         let sort = sort.unwrap_or(Sort { column: default, descending });
         let after = self.get("after", |text| Ok(text.to_owned()));
         let after = after.map(|text| cursor(&text, sort)).transpose()?;
-        Ok(Range { sort, after, limit: limit.unwrap_or(LIMIT_DEFAULT) })
+        let is_counted = self.get("count", flag).unwrap_or(false);
+        Ok(Range { sort, after, limit: limit.unwrap_or(LIMIT_DEFAULT), is_counted })
     }
 
     /// # Errors
@@ -103,7 +122,10 @@ impl Query {
     pub fn answer<T: Serialize>(&self, page: &Page<T>, sort: Sort) -> ApiResult {
         let next = page.next.as_ref().map(|after| cursor_text(after, sort));
         let link = next.as_ref().map(|cursor| self.link(cursor));
-        let body = json!({ "data": page.rows, "next_cursor": next });
+        let mut body = json!({ "data": page.rows, "next_cursor": next });
+        if let Some(count) = page.count {
+            body["count"] = json!(count);
+        }
         Ok(Response::ok(&body)?.with_link(link))
     }
 

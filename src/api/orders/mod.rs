@@ -43,8 +43,12 @@ use crate::store::orders::{self, Filter};
 use crate::store::{Tx, customers, settings};
 use find::{find, visible_to};
 
-const SORTS: &[(&str, &str)] =
-    &[("order_date", "order_date"), ("created_at", "created_at"), ("total", "total")];
+const SORTS: &[(&str, &str)] = &[
+    ("order_date", "order_date"),
+    ("created_at", "created_at"),
+    ("updated_at", "updated_at"),
+    ("total", "total"),
+];
 
 /// A new order, with what opens it and shows where it is.
 #[derive(Serialize)]
@@ -156,7 +160,8 @@ pub async fn counts(ctx: RequestContext) -> ApiResult {
 async fn list_of(ctx: &RequestContext, caller: &Caller, customer_id: Option<Id>) -> ApiResult {
     let zone = ctx.read(settings::load)?.time_zone;
     let query = ctx.query()?;
-    let (filter, range) = filter(&query, &zone, own(caller).or(customer_id))?;
+    let (mut filter, range) = filter(&query, &zone, own(caller).or(customer_id))?;
+    filter.updated_after = query.time("updated_after", || Ok(zone))?;
     query.done()?;
     let sort = range.sort;
     let mut page = ctx.read_long(move |tx| orders::list(tx, &filter, &range)).await?;
@@ -176,6 +181,7 @@ fn filter(query: &Query, zone: &Zone, own: Option<Id>) -> Result<(Filter, Range)
         from,
         before,
         money_due: query.get("money_due", MoneyDue::parse),
+        updated_after: None,
         awaiting_return: query.get("awaiting_return", page::flag),
         q: query.get("q", words),
     };

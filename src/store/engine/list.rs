@@ -70,6 +70,9 @@ pub fn by_owner<T>(rows: Vec<(Id, T)>) -> HashMap<Id, Vec<T>> {
     owned
 }
 
+/// Rows that are counted at most.
+const COUNT_MAX: usize = 10_000;
+
 /// The order of a list. Rows that are equal in `column` follow their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sort {
@@ -98,6 +101,8 @@ pub struct Range {
     pub after: Option<After>,
     /// Rows, 1 to 100.
     pub limit: usize,
+    /// All rows of the list are counted as well, up to ten thousand.
+    pub is_counted: bool,
 }
 
 /// A part of a list, and where it goes on.
@@ -105,6 +110,8 @@ pub struct Range {
 pub struct Page<T> {
     pub rows: Vec<T>,
     pub next: Option<After>,
+    /// Rows of the whole list, where that was asked for.
+    pub count: Option<i64>,
 }
 
 /// A list in the making: a table and the conditions its rows must fulfil.
@@ -148,23 +155,32 @@ impl List {
         load: impl FnOnce(&Ids) -> Result<Vec<T>>,
         id: impl Fn(&T) -> Id,
     ) -> Result<Page<T>> {
+        let count = if range.is_counted { Some(self.count(tx)?) } else { None };
         if let Some(after) = &range.after {
             self.continue_after(range.sort, after);
         }
         let (ids, next) = self.ids(tx, range)?;
         if ids.is_empty() {
-            return Ok(Page { rows: Vec::new(), next });
+            return Ok(Page { rows: Vec::new(), next, count });
         }
         let mut found: HashMap<Id, T> =
             load(&Ids::of(&ids))?.into_iter().map(|row| (id(&row), row)).collect();
-        Ok(Page { rows: ids.iter().filter_map(|id| found.remove(id)).collect(), next })
+        let rows = ids.iter().filter_map(|id| found.remove(id)).collect();
+        Ok(Page { rows, next, count })
+    }
+
+    fn count(&self, tx: &Tx) -> Result<i64> {
+        let (table, conditions) = (self.table, self.conditions());
+        let sql = format!(
+            "select count(*) from (select 1 from {table}{conditions} limit {COUNT_MAX}) as counted"
+        );
+        tx.value(&sql, &self.values())
     }
 
     /// The ids of the page, and where the next one begins.
     fn ids(&self, tx: &Tx, range: &Range) -> Result<(Vec<Id>, Option<After>)> {
-        let values: Vec<Param> = self.values.iter().map(AsRef::as_ref).collect();
         let read = |row: &Row| Ok((row.get::<Id>("id")?, row.get::<Value>("sort_key")?));
-        let mut found = tx.all(&self.sql(range), &values, read)?;
+        let mut found = tx.all(&self.sql(range), &self.values(), read)?;
         let more = found.len() > range.limit;
         found.truncate(range.limit);
         let next = match found.last() {
@@ -190,13 +206,21 @@ impl List {
         self.conditions.push(format!("({column}, id) {condition} (${}, ${count})", count - 1));
     }
 
-    fn sql(&self, range: &Range) -> String {
-        let direction = if range.sort.descending { "desc" } else { "asc" };
-        let conditions = match self.conditions.is_empty() {
+    fn values(&self) -> Vec<Param<'_>> {
+        self.values.iter().map(AsRef::as_ref).collect()
+    }
+
+    fn conditions(&self) -> String {
+        match self.conditions.is_empty() {
             true => String::new(),
             false => format!(" where {}", self.conditions.join(" and ")),
-        };
-        let (table, column, limit) = (self.table, range.sort.column, range.limit + 1);
+        }
+    }
+
+    fn sql(&self, range: &Range) -> String {
+        let direction = if range.sort.descending { "desc" } else { "asc" };
+        let (table, conditions) = (self.table, self.conditions());
+        let (column, limit) = (range.sort.column, range.limit + 1);
         format!(
             "select id, {column} as sort_key from {table}{conditions}
             order by {column} {direction}, id {direction} limit {limit}"

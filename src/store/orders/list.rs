@@ -22,6 +22,8 @@ pub struct Filter {
     /// Ordered before this time.
     pub before: Option<Timestamp>,
     pub money_due: Option<MoneyDue>,
+    /// Changed after this time.
+    pub updated_after: Option<Timestamp>,
     /// The buyer declared a withdrawal that nothing has followed yet, or did not.
     pub awaiting_return: Option<bool>,
     /// Part of a number, a name, an e-mail, a SKU or a tracking number.
@@ -57,6 +59,7 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
         Some(MoneyDue::Out) => list.only("to_refund > 0"),
         None => {}
     }
+    list.with_some("updated_at > #", filter.updated_after);
     match filter.awaiting_return {
         Some(true) => list.only(concat!("id in ", awaiting_return!())),
         Some(false) => list.only(concat!("id not in ", awaiting_return!())),
