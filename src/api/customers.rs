@@ -24,7 +24,7 @@ use crate::store::{forgetting, settings};
 const SORTS: &[(&str, &str)] = &[
     ("created_at", "created_at"),
     ("updated_at", "updated_at"),
-    ("name", "lower(name)"),
+    ("name", "name_key"),
     ("total_spent", "total_spent"),
 ];
 

@@ -31,7 +31,7 @@ use crate::store::{Tx, settings};
 const SORTS: &[(&str, &str)] = &[
     ("created_at", "created_at"),
     ("updated_at", "updated_at"),
-    ("name", "lower(name)"),
+    ("name", "name_key"),
     ("price", "price_from"),
 ];
 

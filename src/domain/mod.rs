@@ -17,6 +17,7 @@ pub mod orders;
 pub mod passwords;
 pub mod products;
 pub mod reports;
+pub mod search;
 pub mod settings;
 pub mod shipping;
 pub mod staff;

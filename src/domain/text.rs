@@ -50,7 +50,7 @@ pub fn line(raw: &str, most: usize) -> Parsed<String> {
 /// characters are taken out.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn plain_line(raw: &str, most: usize) -> Parsed<String> {
     if cannot_fit(raw, most) { Err(too_long(most)) } else { one_line(&taken_out(raw), most) }
 }

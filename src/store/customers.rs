@@ -1,14 +1,14 @@
 //! Customers: their records, and the visitor's token that opens a new one.
 
-use super::engine::list::{Ids, List, Page, Range, containing, in_ids};
+use super::engine::list::{Ids, List, Page, Range, in_ids};
 use super::engine::sql::{Row, json};
 use super::engine::statements::{insert, update};
-use super::{Tx, settings};
+use super::{Tx, search, settings};
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Contact, Customer, CustomerInput, Note};
 use crate::domain::money::Money;
-use crate::domain::text::folded;
+use crate::domain::text::{folded, search_key};
 use crate::domain::{Change, Id};
 use crate::error::{Error, Result};
 use crate::secret;
@@ -59,6 +59,7 @@ pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<
     let (contact, email_key) = (&input.contact, input.contact.email.key());
     update!(tx, "customers", old.id, {
         "name": contact.name,
+        "name_key": search_key(&contact.name),
         "email": contact.email,
         "email_key": email_key,
         "phone": contact.phone,
@@ -66,6 +67,7 @@ pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<
         "accepts_marketing": input.accepts_marketing,
         "updated_at": tx.now(),
     }, "version = version + 1")?;
+    search::change_customer(tx, old.id, &old.contact, contact)?;
     if email_key != old.contact.email.key() {
         end_guest(tx, old.id)?;
     }
@@ -83,16 +85,15 @@ pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<
 /// # Errors
 /// Not found.
 pub fn delete(tx: &Tx, id: Id) -> Result<()> {
-    match tx.execute("delete from customers where id = $1", &[&id])? {
-        0 => Err(Error::not_found()),
-        _ => Ok(()),
-    }
+    let contact = contact(tx, id)?.ok_or_else(Error::not_found)?;
+    search::remove_customer(tx, id, &contact)?;
+    tx.execute("delete from customers where id = $1", &[&id]).map(drop)
 }
 
 /// The customers that a list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Part of a name, an e-mail or a phone number.
+    /// Words of a name, an e-mail or a phone number.
     pub q: Option<String>,
     pub email: Option<String>,
     /// Changed after this time.
@@ -104,10 +105,7 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Customer>> {
     let mut list = List::of("customers");
     list.with_some("email_key = #", filter.email.as_deref().map(folded));
     list.with_some("updated_at > #", filter.updated_after);
-    list.with_some(
-        "(name like # escape '\\' or email like # escape '\\' or phone like # escape '\\')",
-        filter.q.as_deref().map(containing),
-    );
+    search::narrow_customers(&mut list, filter.q.as_deref())?;
     list.page(tx, range, |ids| find_all(tx, ids), |customer| customer.id)
 }
 
@@ -174,8 +172,9 @@ pub fn count_money(tx: &Tx, id: Id, minor: i64) -> Result<()> {
 
 fn insert(tx: &Tx, input: &CustomerInput, guest: bool) -> Result<Id> {
     let contact = &input.contact;
-    insert!(tx, "customers", {
+    let id = insert!(tx, "customers", {
         "name": contact.name,
+        "name_key": search_key(&contact.name),
         "email": contact.email,
         "email_key": contact.email.key(),
         "phone": contact.phone,
@@ -189,7 +188,9 @@ fn insert(tx: &Tx, input: &CustomerInput, guest: bool) -> Result<Id> {
         "revision": 0,
         "created_at": tx.now(),
         "updated_at": tx.now(),
-    })
+    })?;
+    search::add_customer(tx, id, contact)?;
+    Ok(id)
 }
 
 fn read(row: &Row, currency: Currency) -> Result<Customer> {

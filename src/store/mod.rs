@@ -21,11 +21,13 @@ pub mod opening;
 pub mod orders;
 pub mod price_history;
 pub mod products;
+mod search;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod staff;
 pub mod stock_movements;
+mod stored_keys;
 
 pub use engine::sql::Tx;
 pub use engine::store::{Store, StoreStats};

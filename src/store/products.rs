@@ -15,7 +15,7 @@ use crate::domain::products::{
     has_twins, plan_variants, title,
 };
 use crate::domain::stock_movements::MovementReason;
-use crate::domain::text::handle_of;
+use crate::domain::text::{handle_of, search_key};
 use crate::domain::{Change, Id, Invalid};
 use crate::error::{Code, Error, FieldError, Result};
 
@@ -46,6 +46,7 @@ pub fn plan(input: &ProductInput, old: Option<&Product>) -> Result<Plan> {
 pub fn create(tx: &Tx, input: &ProductInput, plan: &Plan) -> Result<Product> {
     let inserted = insert!(tx, "products", {
         "name": input.name,
+        "name_key": search_key(&input.name),
         "handle": free_handle(tx, input)?,
         "description": input.description,
         "status": input.status.clone().or(Status::Active).name(),
@@ -73,6 +74,7 @@ pub fn create(tx: &Tx, input: &ProductInput, plan: &Plan) -> Result<Product> {
 pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Result<Product> {
     let updated = update!(tx, "products", old.id, {
         "name": input.name,
+        "name_key": search_key(&input.name),
         "handle": input.handle.as_ref().unwrap_or(&old.fields.handle),
         "description": input.description,
         "status": input.status.clone().or(old.fields.status).name(),

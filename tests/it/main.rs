@@ -38,6 +38,7 @@ mod quotes;
 mod races;
 mod reports;
 mod retail;
+mod search;
 mod server;
 mod sessions;
 mod settings;

@@ -206,6 +206,13 @@ impl List {
         self.conditions.push(format!("({column}, id) {condition} (${}, ${count})", count - 1));
     }
 
+    /// How the engine goes about the list.
+    #[cfg(test)]
+    pub fn plan(&self, tx: &Tx, range: &Range) -> Result<Vec<String>> {
+        let explain = ["explain query plan ", &self.sql(range)].concat();
+        tx.all(&explain, &self.values(), |row| row.get("detail"))
+    }
+
     fn values(&self) -> Vec<Param<'_>> {
         self.values.iter().map(AsRef::as_ref).collect()
     }
@@ -226,10 +233,4 @@ impl List {
             order by {column} {direction}, id {direction} limit {limit}"
         )
     }
-}
-
-/// The pattern of `like` for text that holds this, whatever characters it has; with `escape '\'`.
-pub fn containing(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
 }

@@ -5,8 +5,8 @@ use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::orders::{MoneyDue, Order};
 use crate::error::Result;
-use crate::store::Tx;
-use crate::store::engine::list::{List, Page, Range, containing};
+use crate::store::engine::list::{List, Page, Range};
+use crate::store::{Tx, search};
 
 /// The orders that a list is narrowed to.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ pub struct Filter {
     pub updated_after: Option<Timestamp>,
     /// The buyer declared a withdrawal that nothing has followed yet, or did not.
     pub awaiting_return: Option<bool>,
-    /// Part of a number, a name, an e-mail, a SKU or a tracking number.
+    /// A number, words of a name, an e-mail, a phone number, a SKU or a tracking number.
     pub q: Option<String>,
 }
 
@@ -65,11 +65,6 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
         Some(false) => list.only(concat!("id not in ", awaiting_return!())),
         None => {}
     }
-    list.with_some(
-        "(number like # escape '\\' or name like # escape '\\' or email like # escape '\\'
-            or id in (select order_id from order_items where sku like # escape '\\')
-            or id in (select order_id from shipments where tracking_number like # escape '\\'))",
-        filter.q.as_deref().map(containing),
-    );
+    search::narrow_orders(&mut list, filter.q.as_deref())?;
     list.page(tx, range, |ids| find_all(tx, ids), |order| order.id)
 }

@@ -10,6 +10,7 @@ use crate::domain::customers::Contact;
 use crate::domain::orders::{
     Draft, EventKind, Item, Order, Orderer, Quote, QuoteLine, QuoteRequest, Shelf,
 };
+use crate::domain::search::code_key;
 use crate::domain::stock_movements::MovementReason;
 use crate::error::{Error, Result};
 use crate::store::discounts::User;
@@ -17,7 +18,7 @@ use crate::store::engine::sql::json as to_json;
 use crate::store::engine::statements::insert;
 use crate::store::number_sequences::NumberSequence;
 use crate::store::stock_movements::{self, Cause};
-use crate::store::{Tx, customers, discounts, journal, products, settings};
+use crate::store::{Tx, customers, discounts, journal, products, search, settings};
 
 /// The quote of a draft, as it is shown.
 ///
@@ -48,6 +49,7 @@ pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
     let number = NumberSequence::Orders.take(tx)?;
     let id = insert_order(tx, &number, (customer_id, &contact), &quote)?;
     let mut order = Order::placed(id, number, (customer_id, &contact), &quote, tx.now());
+    search::add_order(tx, id, &order.number, &order.customer)?;
     for line in &quote.lines {
         order.items.push(reserve_stock(tx, id, line)?);
     }
@@ -144,6 +146,7 @@ fn reserve_stock(tx: &Tx, order_id: Id, line: &QuoteLine) -> Result<Item> {
         "name": line.name,
         "variant_title": line.variant_title,
         "sku": line.sku,
+        "sku_key": line.sku.as_deref().map(code_key),
         "unit_price": line.unit_price.minor(),
         "quantity": line.quantity,
         "subtotal": line.subtotal.minor(),

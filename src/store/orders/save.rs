@@ -8,12 +8,13 @@ use crate::domain::orders::{
     Cancellation, Delivery, EventKind, Order, Payment, Refund, Return, Shipment, Standing, Status,
     Step, Withdrawal,
 };
+use crate::domain::search::code_key;
 use crate::domain::settings::Settings;
 use crate::domain::totals::TaxGroup;
 use crate::error::{Error, Result};
 use crate::store::engine::sql::json;
 use crate::store::engine::statements::{insert, insert_row, update};
-use crate::store::{Tx, customers, discounts, invoices, journal};
+use crate::store::{Tx, customers, discounts, invoices, journal, search};
 
 /// An order after a step, and the number of the step.
 #[derive(Debug)]
@@ -96,6 +97,7 @@ fn void_rows(tx: &Tx, order_id: Id, step: &Step, id: Id) -> Result<()> {
 pub fn save_edit(tx: &Tx, before: &Order, mut after: Order, settings: &Settings) -> Result<Order> {
     record(tx, before.id, &NewEvent::of(EventKind::Edit))?;
     save_difference(tx, before, &mut after, settings)?;
+    search::change_order(tx, after.id, &after.number, &before.customer, &after.customer)?;
     Ok(after)
 }
 
@@ -111,6 +113,7 @@ pub fn save_shipment(
     update!(tx, "shipments", shipment, {
         "carrier": parcel.carrier,
         "tracking_number": parcel.tracking_number,
+        "tracking_key": code_key(&parcel.tracking_number),
         "tracking_url": parcel.tracking_url,
         "expected_delivery_date": parcel.expected_delivery_date,
     })?;
@@ -240,6 +243,7 @@ fn insert_shipment(tx: &Tx, order_id: Id, shipment: &Shipment) -> Result<Id> {
         "order_id": order_id,
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
+        "tracking_key": code_key(&shipment.tracking_number),
         "tracking_url": shipment.tracking_url,
         "expected_delivery_date": shipment.expected_delivery_date,
         "shipped_at": shipment.shipped_at,

@@ -63,7 +63,7 @@ fn orders_are_found_by_state_buyer_day_and_words() {
     check("q=BO%40EXAMPLE", &[4]);
     check("q=pen_", &[4, 3]);
     check("q=PENS7", &[]);
-    check("q=%25", &[4]);
+    check("q=bo%20100%25", &[4]);
     check("q=track-3", &[3]);
     check("q=nobody", &[]);
     for (query, code) in [
