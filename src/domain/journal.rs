@@ -121,6 +121,25 @@ pub fn opening(order: &Order) -> Vec<JournalRow> {
     Standing::of(order).taxes.into_iter().map(row).collect()
 }
 
+/// The rows of an order whose tax is due in another country from now on, in the one it leaves.
+pub fn moved_out(order: &Order) -> Vec<JournalRow> {
+    moved(order, -1)
+}
+
+/// The same in the country that it comes to.
+pub fn moved_in(order: &Order) -> Vec<JournalRow> {
+    moved(order, 1)
+}
+
+fn moved(order: &Order, sign: i64) -> Vec<JournalRow> {
+    let row = |mut row: JournalRow| {
+        let (net, tax) = (sign * row.sums.net, sign * row.sums.tax);
+        row.sums = Sums { reductions: -net - tax, net, tax, ..Sums::default() };
+        row
+    };
+    opening(order).into_iter().map(row).collect()
+}
+
 /// The sums of the row like this one, which is added where there is none.
 fn row_of(rows: &mut Vec<JournalRow>, like: JournalRow) -> &mut Sums {
     let is_it = |row: &JournalRow| row.rate == like.rate && row.method == like.method;

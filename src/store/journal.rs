@@ -25,7 +25,13 @@ pub fn record_placed(tx: &Tx, zone: &Zone, order: &Order) -> Result<()> {
 
 /// Appends what a step, or its void, changed in an order.
 pub fn record_change(tx: &Tx, zone: &Zone, before: &Order, after: &Order) -> Result<()> {
-    record(tx, after, zone.date_of(tx.now()), &journal::changed(before, after))
+    let today = zone.date_of(tx.now());
+    if before.tax_country != after.tax_country {
+        // The same tax is due elsewhere from now on.
+        record(tx, before, today, &journal::moved_out(before))?;
+        record(tx, after, today, &journal::moved_in(before))?;
+    }
+    record(tx, after, today, &journal::changed(before, after))
 }
 
 fn record(tx: &Tx, order: &Order, day: Date, rows: &[JournalRow]) -> Result<()> {

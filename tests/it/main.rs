@@ -4,6 +4,7 @@
 mod admin;
 mod api_keys;
 mod backups;
+mod books;
 mod cli;
 mod clock;
 mod committed;
@@ -20,6 +21,7 @@ mod fixtures;
 mod hostile;
 mod http;
 mod invoices;
+mod journal;
 mod kills;
 mod lists;
 mod lost_headers;

@@ -40,8 +40,10 @@ fn naughty() -> Vec<String> {
 /// What the shop keeps of a text in a field: composed, trimmed, with plain line breaks. What shows
 /// nothing stays where there are paragraphs; of the rest, a family holds together in a name.
 fn kept(text: &str, field: &str) -> String {
+    let of_program = field.contains("/metadata/");
     let field = field.rsplit('/').next().unwrap();
     let invisible: &[char] = match field {
+        _ if of_program => &[],
         "description" | "note" | "reason" => &[],
         "sku" | "barcode" | "tax_category" | "username" | "tracking_number" | "tracking_url"
         | "public_url" | "discount_code" | "phone" | "email" => {

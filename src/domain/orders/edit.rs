@@ -6,11 +6,8 @@ use super::order::{Buyer, Order};
 use crate::domain::calendar::Date;
 use crate::domain::customers::{Address, Contact, Note};
 use crate::domain::settings::Settings;
-use crate::domain::tax::{Percent, STANDARD_CATEGORY};
+use crate::domain::tax::{PROPORTIONAL_CATEGORY, Percent, STANDARD_CATEGORY};
 use crate::error::{Code, Error, FieldError, Result};
-
-/// The category of shipping that is shared over the rates of the goods.
-const PROPORTIONAL: &str = "proportional";
 
 /// The parts of an order that can be mended: the day it should arrive, its buyer, the staff's note,
 /// and the addresses until it leaves.
@@ -63,7 +60,12 @@ impl Order {
             return Err(Error::new(Code::TaxWouldChange, detail));
         }
         let customer = edit.customer.as_ref().map(Buyer::of);
+        let (was, there) = (self.shipping_address.as_ref(), edit.shipping_address.as_ref());
+        let (was, there) = (destination(was, settings), destination(there, settings));
+        let stays = self.pickup || was == there;
+        let tax_country = if stays { self.tax_country.as_deref() } else { there };
         Ok(Self {
+            tax_country: tax_country.map(str::to_owned),
             expected_delivery_date: edit.expected_delivery_date,
             customer: customer.unwrap_or_else(|| self.customer.clone()),
             shipping_address: edit.shipping_address,
@@ -133,7 +135,8 @@ impl Order {
         };
         // Shipping that is shared over the rates of the goods bears whatever they bear.
         let category = self.shipping_tax_category.as_deref();
-        let follows = category == Some(PROPORTIONAL) && self.totals.shipping_total.minor() > 0;
+        let follows =
+            category == Some(PROPORTIONAL_CATEGORY) && self.totals.shipping_total.minor() > 0;
         let mut priced = self.items.iter().filter(|item| follows || item.total.minor() > 0);
         let mut shipping = self.totals.shipping_parts.iter().filter(|part| part.amount > 0);
         priced.any(|item| differs(item.tax_category.as_deref(), item.tax_rate))

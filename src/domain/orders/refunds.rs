@@ -76,7 +76,8 @@ impl Order {
             return Err("There is nothing to refund.".to_owned());
         }
         let shipping = Standing::of(before).shipping_total() - Standing::of(self).shipping_total();
-        let shipping = if amount == price { shipping } else { 0 };
+        // Rounding may leave a minor unit of its tax with the goods.
+        let shipping = if amount == price { shipping.clamp(0, amount) } else { 0 };
         let plan = RefundPlan { amount, items: self.not_named_yet(units), shipping };
         Ok(Step::Refund(self.planned(plan, None, now)))
     }
@@ -102,12 +103,15 @@ impl Order {
     /// The price of these units and of shipping: of units that were dropped at most what is to be
     /// refunded, of the others what they stand at.
     fn refund_of_parts(&self, items: &[Units], with_shipping: bool) -> Decided<RefundPlan> {
-        let left = |item: &Item| item.priced() + self.dropped_unnamed(item);
+        let left = |item: &Item| {
+            let left = item.priced() + self.dropped_unnamed(item);
+            left.min(item.quantity - self.named(item.id))
+        };
         let items = self.choose_units(Some(items), left)?;
         let due = self.to_refund.minor();
         let dropped = self.price_of_dropped(&items).min(due);
         let standing = self.without_price_of(&items, false);
-        let of_units = dropped + self.owed_difference(&standing);
+        let of_units = dropped + self.owed_difference(&standing).max(0);
         let shipping = if with_shipping { self.price_of_shipping(due - dropped) } else { 0 };
         if with_shipping && shipping == 0 {
             return Err(self.not_possible("There is no price of shipping left to refund."));

@@ -158,6 +158,7 @@ fn write_order(tx: &Tx, order: &Order) -> Result<()> {
         "to_refund": order.to_refund.minor(),
         "paid_total": order.paid_total.minor(),
         "refunded_total": order.refunded_total.minor(),
+        "tax_country": order.tax_country,
         "shipping_owed": order.shipping_owed,
         "shipping_reduction": order.shipping_reduction,
         "standing_net": standing.net(),

@@ -1,5 +1,6 @@
 //! Copies of the shop: made while it sells, recounted, kept, put back, and made before an upgrade.
 
+mod carried_over;
 mod restore;
 mod under_load;
 mod upgrade;

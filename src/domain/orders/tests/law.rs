@@ -316,6 +316,16 @@ impl Life {
         if let Some(documents) = self.documents {
             assert_eq!(documents, standing.total(), "{told}");
         }
+        for refund in &order.refunds {
+            let amount = refund.amount.minor();
+            assert!((0..=amount).contains(&refund.shipping.minor()), "{told}");
+            assert!((0..=amount).contains(&refund.price_reduction.minor()), "{told}");
+        }
+        for item in &order.items {
+            let named = order.refunds.iter().flat_map(|refund| &refund.items);
+            let named = named.filter(|units| units.item_id == item.id);
+            assert!(named.map(|units| units.quantity).sum::<i64>() <= item.quantity, "{told}");
+        }
         // Money that is still to come and money that is to go back.
         let kept = order.paid_total.minor() - order.refunded_total.minor();
         assert!(kept >= 0 && order.owed >= 0, "{told}");
