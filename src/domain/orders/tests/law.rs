@@ -114,6 +114,20 @@ fn a_refund_settles_what_is_due_first_and_the_rest_is_a_reduction_with_its_tax()
 }
 
 #[test]
+fn a_reduction_shrinks_with_the_units_it_was_for() {
+    // 3 × 10.00, paid; 5.00 are given back beyond what is due. One unit fewer, and two thirds of
+    // that stand: 3.33, so 20.00 − 3.33; with one left 3.33 / 2 is 1.67, so 10.00 − 1.67.
+    let order = order_of(&[(1_000, 3, "standard")], None, &shop(true, 0));
+    let story = Story::of(order).step(pay(None)).step(refund(Some("5.00"), None, false));
+    assert_eq!(story.order.owed, 2_500);
+    let story = story.step(cancel(Some(&[(1, 1)])));
+    assert_eq!((story.order.owed, story.order.to_refund), (1_667, money(833)));
+    let story = story.step(cancel(Some(&[(1, 1)])));
+    assert_eq!(story.order.owed, 833);
+    assert_eq!(story.step(cancel(None)).order.owed, 0);
+}
+
+#[test]
 fn shipping_is_owed_while_a_unit_stands_and_the_last_step_decides() {
     // 100.00 and 4.90 for shipping, paid and sent.
     let sent = || {
@@ -252,13 +266,24 @@ impl Life {
             }
         }
         let order = &self.story.order;
-        if order.shipping_owed {
+        if self.owes_shipping() {
             return;
         }
         // The parts of a full return are the order: nothing stands, and all that was paid and did
         // not go back is due.
         assert_eq!((self.total(), order.owed), (0, 0), "{}", self.told);
         assert_eq!(order.to_refund.minor(), order.refundable(), "{}", self.told);
+    }
+
+    /// Shipping is owed while a unit stands; else the last step that dropped one says so.
+    fn owes_shipping(&self) -> bool {
+        let left = |item: &Item| item.quantity - item.cancelled_quantity - item.returned_quantity;
+        let last = self.story.steps.iter().rev().find_map(|step| match step {
+            Step::Cancellation(_) => Some(false),
+            Step::Return(returned) => Some(returned.reason == ReturnReason::Other),
+            _ => None,
+        });
+        self.story.order.items.iter().any(|item| left(item) > 0) || last == Some(true)
     }
 
     fn total(&self) -> i64 {
@@ -295,6 +320,7 @@ impl Life {
         let (order, told) = (&self.story.order, &self.told);
         let standing = Standing::of(order);
         check_standing(order, &standing, told);
+        assert_eq!(order.shipping_owed, self.owes_shipping(), "{told}");
         // The journal says of each rate what stands of it, and where the money is.
         let of_rate = |rate| {
             let rows = self.journal.iter().filter(|row| row.rate == Some(rate));
