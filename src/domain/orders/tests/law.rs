@@ -249,7 +249,20 @@ impl Life {
         self.story.order = after;
         self.story.steps.remove(at_step);
         self.follow(&before);
+        self.check_settled();
         true
+    }
+
+    /// No refund stands without the money that it settled.
+    fn check_settled(&self) {
+        let mut again = self.story.order.before_steps();
+        for step in &self.story.steps {
+            if let Step::Refund(refund) = step {
+                let settled = refund.amount.minor() - refund.price_reduction.minor();
+                assert!(settled <= again.to_refund.minor(), "{}", self.told);
+            }
+            again = again.with(step);
+        }
     }
 
     /// All that was sent comes back because the buyer withdrew, and all else is cancelled.
