@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import re
+import unicodedata
 import urllib.parse
 from itertools import count
 
@@ -39,12 +40,18 @@ BEYOND_SCHEMAS = {
 BEYOND_SCHEMAS_AT = {
     # A variant without a price, in a product without one; half an address where there was none; an
     # order that is not for anybody; a discount that does not say how much.
-    "required": r"/variants/\d+/price|/((shipping|billing)_)?address/\w+|/customer|/value",
+    # A text of blanks, where one is needed.
+    "required": r"/variants/\d+/price|/((shipping|billing)_)?address/\w+|/customer|/value|/reason"
+    r"|/username|/password|/code",
     # A day before the order's; a payment of nothing; units and stock that add up to too much; a
     # discount of nothing, of more than all, or that is over before it begins.
     "out_of_range": r"/expected_delivery_date|/amount|/items/\d+/quantity|/value|/ends_at|",
     # The first and the last day of the calendar, which are not days everywhere.
-    "not_a_time": r"/starts_at|/ends_at",
+    "not_a_time": r"/starts_at|/ends_at|/paid_at|updated_after",
+    # A category that the settings do not know.
+    "unknown_value": r"(/shipping_methods/\d+)?/tax_category",
+    # Signs that cannot be seen are taken out of it.
+    "not_an_email": r"(/customer)?/email",
 }
 STEPS = {
     "payments": {"method": "cash"},
@@ -99,7 +106,7 @@ def filter_failure(context, failure, case, response):
 
 def is_beyond_schemas(fault):
     at = BEYOND_SCHEMAS_AT.get(fault["code"])
-    return fault["code"] in BEYOND_SCHEMAS or (at and re.fullmatch(at, fault.get("pointer", "-")))
+    return fault["code"] in BEYOND_SCHEMAS or (at and re.fullmatch(at, fault.get("pointer", fault.get("parameter", "-"))))
 
 
 def is_ended(response):
@@ -118,10 +125,17 @@ def is_dropped(value):
 
 
 def is_trimmed(value):
-    """Text is measured without the blanks around it, and a line break is one character."""
+    """Text is measured without the blanks around it, a line break is one character, what cannot be
+    seen is taken out, and nothing at all is as good as left out."""
     if isinstance(value, (dict, list)):
         return any(map(is_trimmed, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, str) and (value != value.strip() or "\r\n" in value)
+    if not isinstance(value, str):
+        return False
+    return not value or value != value.strip() or "\r\n" in value or any(map(is_invisible, value))
+
+
+def is_invisible(character):
+    return unicodedata.category(character) == "Cf"
 
 
 @schemathesis.hook
