@@ -36,7 +36,7 @@ const SORTS: &[(&str, &str)] = &[
 ];
 
 /// Fields of an offer that follow from its stock and its orders.
-const DERIVED: &[&str] = &["committed", "available", "lowest_price_30d"];
+const DERIVED: &[&str] = &["committed", "shortfall", "available", "lowest_price_30d"];
 
 versioned!(Product);
 

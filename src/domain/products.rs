@@ -52,10 +52,12 @@ pub struct Offer {
     pub stock: Option<i64>,
     /// Units that orders took and wait for.
     pub committed: i64,
+    /// Units by which a count fell short of what orders wait for.
+    pub shortfall: i64,
     pub low_stock_at: Option<i64>,
     pub allow_backorder: bool,
     pub weight_grams: Option<i64>,
-    /// Shows what buyers see: neither `committed` nor `low_stock_at`.
+    /// Shows what buyers see: neither `committed` and `shortfall` nor `low_stock_at`.
     pub for_buyers: bool,
 }
 
@@ -76,6 +78,7 @@ impl Serialize for Offer {
         map.serialize_entry("stock", &self.stock)?;
         if !self.for_buyers {
             map.serialize_entry("committed", &self.committed)?;
+            map.serialize_entry("shortfall", &self.shortfall)?;
             map.serialize_entry("low_stock_at", &self.low_stock_at)?;
         }
         map.serialize_entry("available", &self.is_available())?;
@@ -367,6 +370,7 @@ impl Draft<'_> {
             barcode: sent.barcode.or(old.and_then(|offer| offer.barcode.clone())),
             stock: None,
             committed: 0,
+            shortfall: 0,
             low_stock_at: sent.low_stock_at.or(old.and_then(|offer| offer.low_stock_at)),
             allow_backorder: sent
                 .allow_backorder

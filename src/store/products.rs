@@ -180,7 +180,7 @@ macro_rules! in_stock {
 macro_rules! low_stock {
     () => {
         "(select 1 from variants v where v.product_id = products.id and v.removed = 0
-            and v.on_hand <= v.low_stock_at)"
+            and (v.on_hand <= v.low_stock_at or v.shortfall > 0))"
     };
 }
 
@@ -374,7 +374,7 @@ macro_rules! product_columns {
 macro_rules! variant_columns {
     () => {
         "product_id, id, options, price, compare_at_price, sku, barcode, on_hand, committed,
-            low_stock_at, allow_backorder, weight_grams, lowest_price_30d, position"
+            shortfall, low_stock_at, allow_backorder, weight_grams, lowest_price_30d, position"
     };
 }
 
@@ -465,6 +465,7 @@ fn read_variant(row: &Row, currency: Currency) -> Result<(Id, Variant)> {
             barcode: row.get("barcode")?,
             stock: row.get("on_hand")?,
             committed: row.get("committed")?,
+            shortfall: row.get("shortfall")?,
             low_stock_at: row.get("low_stock_at")?,
             allow_backorder: row.get("allow_backorder")?,
             weight_grams: row.get("weight_grams")?,

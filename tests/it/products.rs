@@ -21,7 +21,8 @@ fn a_name_and_a_price_make_a_product_that_is_for_sale() {
     });
     let variant = json!({ "id": 1, "title": null, "lowest_price_30d": null, "options": {},
         "position": 1 });
-    let of_staff = with(offer.clone(), json!({ "committed": 0, "low_stock_at": null }));
+    let own = json!({ "committed": 0, "shortfall": 0, "low_stock_at": null });
+    let of_staff = with(offer.clone(), own);
     let product = json!({
         "id": 1, "name": "Blue Mug", "handle": "blue-mug", "description": "", "status": "active",
         "vendor": null, "tags": [], "collection_ids": [], "tax_category": "standard",

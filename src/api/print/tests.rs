@@ -199,7 +199,7 @@ fn order(word: &str) -> Order {
         customer: Buyer { name: None, email: None, phone: None },
         shipping_address: seller(word).address, billing_address: None, shipping_method: text(),
         payment_method: PaymentMethod::Card, items: vec![item], totals, paid_total: money,
-        refunded_total: money, to_refund: money, currency, prices_include_tax: true,
+        refunded_total: money, to_pay: money, to_refund: money, currency, prices_include_tax: true,
         tax_note: None, note: some(), staff_note: Note::Hidden, metadata: Metadata::new(),
         payments: Vec::new(), shipments: Vec::new(), refunds: Vec::new(),
         withdrawals: Vec::new(), cancelled_at: None, cancel_reason: None, hold_until: None,

@@ -162,6 +162,8 @@ pub struct Order {
     pub totals: Totals,
     pub paid_total: Money,
     pub refunded_total: Money,
+    /// The amount still to be paid.
+    pub to_pay: Money,
     pub to_refund: Money,
     pub currency: Currency,
     pub prices_include_tax: bool,
@@ -242,6 +244,7 @@ impl Order {
             totals: quote.totals.clone(),
             paid_total: zero,
             refunded_total: zero,
+            to_pay: zero,
             to_refund: zero,
             currency: quote.currency,
             prices_include_tax: quote.prices_include_tax,

@@ -13,6 +13,7 @@ impl Order {
         self.owed = self.count_owed();
         self.fulfillment_status = self.derive_fulfillment();
         self.payment_status = self.derive_payment();
+        self.to_pay = self.money(self.open_amount());
         self.to_refund = self.money((self.refundable() - self.owed).max(0));
         self.status = self.derive_status();
         let held = self.status == Status::Open

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::order::Order;
 use super::states::{FulfillmentStatus, Status};
-use super::steps::Step;
+use super::steps::{Step, Units};
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::words::words;
@@ -55,7 +55,7 @@ pub struct TrackEvent {
     pub at: Timestamp,
     pub status: TrackingStatus,
     pub message: &'static str,
-    /// The step of packing or delivery that it was, for those who may take it back.
+    /// The step that it was, for those who may take it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step_id: Option<Id>,
 }
@@ -82,6 +82,50 @@ pub struct Track {
     pub delivered_at: Option<Timestamp>,
     pub shipments: Vec<TrackedParcel>,
     pub events: Vec<TrackEvent>,
+    /// For those who may take steps, and take them back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Vec<TrackedStep>>,
+}
+
+/// A step that was taken: where it can be read, and what hangs on it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrackedStep {
+    pub action: &'static str,
+    pub step_id: Option<Id>,
+    pub at: Timestamp,
+    /// `None` where no units go with it.
+    pub units: Option<i64>,
+    /// Of a cancellation its text, of a return its word.
+    pub reason: Option<String>,
+    /// `false` for what the buyer declared.
+    pub voidable: bool,
+}
+
+impl TrackedStep {
+    fn of(step: &Step) -> Self {
+        let sum = |units: &[Units]| Some(units.iter().map(|units| units.quantity).sum());
+        let (units, reason) = match step {
+            Step::Payment(_) | Step::Packing(_) | Step::Delivery(_) | Step::Refund(_) => {
+                (None, None)
+            }
+            Step::Shipment(shipment) => (sum(&shipment.items), None),
+            Step::Cancellation(step) => (step.items.as_deref().and_then(sum), step.reason.clone()),
+            Step::Return(step) => {
+                let units = step.items.iter().map(|units| units.quantity).sum();
+                (Some(units), Some(step.reason.name().to_owned()))
+            }
+            Step::Withdrawal(step) => (sum(&step.items), None),
+        };
+        let declared = matches!(step, Step::Withdrawal(withdrawal) if !withdrawal.by_shop);
+        Self {
+            action: step.action().name(),
+            step_id: step.id(),
+            at: step.at(),
+            units,
+            reason,
+            voidable: !declared,
+        }
+    }
 }
 
 impl Track {
@@ -106,6 +150,7 @@ impl Track {
             delivered_at: order.delivered_at(),
             shipments: parcels.collect(),
             events: timeline(order, steps),
+            steps: Some(steps.iter().map(TrackedStep::of).collect()),
         }
     }
 
@@ -114,6 +159,7 @@ impl Track {
         for event in &mut self.events {
             event.step_id = None;
         }
+        self.steps = None;
         self
     }
 }
@@ -165,8 +211,8 @@ fn timeline(order: &Order, steps: &[Step]) -> Vec<TrackEvent> {
             Step::Refund(_) | Step::Withdrawal(_) => None,
         };
         if let Some(status) = status {
-            let is_voidable = matches!(step, Step::Packing(_) | Step::Delivery(_));
-            let step_id = step.id().filter(|_| is_voidable);
+            let follows = matches!(step, Step::Payment(_) | Step::Shipment(_));
+            let step_id = step.id().filter(|_| !follows);
             events.push(TrackEvent { step_id, ..reached(step.at(), status) });
         }
     }

@@ -134,6 +134,7 @@ fn read(row: &Row) -> Result<Order> {
         status: Status::Open,
         payment_status: PaymentStatus::Unpaid,
         fulfillment_status: FulfillmentStatus::Unfulfilled,
+        to_pay: Money::new(0, currency),
         to_refund: Money::new(0, currency),
         owed: 0,
         hold_until: None,

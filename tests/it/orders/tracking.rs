@@ -105,6 +105,57 @@ fn who_takes_steps_finds_them_in_the_track_and_the_buyer_does_not() {
     admin.delete(&path).expect(204);
 }
 
+#[test]
+fn who_takes_steps_finds_all_that_stand_and_what_can_be_taken_back() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = mug(&admin, 100);
+    let placed = fixtures::order(mug, 4).create(&shop.visitor());
+    let holder = shop.holder(&placed);
+    let item = &placed["items"][0]["id"];
+    let some = |units: i64| json!([{ "item_id": item, "quantity": units }]);
+    let part = json!({ "items": some(1), "reason": "Sold out." });
+    let cancelled = step_of(&admin, 1, "cancellation", part);
+    ship(&admin, 1);
+    took(&admin, 1, "delivery", json!({}));
+    for user in [&holder, &admin] {
+        user.post("/orders/1/withdrawal", json!({ "items": some(1) })).expect(201);
+    }
+    let returned = step_of(&admin, 1, "returns", json!({ "items": some(2), "reason": "defect" }));
+    // Neither the part that was cancelled nor the part that came back is a station.
+    let seen = track(&admin, 1);
+    let stations: Vec<&Value> =
+        seen["events"].as_array().unwrap().iter().map(|event| &event["status"]).collect();
+    assert_eq!(stations, ["placed", "shipped", "delivered"]);
+    let told = |track: &Value| -> Vec<Value> {
+        let row =
+            |step: &Value| json!([step["action"], step["units"], step["reason"], step["voidable"]]);
+        track["steps"].as_array().unwrap().iter().map(row).collect()
+    };
+    let want = [
+        json!(["cancellation", 1, "Sold out.", true]),
+        json!(["shipments", 3, null, true]),
+        json!(["delivery", null, null, true]),
+        json!(["withdrawal", 1, null, false]),
+        json!(["withdrawal", 1, null, true]),
+        json!(["returns", 2, "defect", true]),
+    ];
+    assert_eq!((told(&seen), told(&track(&shop.reader(), 1))), (want.to_vec(), want.to_vec()));
+    for user in [&holder, &shop.storefront()] {
+        assert!(track(user, 1).get("steps").is_none());
+    }
+    // Their addresses are those that their makers were told.
+    let address = |step: &Value| {
+        let (action, id) = (step["action"].as_str().unwrap(), &step["step_id"]);
+        format!("/orders/1/{action}/{id}")
+    };
+    assert_eq!([&seen["steps"][0], &seen["steps"][5]].map(address), [cancelled, returned]);
+    for at in [5, 4, 2, 1, 0] {
+        admin.delete(&address(&seen["steps"][at])).expect(204);
+    }
+    assert_eq!(told(&track(&admin, 1)), [want[3].clone()]);
+}
+
 /// Where a parcel of this carrier is followed, which the shop knows.
 const DHL: &str =
     "https://www.dhl.com/global-en/home/tracking.html?tracking-id=00340434161094042557";
