@@ -131,7 +131,8 @@ pub struct Content {
     pub discount_total: Option<String>,
     pub shipping_method: Option<String>,
     pub shipping_total: Option<String>,
-    /// What was taken off the prices after the sale, with its tax.
+    /// What was taken off the prices after the sale; with its tax, but on the invoice of an order
+    /// whose prices are without.
     #[serde(default)]
     pub price_reductions: Option<String>,
     pub taxes: Vec<TaxLine>,
@@ -162,7 +163,10 @@ impl Content {
             discount_total: some(discount),
             shipping_method: Some(order.shipping_method_name.clone()),
             shipping_total: Some(money(shipping).text()),
-            price_reductions: some(full.total() - standing.total()),
+            price_reductions: some(match order.prices_include_tax {
+                true => full.total() - standing.total(),
+                false => full.net() - standing.net(),
+            }),
             taxes: tax_lines(&standing.taxes, 1),
             total: money(standing.total()).text(),
             payment_instructions: terms

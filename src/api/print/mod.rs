@@ -52,9 +52,13 @@ pub fn invoice(
     page.markup("<section class=\"sheet invoice\">\n");
     letterhead(&mut page, &content.seller, recipient);
     page.put("<h1>", &title, "</h1>\n");
+    let belongs_to = match kind {
+        Type::Invoice => "Further to invoice",
+        Type::CreditNote => "For invoice",
+    };
     let said = [
         ("Date", Some(content.issued_on.as_str())),
-        ("For invoice", content.invoice_number.as_deref()),
+        (belongs_to, content.invoice_number.as_deref()),
         ("Order", Some(content.order_number.as_str())),
         ("Ordered on", Some(content.ordered_on.as_str())),
         ("Shipped on", content.shipped_on.as_deref()),
@@ -63,11 +67,12 @@ pub fn invoice(
     fields(&mut page, &said);
     lines(&mut page, content);
     match kind {
-        Type::Invoice => {
-            sums(&mut page, content);
-            payment(&mut page, content);
-        }
-        Type::CreditNote => credit(&mut page, content),
+        Type::Invoice if content.invoice_number.is_some() => change(&mut page, "Total", content),
+        Type::Invoice => sums(&mut page, content),
+        Type::CreditNote => change(&mut page, "Amount credited", content),
+    }
+    if kind == Type::Invoice {
+        payment(&mut page, content);
     }
     page.markup("</section>\n");
     page.end()
@@ -176,18 +181,20 @@ fn fields(page: &mut Page, fields: &[(&'static str, Option<&str>)]) {
 /// A column: its class, its heading, whether it is shown, and what stands in it.
 type Column = (&'static str, &'static str, bool, fn(&Line) -> String);
 
-/// The lines, with a column only for what is said of any of them; of a credit note the units.
+/// The lines, with a column only for what is said of any of them. The document of a step has no
+/// price of a unit, and an older credit note no sums.
 fn lines(page: &mut Page, content: &Content) {
     let lines = &content.lines;
     if lines.is_empty() {
         return;
     }
     let priced = lines.iter().any(|line| line.total.is_some());
+    let by_unit = lines.iter().any(|line| line.unit_price.is_some());
     let discounted = lines.iter().any(|line| line.discount.is_some());
     let taxed = priced && !content.taxes.is_empty();
     let columns: [Column; 5] = [
         ("quantity", "Quantity", true, |line| line.quantity.to_string()),
-        ("price", "Unit price", priced, |line| line.unit_price.clone().unwrap_or_default()),
+        ("price", "Unit price", by_unit, |line| line.unit_price.clone().unwrap_or_default()),
         ("discount", "Discount", discounted, |line| {
             line.discount.as_deref().map(negative).unwrap_or_default()
         }),
@@ -254,6 +261,9 @@ fn sums(page: &mut Page, content: &Content) {
     if let Some(shipping) = &content.shipping_total {
         sum(page, "part", &shipping_name("Shipping", content), shipping);
     }
+    if let Some(reductions) = &content.price_reductions {
+        sum(page, "part", "Price reductions", &negative(reductions));
+    }
     if !content.prices_include_tax {
         taxes(page, "plus", &content.taxes);
     }
@@ -271,13 +281,21 @@ fn sums(page: &mut Page, content: &Content) {
     tax_note(page, content);
 }
 
-/// The sum of a credit note: an amount with all that is in it, whatever the prices include.
-fn credit(page: &mut Page, content: &Content) {
+/// The sum of the document of a step: an amount with all that is in it, whatever the prices
+/// include. Where it is about prices alone, a row says so.
+fn change(page: &mut Page, name: &'static str, content: &Content) {
     page.markup("<table class=\"sums\">\n<tbody>\n");
-    let amount = format!("{} {}", content.total, content.currency);
-    sum(page, "grand", "Amount credited", &amount);
+    let reductions = content.price_reductions.as_ref();
+    let alone = content.lines.is_empty() && content.shipping_total.is_none();
+    if let Some(reductions) = reductions.filter(|_| alone) {
+        sum(page, "part", "Price reductions", reductions);
+    }
+    sum(page, "grand", name, &format!("{} {}", content.total, content.currency));
     if let Some(shipping) = &content.shipping_total {
         sum(page, "tax", &shipping_name("includes shipping", content), shipping);
+    }
+    if let Some(reductions) = reductions.filter(|_| !alone) {
+        sum(page, "tax", "includes price reductions", reductions);
     }
     taxes(page, "includes", &content.taxes);
     page.markup("</tbody>\n</table>\n");

@@ -50,7 +50,8 @@ fn a_page_has_no_script_no_style_of_its_own_and_nothing_from_elsewhere() {
 
 #[test]
 fn an_invoice_says_what_was_bought_and_what_it_comes_to() {
-    let content = |includes| Content { prices_include_tax: includes, ..content("7") };
+    let content =
+        |includes| Content { prices_include_tax: includes, invoice_number: None, ..content("7") };
     let html = invoice(Type::Invoice, &content(true), Some(&recipient("Ana")), Paper::A4);
     has(
         &html,
@@ -60,6 +61,7 @@ fn an_invoice_says_what_was_bought_and_what_it_comes_to() {
     has(&html, &["VAT ID Ana</p>", "7<br>Tax number 7<br>VAT ID 7</p>"]);
     has(&html, &["includes 7 % tax on 7", "Prices include tax.", "7 7</td>", "Paid"]);
     has(&html, &["Bank transfer", ">Discount</th>", ">Tax</th>", "scope=\"col\""]);
+    has(&html, &[">Price reductions</th>\n<td class=\"amount\">\u{2212}7</td>"]);
     let html = invoice(Type::Invoice, &content(false), None, Paper::A4);
     has(&html, &["plus 7 % tax on 7", "The recipient's data was deleted."]);
     assert!(html.find("plus 7 %") < html.find(">Total</th>\n<td"), "{html}");
@@ -70,6 +72,7 @@ fn an_invoice_says_what_was_bought_and_what_it_comes_to() {
 fn what_an_invoice_does_not_know_leaves_no_trace() {
     let mut bare = content("x");
     bare.taxes.clear();
+    (bare.invoice_number, bare.price_reductions) = (None, None);
     (bare.shipped_on, bare.paid, bare.tax_note) = (None, None, None);
     (bare.discount_total, bare.lines[0].discount) = (None, None);
     bare.payment_method = "pay_at_pickup".to_owned();
@@ -87,11 +90,36 @@ fn a_credit_note_names_its_invoice_and_says_why_but_no_price_of_a_line() {
     note.invoice_number = Some("INV-1".to_owned());
     let line = note.lines[0].clone();
     note.lines[0] = Line { unit_price: None, discount: None, total: None, ..line };
+    note.price_reductions = None;
     let html = invoice(Type::CreditNote, &note, None, Paper::Receipt);
     has(&html, &["<h1>Credit note CN-2</h1>", "<dt>For invoice</dt><dd>INV-1</dd>"]);
     has(&html, &["<dt>Reason</dt><dd>x</dd>", "Amount credited", "includes x % tax on x"]);
     has(&html, &["includes shipping (x)", "<td class=\"quantity\">2</td>"]);
     for word in ["Unit price", ">Total", "Payment", "Subtotal", "class=\"price\""] {
+        assert!(!html.contains(word), "{word} in {html}");
+    }
+}
+
+#[test]
+fn the_document_of_a_step_has_sums_of_lines_and_says_what_else_is_in_it() {
+    let of_step = |lines: usize, shipping: Option<&str>| {
+        let mut change = content("8");
+        let line = Line { unit_price: None, discount: None, ..change.lines[0].clone() };
+        change.lines = vec![line; lines];
+        (change.shipping_total, change.subtotal) = (shipping.map(str::to_owned), None);
+        (change.discount_total, change.paid) = (None, None);
+        change
+    };
+    let html = invoice(Type::CreditNote, &of_step(1, Some("8")), None, Paper::A4);
+    has(&html, &["<td class=\"amount\">8</td>", "includes price reductions", "includes shipping"]);
+    assert!(!html.contains("Unit price"), "{html}");
+    // A reduction of the price alone has no lines: one row says what it is about.
+    let html = invoice(Type::CreditNote, &of_step(0, None), None, Paper::A4);
+    has(&html, &[">Price reductions</th>\n<td class=\"amount\">8</td>", "Amount credited"]);
+    assert!(html.find("Price reductions") < html.find("Amount credited"), "{html}");
+    let html = invoice(Type::Invoice, &of_step(1, None), None, Paper::A4);
+    has(&html, &["<dt>Further to invoice</dt><dd>8</dd>", ">Total</th>\n<td", "Bank transfer"]);
+    for word in ["Subtotal", "plus", "Amount credited", "\u{2212}", "Unit price"] {
         assert!(!html.contains(word), "{word} in {html}");
     }
 }
@@ -164,7 +192,8 @@ fn content(word: &str) -> Content {
             "unit_price": word, "discount": word, "tax_rate": word, "total": word,
         }],
         "subtotal": word, "discount_code": word, "discount_total": word,
-        "shipping_method": word, "shipping_total": word, "total": word, "paid": word,
+        "shipping_method": word, "shipping_total": word, "price_reductions": word, "total": word,
+        "paid": word,
         "taxes": [{ "rate": word, "net": word, "tax": word }],
         "payment_method": "bank_transfer", "payment_instructions": word,
     });
