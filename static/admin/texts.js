@@ -71,8 +71,9 @@ export function minor(text) {
 /** The decimal string of minor units. */
 export function decimal(units) {
   const count = digits();
-  const all = String(units).padStart(count + 1, "0");
-  return count === 0 ? all : `${all.slice(0, -count)}.${all.slice(-count)}`;
+  const sign = units < 0 ? "-" : "";
+  const all = String(units).replace("-", "").padStart(count + 1, "0");
+  return sign + (count === 0 ? all : `${all.slice(0, -count)}.${all.slice(-count)}`);
 }
 
 export const number = (value) => format(Intl.NumberFormat).format(value);

@@ -1,5 +1,6 @@
 // Runs the tests one after the other and says at the end how many there were.
 
+import * as afterwards from "./afterwards.mjs";
 import * as away from "./away.mjs";
 import * as big from "./big.mjs";
 import * as day from "./day.mjs";
@@ -13,7 +14,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, goods, meanwhile, away, words, "words of orders": wordsOrders, looks,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, meanwhile, away, words, "words of orders": wordsOrders, looks,
   big,
 };
 const only = process.env.ONLY;

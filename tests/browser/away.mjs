@@ -118,7 +118,8 @@ export async function a_session_that_ends_while_a_window_is_open_loses_nothing_i
   await inDialog(page, "Save");
   await signsInAgain(page, PASSWORD);
   await page.locator("main p.pre", { hasText: "Leave it at the bakery." }).waitFor();
-  assert.equal((await call("GET", `/orders/${order.id}`)).note, "Leave it at the bakery.");
+  const { staff_note: note } = await call("GET", `/orders/${order.id}`);
+  assert.equal(note, "Leave it at the bakery.");
   await ends(page, shop);
 }
 

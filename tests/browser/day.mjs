@@ -15,8 +15,8 @@ export async function the_whole_day_of_a_shop_is_clicked() {
   const call = (...rest) => ask(shop.url, key, ...rest);
   const order = await hearsOfAnOrder(page, shop, key);
   await sells(page, order);
+  await invoices(page);
   await takesBack(page);
-  await hasDocuments(page, shop, order);
   await isRightAtTheEnd(page, call);
   assert.deepEqual(page.trouble, []);
   await page.context().close();
@@ -154,21 +154,26 @@ async function sells(page, order) {
   assert.equal(order.total, "79.70");
 }
 
-async function takesBack(page) {
-  await press(page, "Take goods back…");
-  await field(page, "Linen shirt – S (of 2)").fill("1");
-  await field(page, "Linen shirt – M (of 1)").fill("0");
-  assert.equal(await field(page, "Note the refund for it as well").isChecked(), true);
-  await inDialog(page, "Take back");
-  await badges(page, "Partly refunded · Delivered");
-  assert.match(await page.locator("main").innerText(), /€24\.90 refunded/);
-}
-
-async function hasDocuments(page) {
+async function invoices(page) {
   await press(page, "Issue the invoice");
   await toast(page, /Invoice .+ is issued/);
   const invoice = page.getByRole("link", { name: /^Invoice/ });
   assert.match(await readNew(page, () => invoice.click()), /Linen shirt[\s\S]*79\.70/);
+}
+
+async function takesBack(page) {
+  await press(page, "Take goods back…");
+  await field(page, "Linen shirt – S (of 2)").fill("1");
+  await field(page, "Linen shirt – M (of 1)").fill("0");
+  assert.equal(await field(page, "Why it came back").inputValue(), "other");
+  await field(page, "Why it came back").selectOption("withdrawal");
+  assert.equal(await field(page, "Note the refund for it as well").isChecked(), true);
+  await inDialog(page, "Take back");
+  await badges(page, "Partly refunded · Delivered");
+  const text = await page.locator("main").innerText();
+  assert.match(text, /€24\.90 refunded/);
+  assert.match(text, /1 unit came back[\s\S]*The customer withdrew/);
+  assert.match(text, /Credit note[^\n]*\n+[^\n]*€24\.90 · for a return/);
   const note = page.getByRole("link", { name: /^Credit note/ });
   assert.match(await readNew(page, () => note.click()), /24\.90/);
 }
@@ -182,14 +187,18 @@ async function isRightAtTheEnd(page, call) {
   assert.deepEqual(variants.map(({ stock }) => stock), [4, 2]);
 
   const { total } = await call("GET", "/reports/sales");
-  const { orders, units, gross, net, tax, refunds } = total;
-  assert.deepEqual({ orders, units, gross, net, tax, refunds },
-    { orders: 1, units: 3, gross: "79.70", net: "64.80", tax: "14.90", refunds: "24.90" });
+  const { orders, units, gross, reductions, revenue, net, tax, received, refunded } = total;
+  // 23 % of 54.80 are 10.25: 79.70 were ordered, and 24.90 came back.
+  assert.deepEqual([orders, units, gross, reductions, revenue, net, tax, received, refunded],
+    [1, 3, "79.70", "24.90", "54.80", "44.55", "10.25", "79.70", "24.90"]);
   await follow(page, "Sales");
   await heading(page, "Sales");
-  const sums = await page.locator(".sum-cards .facts").first().innerText();
-  for (const [name, value] of [["Units", "3"], ["Gross", "€79.70"], ["Net", "€64.80"],
-    ["Tax", "€14.90"], ["Refunds", "€24.90"]]) {
+  assert.equal(await page.locator(".figure").innerText(), "€54.80");
+  const sums = await page.locator(".sum-cards").innerText();
+  for (const [name, value] of [["Units", "3"], ["Orders, gross", "€79.70"],
+    ["Cancelled, returned, reduced", "-€24.90"], ["Net", "€44.55"], ["Tax", "€10.25"],
+    ["Money received", "€79.70"], ["Money refunded", "€24.90"]]) {
     assert.match(sums, new RegExp(`${name}\\s+${value.replace(".", "\\.")}`));
   }
+  assert.match(sums, /Portugal\s+23%\s+€44\.55\s+€10\.25/);
 }

@@ -36,7 +36,8 @@ export const a_wrong_click_is_taken_back_from_the_toast_and_from_the_history = (
       return `${now.payment_status} ${now.fulfillment_status}`;
     };
     const last = (name) => page.locator(".toast").getByRole("button", { name }).last().click();
-    const history = () => page.locator(".timeline").getByRole("button", { name: "Undo" }).click();
+    const history = () => page.locator(".timeline")
+      .getByRole("button", { name: "Undo", exact: true }).click();
     await at(page, shop.url, `#/orders/${id}`);
     for (const undo of [() => last("Undo"), history]) {
       await press(page, "Mark as paid");
@@ -93,7 +94,7 @@ export const a_discount_is_made_and_used_by_an_order_by_phone = () =>
     await field(page, "Name").fill(BUYER.name);
     await field(page, "E-mail").fill(BUYER.email);
     await field(page, "Discount").fill("spring10");
-    await field(page, "Note").fill("Rang at nine");
+    await field(page, "Note from the customer").fill("Rang at nine");
     await page.getByText("-€1.99").waitFor();
     await press(page, "Place the order");
     await heading(page, /^Order 1001/);

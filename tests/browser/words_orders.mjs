@@ -52,18 +52,21 @@ async function writesDown(page, at, round) {
 async function works(page, at, id, round) {
   await at(`#/orders/${id}`);
   const address = await inWindow(page, "Delivery address: Change", round);
-  const note = await inWindow(page, "Change the note", round);
+  const note = await inWindow(page, "Add a note", round);
+  const contact = await inWindow(page, "Change the contact", round,
+    { "/customer/email": `ana.${round}@example.org`, "/customer/phone": "" });
   const paid = await inWindow(page, "Other payment…", round, { "/amount": "" });
   const parcel = await inWindow(page, "Ship…", round);
+  const mended = await inWindow(page, /^Change the tracking number/, round);
   const back = await inWindow(page, "Refund…", round, { "/amount": "1" }, async (box) => {
     await box.getByLabel("Another amount").check();
   });
-  return Object.assign({}, ...[address, note, paid, parcel, back]
-    .map((taken) => without(taken, ["/amount"])));
+  return Object.assign({}, ...[address, note, contact, paid, parcel, mended, back]
+    .map((taken) => without(taken, ["/amount", "/customer/phone"])));
 }
 
 async function inWindow(page, name, round, tame, before) {
-  await press(page, name);
+  await page.getByRole("button", { name, exact: true }).click();
   const box = page.getByRole("dialog");
   await box.waitFor();
   await before?.(box);
@@ -81,7 +84,7 @@ async function cancels(page, call, at, round) {
 }
 
 /** What the buyer and the packer read. */
-async function prints(page, call, url, id, { "/note": note, ...taken }) {
+async function prints(page, call, url, id, { "/staff_note": note, ...taken }) {
   const invoice = await call("POST", `/orders/${id}/invoices`);
   const lines = Object.fromEntries(Object.entries(taken)
     .filter(([name]) => name.startsWith("/shipping_address/")));

@@ -74,7 +74,8 @@ function tilesOf({ counts, low }) {
   return [
     tile("#/orders?tab=to_pack", number(counts.to_pack), t("today.to_pack")),
     tile("#/orders?tab=unpaid", number(counts.to_pay), t("today.unpaid")),
-    tile("#/orders?tab=returns", number(counts.to_return + counts.to_refund), t("today.to_return")),
+    tile("#/orders?tab=returns", number(counts.to_return), t("today.to_return")),
+    tile("#/orders?tab=refunds", number(counts.to_refund), t("today.to_refund")),
     tile("#/products?tab=low_stock", few, t("today.low_stock")),
   ];
 }
@@ -112,10 +113,11 @@ function row(order) {
 }
 
 function sales(report) {
-  if (report.total.orders === 0) return h("p", { class: "quiet" }, t("today.no_sales"));
+  const { orders, revenue } = report.total;
+  if (orders === 0 && Number(revenue) === 0) return h("p", { class: "quiet" }, t("today.no_sales"));
   return [
     h("p", {}, t("today.sales_sum", {
-      gross: money(report.total.gross), orders: t("chart.n_orders", { n: report.total.orders }),
+      revenue: money(revenue), orders: t("chart.n_orders", { n: orders }),
     })),
     chart(report, t("today.sales")),
     h("p", { class: "more" }, h("a", { href: "#/sales" }, t("today.all_sales"))),

@@ -28,6 +28,10 @@ export function readable(fields) {
 }
 
 /** An address in one line. */
-const line = ({ name, line1, line2, postal_code: code, city, region, country }) =>
-  [name, line1, line2, [code, city].filter(Boolean).join(" "), region, countryName(country)]
-    .filter(Boolean).join(", ");
+function line(address) {
+  const { name, company, line1, line2, postal_code: code, city, region, country } = address;
+  const town = [code, city].filter(Boolean).join(" ");
+  return [
+    name, company, line1, line2, town, region, countryName(country), address.phone, address.vat_id,
+  ].filter(Boolean).join(", ");
+}

@@ -6,14 +6,16 @@ import { allowed, isPickup, nextStep } from "./allowed.js";
 import { take } from "./steps.js";
 
 const dialog = soon(() => import("./dialogs.js"));
+const payment = soon(() => import("./payment.js"));
 const back = soon(() => import("./returns.js"));
 
 export function actions(order, changed) {
   const next = nextStep(order);
   const rest = allowed(order).filter((what) => what !== next);
-  if (!next && !rest.length) return null;
   // The next payment is all of it, at one click; another sum has its own button.
   if (next === "payments") rest.unshift("other_payment");
+  // A transfer comes when it comes, also to an order that is cancelled or paid.
+  if (![next, ...rest].includes("payments")) rest.push("late_payment");
   return h("div", { class: "card steps", role: "group", tabindex: "-1",
     "aria-label": t("order.steps") },
   next && button(label(order, next), () => STEPS[next](order, changed),
@@ -36,7 +38,8 @@ function label(order, what) {
 const STEPS = {
   payments: (order, changed) =>
     take(order, "payments", { method: order.payment_method }, changed),
-  other_payment: dialog("askPayment"),
+  other_payment: payment("askPayment"),
+  late_payment: payment("askPayment"),
   packing: (order, changed) => take(order, "packing", {}, changed),
   shipments: dialog("askShipment"),
   delivery: (order, changed) => take(order, "delivery", {}, changed),

@@ -30,6 +30,8 @@ export const withdrawable = (order) => (item) => Math.max(0,
 /** The most that can be given back: what was paid and did not go back yet. */
 export const paidLeft = (order) => minor(order.paid_total) - minor(order.refunded_total);
 
+/** Money that is to come, and money that is to go back; whatever the states say. */
+export const isOpen = (order) => minor(order.to_pay) > 0n;
 export const isDue = (order) => minor(order.to_refund) > 0n;
 
 /** An order that the buyer comes for. A method that the shop no longer has leaves its traces. */
@@ -45,11 +47,10 @@ export function allowed(order) {
   const left = some(unshipped);
   const underWay = order.shipments.some((shipment) => !shipment.delivered_at);
   const fits = {
-    payments: order.status !== "cancelled"
-      && ["unpaid", "partially_paid"].includes(order.payment_status),
+    payments: isOpen(order),
     packing: left && order.fulfillment_status === "unfulfilled",
     shipments: left && !pickup,
-    delivery: underWay || (pickup && left),
+    delivery: (underWay && order.fulfillment_status !== "returned") || (pickup && left),
     refunds: paidLeft(order) > 0n,
     returns: some(kept),
     withdrawal: some(withdrawable(order)) && mayWithdraw(order),

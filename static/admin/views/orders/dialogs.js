@@ -1,7 +1,6 @@
-// The windows of an order's steps, which ask for a payment, a parcel, the units that are cancelled
-// or not wanted.
+// The windows of an order's steps, which ask for a parcel, the units that are cancelled or not
+// wanted.
 
-import { amount, select } from "../../form.js";
 import { t } from "../../texts.js";
 import { h } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
@@ -9,21 +8,6 @@ import { unshipped, withdrawable } from "./allowed.js";
 import { asking, choice, unitFields, units } from "./asking.js";
 import { CARRIERS, guess } from "./carriers.js";
 
-const METHODS = [
-  "bank_transfer", "cash", "card", "cash_on_delivery", "pay_at_pickup", "invoice", "other",
-];
-
-const PAYMENT = fieldList("order", [
-  {
-    name: "amount", make: amount,
-    props: () => ({ placeholder: t("order.all_open"), autofocus: true }),
-  },
-  {
-    name: "method", make: select,
-    options: () => METHODS.map((method) => [method, t(`method.${method}`)]),
-  },
-  { name: "reference", hint: true },
-]);
 const PARCEL = fieldList("order", [
   { name: "tracking_number", props: { autofocus: true } },
   { name: "carrier", hint: true, props: { list: "carriers" } },
@@ -31,11 +15,6 @@ const PARCEL = fieldList("order", [
 const REASON = fieldList("order", [
   { name: "reason", hint: true, props: { list: "reasons", autofocus: true } },
 ]);
-
-export const askPayment = (order, changed) => asking(order, "payments", changed, {
-  fields: h("div", { class: "fields" }, drawFields(PAYMENT, { method: order.payment_method })),
-  read: (element) => readFields(element, PAYMENT),
-});
 
 export function askShipment(order, changed) {
   const last = localStorage.getItem("carrier") ?? "";

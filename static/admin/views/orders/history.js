@@ -1,76 +1,76 @@
-// The history of an order, the latest first: the stations its buyer sees, and money and papers.
+// The history of an order, the latest first: its steps, each with its way back, and its papers.
 
-import { money, t, time } from "../../texts.js";
-import { button, card, h, words } from "../../ui.js";
-import { latestStep, takeBack } from "./steps.js";
-
-/** The steps behind the stations of the track, where they can be taken back. */
-const BEHIND = { packed: "packing", ready_for_pickup: "packing", delivered: "delivery" };
+import { day, money, t, time } from "../../texts.js";
+import { card, h, words } from "../../ui.js";
+import { undoButton } from "./steps.js";
 
 export function history(order, track, invoices, changed) {
+  const steps = track.steps.map((step) => ({ ...SAY[step.action](order, step, track), step }));
   const events = [
-    ...track.events.filter(isStation(order)).map((event) => station(order, event)),
-    ...order.payments.map((payment) => ({
-      at: payment.paid_at,
-      text: t("order.was_payment", {
-        amount: money(payment.amount, order.currency), method: t(`method.${payment.method}`),
-      }),
-      step: `/orders/${order.id}/payments/${payment.id}`,
-    })),
-    ...order.refunds.map((refund) => ({
-      at: refund.refunded_at,
-      text: t("order.was_refund", { amount: money(refund.amount, order.currency) }),
-      more: refund.reason,
-    })),
-    ...order.withdrawals.map((withdrawal) => ({
-      at: withdrawal.withdrawn_at,
-      text: t("order.was_withdrawal", { n: unitsIn(withdrawal) }),
-    })),
-    ...order.shipments.filter(({ carrier }) => carrier !== "pickup").map((parcel) => ({
-      at: parcel.shipped_at,
-      text: t("order.was_parcel", { n: unitsIn(parcel) }),
-      more: `${parcel.carrier} ${parcel.tracking_number}`,
-    })),
+    ...track.events.filter(({ step_id: id, status }) => !id && status !== "shipped").map(station),
+    ...steps,
     ...invoices.map((document) => ({
       at: document.issued_at,
       text: t("order.was_issued", { name: t(`order.${document.type}`, document) }),
-      follows: true,
     })),
-  ];
+  ].map((event) => ({ ...event, at: event.at ?? event.step.at }));
   // Events of the same second keep their order: the sort is stable.
   events.sort((one, other) => one.at.localeCompare(other.at));
-  const latest = latestOf(events, latestStep(order.id));
+  const latest = track.steps.at(-1);
   return card(t("order.history"), h("ol", { class: "timeline", reversed: true },
-    events.reverse().map((event) => entry(event, event === latest && event.step, changed))));
+    events.reverse().map((event) => entry(order, event, event.step === latest, changed))));
 }
 
-/** The latest step. Of several in one second it is the one that this tab took, if it did. */
-function latestOf(events, clicked) {
-  const steps = events.filter(({ follows }) => !follows);
-  const last = steps.filter(({ at }) => at === steps.at(-1).at);
-  return last.length === 1 ? last[0] : last.find(({ step }) => step && step === clicked);
-}
+/** Nobody clicks these. */
+const station = ({ at, status }) => ({ at, text: t(`order.was_${status}`) });
 
-const unitsIn = ({ items }) => items.reduce((sum, { quantity }) => sum + quantity, 0);
+const find = (list, { step_id: id }) => list.find((one) => one.id === id);
 
-/** A parcel says itself that it was shipped. */
-const isStation = (order) => ({ status }) => status !== "shipped" || !order.shipments.length;
+/** What a step was, in words, and what else there is to say of it. */
+const SAY = {
+  payments: (order, step) => {
+    const { amount, method, paid_at: paid } = find(order.payments, step);
+    const said = { amount: money(amount, order.currency), method: t(`method.${method}`) };
+    return {
+      text: t("order.was_payment", said),
+      more: day(paid) !== day(step.at) && t("order.paid_on", { date: day(paid) }),
+    };
+  },
+  packing: (order, step, track) => {
+    const { status } = track.events.find(({ step_id: id, status }) => id === step.step_id
+      && ["packed", "ready_for_pickup"].includes(status));
+    return { text: t(`order.was_${status}`) };
+  },
+  shipments: (order, step) => {
+    const { carrier, tracking_number: code } = find(order.shipments, step);
+    return { text: t("order.was_parcel", { n: step.units }), more: `${carrier} ${code}` };
+  },
+  delivery: (order, step, track) => {
+    const all = track.events.some(({ step_id: id, status }) =>
+      id === step.step_id && status === "delivered");
+    return { text: t(all ? "order.was_delivered" : "order.was_arrived") };
+  },
+  cancellation: (order, { units, reason }) => ({
+    text: units === order.items.reduce((sum, item) => sum + item.quantity, 0)
+      ? t("order.was_cancelled") : t("order.was_cancelled_units", { n: units ?? "" }),
+    more: reason === "unpaid" ? t("order.cancelled_unpaid") : reason,
+  }),
+  refunds: (order, step) => {
+    const { amount, reason } = find(order.refunds, step);
+    return { text: t("order.was_refund", { amount: money(amount, order.currency) }), more: reason };
+  },
+  returns: (order, { units, reason }) => ({
+    text: t("order.was_returned_units", { n: units }), more: t(`order.return_${reason}`),
+  }),
+  withdrawal: (order, { units }) => ({ text: t("order.was_withdrawal", { n: units }) }),
+};
 
-const station = (order, { at, status, step_id: id }) => ({
-  at,
-  text: t(`order.was_${status}`),
-  more: status === "cancelled" && reason(order),
-  step: id && `/orders/${order.id}/${BEHIND[status]}/${id}`,
-  // Nobody clicks that: it follows from a payment.
-  follows: status === "confirmed",
-});
+/** The address of a step that was taken. */
+export const addressOf = (order, { action, step_id: id }) => `/orders/${order.id}/${action}/${id}`;
 
-const reason = ({ cancel_reason: text }) =>
-  (text === "unpaid" ? t("order.cancelled_unpaid") : text);
-
-/** The latest step that was clicked wrongly can be taken back here. */
-const entry = ({ at, text, more }, step, changed) => h("li", {},
-  h("div", {}, text, step && [" ", button(t("undo"),
-    () => takeBack(step, changed), { class: "link" })]),
+/** The latest step may have been a wrong click; of an earlier one it is asked first. */
+const entry = (order, { at, text, more, step }, isLatest, changed) => h("li", {},
+  h("div", {}, text, step?.voidable && [" ",
+    undoButton(addressOf(order, step), { what: text, now: isLatest }, changed)]),
   more && words(more, "div"),
   h("div", { class: "quiet" }, time(at)));

@@ -2,7 +2,7 @@
 
 import { minor, money, number, t } from "../../texts.js";
 import { card, h, words } from "../../ui.js";
-import { isDue } from "./allowed.js";
+import { isDue, isOpen } from "./allowed.js";
 
 export function items(order) {
   const heads = [["item"], ["quantity", "number"], ["price", "number"], ["sum", "number"]];
@@ -11,7 +11,8 @@ export function items(order) {
       h("thead", {}, h("tr", {}, heads.map(([name, kind]) =>
         h("th", { scope: "col", class: kind }, t(`order.${name}`))))),
       h("tbody", {}, order.items.map((item) => row(order, item)))),
-    sums(order));
+    sums(order),
+    order.tax_note && h("p", { class: "hint" }, words(order.tax_note)));
 }
 
 function row(order, item) {
@@ -23,6 +24,7 @@ function row(order, item) {
     h("td", {}, h("div", {},
       h("a", { href: `#/products/${item.product_id}` }, words(item.name)),
       about && words(about, "div"),
+      item.note && words(t("order.line_note", { note: item.note }), "div"),
       became && h("div", {}, became))),
     cell("quantity", h("strong", {}, item.quantity)),
     cell("price", money(item.unit_price, order.currency)),
@@ -47,6 +49,7 @@ function sums(order) {
     [t("order.total"), order.total, "total"],
     some(order.paid_total) && [t("order.paid"), order.paid_total],
     some(order.refunded_total) && [t("order.refunded"), order.refunded_total],
+    isOpen(order) && [t("order.to_pay"), order.to_pay, "total"],
     isDue(order) && [t("order.to_refund"), order.to_refund, "total"],
   ]);
 }

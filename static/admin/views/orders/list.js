@@ -14,12 +14,10 @@ const TABS = {
     { status: "open", fulfillment_status: "packed" },
     { status: "open", fulfillment_status: "ready_for_pickup" },
   ],
-  unpaid: [
-    { status: "open", payment_status: "unpaid" },
-    { status: "open", payment_status: "partially_paid" },
-  ],
+  unpaid: [{ money_due: "in" }],
   shipped: [{ fulfillment_status: "shipped" }, { fulfillment_status: "partially_shipped" }],
-  returns: [{ awaiting_return: true }, { status: "cancelled", payment_status: "paid" }],
+  returns: [{ awaiting_return: true }],
+  refunds: [{ money_due: "out" }],
   all: [{}],
 };
 const HEADS = ["number", "date", "customer", "payment", "fulfillment", "total"];
@@ -50,7 +48,8 @@ function tabList(counts, q) {
   const { shipped, partially_shipped: partly } = counts.fulfillment_status;
   const sums = {
     to_pack: counts.to_pack, ready: counts.packed, unpaid: counts.to_pay,
-    returns: counts.to_return + counts.to_refund, shipped: shipped + partly, all: counts.total,
+    returns: counts.to_return, refunds: counts.to_refund, shipped: shipped + partly,
+    all: counts.total,
   };
   return Object.keys(TABS).map((tab) =>
     [address("orders", { tab, q }), t(`orders.${tab}`), number(sums[tab])]);
@@ -74,7 +73,8 @@ function orderRow(order, ticks) {
     cell("number", h("a", { href: `#/orders/${order.id}` }, order.number)),
     cell("date", h("span", {}, time(order.order_date))),
     cell("customer", buyer(order)),
-    cell("payment", badge("payment", order.payment_status)),
+    cell("payment", badge("payment", order.payment_status),
+      Number(order.to_refund) > 0 && [" ", badge("money", "to_refund")]),
     cell("fulfillment", state),
     h("td", { class: "number", "data-label": t("orders.total") },
       money(order.total, order.currency)));

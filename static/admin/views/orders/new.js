@@ -18,7 +18,10 @@ const DRAFT = "order new";
 const AT = "/shipping_address";
 const EXTRAS = fieldList("order", [
   { name: "discount_code", label: "order.discount", hint: "order_new.if_any" },
-  { name: "note", make: area, props: { rows: 2 } },
+  {
+    name: "note", label: "order.buyers_note", hint: "order_new.note_hint", make: area,
+    props: { rows: 2 },
+  },
 ]);
 
 export async function show() {
@@ -101,13 +104,13 @@ function addressOf(page) {
   return { ...address, name: address.name ?? buyer.name };
 }
 
-/** A quote keeps nothing, and of an address it needs the country: the rest may be yet to come. */
+/** Of an address a quote needs the country: the rest may be yet to come. */
 function asked(page) {
   const { items, customer_id, shipping_method, payment_method, discount_code } = body(page);
   const { country } = readAddress(page.form, AT);
   return {
     items, customer_id, shipping_method, payment_method, discount_code,
-    shipping_address: country && { name: "–", line1: "–", city: "–", country },
+    shipping_address: country && { country },
   };
 }
 

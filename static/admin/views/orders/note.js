@@ -1,4 +1,4 @@
-// The window in which the note on an order is mended.
+// The window in which the team writes what it should know of an order.
 
 import { api } from "../../api.js";
 import { dialog } from "../../dialog.js";
@@ -9,10 +9,12 @@ import { drawFields, fieldList, labelsOf, readFields } from "../shared/field_lis
 import { saveOver } from "../shared/saving.js";
 
 const NOTE = fieldList("order", [
-  { name: "note", make: area, hint: true, props: { autofocus: true } },
+  {
+    name: "staff_note", label: "order.note", make: area, hint: true, props: { autofocus: true },
+  },
 ]);
 
-export const editNote = (order, changed) => dialog(t("order.note"), (close) =>
+export const editNote = (order, changed) => dialog(t("order.staff_note"), (close) =>
   form(drawFields(NOTE, order), async (element) => {
     const change = readFields(element, NOTE);
     const send = (seen) => api.patch(`/orders/${order.id}`, change, seen);
@@ -21,7 +23,8 @@ export const editNote = (order, changed) => dialog(t("order.note"), (close) =>
     close(true);
     await changed(saved);
     toast(t("order.note_saved"), { undo: () => run(async () => {
-      await changed(await api.patch(`/orders/${order.id}`, { note: order.note }, saved));
+      const before = { staff_note: order.staff_note };
+      await changed(await api.patch(`/orders/${order.id}`, before, saved));
     }) });
     return true;
   }, { draft: `note ${order.id}`, cancel: () => close() }));

@@ -4,10 +4,12 @@ import { api, tagOf } from "../../api.js";
 import { date, money, t, time } from "../../texts.js";
 import { badge, empty, fill, h, run, settle, words } from "../../ui.js";
 import { actions } from "./actions.js";
-import { documents, parcels, payments } from "./cards.js";
+import { isDue } from "./allowed.js";
+import { parcels, payments } from "./cards.js";
+import { documents } from "./documents.js";
 import { history } from "./history.js";
 import { items } from "./items.js";
-import { buyer, note, places } from "./people.js";
+import { buyer, more, notes, places } from "./people.js";
 
 export async function show({ params }) {
   const beside = besides(params.id);
@@ -45,10 +47,10 @@ async function draw(page, order, sameButton = false, beside = besides(order.id))
     actions(order, changed),
     h("div", { class: "columns" },
       h("div", {},
-        items(order), payments(order, changed), parcels(order, changed),
+        items(order), payments(order, changed), parcels(order, track, changed),
         history(order, track, invoices.data, changed)),
       h("div", {},
-        buyer(order), places(order, changed), note(order, changed),
+        buyer(order, changed), places(order, changed), notes(order, changed), more(order),
         documents(order, invoices.data, changed))));
   // The button that was pressed is gone; the keyboard goes on where it was.
   if (had) settle(sameButton && had);
@@ -81,6 +83,7 @@ function head(order) {
     h("p", { class: "badges" },
       cancelled && badge("order", "cancelled"),
       badge("payment", order.payment_status),
+      isDue(order) && badge("money", "to_refund"),
       (!cancelled || moved) && badge("fulfillment", order.fulfillment_status)));
 }
 

@@ -1,4 +1,4 @@
-// The buyer of an order, where it goes, and the note about it.
+// The buyer of an order, where it goes, and what was said of it.
 
 import { shop } from "../../api.js";
 import { t } from "../../texts.js";
@@ -7,8 +7,16 @@ import { countryName } from "../shared/places.js";
 
 const editPlace = soon(() => import("./address.js"))("editPlace");
 const editNote = soon(() => import("./note.js"))("editNote");
+const editContact = soon(() => import("./contact.js"))("editContact");
 
-export function buyer(order) {
+const phoneLink = (phone) => h("a", { href: `tel:${phone.replace(/[^+\d]/g, "")}` }, phone);
+
+/** A link that opens a window. `label`: what it is called where its words alone say too little. */
+const edit = (text, open, label) => h("button", {
+  class: "link", type: "button", "aria-label": label, onclick: () => open().catch(sayProblem),
+}, text);
+
+export function buyer(order, changed) {
   const { name, email, phone } = order.customer;
   if (!name) return card(t("order.buyer"), h("p", { class: "quiet" }, t("orders.deleted")));
   const shown = words(name);
@@ -18,7 +26,8 @@ export function buyer(order) {
       : shown),
     email && h("p", {},
       h("a", { href: `mailto:${encodeURIComponent(email)}` }, email), " ", copyButton(email)),
-    phone && h("p", {}, h("a", { href: `tel:${phone.replace(/[^+\d]/g, "")}` }, phone)));
+    phone && h("p", {}, phoneLink(phone)),
+    edit(t("order.edit_contact"), () => editContact(order, changed)));
 }
 
 export function places(order, changed) {
@@ -29,13 +38,23 @@ export function places(order, changed) {
     place(order, "billing_address", changed));
 }
 
-export const note = (order, changed) => card(t("order.note"),
-  order.note
-    ? h("p", { class: "pre" }, words(order.note))
-    : h("p", { class: "quiet" }, t("order.no_note")),
-  h("button", { class: "link", type: "button",
-    onclick: () => editNote(order, changed).catch(sayProblem),
-  }, t(order.note ? "order.edit_note" : "order.add_note")));
+/** The buyer's words, which nobody changes, and those of the team, which no buyer sees. */
+export const notes = (order, changed) => [
+  order.note && card(t("order.buyers_note"), h("p", { class: "pre" }, words(order.note))),
+  card(t("order.staff_note"),
+    order.staff_note
+      ? h("p", { class: "pre" }, words(order.staff_note))
+      : h("p", { class: "quiet" }, t("order.no_note")),
+    edit(t(order.staff_note ? "order.edit_note" : "order.add_note"),
+      () => editNote(order, changed))),
+];
+
+/** What the shop front wrote down with the order. */
+export function more({ metadata }) {
+  const pairs = Object.entries(metadata);
+  return pairs.length > 0 && card(t("order.metadata"), h("dl", { class: "facts" },
+    pairs.map(([name, value]) => [words(name, "dt"), words(value, "dd")])));
+}
 
 /** Addresses can be mended until something was shipped. */
 const isFixed = (order) => order.shipments.length > 0 || order.status === "cancelled";
@@ -43,17 +62,20 @@ const isFixed = (order) => order.shipments.length > 0 || order.status === "cance
 function place(order, which, changed) {
   const address = order[which];
   const title = t(`order.${which}`);
-  const edit = !isFixed(order) && (address || which === "shipping_address") &&
-    h("button", { class: "link", type: "button", "aria-label": `${title}: ${t("order.change")}`,
-      onclick: () => editPlace(order, which, changed).catch(sayProblem) }, t("order.change"));
+  const change = !isFixed(order) && (address || which === "shipping_address") &&
+    edit(t("order.change"), () => editPlace(order, which, changed),
+      `${title}: ${t("order.change")}`);
   if (!address) {
-    return edit && h("p", {}, h("span", { class: "quiet" }, t("order.no_address")), " ", edit);
+    return change && h("p", {}, h("span", { class: "quiet" }, t("order.no_address")), " ", change);
   }
   const text = linesOf(address).join("\n");
+  const { phone, vat_id: vat } = address;
   return [
     h("h3", {}, title),
     h("p", { class: "pre", dir: "auto" }, text),
-    h("p", {}, copyButton(text), edit),
+    phone && h("p", {}, phoneLink(phone)),
+    vat && h("p", { class: "quiet" }, t("order.address.vat_id"), " ", words(vat)),
+    h("p", {}, copyButton(text), change),
   ];
 }
 
@@ -61,6 +83,7 @@ function place(order, which, changed) {
 function linesOf(address) {
   const town = [address.postal_code, address.city].filter(Boolean).join(" ");
   const abroad = address.country !== shop().country && countryName(address.country);
-  return [address.name, address.line1, address.line2, town, address.region, abroad]
-    .filter(Boolean);
+  return [
+    address.company, address.name, address.line1, address.line2, town, address.region, abroad,
+  ].filter(Boolean);
 }

@@ -43,6 +43,8 @@ export const isPickup = (quote) =>
 export function totals(quote) {
   const some = (text) => minor(text) > 0n;
   return [
+    // What cannot be had is left out of the sums; the rest of the order is not spoilt by it.
+    quote.problems.map(({ detail }) => h("p", { class: "fault" }, detail)),
     sumTable(t("order.total"), quote.currency, [
       [t("order.subtotal"), quote.subtotal],
       some(quote.discount_total) &&
@@ -51,7 +53,9 @@ export function totals(quote) {
       ...taxLines(quote),
       [t("order.total"), quote.total, "total"],
     ]),
-    h("p", { class: "hint" }, t("order.expected", { date: date(quote.expected_delivery_date) })),
+    quote.tax_note && h("p", { class: "hint" }, words(quote.tax_note)),
+    quote.expected_delivery_date && h("p", { class: "hint" },
+      t("order.expected", { date: date(quote.expected_delivery_date) })),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Money and goods on their way back: refunds and returns.
 
-import { amount, area, check } from "../../form.js";
+import { amount, area, check, select } from "../../form.js";
 import { decimal, minor, money, t } from "../../texts.js";
 import { h } from "../../ui.js";
 import { drawFields, fieldList, readFields } from "../shared/field_list.js";
@@ -14,6 +14,12 @@ const AMOUNT = fieldList("order", [{
 const REASON = fieldList("order", [
   { name: "reason", make: area, hint: true, props: { rows: 2 } },
 ]);
+
+const REASONS = ["withdrawal", "refused", "defect", "other"];
+const WHY = fieldList("order", [{
+  name: "reason", label: "order.return_reason", hint: "order.return_reason_hint", make: select,
+  options: () => REASONS.map((reason) => [reason, t(`order.return_${reason}`)]),
+}]);
 
 export function askRefund(order, changed) {
   const most = money(decimal(paidLeft(order)), order.currency);
@@ -66,11 +72,13 @@ export function askReturn(order, changed) {
         legend: t("order.which_return"), most: kept, start,
         beside: (item) => check(`restock ${item.id}`, t("order.restock"), true),
       }),
+      drawFields(WHY, { reason: order.withdrawals.length ? "withdrawal" : "other" }),
       paidLeft(order) > 0n && check("refund", t("order.refund_too"), true),
     ],
     read: (element) => ({
       items: units(element, order, (item) =>
         ({ restock: element.elements[`restock ${item.id}`].checked })),
+      ...readFields(element, WHY),
       refund: Boolean(element.elements.refund?.checked),
     }),
   });

@@ -4,9 +4,10 @@
 import { api, Problem } from "../../api.js";
 import { amount, input } from "../../form.js";
 import { minor, money, number, t } from "../../texts.js";
-import { h, run, sayProblem, soon, toast } from "../../ui.js";
+import { fill, h, run, sayProblem, soon, toast } from "../../ui.js";
 
 const saveOver = soon(() => import("../shared/saving.js"))("saveOver");
+const moveStock = soon(() => import("./count.js"))("moveStock");
 
 /** The price of a product with one variant as a field, of several as a span. */
 export function priceCell(product, changed) {
@@ -56,7 +57,9 @@ function span({ variants, currency }) {
 
 /** The stock of a product with one variant as a field, of several as the sum. */
 export function stockCell(product, changed) {
-  if (product.variants.length > 1) return h("span", {}, sum(product.variants));
+  if (product.variants.length > 1) {
+    return h("span", {}, sum(product.variants), promised(product.variants));
+  }
   const shown = () => String(product.stock ?? "");
   const box = input("stock", shown(), {
     class: "number",
@@ -64,21 +67,33 @@ export function stockCell(product, changed) {
     title: t("products.stock_hint"),
     placeholder: t("products.not_tracked"),
   });
-  const take = (stock) => {
-    product.stock = stock;
-    product.variants[0].stock = stock;
+  const beside = h("span", {}, promised(product.variants));
+  const take = async (stock) => {
+    // A count may begin to hold what orders wait for, or find too little of it.
+    Object.assign(product, await api.get(`/products/${product.id}`), { stock });
     box.value = shown();
+    fill(beside, promised(product.variants));
     changed();
   };
   editable(box, shown, async (text) => {
     const before = product.stock;
-    const moved = await api.post(`/products/${product.id}/stock_movements`, movementOf(text));
-    take(moved.stock);
+    const moved = await moveStock(product, movementOf(text));
+    if (!moved) return false;
+    await take(moved.stock);
     toast(t("products.stock_saved", { name: product.name, n: number(moved.stock) }), {
       undo: () => run(async () => take(await back(product, before, moved))),
     });
+    return true;
   });
-  return box;
+  return h("span", { class: "with-beside" }, box, beside);
+}
+
+/** What is promised to orders, and what of it is missing; a line under the stock. */
+function promised(variants) {
+  const sumOf = (name) => variants.reduce((all, variant) => all + variant[name], 0);
+  const lines = [["committed", sumOf("committed")], ["short", sumOf("shortfall")]];
+  return lines.filter(([, n]) => n > 0).map(([name, n]) =>
+    h("span", { class: ["beside-field", name] }, t(`products.${name}`, { n: number(n) })));
 }
 
 function sum(variants) {

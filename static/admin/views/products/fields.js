@@ -3,7 +3,7 @@
 import { api, isOwner } from "../../api.js";
 import { area, check, select } from "../../form.js";
 import { t } from "../../texts.js";
-import { card, h } from "../../ui.js";
+import { card } from "../../ui.js";
 import { blankOf, drawFields, fieldList, needed, readFields } from "../shared/field_list.js";
 import { SALE } from "./sale.js";
 
@@ -29,7 +29,8 @@ const SORTING = fieldList("product", [
   },
   {
     name: "tax_category", fresh: "standard", hint: true, take: (text) => text ?? "standard",
-    props: ({ categories }) => ({ list: categories.length ? "tax-categories" : null }),
+    options: ({ categories, tax_category: present }) =>
+      [...new Set([...categories, present])].map((name) => [name, name]),
   },
   { name: "withdrawal_exempt", make: check, fresh: false },
 ]);
@@ -46,11 +47,11 @@ export async function taxCategories() {
 
 export const wordsCard = (product) => card(t("product.about"), drawFields(WORDS, product));
 
+/** Whoever may not see the settings types the category, and the shop says which there are. */
 export function sortingCard(product, categories) {
-  const list = h("datalist", { id: "tax-categories" },
-    categories.map((name) => h("option", { value: name })));
-  const fields = drawFields(SORTING, { ...product, categories });
-  return card(t("product.sorting"), fields.toSpliced(-1, 0, list));
+  const fields = SORTING.map((one) =>
+    (one.name === "tax_category" && categories.length ? { ...one, make: select } : one));
+  return card(t("product.sorting"), drawFields(fields, { ...product, categories }));
 }
 
 /** The form's answers about the product, without those about its variants. */

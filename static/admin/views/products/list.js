@@ -88,7 +88,8 @@ function productRow(product, state) {
   return row;
 }
 
-const isLow = ({ stock, low_stock_at: at }) => stock !== null && at !== null && stock <= at;
+const isLow = ({ stock, low_stock_at: at, shortfall }) =>
+  shortfall > 0 || (stock !== null && at !== null && stock <= at);
 
 const states = (product) => h("span", {},
   badge("product", product.status),

@@ -2,13 +2,19 @@
 // the table of several, and for what is sent of either.
 
 import { amount, check, whole } from "../../form.js";
-import { t } from "../../texts.js";
+import { money, t } from "../../texts.js";
 import { card, h } from "../../ui.js";
 import { drawFields, fieldList, readFields } from "../shared/field_list.js";
 
 export const SALE = fieldList("product", [
   { name: "price", make: amount, props: { required: true } },
-  { name: "compare_at_price", make: amount, hint: true },
+  {
+    name: "compare_at_price", make: amount,
+    // Beside a price that is struck through, the law of the EU wants the lowest one before.
+    hint: ({ lowest_price_30d: lowest }) => (lowest
+      ? t("product.lowest_price_hint", { price: money(lowest) })
+      : t("product.compare_at_price_hint")),
+  },
   "sku",
   "barcode",
   { name: "stock", make: whole, hint: true },

@@ -4,8 +4,10 @@ import { api } from "../../api.js";
 import { field, form, select, typed, whole, wholeOf } from "../../form.js";
 import { rows } from "../../list.js";
 import { number, t, time } from "../../texts.js";
-import { card, h, toast, words } from "../../ui.js";
+import { card, fill, h, toast, words } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
+import { moveStock } from "./count.js";
+import { shelves } from "./shelves.js";
 
 const REASONS = ["received", "damaged", "corrected", "returned"];
 // The way that a reason mostly moves the stock.
@@ -26,11 +28,14 @@ const VARIANT = fieldList("product.move", [{
 /** `moved()` is called after a movement. */
 export async function stockCard(product, moved) {
   const place = h("div", {});
+  const shelf = h("div", { role: "status" }, shelves(product));
   await showMovements(product, place);
   const again = async () => {
-    await Promise.all([showMovements(product, place), moved()]);
+    await Promise.all([showMovements(product, place), moved(), api.get(`/products/${product.id}`)
+      .then((fresh) => fill(shelf, shelves(fresh)))]);
   };
   return card(t("product.movements"),
+    shelf,
     h("details", { class: "adding" },
       h("summary", {}, t("product.add_movement")),
       movementForm(product, again)),
@@ -71,12 +76,14 @@ function movementRow(movement, titles) {
     cell("note", noteOf(movement)));
 }
 
-function noteOf({ order_id: order, note }) {
-  if (!order && !note) return "–";
-  return h("span", {},
+function noteOf({ order_id: order, note, shortfall }) {
+  const parts = [
+    shortfall > 0 && t("product.missing", { n: shortfall }),
     order && h("a", { href: `#/orders/${order}` }, t("product.of_order")),
-    order && note && " · ",
-    note && words(note));
+    note && words(note),
+  ].filter(Boolean);
+  if (!parts.length) return "–";
+  return h("span", {}, parts.flatMap((part, at) => (at ? [" · ", part] : [part])));
 }
 
 function movementForm(product, again) {
@@ -86,7 +93,12 @@ function movementForm(product, again) {
     [name, t(`product.how.${name}`)]));
   const movement = drawFields(MOVEMENT, { reason: "received" });
   const [reason, note] = movement.map(controlIn);
-  const follow = () => { units.name = how.value === "counted" ? "/counted" : "/delta"; };
+  const counting = h("p", { class: "hint", hidden: true }, t("product.counted_hint"));
+  const follow = () => {
+    const isCount = how.value === "counted";
+    units.name = isCount ? "/counted" : "/delta";
+    counting.hidden = !isCount;
+  };
   how.addEventListener("change", follow);
   reason.addEventListener("change", () => {
     how.value = LIKELY[reason.value];
@@ -96,13 +108,14 @@ function movementForm(product, again) {
     drawFields(which, product),
     movement[0],
     field(t("product.how"), how),
-    field(t("product.units"), units),
+    h("div", {}, field(t("product.units"), units), counting),
     movement[1]),
   async () => {
-    const moved = await api.post(`/products/${product.id}/stock_movements`, {
+    const moved = await moveStock(product, {
       ...readFields(element, [...which, ...MOVEMENT]),
       ...unitsOf(element, how.value, units.name),
     });
+    if (!moved) return;
     toast(t("product.moved", { n: number(moved.stock) }));
     units.value = "";
     note.value = "";

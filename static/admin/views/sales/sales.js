@@ -7,7 +7,7 @@ import { date, t, today } from "../../texts.js";
 import { card, h, tabs } from "../../ui.js";
 import { chart } from "../shared/chart.js";
 import { drawFields, fieldList, readFields } from "../shared/field_list.js";
-import { rowsTable, sums } from "./tables.js";
+import { nothing, rowsTable, sums } from "./tables.js";
 
 const INTERVALS = ["day", "week", "month"];
 const SPAN = fieldList("sales", [
@@ -69,7 +69,7 @@ function choice(shown, fault) {
 
 function content(report) {
   const title = t("sales.title", { from: date(report.from), to: date(report.to) });
-  if (report.data.every((row) => row.orders === 0 && Number(row.refunds) === 0)) {
+  if (report.data.every(nothing)) {
     return card(title, h("p", { class: "quiet" }, t("sales.nothing")));
   }
   return [

@@ -3,13 +3,20 @@
 import { money, number, percent, t } from "../../texts.js";
 import { card, h } from "../../ui.js";
 import { span } from "../shared/chart.js";
+import { countryName } from "../shared/places.js";
 
 const COUNTS = ["orders", "units"];
-const SUMS = ["gross", "net", "tax", "discounts", "shipping", "refunds"];
+const SUMS = ["gross", "reductions", "revenue", "net", "tax", "received", "refunded"];
+/** What the orders of a span came to, and what became of that. */
+const REVENUE = ["gross", "reductions", "revenue", "net", "tax"];
+/** Parts of what was ordered. */
+const PARTS = ["discounts", "shipping"];
+const MONEY = ["received", "refunded"];
 
-const nothing = (row) => row.orders === 0 && Number(row.refunds) === 0;
+/** Nothing was ordered, nothing came off, and no money moved. */
+export const nothing = (row) => row.orders === 0 && SUMS.every((key) => Number(row[key]) === 0);
 
-/** A row for each span in which something was sold or given back, the newest first. */
+/** A row for each span in which something happened, the newest first. */
 export function rowsTable(report) {
   const rows = report.data.filter((row) => !nothing(row)).reverse();
   return [
@@ -33,26 +40,45 @@ function line(name, row) {
   return h("tr", {},
     h("td", {}, name),
     COUNTS.map((key) => cell(key, number(row[key]))),
-    SUMS.map((key) => cell(key, money(row[key]))));
+    SUMS.map((key) => cell(key, money(key === "reductions" ? minus(row[key]) : row[key]))));
 }
 
-/** The sums, the taxes by rate and the ways it was paid. */
+/** What was taken off, as it is read in a sum; some of it may have been put back. */
+function minus(text) {
+  if (Number(text) === 0) return text;
+  return text.startsWith("-") ? text.slice(1) : `-${text}`;
+}
+
+/** The sums, the taxes by country and rate, and the money by the way in which it moved. */
 export function sums({ total }) {
+  const shown = (key) => money(key === "reductions" ? minus(total[key]) : total[key]);
+  const row = (key) => fact(t(`sales.${key}`), shown(key), key === "revenue");
   return h("div", { class: "sum-cards" },
-    card(t("sales.all"), h("dl", { class: "facts" },
-      COUNTS.map((key) => fact(t(`sales.${key}`), number(total[key]))),
-      SUMS.map((key) => fact(t(`sales.${key}`), money(total[key]))))),
+    card(t("sales.revenue"),
+      h("p", { class: "figure" }, money(total.revenue)),
+      h("p", { class: "hint" }, t("sales.revenue_hint")),
+      h("dl", { class: "facts" },
+        COUNTS.map((key) => fact(t(`sales.${key}`), number(total[key]))),
+        REVENUE.map(row), PARTS.map(row))),
     card(t("sales.taxes"), total.taxes.length
-      ? small(t("sales.taxes"), ["rate", "net", "tax"], total.taxes.map((tax) =>
-          [percent(tax.rate), money(tax.net), money(tax.tax)]))
+      ? small(t("sales.taxes"), ["country", "rate", "net", "tax"], total.taxes.map((tax) => [
+        tax.country ? countryName(tax.country) : t("sales.no_country"),
+        percent(tax.rate), money(tax.net), money(tax.tax),
+      ]))
       : h("p", { class: "quiet" }, t("sales.no_taxes"))),
-    card(t("sales.methods"), total.payment_methods.length
-      ? small(t("sales.methods"), ["method", "orders", "gross"], total.payment_methods.map((way) =>
-          [t(`method.${way.method}`), number(way.orders), money(way.gross)]))
-      : h("p", { class: "quiet" }, t("sales.nothing"))));
+    card(t("sales.methods"),
+      h("dl", { class: "facts" }, MONEY.map(row)),
+      total.payment_methods.length
+        ? small(t("sales.methods"), ["method", "received", "refunded"],
+          total.payment_methods.map((way) =>
+            [t(`method.${way.method}`), money(way.received), money(way.refunded)]))
+        : h("p", { class: "quiet" }, t("sales.no_money"))));
 }
 
-const fact = (name, text) => [h("dt", {}, name), h("dd", { class: "number" }, text)];
+const fact = (name, text, isMain = false) => [
+  h("dt", {}, isMain ? h("strong", {}, name) : name),
+  h("dd", { class: "number" }, isMain ? h("strong", {}, text) : text),
+];
 
 function small(label, heads, rows) {
   return h("table", { "aria-label": label },

@@ -10,6 +10,16 @@ import { rowList } from "../shared/row_list.js";
 import { facts } from "../shared/saving.js";
 import { chips, chipsOf } from "./chips.js";
 import { settingsForm } from "./form.js";
+import { readWeights, weights, weightsInWords } from "./weights.js";
+
+/** Those that have rates, and whatever the method has; or the rates of the goods that it brings. */
+function categories({ tax_category: present, known = [] }) {
+  const names = new Set(["standard", ...known, present].filter(Boolean));
+  names.delete("proportional");
+  return [
+    ...[...names].map((name) => [name, name]), ["proportional", t("shipping.proportional")],
+  ];
+}
 
 const WAY = fieldList("shipping", [
   "name",
@@ -20,7 +30,7 @@ const WAY = fieldList("shipping", [
     name: "delivery_days_max", label: "shipping.days_max", make: whole, hint: "shipping.days_hint",
   },
   { name: "code", hint: true },
-  { name: "tax_category", fresh: "standard", take: (category) => category ?? "standard" },
+  { name: "tax_category", fresh: "standard", make: select, hint: true, options: categories },
 ]);
 const TICKS = fieldList("shipping", [
   { name: "pickup", make: check, fresh: false },
@@ -30,8 +40,10 @@ const ALL = [...WAY, ...TICKS];
 const FRESH = { ...blankOf(ALL), countries: ["*"] };
 
 export const part = () => settingsForm("shipping", (values) => {
+  const known = values.tax_rates.map(({ category }) => category);
   const list = rowList({
-    pointer: "/shipping_methods", items: values.shipping_methods, draw: fields, order: true,
+    pointer: "/shipping_methods", items: values.shipping_methods, order: true,
+    draw: (method) => fields({ ...method, known }),
     title: ({ name }) => name || t("shipping.new"),
   });
   return {
@@ -43,7 +55,11 @@ export const part = () => settingsForm("shipping", (values) => {
     read: () => ({ shipping_methods: list.rows().map(read) }),
     names: { shipping_methods: t("shipping.methods") },
     readable: ({ shipping_methods: all }) => ({ shipping_methods: facts(
-      all.map((method) => ({ ...method, countries: method.countries.map(countryName) })),
+      all.map((method) => ({
+        ...method,
+        countries: method.countries.map(countryName),
+        prices_by_weight: weightsInWords(method.prices_by_weight),
+      })),
       ({ name }) => name, label) }),
   };
 });
@@ -53,6 +69,7 @@ const label = (name) =>
 
 const fields = (method) => [
   h("div", { class: "fields" }, drawFields(WAY, method, null)),
+  weights(method),
   where(method),
   drawFields(TICKS, method, null),
 ];
@@ -76,6 +93,7 @@ function read(row) {
   const codes = chipsOf(row.querySelector("[data-field=countries]"));
   return {
     ...said,
+    prices_by_weight: readWeights(row),
     code: said.code ?? codeOf(said.name ?? ""),
     countries: codes.length ? codes : ["*"],
   };

@@ -1,6 +1,6 @@
 // Tax: whether prices hold it, and how much goods of a category bear in a country.
 
-import { amount, check, select } from "../../form.js";
+import { amount, area, check, select } from "../../form.js";
 import { t } from "../../texts.js";
 import { card, h } from "../../ui.js";
 import { blankOf, drawFields, fieldList, labelsOf, readFields
@@ -11,6 +11,9 @@ import { settingsForm } from "./form.js";
 
 const PRICES = fieldList("tax", [
   { name: "prices_include_tax", label: "tax.included", make: check },
+]);
+const EXEMPT = fieldList("tax", [
+  { name: "tax_exempt_note", make: area, hint: true, props: { rows: 2, dir: "auto" } },
 ]);
 const RATE = fieldList("tax", [
   { name: "category", fresh: "standard" },
@@ -30,7 +33,8 @@ export const part = () => settingsForm("tax", (values) => {
     children: [
       card(t("tax.prices"),
         drawFields(PRICES, values),
-        h("p", { class: "hint" }, t("tax.included_hint"))),
+        h("p", { class: "hint" }, t("tax.included_hint")),
+        drawFields(EXEMPT, values)),
       card(t("tax.rates"),
         h("p", { class: "hint" }, t("tax.rates_hint")),
         list.element,
@@ -39,10 +43,10 @@ export const part = () => settingsForm("tax", (values) => {
         }, t("tax.add")))),
     ],
     read: (form) => ({
-      ...readFields(form, PRICES),
+      ...readFields(form, [...PRICES, ...EXEMPT]),
       tax_rates: list.rows().map((row) => readFields(row, RATE, row.name)),
     }),
-    names: { ...labelsOf(PRICES), tax_rates: t("tax.rates") },
+    names: { ...labelsOf([...PRICES, ...EXEMPT]), tax_rates: t("tax.rates") },
     readable: (fields) => ({ ...fields, ...(fields.tax_rates && {
       tax_rates: Object.fromEntries(fields.tax_rates.map((rate) => [title(rate), rate.rate])),
     }) }),

@@ -5,6 +5,8 @@ import { fieldList } from "./field_list.js";
 import { anyCountry } from "./places.js";
 
 export const ADDRESS = fieldList("order.address", [
-  "name", "line1", "line2", "postal_code", "city", "region",
+  "name", "company", "line1", "line2", "postal_code", "city", "region",
   { name: "country", make: select, options: anyCountry },
+  { name: "phone", props: { type: "tel" } },
+  "vat_id",
 ]);

@@ -42,11 +42,11 @@ const later = (work) => setTimeout(work, LATER_MILLIS);
 function spoken({ data, interval }, title) {
   return h("table", {},
     h("caption", {}, title),
-    h("thead", {}, h("tr", {}, ["chart.span", "chart.orders", "section.sales"].map((key) =>
+    h("thead", {}, h("tr", {}, ["chart.span", "chart.orders", "sales.revenue"].map((key) =>
       h("th", { scope: "col" }, t(key))))),
     h("tbody", {}, data.map((row) => h("tr", {},
       h("th", { scope: "row" }, span(row.start, interval)),
-      h("td", {}, number(row.orders)), h("td", {}, money(row.gross))))));
+      h("td", {}, number(row.orders)), h("td", {}, money(row.revenue))))));
 }
 
 /** The room for the bars and each of them, and how high an amount stands. */
@@ -54,11 +54,14 @@ function measure({ data }, width) {
   const room = {
     width: width - SPACE.left - SPACE.right, height: HEIGHT - SPACE.top - SPACE.bottom,
   };
-  const most = Math.max(...data.map((row) => Number(minor(row.gross))), 1);
-  const step = niceStep(most);
-  const steps = Math.ceil(most / step);
+  // A day on which more came back than was ordered stands below the line.
+  const amounts = data.map((row) => Number(minor(row.revenue)));
+  const [most, least] = [Math.max(...amounts, 1), Math.min(...amounts, 0)];
+  const step = niceStep(most - least);
+  const [steps, below] = [Math.ceil(most / step), Math.ceil(-least / step)];
   const slot = room.width / data.length;
-  return { width, room, step, steps, slot, scale: room.height / (step * steps) };
+  const scale = room.height / (step * (steps + below));
+  return { width, room, step, steps, below, slot, scale, zero: SPACE.top + steps * step * scale };
 }
 
 function draw({ data, interval }, title, places) {
@@ -73,9 +76,10 @@ function draw({ data, interval }, title, places) {
 }
 
 /** The lines behind the bars, with what they stand for. */
-function lines({ step, steps, scale, room }) {
-  return Array.from({ length: steps + 1 }, (_, index) => {
-    const y = SPACE.top + room.height - index * step * scale;
+function lines({ step, steps, below, scale, room, zero }) {
+  return Array.from({ length: steps + below + 1 }, (_, at) => {
+    const index = at - below;
+    const y = zero - index * step * scale;
     return h("g", {},
       h("line", { x1: SPACE.left, x2: SPACE.left + room.width, y1: y, y2: y }),
       h("text", { x: SPACE.left - 8, y: y + 4, "text-anchor": "end" },
@@ -83,13 +87,13 @@ function lines({ step, steps, scale, room }) {
   });
 }
 
-function bar(row, index, { slot, scale }) {
-  const amount = Number(minor(row.gross)) * scale;
-  if (amount <= 0) return null;
-  const height = Math.max(amount, 1);
+function bar(row, index, { slot, scale, zero }) {
+  const amount = Number(minor(row.revenue)) * scale;
+  if (amount === 0) return null;
+  const height = Math.max(Math.abs(amount), 1);
   const gap = slot > 6 ? slot * 0.2 : 0;
   return h("rect", {
-    x: SPACE.left + index * slot + gap / 2, y: HEIGHT - SPACE.bottom - height,
+    x: SPACE.left + index * slot + gap / 2, y: amount > 0 ? zero - height : zero,
     width: slot - gap, height, rx: slot > 12 ? 2 : 0,
   });
 }
@@ -99,7 +103,7 @@ function columns({ data, interval }, { slot, room }) {
   return data.map((row, index) => h("path", {
     d: `M${SPACE.left + index * slot} ${SPACE.top}h${slot}v${room.height}h${-slot}z`,
     fill: "none", "pointer-events": "all",
-  }, h("title", {}, `${span(row.start, interval)}: ${money(row.gross)}, ${
+  }, h("title", {}, `${span(row.start, interval)}: ${money(row.revenue)}, ${
     t("chart.n_orders", { n: row.orders })}`)));
 }
 
