@@ -4,7 +4,7 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::fixtures::{
-    self, DAY, address, cash, deliver, parcel, pay, set, ship, took, units, with,
+    self, DAY, address, cash, deliver, parcel, pay, set, ship, step_of, took, units, with,
 };
 use crate::shop::{Answer, Shop, User};
 
@@ -153,6 +153,33 @@ fn what_falls_after_an_invoice_gets_a_credit_note_and_what_fell_before_it_none()
     let two = json!({ "items": [{ "item_id": 1, "quantity": 2 }], "refund": true });
     took(&admin, 1, "returns", two);
     assert_eq!(numbers(1), ["INV-1", "CN-1", "CN-2"]);
+}
+
+#[test]
+fn a_price_that_was_reduced_is_a_row_of_the_invoice_in_the_terms_of_its_prices() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    shop_in_porto(&admin);
+    set(&admin, json!({ "prices_include_tax": false }));
+    order_mugs(&admin, 2);
+    pay(&admin, 1);
+    // One of two mugs is paid back: 17.22 stand without tax of what was 29.52, and 23 % on them are
+    // 3.96.
+    let item = admin.get("/orders/1").expect(200)["items"][0]["id"].clone();
+    let one = json!({ "items": [{ "item_id": item, "quantity": 1 }], "reason": "Cracked." });
+    let refund = step_of(&admin, 1, "refunds", one);
+    invoice(&admin, 1);
+    let html = page(&admin.get("/orders/1/invoices/1"));
+    has(&html, &["Subtotal", ">24.60<", ">4.92<", "Price reductions", ">\u{2212}12.30<"]);
+    has(&html, &["plus 23 % tax on 17.22", ">3.96<", ">21.18 EUR<"]);
+    // Taken back, it is owed again: 36.31 − 21.18 stand on an invoice of their own.
+    admin.delete(&refund).expect(204);
+    let html = page(&admin.get("/orders/1/invoices/2"));
+    has(&html, &["Invoice INV-2", "<dt>Further to invoice</dt><dd>INV-1</dd>", ">15.13 EUR<"]);
+    has(&html, &["includes 23 % tax on 12.30", ">2.83<"]);
+    for word in ["Subtotal", "Unit price", "credited"] {
+        assert!(!html.contains(word), "{word} in {html}");
+    }
 }
 
 #[test]

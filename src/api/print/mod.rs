@@ -282,20 +282,31 @@ fn sums(page: &mut Page, content: &Content) {
 }
 
 /// The sum of the document of a step: an amount with all that is in it, whatever the prices
-/// include. Where it is about prices alone, a row says so.
+/// include. Without lines the rows above it say what it is about.
 fn change(page: &mut Page, name: &'static str, content: &Content) {
+    let alone = content.lines.is_empty();
+    let (class, reduced, shipped) = match alone {
+        true => ("part", "Price reductions", "Shipping"),
+        false => ("tax", "includes price reductions", "includes shipping"),
+    };
+    let parts = [
+        (reduced.to_owned(), &content.price_reductions),
+        (shipping_name(shipped, content), &content.shipping_total),
+    ];
+    let rows = |page: &mut Page| {
+        for (name, amount) in &parts {
+            if let Some(amount) = amount {
+                sum(page, class, name, amount);
+            }
+        }
+    };
     page.markup("<table class=\"sums\">\n<tbody>\n");
-    let reductions = content.price_reductions.as_ref();
-    let alone = content.lines.is_empty() && content.shipping_total.is_none();
-    if let Some(reductions) = reductions.filter(|_| alone) {
-        sum(page, "part", "Price reductions", reductions);
+    if alone {
+        rows(page);
     }
     sum(page, "grand", name, &format!("{} {}", content.total, content.currency));
-    if let Some(shipping) = &content.shipping_total {
-        sum(page, "tax", &shipping_name("includes shipping", content), shipping);
-    }
-    if let Some(reductions) = reductions.filter(|_| !alone) {
-        sum(page, "tax", "includes price reductions", reductions);
+    if !alone {
+        rows(page);
     }
     taxes(page, "includes", &content.taxes);
     page.markup("</tbody>\n</table>\n");
