@@ -144,7 +144,7 @@ export const a_count_below_what_is_promised_names_the_orders_and_is_booked_anywa
     page.allow.push(/status of 409/);
     await counts("1");
     const box = page.getByRole("dialog");
-    await box.getByText("Orders wait for 2, and 1 were counted.").waitFor();
+    await box.getByText("Orders wait for 2; counted: 1.").waitFor();
     await box.getByRole("link", { name: `Order ${order.number}` }).waitFor();
     assert.deepEqual(await look(page, "window_too_few", "desk light"), []);
     await inDialog(page, "Cancel");

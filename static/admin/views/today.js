@@ -103,11 +103,12 @@ function row(order) {
   const states = order.status === "cancelled"
     ? badge("order", "cancelled")
     : [badge("payment", order.payment_status), " ", badge("fulfillment", order.fulfillment_status)];
+  const isDue = Number(order.to_refund) > 0;
   return h("tr", { "data-row": true },
     cell("number", h("a", { href: `#/orders/${order.id}` }, order.number)),
     h("td", { class: "who" }, words(order.customer?.name ?? "–")),
     cell("when", ago(order.order_date)),
-    h("td", { class: "wide" }, states),
+    h("td", { class: "wide" }, states, isDue && [" ", badge("money", "to_refund")]),
     h("td", { class: "number", "data-label": t("today.total") },
       money(order.total, order.currency)));
 }

@@ -1,6 +1,6 @@
 // The lines of an order, and what they come to.
 
-import { minor, money, number, t } from "../../texts.js";
+import { decimal, minor, money, number, t } from "../../texts.js";
 import { card, h, words } from "../../ui.js";
 import { isDue, isOpen } from "./allowed.js";
 
@@ -47,12 +47,17 @@ function sums(order) {
     [t("order.shipping"), order.shipping_total],
     ...taxLines(order),
     [t("order.total"), order.total, "total"],
+    owed(order) !== minor(order.total) && [t("order.owed"), decimal(owed(order))],
     some(order.paid_total) && [t("order.paid"), order.paid_total],
     some(order.refunded_total) && [t("order.refunded"), order.refunded_total],
     isOpen(order) && [t("order.to_pay"), order.to_pay, "total"],
     isDue(order) && [t("order.to_refund"), order.to_refund, "total"],
   ]);
 }
+
+/** What is left of the total after cancellations, returns and reductions of the price. */
+const owed = (order) => minor(order.paid_total) - minor(order.refunded_total)
+  + minor(order.to_pay) - minor(order.to_refund);
 
 /** Sums as a receipt shows them. `lines`: [name, amount, class]; what is false is left out. */
 export const sumTable = (label, currency, lines) =>

@@ -12,6 +12,7 @@ export function fromProduct(product) {
   const rows = options.length ? product.variants.map((variant) => ({
     id: variant.id,
     values: options.map(({ name }) => variant.options[name]),
+    lowest: variant.lowest_price_30d,
     ...asTyped(variant),
   })) : [];
   return { options, rows, gone: [] };

@@ -88,17 +88,18 @@ function noteOf({ order_id: order, note, shortfall }) {
 
 function movementForm(product, again) {
   const which = product.variants.length > 1 ? VARIANT : [];
-  const units = whole("/delta", "", { required: true });
   const how = select("how", "add", ["add", "take", "counted"].map((name) =>
     [name, t(`product.how.${name}`)]));
   const movement = drawFields(MOVEMENT, { reason: "received" });
   const [reason, note] = movement.map(controlIn);
-  const counting = h("p", { class: "hint", hidden: true }, t("product.counted_hint"));
+  const units = whole("/delta", "", { required: true });
+  const counted = field(t("product.units"), units, { hint: t("product.counted_hint") });
   const follow = () => {
     const isCount = how.value === "counted";
     units.name = isCount ? "/counted" : "/delta";
-    counting.hidden = !isCount;
+    counted.querySelector(".hint").hidden = !isCount;
   };
+  follow();
   how.addEventListener("change", follow);
   reason.addEventListener("change", () => {
     how.value = LIKELY[reason.value];
@@ -108,7 +109,7 @@ function movementForm(product, again) {
     drawFields(which, product),
     movement[0],
     field(t("product.how"), how),
-    h("div", {}, field(t("product.units"), units), counting),
+    counted,
     movement[1]),
   async () => {
     const moved = await moveStock(product, {

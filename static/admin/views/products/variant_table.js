@@ -1,7 +1,7 @@
 // The table of variants: a row each, every field in its cell, a fault under it.
 
 import { check } from "../../form.js";
-import { t } from "../../texts.js";
+import { money, t } from "../../texts.js";
 import { h, uid, words } from "../../ui.js";
 import { SALE } from "./sale.js";
 
@@ -43,8 +43,11 @@ function cell(row, at, name, title, make) {
   control.addEventListener("input", () => { row[name] = control.value; });
   const fault = h("span", { class: "fault", id: `${control.id}-fault`, hidden: true });
   control.setAttribute("aria-describedby", fault.id);
+  const isLower = name === "compare_at_price" && row.lowest;
   return h("td", { "data-label": t(`product.short.${name}`) },
-    h("span", { class: "in-cell" }, control, fault));
+    h("span", { class: "in-cell" }, control, fault, isLower && h("span", {
+      class: "beside-field", title: t("product.lowest_price_hint", { price: money(row.lowest) }),
+    }, t("product.short.lowest", { price: money(row.lowest) }))));
 }
 
 function backorders(row, at, title) {
