@@ -191,7 +191,9 @@ fn read(row: &Row) -> Result<Sums> {
 fn span(groups: &[Group], currency: Currency) -> Span {
     let money = |minor| Money::new(minor, currency);
     let mut all = Sums::default();
-    groups.iter().for_each(|group| all.add(&group.sums));
+    for group in groups {
+        all.add(&group.sums);
+    }
     let method = |group: &Group| ByMethod {
         method: group.method.clone(),
         received: money(group.sums.received),

@@ -197,7 +197,7 @@ fn draft(dice: &mut Dice) -> Draft {
     let line = |product| LineInput {
         product_id: id(product),
         variant_id: None,
-        quantity: 1 + i64::try_from(product).unwrap(),
+        quantity: 1 + product,
         note: None,
     };
     let mut items: Vec<LineInput> = (1..=3).filter(|_| dice.below(2) == 0).map(line).collect();

@@ -1,6 +1,8 @@
 //! One law after placing: what stands, and that everything later is a difference of it.
 //! `TILLBOX_LIVES` says how many orders live by chance.
 
+use std::fmt::Write as _;
+
 use super::fixtures::*;
 use crate::domain::calendar::Zone;
 use crate::domain::journal::{self, JournalRow};
@@ -224,11 +226,11 @@ impl Life {
         if self.story.try_step(input, now).is_err() {
             return false;
         }
-        self.told += &format!("\n  {input:?}");
+        write!(self.told, "\n  {input:?}").unwrap();
         self.check_reduction(&before);
         self.follow(&before);
         if self.documents.is_none() && !Standing::of(&self.story.order).is_nothing() {
-            self.documents = (self.story.steps.len() % 3 == 0).then(|| self.total());
+            self.documents = self.story.steps.len().is_multiple_of(3).then(|| self.total());
         }
         true
     }
@@ -245,7 +247,7 @@ impl Life {
         let steps = &self.story.steps;
         let decided = before.without(steps, (step.action(), id), &terms(&zone), at(99));
         let Ok((after, _)) = decided else { return false };
-        self.told += &format!("\n  without {step:?}");
+        write!(self.told, "\n  without {step:?}").unwrap();
         self.story.order = after;
         self.story.steps.remove(at_step);
         self.follow(&before);
