@@ -56,7 +56,7 @@ fn a_report_adds_up_orders_tax_discounts_shipping_and_refunds_by_day() {
     let seen = [&first["orders"], &first["units"], &first["gross"], &first["discounts"]];
     assert_eq!(seen, [&json!(1), &json!(3), &json!("34.40"), &json!("5.00")]);
     let placed = admin.get("/orders/1").expect(200);
-    let taxes: Vec<Value> = placed["taxes"].as_array().unwrap().to_vec();
+    let taxes: Vec<Value> = placed["taxes"].as_array().unwrap().clone();
     let taxes: Vec<Value> =
         taxes.into_iter().map(|row| fixtures::with(row, json!({ "country": null }))).collect();
     assert_eq!((&first["taxes"], &first["tax"]), (&json!(taxes), &placed["tax_total"]));
