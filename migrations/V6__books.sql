@@ -26,11 +26,15 @@ alter table orders add column opening_documents integer not null default 0;
 create index orders_open_amount on orders (order_date, id) where open_amount > 0;
 create index orders_to_refund on orders (order_date, id) where to_refund > 0;
 
--- Units that stand at nothing because their price was paid back, and the amount by which the price
--- of the others was reduced, with its tax.
+-- Units that stand at nothing because their price was paid back; units whose own price was reduced,
+-- and by how much in all; the amount by which the price of all that have one was reduced. With tax.
 alter table order_items add column zeroed_quantity integer not null default 0
     check (zeroed_quantity >= 0 and zeroed_quantity + cancelled_quantity + returned_quantity
         <= quantity);
+alter table order_items add column reduced_quantity integer not null default 0
+    check (reduced_quantity >= 0);
+alter table order_items add column reduced_amount integer not null default 0
+    check (reduced_amount >= 0);
 alter table order_items add column reduction integer not null default 0 check (reduction >= 0);
 
 -- When a payment was written down; null: at `paid_at`.

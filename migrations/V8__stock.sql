@@ -30,11 +30,14 @@ create table new_order_items (
     cancelled_quantity integer not null check (cancelled_quantity >= 0),
     returned_quantity integer not null check (returned_quantity between 0 and shipped_quantity),
     withdrawal_exempt integer not null default 0 check (withdrawal_exempt in (0, 1)),
-    -- Units that stand at nothing because their price was paid back, and the amount by which the
-    -- price of the others was reduced, with its tax.
+    -- Units that stand at nothing because their price was paid back; units whose own price was
+    -- reduced, and by how much in all; the amount by which the price of all that have one was
+    -- reduced. With tax.
     zeroed_quantity integer not null default 0
         check (zeroed_quantity >= 0 and zeroed_quantity + cancelled_quantity + returned_quantity
             <= quantity),
+    reduced_quantity integer not null default 0 check (reduced_quantity >= 0),
+    reduced_amount integer not null default 0 check (reduced_amount >= 0),
     reduction integer not null default 0 check (reduction >= 0),
     check (shipped_quantity + cancelled_quantity <= quantity)
 ) strict;
@@ -43,7 +46,8 @@ select 'new_order_items', seq from sqlite_sequence where name = 'order_items';
 -- `taken` never fell until now; what came back stands in the ledger.
 insert into new_order_items (id, order_id, product_id, variant_id, name, variant_title, sku,
     unit_price, quantity, subtotal, discount, tax_rate, tax, total, taken, shipped_quantity,
-    cancelled_quantity, returned_quantity, withdrawal_exempt, zeroed_quantity, reduction)
+    cancelled_quantity, returned_quantity, withdrawal_exempt, zeroed_quantity,
+    reduced_quantity, reduced_amount, reduction)
 select i.id, i.order_id, i.product_id, i.variant_id, i.name, i.variant_title, i.sku, i.unit_price,
     i.quantity, i.subtotal, i.discount, i.tax_rate, i.tax, i.total,
     max(0, min(i.taken - coalesce((select sum(m.delta) from stock_movements m
@@ -51,7 +55,7 @@ select i.id, i.order_id, i.product_id, i.variant_id, i.name, i.variant_title, i.
                 and m.reason = 'returned'), 0),
         i.quantity - i.cancelled_quantity)),
     i.shipped_quantity, i.cancelled_quantity, i.returned_quantity, i.withdrawal_exempt,
-    i.zeroed_quantity, i.reduction
+    i.zeroed_quantity, i.reduced_quantity, i.reduced_amount, i.reduction
 from order_items i order by i.id;
 drop table order_items;
 alter table new_order_items rename to order_items;

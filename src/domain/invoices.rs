@@ -172,7 +172,7 @@ impl Content {
             payment_instructions: terms
                 .find(|terms| terms.method == order.payment_method)
                 .and_then(|terms| terms.instructions.clone()),
-            paid: some(order.paid_total.minor()),
+            paid: some(order.refundable()),
             ..Self::bare(order, settings, number, now)
         }
     }

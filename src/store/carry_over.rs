@@ -130,9 +130,12 @@ fn open_books(tx: &Tx, order: Order, settings: &Settings) -> Result<()> {
         "opening": order.opening,
         "opening_documents": documents.map_or(0, |documents| documents - standing.total()),
     })?;
-    for item in order.items.iter().filter(|item| item.zeroed > 0 || item.reduction > 0) {
+    let is_reduced = |item: &&Item| item.zeroed > 0 || item.reduction + item.reduced.1 > 0;
+    for item in order.items.iter().filter(is_reduced) {
         update!(tx, "order_items", item.id, {
             "zeroed_quantity": item.zeroed,
+            "reduced_quantity": item.reduced.0,
+            "reduced_amount": item.reduced.1,
             "reduction": item.reduction,
         })?;
     }

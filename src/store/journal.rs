@@ -219,7 +219,7 @@ fn span(groups: &[Group], currency: Currency) -> Span {
     }
 }
 
-/// The rates by country, the highest first; none where nothing bears any tax.
+/// The rates by country, the highest first.
 fn taxes(groups: &[Group], currency: Currency) -> Vec<CountryTax> {
     let of_rate = |group: &Group| {
         let rate = Percent::parse(&group.rate).ok()?;
@@ -232,9 +232,6 @@ fn taxes(groups: &[Group], currency: Currency) -> Vec<CountryTax> {
         })
     };
     let mut taxes: Vec<CountryTax> = groups.iter().filter_map(of_rate).collect();
-    if taxes.iter().all(|row| row.rate == Percent::ZERO) {
-        return Vec::new();
-    }
     taxes.sort_by(|one, other| one.country.cmp(&other.country).then(other.rate.cmp(&one.rate)));
     taxes
 }

@@ -48,6 +48,9 @@ BEYOND_SCHEMAS_AT = {
     "out_of_range": r"/expected_delivery_date|/amount|/items/\d+/quantity|/value|/ends_at|",
     # The first and the last day of the calendar, which are not days everywhere.
     "not_a_time": r"/starts_at|/ends_at|/paid_at|updated_after",
+    "not_a_handle": r"/handle",
+    # The name of an entry of metadata.
+    "control_character": r"(?s)/metadata/.*",
     # A category that the settings do not know.
     "unknown_value": r"(/shipping_methods/\d+)?/tax_category",
     # Signs that cannot be seen are taken out of it.

@@ -444,3 +444,24 @@ fn an_order_that_moves_takes_its_tax_along_to_the_other_country() {
     assert_eq!(sums(&day, &["reductions", "revenue", "tax"]), ["0.00", "0.00", "0.00"]);
     adds_up(&shop);
 }
+
+#[test]
+fn an_invoice_after_a_reduction_says_what_was_taken_off() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    shop_with_tax(&admin, true);
+    let post = json!([{ "code": "post", "price": "4.90", "needs_address": false }]);
+    set(&admin, json!({ "shipping_methods": post }));
+    fixtures::product("Lamp", "50.00").create(&admin);
+    fixtures::order(1, 2).create(&admin);
+    pay(&admin, 1);
+    took(&admin, 1, "refunds", json!({ "amount": "10", "reason": "It came late." }));
+    admin.post("/orders/1/invoices", json!({})).expect(201);
+    // 100.00 + 4.90 − 10.00 = 94.90, and as much was paid and did not go back.
+    assert_eq!(documents(&admin, 1), ["INV-1 94.90"]);
+    let page = String::from_utf8(admin.get("/orders/1/invoices/1").body).unwrap();
+    for word in ["100.00", "4.90", "Price reductions", "10.00", "94.90 EUR"] {
+        assert!(page.contains(word), "{word} is not in {page}");
+    }
+    assert!(!page.contains("104.90"), "{page}");
+}

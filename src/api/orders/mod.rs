@@ -110,7 +110,9 @@ pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let order = ctx.write(move |tx| {
         let before = find(tx, id, scope)?;
         let settings = settings::load(tx)?;
-        let input = form::read(&body.over(&OrderEditInput::of(&before))?, order_edit);
+        let usual = before.expected_delivery_date;
+        let merged = body.over(&OrderEditInput::of(&before))?;
+        let input = form::read(&merged, |form| order_edit(form, usual));
         let decided = input.and_then(|input| before.edited(input, &settings));
         let after = if_match.guard(&before, decided)?;
         orders::save_edit(tx, &before, after, &settings)
@@ -267,15 +269,16 @@ fn line_input(form: Form) -> Field<LineInput> {
     Ok(LineInput { product_id, variant_id, quantity: quantity?, note: note? })
 }
 
-fn order_edit(form: &Form) -> Field<OrderEditInput> {
-    let expected_delivery_date = form.required("expected_delivery_date", text(Date::parse));
+/// `usual`: the day on which it is expected, which stays where none is given.
+fn order_edit(form: &Form, usual: Date) -> Field<OrderEditInput> {
+    let expected_delivery_date = form.optional("expected_delivery_date", text(Date::parse));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
     let staff_note = form.optional("staff_note", paragraphs(NOTE_CHARS_MAX));
     let customer = form.object("customer", contact_object);
     let shipping_address = form.object("shipping_address", address);
     let billing_address = form.object("billing_address", address);
     Ok(OrderEditInput {
-        expected_delivery_date: expected_delivery_date?,
+        expected_delivery_date: expected_delivery_date?.unwrap_or(usual),
         customer: customer?,
         note: note?,
         staff_note: staff_note?,

@@ -77,7 +77,11 @@ pub struct Item {
     /// line to be cancelled or returned.
     #[serde(skip)]
     pub zeroed: i64,
-    /// The amount by which the price of the other units was reduced, in minor units with its tax.
+    /// Units whose own price was reduced by a part, and by how much in all; they are dropped next.
+    #[serde(skip)]
+    pub reduced: (i64, i64),
+    /// The amount by which the price of all units that have one was reduced. Amounts are in minor
+    /// units and with their tax.
     #[serde(skip)]
     pub reduction: i64,
 }
@@ -107,6 +111,7 @@ impl Item {
             withdrawal_exempt: line.withdrawal_exempt,
             taken,
             zeroed: 0,
+            reduced: (0, 0),
             reduction: 0,
         }
     }
@@ -121,13 +126,28 @@ impl Item {
         self.standing() - self.zeroed
     }
 
-    /// Drops units of what stands, those without a price first; the reduction shrinks with the
-    /// others. The caller counts them as cancelled or returned.
+    /// Drops units of what stands: those without a price first, then those whose own price was
+    /// reduced; reductions shrink with their units. The caller counts them as cancelled or
+    /// returned.
     pub(super) fn drop_standing(&mut self, units: i64) {
         let without_price = units.min(self.zeroed);
-        let (before, after) = (self.priced(), self.priced() - (units - without_price));
-        self.reduction = share(self.reduction, after, before);
+        let priced = units - without_price;
+        self.shrink_reductions(priced, priced.min(self.reduced.0));
         self.zeroed -= without_price;
+    }
+
+    /// Lets units stand at nothing, if possible not those whose own price was reduced before.
+    pub(super) fn zero(&mut self, units: i64) {
+        let of_reduced = (units - (self.priced() - self.reduced.0)).max(0);
+        self.shrink_reductions(units, of_reduced);
+        self.zeroed += units;
+    }
+
+    /// Shrinks the reductions by those of units that lose their price; the caller counts them.
+    fn shrink_reductions(&mut self, units: i64, of_reduced: i64) {
+        let (count, off) = self.reduced;
+        self.reduced = (count - of_reduced, share(off, count - of_reduced, count));
+        self.reduction = share(self.reduction, self.priced() - units, self.priced());
     }
 
     /// Units that neither left the house nor were cancelled.
@@ -282,7 +302,7 @@ impl Order {
         let mut order = self.clone();
         for item in &mut order.items {
             (item.shipped_quantity, item.cancelled_quantity, item.returned_quantity) = (0, 0, 0);
-            (item.zeroed, item.reduction) = (0, 0);
+            (item.zeroed, item.reduced, item.reduction) = (0, (0, 0), 0);
         }
         (order.paid_total, order.refunded_total) = (zero, zero);
         (order.shipping_owed, order.shipping_reduction) = (true, 0);

@@ -7,7 +7,6 @@ use super::standing::Standing;
 use super::steps::{Refund, Step, Units};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
-use crate::domain::money::share;
 use crate::domain::totals::shared;
 use crate::error::Result as Decided;
 
@@ -110,21 +109,21 @@ impl Order {
         let items = self.choose_units(Some(items), left)?;
         let due = self.to_refund.minor();
         let dropped = self.price_of_dropped(&items).min(due);
-        let standing = self.without_price_of(&items, false);
-        let of_units = dropped + self.owed_difference(&standing).max(0);
-        let shipping = if with_shipping { self.price_of_shipping(due - dropped) } else { 0 };
+        let stands = |order: &Self| self.owed_difference(order).max(0);
+        let of_units = stands(&self.without_price_of(&items, false));
+        let shipping = match (with_shipping, self.shipping_owed) {
+            (false, _) => 0,
+            (true, true) => stands(&self.without_price_of(&items, true)) - of_units,
+            (true, false) => self.price_of_shipping(due - dropped),
+        };
         if with_shipping && shipping == 0 {
             return Err(self.not_possible("There is no price of shipping left to refund."));
         }
-        Ok(RefundPlan { amount: of_units + shipping, items, shipping })
+        Ok(RefundPlan { amount: dropped + of_units + shipping, items, shipping })
     }
 
-    /// The price of shipping that stands; where it is not owed any more, what of it did not go
-    /// back, at most `due`.
+    /// What did not go back of the price of shipping that is not owed any more, at most `due`.
     fn price_of_shipping(&self, due: i64) -> i64 {
-        if self.shipping_owed {
-            return Standing::of(self).shipping_total();
-        }
         let tax = if self.prices_include_tax { 0 } else { self.totals.shipping_tax.minor() };
         let done: i64 = self.refunds.iter().map(|refund| refund.shipping.minor()).sum();
         (self.totals.shipping_total.minor() + tax - done).clamp(0, due.max(0))
@@ -168,47 +167,56 @@ impl Order {
             *self = reduced;
             return;
         }
-        let named = |item: &Item| refund.items.iter().any(|units| units.item_id == item.id);
-        let nothing_named = refund.items.is_empty() && refund.shipping.minor() == 0;
-        let lines: Vec<bool> = self.items.iter().map(|item| nothing_named || named(item)).collect();
-        self.reduce_by(reduction, &lines, nothing_named || of_shipping);
+        let of_named = self.reduce_named(&refund.items, of_shipping, reduction);
+        self.reduce_all(reduction - of_named);
     }
 
-    /// Takes an amount off the lines that are meant and shipping if that is, in proportion to what
-    /// they come to; what is more than that, off the others.
-    fn reduce_by(&mut self, amount: i64, lines: &[bool], shipping: bool) {
+    /// Takes an amount off the named units and shipping if that is meant, in proportion to what
+    /// they come to and at most that. Returns how much it was.
+    fn reduce_named(&mut self, items: &[Units], shipping: bool, amount: i64) -> i64 {
+        let price = |units: &Units| {
+            self.owed_difference(&self.without_price_of(std::slice::from_ref(units), false)).max(0)
+        };
+        let mut prices: Vec<i64> = items.iter().map(price).collect();
+        prices.push(if shipping { Standing::of(self).shipping_total() } else { 0 });
+        let amount = amount.min(prices.iter().sum());
+        let (parts, before) = (shared(amount.into(), &prices), self.clone());
+        for (units, part) in items.iter().zip(&parts) {
+            let quantity = self.standing_of(units);
+            self.add_to_items(&[Units { quantity, ..*units }], |item, units| {
+                item.reduced = (item.reduced.0 + units, item.reduced.1 + part);
+            });
+        }
+        self.shipping_reduction += parts.last().copied().unwrap_or(0);
+        before.owed_difference(self)
+    }
+
+    /// Takes an amount off all lines and shipping, in proportion to what they come to.
+    fn reduce_all(&mut self, amount: i64) {
         let standing = Standing::of(self);
         let mut totals: Vec<i64> = standing.lines.iter().map(|line| line.total).collect();
         totals.push(standing.shipping_total());
-        let meant = lines.iter().copied().chain([shipping]);
-        let weights: Vec<i64> =
-            totals.iter().zip(meant).map(|(total, meant)| if meant { *total } else { 0 }).collect();
-        let first = amount.min(weights.iter().sum());
-        let first_parts = shared(first.into(), &weights);
-        let room: Vec<i64> =
-            totals.iter().zip(&first_parts).map(|(all, part)| all - part).collect();
-        let rest = (amount - first).min(room.iter().sum());
-        let more = shared(rest.into(), &room);
-        let parts: Vec<i64> = first_parts.iter().zip(&more).map(|(one, more)| one + more).collect();
+        let parts = shared(amount.min(totals.iter().sum()).into(), &totals);
         for ((item, line), part) in self.items.iter_mut().zip(&standing.lines).zip(&parts) {
-            item.reduction = line.reduction + part;
+            item.reduced.1 = item.reduced.1.min(line.reduction);
+            item.reduction = line.reduction - item.reduced.1 + part;
         }
         let off_shipping: i64 = standing.shipping.iter().map(|part| part.reduction).sum();
         self.shipping_reduction = off_shipping + parts.last().copied().unwrap_or(0);
+    }
+
+    /// How many of named units are ones that stand at their price.
+    fn standing_of(&self, units: &Units) -> i64 {
+        let Some(item) = self.item(units.item_id) else { return 0 };
+        (units.quantity - self.named_dropped(item, units.quantity)).min(item.priced())
     }
 
     /// The order whose named units stand at nothing, and shipping if that is meant.
     fn without_price_of(&self, items: &[Units], shipping: bool) -> Self {
         let mut reduced = self.clone();
         for units in items {
-            let Some(item) = self.item(units.item_id) else { continue };
-            let standing = units.quantity - self.named_dropped(item, units.quantity);
-            let zeroed = standing.min(item.priced());
-            reduced.add_to_items(&[Units { quantity: zeroed, ..*units }], |item, units| {
-                let before = item.priced();
-                item.zeroed += units;
-                item.reduction = share(item.reduction, item.priced(), before);
-            });
+            let quantity = self.standing_of(units);
+            reduced.add_to_items(&[Units { quantity, ..*units }], Item::zero);
         }
         if shipping {
             let stands = Standing::of(self).shipping;

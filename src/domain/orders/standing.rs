@@ -104,20 +104,21 @@ impl Order {
     pub fn at_full_price(&self) -> Self {
         let mut order = self.clone();
         for item in &mut order.items {
-            (item.zeroed, item.reduction) = (0, 0);
+            (item.zeroed, item.reduced, item.reduction) = (0, (0, 0), 0);
         }
         Self { shipping_reduction: 0, ..order }
     }
 
     /// Tells `true` where all that was placed stands at its price.
     fn is_whole(&self) -> bool {
-        let all = |item: &Item| item.priced() == item.quantity && item.reduction == 0;
+        let off = |item: &Item| item.reduction + item.reduced.1;
+        let all = |item: &Item| item.priced() == item.quantity && off(item) == 0;
         self.shipping_owed && self.shipping_reduction == 0 && self.items.iter().all(all)
     }
 
     /// Tells `true` where the same stands as in another state of this order.
     pub fn stands_like(&self, other: &Self) -> bool {
-        let state = |item: &Item| (item.standing(), item.zeroed, item.reduction);
+        let state = |item: &Item| (item.standing(), item.zeroed, item.reduced, item.reduction);
         let shipping = |order: &Self| (order.shipping_owed, order.shipping_reduction);
         shipping(self) == shipping(other)
             && self.items.iter().map(state).eq(other.items.iter().map(state))
@@ -182,7 +183,8 @@ fn add_tax(parts: &mut [StandingPart], prices_include_tax: bool) {
 fn reductions(order: &Order, parts: &[StandingPart]) -> Vec<i64> {
     let shipping: Vec<i64> = parts.iter().skip(order.items.len()).map(|part| part.gross).collect();
     let off_shipping = order.shipping_reduction.min(shipping.iter().sum());
-    let lines = order.items.iter().zip(parts).map(|(item, part)| item.reduction.min(part.gross));
+    let of_line = |item: &Item| item.reduction + item.reduced.1;
+    let lines = order.items.iter().zip(parts).map(|(item, part)| of_line(item).min(part.gross));
     lines.chain(shared(off_shipping.into(), &shipping)).collect()
 }
 

@@ -178,7 +178,7 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
         "select order_id, id, product_id, variant_id, name, variant_title, sku, unit_price,
             quantity, subtotal, discount, tax_rate, tax, total, shipped_quantity,
             cancelled_quantity, returned_quantity, note, tax_category, withdrawal_exempt, taken,
-            zeroed_quantity, reduction
+            zeroed_quantity, reduced_quantity, reduced_amount, reduction
         from order_items where order_id in ",
         in_ids!(),
         " order by id"
@@ -209,6 +209,7 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
             withdrawal_exempt: row.get("withdrawal_exempt")?,
             taken: row.get("taken")?,
             zeroed: row.get("zeroed_quantity")?,
+            reduced: (row.get("reduced_quantity")?, row.get("reduced_amount")?),
             reduction: row.get("reduction")?,
         };
         Ok((order_id, item))

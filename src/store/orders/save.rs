@@ -182,6 +182,8 @@ fn write_quantities(tx: &Tx, before: &Order, after: &Order) -> Result<()> {
             "cancelled_quantity": is.cancelled_quantity,
             "returned_quantity": is.returned_quantity,
             "zeroed_quantity": is.zeroed,
+            "reduced_quantity": is.reduced.0,
+            "reduced_amount": is.reduced.1,
             "reduction": is.reduction,
             "taken": is.taken,
         })?;

@@ -116,6 +116,31 @@ fn a_refund_settles_what_is_due_first_and_the_rest_is_a_reduction_with_its_tax()
 }
 
 #[test]
+fn what_is_left_of_a_units_price_belongs_to_that_unit() {
+    // 2 × 50.00, 110.00 were paid. One unit is refunded by name: 10.00 of that settle the surplus,
+    // 40.00 are taken off the unit, which stands at 10.00 and is the first to come back.
+    let order = order_of(&[(5_000, 2, "standard")], None, &shop(true, 0));
+    let surplus = StepInput::Payment(PaymentInput {
+        amount: Some("110".to_owned()),
+        method: crate::domain::settings::PaymentMethod::Cash,
+        reference: None,
+        paid_at: None,
+        accept_surplus: true,
+        again: false,
+    });
+    let story = Story::of(order).step(surplus).step(refund(None, Some(&[(1, 1)]), false));
+    let first = &story.order.refunds[0];
+    assert_eq!((first.amount, first.price_reduction), (money(5_000), money(4_000)));
+    assert_eq!((story.order.owed, story.order.to_refund), (6_000, money(0)));
+    // The other unit is refunded by name as well: its 50.00, and not the 10.00 of the first.
+    let both =
+        story.order.apply(&refund(None, Some(&[(1, 1)]), false), &terms(&Zone::utc()), at(9));
+    assert_eq!(both.unwrap().0.refunds[1].amount, money(5_000));
+    let back = story.step(ship(None)).step(take_back(&[(1, 1)], false)).order;
+    assert_eq!((back.owed, back.to_refund), (5_000, money(1_000)));
+}
+
+#[test]
 fn a_reduction_shrinks_with_the_units_it_was_for() {
     // 3 × 10.00, paid; 5.00 are given back beyond what is due. One unit fewer, and two thirds of
     // that stand: 3.33, so 20.00 − 3.33; with one left 3.33 / 2 is 1.67, so 10.00 − 1.67.
