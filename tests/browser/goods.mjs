@@ -1,7 +1,7 @@
 // Goods that change their form.
 
 import assert from "node:assert/strict";
-import { heading, opened, press, toast } from "./hands.mjs";
+import { field, heading, opened, press, toast } from "./hands.mjs";
 import { person, serve, signIn } from "./shop.mjs";
 
 export async function the_last_option_goes_and_its_first_variant_stays_with_its_stock() {
@@ -26,6 +26,52 @@ export async function the_last_option_goes_and_its_first_variant_stays_with_its_
   assert.deepEqual(options, []);
   assert.deepEqual(variants.map(({ id, sku, stock }) => [id, sku, stock]),
     [[shirt.variants[0].id, "SHIRT-S", 3]]);
+  assert.deepEqual(page.trouble, []);
+  await page.context().close();
+  await shop.stop();
+}
+
+export async function shipping_costs_by_weight_and_a_shop_without_tax_says_so() {
+  const shop = await serve();
+  const { call } = await opened(shop);
+  await call("PATCH", "/settings", { tax_rates: [{ category: "food", rate: "6" }] });
+  const page = await person(shop.url);
+  await signIn(page, shop.url);
+  await page.goto(`${shop.url}/admin#/settings/shipping`);
+  await heading(page, "Settings: Shipping");
+  for (const [at, [grams, price]] of [["1000", "4,90"], ["", "6.90"]].entries()) {
+    await press(page, "Add a weight");
+    await field(page, "Up to, in grams").nth(at).fill(grams);
+    await page.getByRole("group", { name: "Price up to a weight" }).nth(at)
+      .getByLabel("Price, in EUR").fill(price);
+  }
+  await field(page, "Tax category").selectOption("proportional");
+  // What is wrong in a row is said at its field.
+  page.allow.push(/status of 422/);
+  await press(page, "Save");
+  await page.locator("[name='/shipping_methods/0/prices_by_weight/1/up_to_grams'][aria-invalid]")
+    .waitFor();
+  await field(page, "Up to, in grams").nth(1).fill("5000");
+  await press(page, "Save");
+  await toast(page, "Settings saved.");
+  await page.goto(`${shop.url}/admin#/settings/tax`);
+  await heading(page, "Settings: Tax");
+  await field(page, "Note of a shop that charges no tax").fill("No VAT (§ 19 UStG).");
+  await press(page, "Save");
+  await toast(page, "Settings saved.");
+  const { shipping_methods: [method], tax_exempt_note: note } = await call("GET", "/settings");
+  assert.deepEqual([method.prices_by_weight, method.tax_category, note], [
+    [{ up_to_grams: 1000, price: "4.90" }, { up_to_grams: 5000, price: "6.90" }],
+    "proportional", "No VAT (§ 19 UStG).",
+  ]);
+  await page.goto(`${shop.url}/admin#/products/new`);
+  await heading(page, "New product");
+  await field(page, "Name").fill("Loaf");
+  await field(page, "Price").fill("4.20");
+  await field(page, "Tax category").selectOption("food");
+  await press(page, "Create product");
+  await toast(page, "Loaf is created.");
+  assert.equal((await call("GET", "/products/1")).tax_category, "food");
   assert.deepEqual(page.trouble, []);
   await page.context().close();
   await shop.stop();
