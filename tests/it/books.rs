@@ -1,6 +1,7 @@
 //! The books after partial changes: what stands of an order, the report, the documents and the
 //! money that is due. Every number is worked out by hand beside its test.
 
+use rocket::http::Method;
 use serde_json::{Value, json};
 use tillbox::store::engine::verify;
 
@@ -336,6 +337,8 @@ fn every_wrong_click_is_taken_back_with_its_stock_and_its_documents() {
     assert_eq!((stock(), &order()["to_refund"]), (json!(7), &json!("0.00")));
     let shipment = step_of(&admin, 1, "shipments", fixtures::parcel());
     let mended = json!({ "tracking_number": "00340434161094042558" });
+    let stale = admin.ask(Method::Patch, &shipment).header("If-Match", "\"1.0\"");
+    stale.json(&mended).send().refused(412, "precondition_failed");
     let after = admin.patch(&shipment, mended).expect(200);
     assert_eq!(after["shipments"][0]["tracking_number"], "00340434161094042558");
     let url = after["shipments"][0]["tracking_url"].as_str().unwrap().to_owned();
@@ -344,6 +347,9 @@ fn every_wrong_click_is_taken_back_with_its_stock_and_its_documents() {
     admin.delete(&shipment).refused(409, "action_not_possible");
     let back = step_of(&admin, 1, "returns", json!({ "items": units(&[(1, 2)]) }));
     assert_eq!(stock(), 9);
+    let refund = step_of(&admin, 1, "refunds", json!({ "reason": "x" }));
+    admin.delete(&back).refused(409, "action_not_possible");
+    admin.delete(&refund).expect(204);
     admin.delete(&back).expect(204);
     admin.delete(&delivery).expect(204);
     admin.delete(&shipment).expect(204);
