@@ -4,6 +4,7 @@
 use super::orders::{Order, Standing};
 use super::settings::PaymentMethod;
 use super::tax::Percent;
+use super::totals::TaxGroup;
 
 /// The sums of a row, or of many: counts, and minor units of money.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,11 +93,7 @@ pub fn placed(order: &Order) -> Vec<JournalRow> {
 pub fn changed(before: &Order, after: &Order) -> Vec<JournalRow> {
     let mut rows = Vec::new();
     if !before.stands_like(after) {
-        for group in Standing::of(before).minus(&Standing::of(after)) {
-            let (net, tax) = (group.net.minor(), group.tax.minor());
-            let sums = Sums { reductions: net + tax, net: -net, tax: -tax, ..Sums::default() };
-            row_of(&mut rows, JournalRow::of_rate(group.rate)).add(&sums);
-        }
+        rows = taken_off(&Standing::of(before).minus(&Standing::of(after)), 1);
     }
     for (order, sign) in [(before, -1), (after, 1)] {
         for payment in &order.payments {
@@ -114,30 +111,31 @@ pub fn changed(before: &Order, after: &Order) -> Vec<JournalRow> {
 
 /// The rows of what an order stands at: one for each rate.
 pub fn opening(order: &Order) -> Vec<JournalRow> {
-    let row = |group: super::totals::TaxGroup| {
+    let row = |group: &TaxGroup| {
         let (net, tax) = (group.net.minor(), group.tax.minor());
         JournalRow { sums: Sums { net, tax, ..Sums::default() }, ..JournalRow::of_rate(group.rate) }
     };
-    Standing::of(order).taxes.into_iter().map(row).collect()
+    Standing::of(order).taxes.iter().map(row).collect()
 }
 
 /// The rows of an order whose tax is due in another country from now on, in the one it leaves.
 pub fn moved_out(order: &Order) -> Vec<JournalRow> {
-    moved(order, -1)
+    taken_off(&Standing::of(order).taxes, 1)
 }
 
 /// The same in the country that it comes to.
 pub fn moved_in(order: &Order) -> Vec<JournalRow> {
-    moved(order, 1)
+    taken_off(&Standing::of(order).taxes, -1)
 }
 
-fn moved(order: &Order, sign: i64) -> Vec<JournalRow> {
-    let row = |mut row: JournalRow| {
-        let (net, tax) = (sign * row.sums.net, sign * row.sums.tax);
-        row.sums = Sums { reductions: -net - tax, net, tax, ..Sums::default() };
-        row
+/// The rows of what does not stand any more; with a `sign` of −1, of what stands again.
+fn taken_off(groups: &[TaxGroup], sign: i64) -> Vec<JournalRow> {
+    let row = |group: &TaxGroup| {
+        let (net, tax) = (sign * group.net.minor(), sign * group.tax.minor());
+        let sums = Sums { reductions: net + tax, net: -net, tax: -tax, ..Sums::default() };
+        JournalRow { sums, ..JournalRow::of_rate(group.rate) }
     };
-    opening(order).into_iter().map(row).collect()
+    groups.iter().map(row).collect()
 }
 
 /// The sums of the row like this one, which is added where there is none.

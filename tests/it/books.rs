@@ -23,6 +23,12 @@ fn shop_with_tax(admin: &User<'_>, included: bool) {
     set(admin, settings);
 }
 
+/// Everything is sent for 4.90.
+fn send_for_4_90(admin: &User<'_>) {
+    let post = json!([{ "code": "post", "price": "4.90", "needs_address": false }]);
+    set(admin, json!({ "shipping_methods": post }));
+}
+
 /// The file adds up: what stands, the journal, the documents.
 #[track_caller]
 fn adds_up(shop: &Shop) {
@@ -207,8 +213,7 @@ fn a_withdrawal_of_everything_pays_the_way_there_back() {
     let shop = Shop::new();
     let admin = shop.admin();
     shop_with_tax(&admin, true);
-    let post = json!([{ "code": "post", "price": "4.90", "needs_address": false }]);
-    set(&admin, json!({ "shipping_methods": post }));
+    send_for_4_90(&admin);
     fixtures::product("Coat", "50.00").create(&admin);
     let placed = fixtures::order(1, 2).create(&shop.visitor());
     pay(&admin, 1);
@@ -230,8 +235,7 @@ fn a_refused_parcel_owes_nothing_and_counts_nowhere_as_unpaid() {
     let shop = Shop::new();
     let admin = shop.admin();
     shop_with_tax(&admin, true);
-    let post = json!([{ "code": "post", "price": "4.90", "needs_address": false }]);
-    set(&admin, json!({ "shipping_methods": post }));
+    send_for_4_90(&admin);
     fixtures::product("Coat", "100.00").create(&admin);
     fixtures::order(1, 1).with(json!({ "payment_method": "invoice" })).create(&admin);
     ship(&admin, 1);
@@ -456,8 +460,7 @@ fn an_invoice_after_a_reduction_says_what_was_taken_off() {
     let shop = Shop::new();
     let admin = shop.admin();
     shop_with_tax(&admin, true);
-    let post = json!([{ "code": "post", "price": "4.90", "needs_address": false }]);
-    set(&admin, json!({ "shipping_methods": post }));
+    send_for_4_90(&admin);
     fixtures::product("Lamp", "50.00").create(&admin);
     fixtures::order(1, 2).create(&admin);
     pay(&admin, 1);

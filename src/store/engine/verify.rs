@@ -1,5 +1,6 @@
 //! The proof that a file could stand in for the shop: whole, and adding up. Reads only.
 
+use std::ops::Range;
 use std::path::Path;
 
 use super::sql::{SHOP, Tx, damaged, failure};
@@ -96,17 +97,8 @@ fn check(tx: &Tx, schema: i64) -> Result<Verdict> {
     if !verdict.faults.is_empty() {
         return Ok(verdict);
     }
-    let numbers: &[_] = if schema < 2 { &NUMBERS_OF_FIRST } else { &NUMBERS };
-    let (steps, money): (&[_], &[_]) = match schema {
-        ..3 => (&STEPS_OF_FIRST, &[]),
-        3..6 => (&STEPS_OF_FIRST, &MONEY_OF_THIRD),
-        _ => (&STEPS, &BOOKS),
-    };
-    let money = if schema < 3 { &[][..] } else { &MONEY }.iter().chain(money);
-    let prices: &[_] = if schema < 7 { &[] } else { &PRICES };
-    let stock: &[_] = if schema < 8 { &[] } else { &STOCK };
-    let rules = SUMS.iter().chain(steps).chain(numbers).chain(money);
-    for (says, sql) in rules.chain(prices).chain(stock) {
+    let held = RULES.iter().filter(|(schemas, _)| schemas.contains(&schema));
+    for (says, sql) in held.flat_map(|(_, rules)| *rules) {
         let offenders: Vec<String> = tx.values(sql, &[])?;
         if !offenders.is_empty() {
             verdict.faults.push(sentence(says, &offenders));
@@ -137,8 +129,27 @@ fn sentence(says: &str, offenders: &[String]) -> String {
     says.replace('#', &format!("{}{more}", told.join(", ")))
 }
 
-/// Statements that find what does not add up, each with what it means; `#` are the finds.
-const SUMS: [(&str, &str); 8] = [
+/// What a find means, with `#` for the finds, and the statement that finds what does not add up.
+type Rule = (&'static str, &'static str);
+
+/// A number above that of every schema.
+const LATER: i64 = i64::MAX;
+
+/// The rules, each with the schemas whose files it holds for.
+const RULES: [(Range<i64>, &[Rule]); 9] = [
+    (1..LATER, &SUMS),
+    (1..2, &NUMBERS_OF_FIRST),
+    (2..LATER, &NUMBERS),
+    (1..6, &PARCELS_OF_FIRST),
+    (3..LATER, &MONEY),
+    (3..6, &MONEY_OF_THIRD),
+    (6..LATER, &BOOKS),
+    (7..LATER, &PRICES),
+    (8..LATER, &STOCK),
+];
+
+/// What holds for the file of every program.
+const SUMS: [Rule; 8] = [
     ("There is no row of settings.", "select 'none' where not exists (select 1 from settings)"),
     (
         "The stock of variant # is not the sum of its movements.",
@@ -192,7 +203,7 @@ const SUMS: [(&str, &str); 8] = [
 ];
 
 /// Numbers count on, but for the starts that the owner set.
-const NUMBERS: [(&str, &str); 2] = [
+const NUMBERS: [Rule; 2] = [
     (
         "The order number # does not follow the one before.",
         "select number from (select number, n, lag(n) over (order by id) as before
@@ -212,7 +223,7 @@ const NUMBERS: [(&str, &str); 2] = [
 ];
 
 /// The first schema did not keep the starts, so numbers may jump there, but never fall.
-const NUMBERS_OF_FIRST: [(&str, &str); 2] = [
+const NUMBERS_OF_FIRST: [Rule; 2] = [
     (
         "The order number # does not follow the one before.",
         "select number from (select number, n, lag(n) over (order by id) as before
@@ -224,7 +235,7 @@ const NUMBERS_OF_FIRST: [(&str, &str); 2] = [
 ];
 
 /// Parcels, before one could be taken back.
-const STEPS_OF_FIRST: [(&str, &str); 1] = [(
+const PARCELS_OF_FIRST: [Rule; 1] = [(
     "The shipments of order line # do not add up to what was shipped.",
     "select cast(i.id as text) from order_items i
         left join (select item_id, sum(quantity) as shipped from shipment_items group by 1) s
@@ -232,19 +243,8 @@ const STEPS_OF_FIRST: [(&str, &str); 1] = [(
     where i.shipped_quantity <> coalesce(s.shipped, 0)",
 )];
 
-/// Steps that are still counted, since all of them can be taken back.
-const STEPS: [(&str, &str); 1] = [(
-    "The shipments of order line # do not add up to what was shipped.",
-    "select cast(i.id as text) from order_items i
-        left join (select u.item_id, sum(u.quantity) as shipped
-            from shipment_items u join shipments s on s.id = u.shipment_id
-            where s.voided_at is null group by 1) s
-        on s.item_id = i.id
-    where i.shipped_quantity <> coalesce(s.shipped, 0)",
-)];
-
 /// Rules that came with the third schema: discounts and documents.
-const MONEY: [(&str, &str); 2] = [
+const MONEY: [Rule; 2] = [
     (
         "The uses of discount # do not add up to its count.",
         "select d.code from discounts d
@@ -264,7 +264,7 @@ const MONEY: [(&str, &str); 2] = [
 ];
 
 /// Refunds, returns and sums of sales, before there was a journal.
-const MONEY_OF_THIRD: [(&str, &str); 6] = [
+const MONEY_OF_THIRD: [Rule; 6] = [
     (
         "The refunds of order # do not add up to what went back.",
         "select cast(o.id as text) from orders o
@@ -315,8 +315,18 @@ const MONEY_OF_THIRD: [(&str, &str); 6] = [
     ),
 ];
 
-/// The books: refunds and returns that count, what stands, its documents, and the journal.
-const BOOKS: [(&str, &str); 9] = [
+/// The books: steps that count, since all of them can be taken back, what stands, its documents,
+/// and the journal.
+const BOOKS: [Rule; 10] = [
+    (
+        "The shipments of order line # do not add up to what was shipped.",
+        "select cast(i.id as text) from order_items i
+            left join (select u.item_id, sum(u.quantity) as shipped
+                from shipment_items u join shipments s on s.id = u.shipment_id
+                where s.voided_at is null group by 1) s
+            on s.item_id = i.id
+        where i.shipped_quantity <> coalesce(s.shipped, 0)",
+    ),
     (
         "The refunds of order # do not add up to what went back.",
         "select cast(o.id as text) from orders o
@@ -394,7 +404,7 @@ const BOOKS: [(&str, &str); 9] = [
 ];
 
 /// Rules that came with the seventh schema: what goods have cost.
-const PRICES: [(&str, &str); 1] = [(
+const PRICES: [Rule; 1] = [(
     "The price of variant # is not the last of its history.",
     "select cast(v.id as text) from variants v
         left join (select variant_id, max(id) as last from price_history group by 1) l
@@ -404,7 +414,7 @@ const PRICES: [(&str, &str); 1] = [(
 )];
 
 /// Rules that came with the eighth schema: what lies on the shelf and is promised.
-const STOCK: [(&str, &str); 1] = [(
+const STOCK: [Rule; 1] = [(
     "The lines of orders do not add up to what is committed of variant #.",
     "select cast(v.id as text) from variants v
         left join (select variant_id, sum(min(taken, quantity - shipped_quantity

@@ -1,9 +1,10 @@
 //! Quotes: what a draft comes to, and everything that may be wrong with it.
 
 use super::fixtures::*;
-use crate::domain::discounts::{Discount, Type, Value};
+use crate::domain::discounts::Discount;
 use crate::domain::orders::*;
 use crate::domain::tax::Percent;
+use crate::domain::totals::Reduction;
 
 #[test]
 fn a_draft_is_for_whom_its_orderer_may_name() {
@@ -128,21 +129,9 @@ fn the_shop_itself_may_date_an_order() {
 #[test]
 fn a_discount_counts_once_for_a_buyer() {
     let discount = Discount {
-        id: id(1),
-        code: "ONCE".to_owned(),
-        kind: Type::Percent,
-        value: Value::Percent(Percent::parse("10").unwrap()),
         min_subtotal: Some(money(1_000)),
-        starts_at: None,
-        ends_at: None,
-        usage_limit: None,
         once_per_customer: true,
-        usage_count: 0,
-        currency: euro(),
-        version: 1,
-        created_at: at(0),
-        updated_at: at(0),
-        revision: 0,
+        ..discount("ONCE", Reduction::Percent(Percent::parse("10").unwrap()))
     };
     let code = |variant, quantity| Draft {
         discount_code: Some("ONCE".to_owned()),

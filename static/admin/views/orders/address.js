@@ -1,13 +1,12 @@
 // The fields of an address in an order, and mending the one it has.
 
 import { api, shop } from "../../api.js";
-import { dialog } from "../../dialog.js";
-import { form } from "../../form.js";
 import { t } from "../../texts.js";
-import { h, toast } from "../../ui.js";
+import { h } from "../../ui.js";
 import { ADDRESS } from "../shared/address.js";
 import { drawFields, readFields } from "../shared/field_list.js";
 import { facts, saveOver } from "../shared/saving.js";
+import { mend } from "./mending.js";
 
 /** `at`: the pointer that the fields hang on, such as `/shipping_address`. */
 export const addressFields = (at, address) => h("div", { class: "fields" },
@@ -15,17 +14,12 @@ export const addressFields = (at, address) => h("div", { class: "fields" },
 
 export const readAddress = (element, at) => readFields(element, ADDRESS, at);
 
-export const editPlace = (order, which, changed) => dialog(t(`order.${which}`), (close) =>
-  form(addressFields(`/${which}`, order[which]), async (element) => {
+export const editPlace = (order, which, changed) =>
+  mend(`order.${which}`, addressFields(`/${which}`, order[which]), (element) => {
     const change = { [which]: readAddress(element, `/${which}`) };
-    const saved = await saveOver(order, change,
+    return saveOver(order, change,
       (seen) => api.patch(`/orders/${order.id}`, change, seen), { [which]: t(`order.${which}`) },
       (all) => ({
         [which]: facts([all[which] ?? {}], null, (name) => t(`order.address.${name}`)),
       }));
-    if (!saved) return false;
-    close(true);
-    await changed(saved);
-    toast(t("order.address_saved"));
-    return true;
-  }, { cancel: () => close() }));
+  }, changed, "order.address_saved");
