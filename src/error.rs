@@ -37,6 +37,9 @@ pub enum Code {
     UnsupportedMediaType,
     Invalid,
     KeyReused,
+    /// What was planned on a snapshot does not fit the shop any more. It is planned anew and never
+    /// leaves the program.
+    Stale,
     TooManyRequests,
     Busy,
     TooSlow,
@@ -77,6 +80,7 @@ impl Code {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Invalid => "validation_failed",
             Self::KeyReused => "idempotency_key_reused",
+            Self::Stale => "stale",
             Self::TooManyRequests => "too_many_requests",
             Self::Busy => "busy",
             Self::TooSlow => "too_slow",
@@ -202,6 +206,11 @@ impl Error {
     /// A fault of ours: the cause goes to the log, the caller learns the request id.
     pub fn internal(cause: impl Into<String>) -> Self {
         Self::new(Code::Internal, "Something went wrong on our side.").with_cause(cause)
+    }
+
+    /// What was planned on a snapshot does not fit the shop any more.
+    pub fn stale() -> Self {
+        Self::new(Code::Stale, "The shop has changed meanwhile. Please try again.")
     }
 
     /// Adds the faults of the fields.

@@ -33,7 +33,6 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         let variant_id = products::choose_variant(&product, input.variant_id)?;
         let cause = Cause { reason: input.reason, note: input.note.as_deref(), order_id: None };
         let movement = stock_movements::move_stock(tx, variant_id, input.amount, &cause)?;
-        products::bump_revision(tx, id)?;
         Response::created(format!("/products/{id}/stock_movements/{}", movement.id), &movement)
     })
     .await

@@ -325,10 +325,9 @@ impl Shop {
         amount: Amount,
         (reason, note): (MovementReason, &str),
     ) -> Result<()> {
-        let (product_id, variant_id) = self.good(sku)?;
+        let (_, variant_id) = self.good(sku)?;
         let cause = Cause { reason, note: Some(note), order_id: None };
-        stock_movements::move_stock(tx, variant_id, amount, &cause)?;
-        products::bump_revision(tx, product_id)
+        stock_movements::move_stock(tx, variant_id, amount, &cause).map(drop)
     }
 
     fn join(&mut self, tx: &Tx, person: &'static Person) -> Result<()> {

@@ -37,6 +37,15 @@ pub struct Contact {
     pub phone: Option<String>,
 }
 
+/// A record as an order is planned by it.
+#[derive(Clone, Debug)]
+pub struct CustomerRecord {
+    pub id: Id,
+    pub contact: Contact,
+    /// Counts its edits.
+    pub version: i64,
+}
+
 /// The staff's words about a customer or an order; hidden from everyone else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]

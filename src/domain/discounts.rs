@@ -6,7 +6,7 @@ use super::calendar::Timestamp;
 use super::currency::Currency;
 use super::money::Money;
 use super::tax::Percent;
-use super::text::plain_line;
+use super::text::{Email, plain_line};
 use super::totals::Reduction;
 use super::words::words;
 use super::{Id, Invalid, Parsed};
@@ -46,6 +46,13 @@ pub struct DiscountInput {
     pub ends_at: Option<Timestamp>,
     pub usage_limit: Option<i64>,
     pub once_per_customer: bool,
+}
+
+/// The user of a discount: their account's record, if they have one, and their e-mail.
+#[derive(Clone, Debug)]
+pub struct DiscountUser {
+    pub customer_id: Option<Id>,
+    pub email: Option<Email>,
 }
 
 /// A discount, as it stands on the wire.

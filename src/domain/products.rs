@@ -102,6 +102,9 @@ pub struct Variant {
     pub options: Vec<(String, String)>,
     /// Place in the list, from 1.
     pub position: i64,
+    /// Counts the changes that are no edits, such as those of its stock.
+    #[serde(skip)]
+    pub revision: i64,
 }
 
 /// A product, as it stands on the wire.

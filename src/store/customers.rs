@@ -6,9 +6,9 @@ use super::engine::statements::{insert, update};
 use super::{Tx, search, settings};
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
-use crate::domain::customers::{Contact, Customer, CustomerInput, Note};
+use crate::domain::customers::{Contact, Customer, CustomerInput, CustomerRecord, Note};
 use crate::domain::money::Money;
-use crate::domain::text::{folded, search_key};
+use crate::domain::text::{Email, folded, search_key};
 use crate::domain::{Change, Id};
 use crate::error::{Error, Result};
 use crate::secret;
@@ -29,7 +29,7 @@ pub enum By {
 
 /// Makes a record.
 pub fn create(tx: &Tx, input: &CustomerInput) -> Result<Customer> {
-    let id = insert(tx, input, false)?;
+    let id = insert(tx, input, (false, 0))?;
     find(tx, id)
 }
 
@@ -136,19 +136,32 @@ pub fn contact(tx: &Tx, id: Id) -> Result<Option<Contact>> {
     tx.maybe("select name, email, phone from customers where id = $1", &[&id], read_contact)
 }
 
-/// The record of a guest: one that an earlier guest order with this e-mail made and that has no
-/// account, as it is; else a new one, which says whether it takes letters from the shop.
-pub fn guest(tx: &Tx, contact: &Contact, accepts_marketing: bool) -> Result<Id> {
-    let sql = "select id from customers where email_key = $1 and guest = 1
+/// A record, if it exists.
+pub fn record(tx: &Tx, id: Id) -> Result<Option<CustomerRecord>> {
+    let sql = "select id, name, email, phone, version from customers where id = $1";
+    tx.maybe(sql, &[&id], read_record)
+}
+
+/// The record of a guest that an earlier order with this e-mail made, if there is one that has no
+/// account.
+pub fn guest(tx: &Tx, email: &Email) -> Result<Option<CustomerRecord>> {
+    let sql = "select id, name, email, phone, version from customers
+        where email_key = $1 and guest = 1
             and not exists (select 1 from accounts where customer_id = customers.id)
         order by id limit 1";
-    match tx.maybe_value(sql, &[&contact.email.key()])? {
-        Some(id) => Ok(id),
-        None => {
-            let input = CustomerInput::of(contact.clone());
-            insert(tx, &CustomerInput { accepts_marketing, ..input }, true)
-        }
+    tx.maybe(sql, &[&email.key()], read_record)
+}
+
+/// Makes the record of a guest with a first order, and whether it takes letters from the shop.
+///
+/// # Errors
+/// [`Code::Stale`] where there is one for this e-mail already.
+pub fn add_guest(tx: &Tx, contact: &Contact, accepts_marketing: bool) -> Result<Id> {
+    if guest(tx, &contact.email)?.is_some() {
+        return Err(Error::stale());
     }
+    let input = CustomerInput { accepts_marketing, ..CustomerInput::of(contact.clone()) };
+    insert(tx, &input, (true, 1))
 }
 
 /// Makes the record of a guest one that no later guest order finds.
@@ -156,11 +169,18 @@ pub fn end_guest(tx: &Tx, id: Id) -> Result<()> {
     tx.execute("update customers set guest = 0 where id = $1", &[&id]).map(drop)
 }
 
-/// Counts an order of a customer.
-pub fn count_order(tx: &Tx, id: Id) -> Result<()> {
+/// Counts an order of a customer, whose record is still this one; `guest`: it must be that of a
+/// guest. Returns the number of the record.
+///
+/// # Errors
+/// [`Code::Stale`] where the record has changed.
+pub fn count_order(tx: &Tx, record: &CustomerRecord, guest: bool) -> Result<Id> {
     let sql = "update customers set orders_count = orders_count + 1, revision = revision + 1
-        where id = $1";
-    tx.execute(sql, &[&id]).map(drop)
+        where id = $1 and version = $2 and guest >= $3";
+    match tx.execute(sql, &[&record.id, &record.version, &guest])? {
+        0 => Err(Error::stale()),
+        _ => Ok(record.id),
+    }
 }
 
 /// Counts money of a customer, in minor units; less than nothing takes some back.
@@ -170,7 +190,7 @@ pub fn count_money(tx: &Tx, id: Id, minor: i64) -> Result<()> {
     tx.execute(sql, &[&id, &minor]).map(drop)
 }
 
-fn insert(tx: &Tx, input: &CustomerInput, guest: bool) -> Result<Id> {
+fn insert(tx: &Tx, input: &CustomerInput, (guest, orders_count): (bool, i64)) -> Result<Id> {
     let contact = &input.contact;
     let id = insert!(tx, "customers", {
         "name": contact.name,
@@ -182,7 +202,7 @@ fn insert(tx: &Tx, input: &CustomerInput, guest: bool) -> Result<Id> {
         "note": input.note.clone().or(None),
         "accepts_marketing": input.accepts_marketing,
         "guest": guest,
-        "orders_count": 0,
+        "orders_count": orders_count,
         "total_spent": 0,
         "version": 1,
         "revision": 0,
@@ -208,6 +228,11 @@ fn read(row: &Row, currency: Currency) -> Result<Customer> {
         updated_at: row.get("updated_at")?,
         revision: row.get("revision")?,
     })
+}
+
+fn read_record(row: &Row) -> Result<CustomerRecord> {
+    let (id, contact) = (row.get("id")?, read_contact(row)?);
+    Ok(CustomerRecord { id, contact, version: row.get("version")? })
 }
 
 fn read_contact(row: &Row) -> Result<Contact> {

@@ -8,7 +8,7 @@ use super::engine::statements::{insert, insert_row, update};
 use super::{Tx, customer_accounts, settings};
 use crate::domain::Id;
 use crate::domain::currency::Currency;
-use crate::domain::discounts::{Discount, DiscountInput, Type, Value};
+use crate::domain::discounts::{Discount, DiscountInput, DiscountUser, Type, Value};
 use crate::domain::money::Money;
 use crate::domain::orders::Order;
 use crate::domain::tax::Percent;
@@ -109,30 +109,30 @@ pub fn list(tx: &Tx, code: Option<&str>, range: &Range) -> Result<Page<Discount>
     list.page(tx, range, |ids| find_all(tx, ids), |discount| discount.id)
 }
 
-/// The user of a discount: their account's record, if they have one, and their e-mail.
-#[derive(Clone, Debug)]
-pub struct User<'a> {
-    pub customer_id: Option<Id>,
-    pub email: Option<&'a Email>,
-}
-
 /// True when the account, or anyone with this e-mail, has used the discount before.
-pub fn was_used_by(tx: &Tx, id: Id, user: &User) -> Result<bool> {
+pub fn was_used_by(tx: &Tx, id: Id, user: &DiscountUser) -> Result<bool> {
     let sql = "select 1 from discount_uses
         where discount_id = $1 and (customer_id = $2 or email_key = $3) limit 1";
-    tx.exists(sql, &[&id, &user.customer_id, &user.email.map(Email::key)])
+    tx.exists(sql, &[&id, &user.customer_id, &user.email.as_ref().map(Email::key)])
 }
 
-/// Counts a use. The caller has just seen that it is not used up; if it is, the error is internal.
-pub fn use_up(tx: &Tx, id: Id, order_id: Id, user: &User) -> Result<()> {
+/// Counts the use of a discount by which an order was planned.
+///
+/// # Errors
+/// [`Code::Stale`] where it has changed, is used up, or counts once and this user had it.
+pub fn use_up(tx: &Tx, discount: &Discount, order_id: Id, user: &DiscountUser) -> Result<()> {
+    let id = discount.id;
     let sql = "update discounts set usage_count = usage_count + 1, revision = revision + 1
-        where id = $1 and (usage_limit is null or usage_count < usage_limit) returning id";
-    tx.value::<Id>(sql, &[&id])?;
+        where id = $1 and version = $2 and (usage_limit is null or usage_count < usage_limit)";
+    let used = discount.once_per_customer && was_used_by(tx, id, user)?;
+    if used || tx.execute(sql, &[&id, &discount.version])? == 0 {
+        return Err(Error::stale());
+    }
     insert_row!(tx, "discount_uses", {
         "order_id": order_id,
         "discount_id": id,
         "customer_id": user.customer_id,
-        "email_key": user.email.map(Email::key),
+        "email_key": user.email.as_ref().map(Email::key),
     })
 }
 
@@ -159,8 +159,8 @@ pub fn use_again(tx: &Tx, order: &Order) -> Result<()> {
     }
     let account = order.customer_id.map(|id| customer_accounts::exists_for(tx, id)).transpose()?;
     let customer_id = order.customer_id.filter(|_| account == Some(true));
-    let email = order.customer.email.as_ref();
-    use_up(tx, discount.id, order.id, &User { customer_id, email })
+    let user = DiscountUser { customer_id, email: order.customer.email.clone() };
+    use_up(tx, &Discount { once_per_customer: false, ..discount }, order.id, &user)
 }
 
 /// Blanks the user in all uses of a customer; they stay counted.

@@ -1,6 +1,7 @@
 //! Numbers that follow each other without a gap: of orders, invoices and credit notes.
 
 use super::Tx;
+use super::engine::sql::Row;
 use crate::domain::settings::Settings;
 use crate::error::{Error, FieldError, Result};
 
@@ -27,13 +28,21 @@ struct Parts {
 }
 
 impl NumberSequence {
+    /// Takes the next number of an order that was planned by the settings of this version.
+    ///
+    /// # Errors
+    /// [`Code::Stale`] where they have changed.
+    pub fn take_order(tx: &Tx, settings_version: i64) -> Result<String> {
+        let sql = "update settings set next_order_number = next_order_number + 1
+            where version = $1
+            returning order_number_prefix as prefix, next_order_number - 1 as number";
+        tx.maybe(sql, &[&settings_version], read)?.ok_or_else(Error::stale)
+    }
+
     /// Takes the next number; there is no gap because it is taken in the transaction of what gets
     /// it.
     pub fn take(self, tx: &Tx) -> Result<String> {
-        tx.one(self.parts().take, &[], |row| {
-            let (prefix, number): (String, i64) = (row.get("prefix")?, row.get("number")?);
-            Ok(format!("{prefix}{number}"))
-        })
+        tx.one(self.parts().take, &[], read)
     }
 
     /// Counts on from the start of the new settings, where it differs from that of the old; it must
@@ -103,4 +112,9 @@ impl NumberSequence {
             },
         }
     }
+}
+
+fn read(row: &Row) -> Result<String> {
+    let (prefix, number): (String, i64) = (row.get("prefix")?, row.get("number")?);
+    Ok(format!("{prefix}{number}"))
 }

@@ -98,7 +98,7 @@ pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
                 updated_at = $2
             where id = $1 and status <> 'archived'";
         tx.execute(sql, &[&id, &tx.now()])?;
-        return tx.execute("update variants set live = 0 where product_id = $1", &[&id]).map(drop);
+        return end_sale(tx, id);
     }
     for sql in [
         "delete from stock_movements
@@ -142,9 +142,10 @@ pub fn product_of(tx: &Tx, variant_id: Id) -> Result<Id> {
     tx.maybe_value(sql, &[&variant_id])?.ok_or_else(Error::not_found)
 }
 
-/// Notes a change of what a product shows that is no edit of it.
-pub fn bump_revision(tx: &Tx, id: Id) -> Result<()> {
-    tx.execute("update products set revision = revision + 1 where id = $1", &[&id]).map(drop)
+/// Lets go of the SKUs of a product, whose variants are not what they were any more.
+fn end_sale(tx: &Tx, id: Id) -> Result<()> {
+    let sql = "update variants set live = 0, version = version + 1 where product_id = $1";
+    tx.execute(sql, &[&id]).map(drop)
 }
 
 /// The products that a list is narrowed to. Prices are in minor units.
@@ -222,7 +223,7 @@ fn save_variants(tx: &Tx, id: Id, old: Option<&Product>, plans: &[VariantPlan]) 
     }
     check_skus(tx, id, plans)?;
     // Nothing holds a sku while they change hands.
-    tx.execute("update variants set live = 0 where product_id = $1", &[&id])?;
+    end_sale(tx, id)?;
     let planned: HashSet<Id> = plans.iter().filter_map(|plan| plan.id).collect();
     for gone in old.iter().flat_map(|old| &old.variants).filter(|v| !planned.contains(&v.id)) {
         remove_variant(tx, gone.id)?;
@@ -374,7 +375,8 @@ macro_rules! product_columns {
 macro_rules! variant_columns {
     () => {
         "product_id, id, options, price, compare_at_price, sku, barcode, on_hand, committed,
-            shortfall, low_stock_at, allow_backorder, weight_grams, lowest_price_30d, position"
+            shortfall, low_stock_at, allow_backorder, weight_grams, lowest_price_30d, position,
+            revision"
     };
 }
 
@@ -419,6 +421,7 @@ fn read(
     let id = row.get("id")?;
     let variants = variants_of(id);
     let first = variants.first().ok_or_else(|| damaged("no variant"))?;
+    let of_variants: i64 = variants.iter().map(|variant| variant.revision).sum();
     Ok(Product {
         id,
         fields: read_fields(row)?,
@@ -432,7 +435,7 @@ fn read(
         version: row.get("version")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
-        revision: row.get("revision")?,
+        revision: row.get::<i64>("revision")? + of_variants,
     })
 }
 
@@ -473,6 +476,7 @@ fn read_variant(row: &Row, currency: Currency) -> Result<(Id, Variant)> {
         },
         lowest_price_30d: row.get::<Option<i64>>("lowest_price_30d")?.map(money),
         position: row.get("position")?,
+        revision: row.get("revision")?,
     };
     Ok((product_id, variant))
 }

@@ -82,19 +82,36 @@ pub fn move_stock(tx: &Tx, variant_id: Id, amount: Amount, cause: &Cause) -> Res
 
 /// Stops tracking the stock of a variant.
 pub fn stop_tracking(tx: &Tx, variant_id: Id) -> Result<()> {
-    let sql = "update variants set on_hand = null, shortfall = 0 where id = $1";
+    let sql = "update variants set on_hand = null, shortfall = 0, revision = revision + 1
+        where id = $1";
     tx.execute(sql, &[&variant_id]).map(drop)
 }
 
-/// Takes units of a variant whose stock is tracked for an order.
+/// Takes units of a variant of this version, whose stock is tracked, for an order; returns what is
+/// left on hand.
 ///
-/// The caller has just seen that there are enough. Were there fewer, no order may take them, and
-/// the error is internal.
-pub fn take(tx: &Tx, variant_id: Id, quantity: i64, cause: &Cause) -> Result<()> {
-    let sql = "update variants set on_hand = on_hand - $2, committed = committed + $2
-        where id = $1 and (on_hand >= $2 or allow_backorder = 1) returning on_hand";
-    let after = tx.value(sql, &[&variant_id, &quantity])?;
-    record_movement(tx, variant_id, (-quantity, after), cause).map(drop)
+/// # Errors
+/// [`Code::Stale`] where there are too few meanwhile, or the variant has changed.
+pub fn take(tx: &Tx, (variant_id, version): (Id, i64), quantity: i64) -> Result<i64> {
+    let sql = "update variants set on_hand = on_hand - $1, committed = committed + $1,
+            revision = revision + 1
+        where id = $2 and version = $3 and (on_hand >= $1 or allow_backorder = 1)
+            and on_hand is not null and removed = 0
+        returning on_hand";
+    tx.maybe_value(sql, &[&quantity, &variant_id, &version])?.ok_or_else(Error::stale)
+}
+
+/// Sees that a variant is of this version and its stock is not tracked.
+///
+/// # Errors
+/// [`Code::Stale`] where it has changed.
+pub fn check_untracked(tx: &Tx, (variant_id, version): (Id, i64)) -> Result<()> {
+    let sql = "select 1 from variants
+        where id = $1 and version = $2 and on_hand is null and removed = 0";
+    match tx.exists(sql, &[&variant_id, &version])? {
+        true => Ok(()),
+        false => Err(Error::stale()),
+    }
 }
 
 /// Moves the stock by a step of an order: units that come back (below zero: that are taken once
@@ -203,7 +220,7 @@ fn write(tx: &Tx, variant_id: Id, before: &Stock, after: &Stock) -> Result<()> {
         "on_hand": after.on_hand,
         "committed": after.committed,
         "shortfall": after.shortfall,
-    });
+    }, "revision = revision + 1");
     updated.map(drop).broken(BELOW_ZERO, || below_zero(before.on_hand))
 }
 
@@ -247,6 +264,20 @@ fn record_arrival(
     record_movement(tx, variant_id, (delta, after), cause)
 }
 
+/// Writes down a movement, after which there is so much on hand.
+pub fn record(tx: &Tx, variant_id: Id, (delta, after): (i64, i64), cause: &Cause) -> Result<Id> {
+    insert!(tx, "stock_movements", {
+        "variant_id": variant_id,
+        "delta": delta,
+        "on_hand": after,
+        "reason": cause.reason.name(),
+        "note": cause.note,
+        "order_id": cause.order_id,
+        "actor": tx.actor(),
+        "created_at": tx.now(),
+    })
+}
+
 fn record_movement(
     tx: &Tx,
     variant_id: Id,
@@ -254,18 +285,8 @@ fn record_movement(
     cause: &Cause,
 ) -> Result<Movement> {
     let reason = cause.reason.name();
-    let id = insert!(tx, "stock_movements", {
-        "variant_id": variant_id,
-        "delta": delta,
-        "on_hand": after,
-        "reason": reason,
-        "note": cause.note,
-        "order_id": cause.order_id,
-        "actor": tx.actor(),
-        "created_at": tx.now(),
-    })?;
     Ok(Movement {
-        id,
+        id: record(tx, variant_id, (delta, after), cause)?,
         variant_id,
         delta,
         stock: after,

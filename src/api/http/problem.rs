@@ -46,6 +46,7 @@ pub fn status(code: Code) -> (u16, &'static str) {
         Code::StorageFailed => (503, "The disk cannot be written"),
         Code::Damaged => (500, "The shop's file is damaged"),
         Code::Unhealthy => (503, "The shop is not well"),
+        Code::Stale => (503, "The shop has changed meanwhile"),
         Code::Internal => (500, "Something went wrong on our side"),
     }
 }

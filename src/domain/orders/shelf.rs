@@ -51,6 +51,8 @@ impl Shelf {
 pub struct ShelfVariant {
     pub product_id: Id,
     pub id: Id,
+    /// Counts its edits.
+    pub version: i64,
     pub title: Option<String>,
     pub sku: Option<String>,
     pub price: Money,
@@ -69,6 +71,8 @@ pub struct ShelfVariant {
 #[derive(Clone, Debug)]
 pub struct KnownBuyer {
     pub contact: Contact,
+    /// Counts the edits of the record.
+    pub version: i64,
     pub has_account: bool,
 }
 
@@ -103,6 +107,9 @@ pub struct QuoteLine {
     /// Units that are left, where that is a limit.
     #[serde(skip)]
     pub limit: Option<i64>,
+    /// The version of the variant that it was made by.
+    #[serde(skip)]
+    pub variant_version: i64,
 }
 
 /// The lines that can be had, with what they come to: the same variant twice is one line with the
@@ -215,6 +222,7 @@ impl QuoteLine {
             tax_category: variant.tax_category.clone(),
             weight_grams: variant.weight_grams.unwrap_or(0),
             limit: variant.limit,
+            variant_version: variant.version,
         }
     }
 }

@@ -4,6 +4,7 @@
 mod counts;
 mod list;
 mod place;
+mod plan;
 mod read;
 mod save;
 mod shelf;
@@ -14,7 +15,8 @@ mod unpaid;
 
 pub use counts::{OrderCounts, counts};
 pub use list::{Filter, list};
-pub use place::{place, quote};
+pub use place::{place, place_planned};
+pub use plan::{plan, quote};
 pub use read::{find, find_all};
 pub use save::{TakenStep, save_edit, save_shipment, save_steps, save_void};
 pub use steps::{find_step, steps, take_step};

@@ -1,78 +1,78 @@
-//! Placing an order: hold it against the shop, take the stock, write it down. All of it, or no
-//! trace of it.
+//! Placing an order that was planned: see that the plan still holds, take the stock, write it down.
+//! All of it, or no trace of it.
 
-use serde_json::{Value, json};
-
-use super::shelf;
+use super::plan::plan;
 use super::timeline::{NewEvent, record_at};
 use crate::domain::Id;
 use crate::domain::customers::Contact;
 use crate::domain::orders::{
-    Draft, EventKind, Item, Order, Orderer, Quote, QuoteLine, QuoteRequest, Shelf,
+    Draft, EventKind, Item, Order, OrderPlan, Orderer, PlannedBuyer, Quote, QuoteLine,
 };
 use crate::domain::search::code_key;
 use crate::domain::stock_movements::MovementReason;
-use crate::error::{Error, Result};
-use crate::store::discounts::User;
+use crate::error::Result;
 use crate::store::engine::sql::json as to_json;
 use crate::store::engine::statements::insert;
 use crate::store::number_sequences::NumberSequence;
 use crate::store::stock_movements::{self, Cause};
-use crate::store::{Tx, customers, discounts, journal, products, search, settings};
+use crate::store::{Tx, customers, discounts, journal, search};
 
-/// The quote of a draft, as it is shown.
+/// Plans and places an order in one go.
 ///
 /// # Errors
-/// Invalid with every field that is wrong.
-pub fn quote(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Value> {
-    let settings = settings::load(tx)?;
-    let shelf = shelf::load(tx, draft, orderer, settings.currency)?;
-    let request = QuoteRequest { draft, orderer, settings: &settings, now: tx.now(), firm: false };
-    Ok(json!(Quote::of(request, &shelf)?.view(request)))
+/// As [`plan`].
+pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
+    place_planned(tx, &plan(tx, draft, orderer)?)
 }
 
-/// Places an order.
+/// Places an order that was planned. Everything that can speak against it is asked before its first
+/// row is written.
 ///
 /// # Errors
-/// Invalid with every field that is wrong; [`Code::PriceChanged`] with the quote;
-/// [`Code::OutOfStock`] with every line that is short.
+/// [`Code::Stale`] where the shop changed since, so that it has to be planned anew.
 ///
-/// [`Code::PriceChanged`]: crate::error::Code::PriceChanged
-/// [`Code::OutOfStock`]: crate::error::Code::OutOfStock
-pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
-    let settings = settings::load(tx)?;
-    let shelf = shelf::load(tx, draft, orderer, settings.currency)?;
-    let request = QuoteRequest { draft, orderer, settings: &settings, now: tx.now(), firm: true };
-    let quote = Quote::of(request, &shelf)?;
-    quote.check_placeable(request)?;
-    let (customer_id, contact) = buyer(tx, draft, orderer, &shelf)?;
-    let number = NumberSequence::Orders.take(tx)?;
-    let id = insert_order(tx, &number, (customer_id, &contact), &quote)?;
-    let mut order = Order::placed(id, number, (customer_id, &contact), &quote, tx.now());
-    search::add_order(tx, id, &order.number, &order.customer)?;
-    for line in &quote.lines {
-        order.items.push(reserve_stock(tx, id, line)?);
+/// [`Code::Stale`]: crate::error::Code::Stale
+pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
+    let quote = &plan.quote;
+    let number = NumberSequence::take_order(tx, plan.settings_version)?;
+    let left = take_stock(tx, &quote.lines)?;
+    let customer_id = count_order(tx, &plan.buyer)?;
+    let contact = plan.buyer.contact();
+    let id = insert_order(tx, &number, (customer_id, contact), quote)?;
+    let mut order = Order::placed(id, number, (customer_id, contact), quote, tx.now());
+    for (line, left) in quote.lines.iter().zip(left) {
+        order.items.push(insert_item(tx, id, line, left)?);
     }
     order.settle();
+    search::add_order(tx, id, &order.number, &order.customer)?;
     if let Some(discount) = &quote.discount {
-        let (customer_id, email) = shelf.discount_user(draft, orderer);
-        let user = User { customer_id, email: email.as_ref() };
-        discounts::use_up(tx, discount.id, id, &user)?;
+        discounts::use_up(tx, discount, id, &plan.user)?;
     }
-    customers::count_order(tx, customer_id)?;
     record_at(tx, id, &NewEvent::of(EventKind::Placed), quote.ordered_at)?;
-    journal::record_placed(tx, &settings.time_zone, &order)?;
+    journal::record_placed(tx, &plan.time_zone, &order)?;
     Ok(order)
 }
 
-/// The customer the order belongs to, and the contact it is a copy of.
-fn buyer(tx: &Tx, draft: &Draft, orderer: Orderer, shelf: &Shelf) -> Result<(Id, Contact)> {
-    match (draft.record(orderer), &shelf.buyer, &draft.customer) {
-        (Some(id), Some(known), _) => Ok((id, known.contact.clone())),
-        (None, _, Some(guest)) => {
-            Ok((customers::guest(tx, guest, draft.accepts_marketing)?, guest.clone()))
+/// Takes the stock of all lines; returns what is left of each that is tracked.
+fn take_stock(tx: &Tx, lines: &[QuoteLine]) -> Result<Vec<Option<i64>>> {
+    let take = |line: &QuoteLine| {
+        let planned = (line.variant_id, line.variant_version);
+        match line.is_tracked {
+            true => stock_movements::take(tx, planned, line.quantity).map(Some),
+            false => stock_movements::check_untracked(tx, planned).map(|()| None),
         }
-        _ => Err(Error::internal("nobody orders")),
+    };
+    lines.iter().map(take).collect()
+}
+
+/// Counts the order with its customer, and makes the record of a guest who is new.
+fn count_order(tx: &Tx, buyer: &PlannedBuyer) -> Result<Id> {
+    match buyer {
+        PlannedBuyer::Known(record) => customers::count_order(tx, record, false),
+        PlannedBuyer::Guest(record, _) => customers::count_order(tx, record, true),
+        PlannedBuyer::New(contact, accepts_marketing) => {
+            customers::add_guest(tx, contact, *accepts_marketing)
+        }
     }
 }
 
@@ -130,15 +130,14 @@ fn insert_order(
     })
 }
 
-/// Takes the stock of a line, and writes it down.
-fn reserve_stock(tx: &Tx, order_id: Id, line: &QuoteLine) -> Result<Item> {
-    let mut taken = 0;
-    if line.is_tracked {
+/// Writes a line, and what it took of the stock; `left`: what is on hand after it, where that is
+/// tracked.
+fn insert_item(tx: &Tx, order_id: Id, line: &QuoteLine, left: Option<i64>) -> Result<Item> {
+    if let Some(left) = left {
         let cause = Cause { reason: MovementReason::Sold, note: None, order_id: Some(order_id) };
-        stock_movements::take(tx, line.variant_id, line.quantity, &cause)?;
-        products::bump_revision(tx, line.product_id)?;
-        taken = line.quantity;
+        stock_movements::record(tx, line.variant_id, (-line.quantity, left), &cause)?;
     }
+    let taken = if left.is_some() { line.quantity } else { 0 };
     let id = insert!(tx, "order_items", {
         "order_id": order_id,
         "product_id": line.product_id,

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use crate::domain::Id;
 use crate::domain::currency::Currency;
+use crate::domain::discounts::DiscountUser;
 use crate::domain::money::Money;
 use crate::domain::orders::{CHOICES_MAX, Draft, KnownBuyer, Orderer, Shelf, ShelfVariant};
 use crate::domain::products::title;
 use crate::error::{FIELD_ERRORS_MAX, Result};
-use crate::store::discounts::{self, User};
 use crate::store::engine::list::{Ids, by_owner, in_ids};
 use crate::store::engine::sql::Row;
-use crate::store::{Tx, customer_accounts, customers, products};
+use crate::store::{Tx, customer_accounts, customers, discounts, products};
 
 /// The part of the shop that a draft is held against.
 pub(super) fn load(tx: &Tx, draft: &Draft, orderer: Orderer, currency: Currency) -> Result<Shelf> {
@@ -28,21 +28,22 @@ pub(super) fn load(tx: &Tx, draft: &Draft, orderer: Orderer, currency: Currency)
     };
     if let Some(discount) = shelf.discount.as_ref().filter(|discount| discount.once_per_customer) {
         let (customer_id, email) = shelf.discount_user(draft, orderer);
-        let user = User { customer_id, email: email.as_ref() };
+        let user = DiscountUser { customer_id, email };
         shelf.discount_used = discounts::was_used_by(tx, discount.id, &user)?;
     }
     Ok(shelf)
 }
 
 fn known_buyer(tx: &Tx, id: Id) -> Result<Option<KnownBuyer>> {
-    let Some(contact) = customers::contact(tx, id)? else { return Ok(None) };
-    Ok(Some(KnownBuyer { contact, has_account: customer_accounts::exists_for(tx, id)? }))
+    let Some(record) = customers::record(tx, id)? else { return Ok(None) };
+    let has_account = customer_accounts::exists_for(tx, id)?;
+    Ok(Some(KnownBuyer { contact: record.contact, version: record.version, has_account }))
 }
 
 macro_rules! variant_columns {
     () => {
-        "select v.product_id, v.id, v.options, v.sku, v.price, v.on_hand, v.allow_backorder,
-            v.weight_grams, p.name, p.tax_category, p.withdrawal_exempt"
+        "select v.product_id, v.id, v.version, v.options, v.sku, v.price, v.on_hand,
+            v.allow_backorder, v.weight_grams, p.name, p.tax_category, p.withdrawal_exempt"
     };
 }
 
@@ -117,6 +118,7 @@ fn variant(row: &Row, currency: Currency) -> Result<ShelfVariant> {
     Ok(ShelfVariant {
         product_id,
         id,
+        version: row.get("version")?,
         title,
         sku,
         price: Money::new(price, currency),

@@ -5,9 +5,9 @@ use crate::domain::Id;
 use crate::domain::orders::{Order, Step, Units};
 use crate::domain::stock_movements::MovementReason;
 use crate::error::{Code, Error, Result};
+use crate::store::Tx;
 use crate::store::engine::sql::Row;
 use crate::store::stock_movements::{self, Cause};
-use crate::store::{Tx, products};
 
 /// Gives back what a step of the order, saved under this id, puts on the shelf again.
 pub(super) fn give_back(
@@ -65,7 +65,6 @@ pub(super) fn save(tx: &Tx, before: &Order, after: &Order) -> Result<()> {
         let reason = if back < 0 { MovementReason::Sold } else { MovementReason::Returned };
         let cause = Cause { reason, note: None, order_id: Some(after.id) };
         stock_movements::shift(tx, is.variant_id, (back, committed), &cause)?;
-        products::bump_revision(tx, is.product_id)?;
     }
     Ok(())
 }

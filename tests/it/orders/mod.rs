@@ -9,6 +9,7 @@ mod history;
 mod lists;
 mod mending;
 mod placing;
+mod planned;
 mod sequences;
 mod steps;
 mod terms;

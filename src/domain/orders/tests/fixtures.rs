@@ -126,6 +126,7 @@ pub(super) fn variant(
     ShelfVariant {
         product_id: id(product),
         id: id(number),
+        version: 1,
         title: title.map(str::to_owned),
         sku: None,
         price: money(price),

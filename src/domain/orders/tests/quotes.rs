@@ -9,7 +9,7 @@ use crate::domain::totals::Reduction;
 #[test]
 fn a_draft_is_for_whom_its_orderer_may_name() {
     let known = |shelf: Shelf| Shelf {
-        buyer: Some(KnownBuyer { contact: contact(), has_account: true }),
+        buyer: Some(KnownBuyer { contact: contact(), version: 1, has_account: true }),
         ..shelf
     };
     let named = |customer_id: Option<i64>, guest: bool| Draft {
