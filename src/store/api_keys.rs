@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Tx;
-use super::engine::list::{Ids, List, Page, Range, in_ids};
+use super::engine::list::{Ids, List, Page, Range, of_ids};
 use super::engine::sql::Row;
 use super::engine::statements::insert;
 use crate::domain::Id;
@@ -56,7 +56,7 @@ pub fn page(tx: &Tx, range: &Range) -> Result<Page<ApiKey>> {
 
 /// Says what a key is for.
 pub fn rename(tx: &Tx, old: &ApiKey, name: Option<&str>) -> Result<ApiKey> {
-    tx.execute("update api_keys set name = $2 where id = $1", &[&old.id, &name])?;
+    tx.execute("update api_keys set name = $1 where id = $2", &[&name, &old.id])?;
     Ok(ApiKey { name: name.map(str::to_owned), ..old.clone() })
 }
 
@@ -65,8 +65,8 @@ pub fn rename(tx: &Tx, old: &ApiKey, name: Option<&str>) -> Result<ApiKey> {
 /// # Errors
 /// Not found, when there is no such key or it has ended already.
 pub fn revoke(tx: &Tx, id: Id) -> Result<()> {
-    let sql = "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null";
-    match tx.execute(sql, &[&id, &tx.now()])? {
+    let sql = "update api_keys set revoked_at = $1 where id = $2 and revoked_at is null";
+    match tx.execute(sql, &[&tx.now(), &id])? {
         1 => Ok(()),
         _ => Err(Error::not_found()),
     }
@@ -86,10 +86,8 @@ pub fn by_token(tx: &Tx, token: &str) -> Result<Option<(Id, KeyRole)>> {
 }
 
 fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<ApiKey>> {
-    let sql = concat!(
-        "select id, name, role, created_at, revoked_at from api_keys where id in ",
-        in_ids!()
-    );
+    let sql =
+        of_ids!(["select id, name, role, created_at, revoked_at from api_keys where id in "], []);
     ids.rows(tx, sql, read)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::engine::list::{Ids, List, Page, Range, in_ids};
+use super::engine::list::{Ids, List, Page, Range, of_ids};
 use super::engine::sql::{Broken, Row, damaged};
 use super::engine::statements::{insert, update};
 use super::sessions::{self, Realm};
@@ -99,7 +99,7 @@ pub fn update(tx: &Tx, old: &Account, change: &AccountChange) -> Result<Account>
         sessions::forget_networks(tx, Realm::Customers, &old_key)?;
     }
     if let Some(hash) = &change.password_hash {
-        tx.execute("update accounts set password_hash = $2 where id = $1", &[&old.id, hash])?;
+        tx.execute("update accounts set password_hash = $1 where id = $2", &[hash, &old.id])?;
         sessions::end_others(tx, old.id, change.session_id)?;
     }
     find(tx, old.id)
@@ -155,10 +155,11 @@ fn customer_taken() -> Error {
 
 /// The accounts of these ids with their customers, in whatever order.
 fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Account>> {
-    let sql = concat!(
-        "select id, customer_id, username, last_login_at, version, created_at, updated_at, revision
-        from accounts where id in ",
-        in_ids!()
+    let sql = of_ids!(
+        ["select id, customer_id, username, last_login_at, version, created_at, updated_at,
+            revision
+        from accounts where id in "],
+        []
     );
     let rows = ids.rows(tx, sql, AccountRow::read)?;
     let customer_ids: Vec<Id> = rows.iter().map(|row| row.customer_id).collect();

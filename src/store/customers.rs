@@ -1,6 +1,6 @@
 //! Customers: their records, and the visitor's token that opens a new one.
 
-use super::engine::list::{Ids, List, Page, Range, in_ids};
+use super::engine::list::{Ids, List, Page, Range, of_ids};
 use super::engine::sql::{Row, json};
 use super::engine::statements::{insert, update};
 use super::{Tx, search, settings};
@@ -44,11 +44,11 @@ pub fn find(tx: &Tx, id: Id) -> Result<Customer> {
 /// The records of these ids, in whatever order.
 pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Customer>> {
     let currency = settings::currency(tx)?;
-    let sql = concat!(
-        "select id, name, email, phone, addresses, note, accepts_marketing, orders_count,
+    let sql = of_ids!(
+        ["select id, name, email, phone, addresses, note, accepts_marketing, orders_count,
             total_spent, version, created_at, updated_at, revision
-        from customers where id in ",
-        in_ids!()
+        from customers where id in "],
+        []
     );
     ids.rows(tx, sql, |row| read(row, currency))
 }
@@ -72,7 +72,7 @@ pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<
         end_guest(tx, old.id)?;
     }
     if let Change::Set(note) = &input.note {
-        tx.execute("update customers set note = $2 where id = $1", &[&old.id, note])?;
+        tx.execute("update customers set note = $1 where id = $2", &[note, &old.id])?;
     }
     if by == By::Anyone {
         end_token(tx, old.id)?;
@@ -113,8 +113,8 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Customer>> {
 pub fn give_token(tx: &Tx, id: Id) -> Result<String> {
     let token = secret::token(TOKEN_PREFIX)?;
     let expires_at = tx.now().plus_seconds(TOKEN_SECONDS);
-    let sql = "update customers set token_hash = $2, token_expires_at = $3 where id = $1";
-    tx.execute(sql, &[&id, &secret::hash(&token), &expires_at])?;
+    let sql = "update customers set token_hash = $1, token_expires_at = $2 where id = $3";
+    tx.execute(sql, &[&secret::hash(&token), &expires_at, &id])?;
     Ok(token)
 }
 
@@ -185,9 +185,9 @@ pub fn count_order(tx: &Tx, record: &CustomerRecord, guest: bool) -> Result<Id> 
 
 /// Counts money of a customer, in minor units; less than nothing takes some back.
 pub fn count_money(tx: &Tx, id: Id, minor: i64) -> Result<()> {
-    let sql = "update customers set total_spent = total_spent + $2, revision = revision + 1
-        where id = $1";
-    tx.execute(sql, &[&id, &minor]).map(drop)
+    let sql = "update customers set total_spent = total_spent + $1, revision = revision + 1
+        where id = $2";
+    tx.execute(sql, &[&minor, &id]).map(drop)
 }
 
 fn insert(tx: &Tx, input: &CustomerInput, (guest, orders_count): (bool, i64)) -> Result<Id> {

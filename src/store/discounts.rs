@@ -2,7 +2,7 @@
 //! is counted in the transaction of its order, by a statement and a `check` that both refuse one
 //! too many.
 
-use super::engine::list::{Ids, List, Page, Range, in_ids};
+use super::engine::list::{Ids, List, Page, Range, of_ids};
 use super::engine::sql::{Broken, Row};
 use super::engine::statements::{insert, insert_row, update};
 use super::{Tx, customer_accounts, settings};
@@ -188,7 +188,7 @@ fn stored(reduction: Reduction) -> (Type, Option<i64>) {
 
 fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Discount>> {
     let currency = settings::currency(tx)?;
-    let sql = concat!("select ", columns!(), " from discounts where id in ", in_ids!());
+    let sql = of_ids!(["select ", columns!(), " from discounts where id in "], []);
     ids.rows(tx, sql, |row| read(row, currency))
 }
 

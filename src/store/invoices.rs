@@ -126,9 +126,9 @@ pub fn find(tx: &Tx, order_id: Id, id: Id) -> Result<Printed> {
 pub fn forget(tx: &Tx, customer_id: Id) -> Result<Option<RetainedDocuments>> {
     let settings = settings::load(tx)?;
     let oldest = oldest_kept(&settings, tx.now());
-    let sql = "update invoices set buyer = null where issued_on < $2
-            and order_id in (select id from orders where customer_id = $1)";
-    tx.execute(sql, &[&customer_id, &oldest])?;
+    let sql = "update invoices set buyer = null where issued_on < $1
+            and order_id in (select id from orders where customer_id = $2)";
+    tx.execute(sql, &[&oldest, &customer_id])?;
     let sql =
         "select count(*) as invoices, max(issued_on) as last from invoices where buyer is not null
             and order_id in (select id from orders where customer_id = $1)";

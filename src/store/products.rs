@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::engine::list::{Ids, List, Page, Range, by_owner, in_ids};
+use super::engine::list::{Ids, List, Page, Range, by_owner, of_ids};
 use super::engine::sql::{Broken, Row, damaged, json};
 use super::engine::statements::{insert, update};
 use super::stock_movements::{self, Amount, Cause};
@@ -95,9 +95,9 @@ pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
     let id = product.id;
     if tx.exists("select 1 from order_items where product_id = $1 limit 1", &[&id])? {
         let sql = "update products set status = 'archived', version = version + 1,
-                updated_at = $2
-            where id = $1 and status <> 'archived'";
-        tx.execute(sql, &[&id, &tx.now()])?;
+                updated_at = $1
+            where id = $2 and status <> 'archived'";
+        tx.execute(sql, &[&tx.now(), &id])?;
         return end_sale(tx, id);
     }
     for sql in [
@@ -400,15 +400,12 @@ pub fn find(tx: &Tx, id: Id) -> Result<Product> {
 /// The products of these ids, in whatever order.
 fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Product>> {
     let currency = settings::currency(tx)?;
-    let sql = concat!(
-        "select ",
-        variant_columns!(),
-        " from variants where removed = 0 and product_id in ",
-        in_ids!(),
-        " order by position, id"
+    let sql = of_ids!(
+        ["select ", variant_columns!(), " from variants where removed = 0 and product_id in "],
+        [" order by position, id"]
     );
     let mut variants = by_owner(ids.rows(tx, sql, |row| read_variant(row, currency))?);
-    let sql = concat!("select ", product_columns!(), " from products where id in ", in_ids!());
+    let sql = of_ids!(["select ", product_columns!(), " from products where id in "], []);
     ids.rows(tx, sql, |row| read(row, currency, |id| variants.remove(&id).unwrap_or_default()))
 }
 

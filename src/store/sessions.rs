@@ -88,18 +88,18 @@ pub fn login_record(
     let sql = match realm {
         Realm::Customers => {
             "select id, customer_id, null as role, password_hash,
-                exists (select 1 from sign_in_places where name_key = $2 and place = $3)
+                exists (select 1 from sign_in_places where name_key = $1 and place = $2)
                     as known_network
-            from accounts where username_key = $1"
+            from accounts where username_key = $3"
         }
         Realm::Staff => {
             "select id, null as customer_id, role, password_hash,
-                exists (select 1 from sign_in_places where name_key = $2 and place = $3)
+                exists (select 1 from sign_in_places where name_key = $1 and place = $2)
                     as known_network
-            from staff where email_key = $1"
+            from staff where email_key = $3"
         }
     };
-    tx.maybe(sql, &[&name_key, &realm_key(realm, name_key), &network_hash], |row| {
+    tx.maybe(sql, &[&realm_key(realm, name_key), &network_hash, &name_key], |row| {
         Ok(LoginRecord {
             id: row.get("id")?,
             customer_id: row.get("customer_id")?,
@@ -121,12 +121,12 @@ pub fn open(
 ) -> Result<Option<NewSession>> {
     let sql = match realm {
         Realm::Customers => {
-            "update accounts set last_login_at = $3, revision = revision + 1
-            where id = $1 and password_hash = $2"
+            "update accounts set last_login_at = $1, revision = revision + 1
+            where id = $2 and password_hash = $3"
         }
-        Realm::Staff => "update staff set last_login_at = $3 where id = $1 and password_hash = $2",
+        Realm::Staff => "update staff set last_login_at = $1 where id = $2 and password_hash = $3",
     };
-    if tx.execute(sql, &[&record.id, &record.password_hash, &tx.now()])? == 0 {
+    if tx.execute(sql, &[&tx.now(), &record.id, &record.password_hash])? == 0 {
         return Ok(None);
     }
     if let Some(network_hash) = network_hash {
@@ -206,12 +206,12 @@ pub fn is_alive(tx: &Tx, session_id: Id) -> Result<bool> {
 
 /// Lets a staff session live on, and returns until when.
 pub fn seen(tx: &Tx, session_id: Id) -> Result<Timestamp> {
-    let sql = "update sessions set last_seen_at = $2, expires_at = case
-            when created_at + $4 < $3 then created_at + $4 else $3 end
-        where id = $1 returning expires_at";
+    let sql = "update sessions set last_seen_at = $1, expires_at = case
+            when created_at + $2 < $3 then created_at + $2 else $3 end
+        where id = $4 returning expires_at";
     let until = tx.now().plus_seconds(STAFF_IDLE_SECONDS);
     let longest_micros = STAFF_SESSION_SECONDS * 1_000_000;
-    tx.value(sql, &[&session_id, &tx.now(), &until, &longest_micros])
+    tx.value(sql, &[&tx.now(), &longest_micros, &until, &session_id])
 }
 
 /// Ends a session.

@@ -1,7 +1,7 @@
 //! The people who work in the shop.
 
 use super::Tx;
-use super::engine::list::{Ids, List, Page, Range, in_ids};
+use super::engine::list::{Ids, List, Page, Range, of_ids};
 use super::engine::sql::{Broken, Row};
 use super::engine::statements::{insert, update};
 use super::sessions::{self, Realm};
@@ -77,7 +77,7 @@ pub fn update(tx: &Tx, old: &Person, change: &PersonChange) -> Result<Person> {
         sessions::forget_networks(tx, Realm::Staff, &old.email.key())?;
     }
     if let Some(hash) = &change.password_hash {
-        tx.execute("update staff set password_hash = $2 where id = $1", &[&old.id, hash])?;
+        tx.execute("update staff set password_hash = $1 where id = $2", &[hash, &old.id])?;
         sessions::end_others_of_staff(tx, old.id, change.session_id)?;
     }
     find(tx, old.id)
@@ -100,9 +100,9 @@ pub fn delete(tx: &Tx, person: &Person) -> Result<()> {
 /// # Errors
 /// Not found, when nobody has this e-mail.
 pub fn reset(tx: &Tx, email: &Email, password_hash: &str) -> Result<()> {
-    let sql = "update staff set password_hash = $2, version = version + 1, updated_at = $3
-        where email_key = $1 returning id";
-    let id: Option<Id> = tx.maybe_value(sql, &[&email.key(), &password_hash, &tx.now()])?;
+    let sql = "update staff set password_hash = $1, version = version + 1, updated_at = $2
+        where email_key = $3 returning id";
+    let id: Option<Id> = tx.maybe_value(sql, &[&password_hash, &tx.now(), &email.key()])?;
     let id =
         id.ok_or_else(|| Error::new(Code::NotFound, "Nobody on the staff has this e-mail."))?;
     sessions::forget_networks(tx, Realm::Staff, &email.key())?;
@@ -119,10 +119,10 @@ fn require_another_owner(tx: &Tx, leaving: &Person) -> Result<()> {
 }
 
 fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Person>> {
-    let sql = concat!(
-        "select id, email, role, last_login_at, version, created_at, updated_at
-        from staff where id in ",
-        in_ids!()
+    let sql = of_ids!(
+        ["select id, email, role, last_login_at, version, created_at, updated_at
+        from staff where id in "],
+        []
     );
     ids.rows(tx, sql, |row: &Row| {
         Ok(Person {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Tx;
-use super::engine::list::{Ids, List, Page, Range, in_ids};
+use super::engine::list::{Ids, List, Page, Range, of_ids};
 use super::engine::sql::{Broken, Row};
 use super::engine::statements::{insert, update};
 use crate::domain::Id;
@@ -149,10 +149,10 @@ pub fn find(tx: &Tx, id: Id) -> Result<Movement> {
 }
 
 fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Movement>> {
-    let sql = concat!(
-        "select id, variant_id, delta, on_hand, shortfall, reason, note, order_id, created_at
-        from stock_movements where id in ",
-        in_ids!()
+    let sql = of_ids!(
+        ["select id, variant_id, delta, on_hand, shortfall, reason, note, order_id, created_at
+        from stock_movements where id in "],
+        []
     );
     ids.rows(tx, sql, |row| {
         Ok(Movement {

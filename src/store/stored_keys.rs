@@ -33,13 +33,13 @@ pub fn make_if_older(tx: &Tx) -> Result<()> {
 fn people(tx: &Tx) -> Result<()> {
     let accounts = "select id, username as text, username_key as key from accounts
         where id > $1 order by id limit 1000";
-    let mend = "update accounts set username_key = $2 where id = $1
-        and not exists (select 1 from accounts where username_key = $2)";
+    let mend = "update accounts set username_key = $1 where id = $2
+        and not exists (select 1 from accounts where username_key = $1)";
     each(tx, accounts, text_and_key, |id, (name, key)| change(tx, mend, id, folded(&name), &key))?;
     let staff = "select id, email as text, email_key as key from staff
         where id > $1 order by id limit 1000";
-    let mend = "update staff set email_key = $2 where id = $1
-        and not exists (select 1 from staff where email_key = $2)";
+    let mend = "update staff set email_key = $1 where id = $2
+        and not exists (select 1 from staff where email_key = $1)";
     each(tx, staff, text_and_key, |id, (email, key)| change(tx, mend, id, folded(&email), &key))
 }
 
@@ -47,17 +47,17 @@ fn people(tx: &Tx) -> Result<()> {
 fn codes(tx: &Tx) -> Result<()> {
     let discounts = "select id, code as text, code_key as key from discounts
         where id > $1 order by id limit 1000";
-    let mend = "update discounts set code_key = $2 where id = $1
-        and not exists (select 1 from discounts where code_key = $2)";
+    let mend = "update discounts set code_key = $1 where id = $2
+        and not exists (select 1 from discounts where code_key = $1)";
     each(tx, discounts, text_and_key, |id, (code, key)| change(tx, mend, id, folded(&code), &key))?;
     let uses = "select order_id as id, email_key as text, email_key as key from discount_uses
         where order_id > $1 and email_key is not null order by order_id limit 1000";
-    let mend = "update discount_uses set email_key = $2 where order_id = $1";
+    let mend = "update discount_uses set email_key = $1 where order_id = $2";
     each(tx, uses, text_and_key, |id, (email, key)| change(tx, mend, id, folded(&email), &key))?;
     let variants = "select id, sku as text, sku as key from variants
         where id > $1 and sku is not null order by id limit 1000";
-    let mend = "update variants set sku = $2 where id = $1
-        and not exists (select 1 from variants where sku = $2 and live = 1)";
+    let mend = "update variants set sku = $1 where id = $2
+        and not exists (select 1 from variants where sku = $1 and live = 1)";
     each(tx, variants, text_and_key, |id, (text, sku)| {
         change(tx, mend, id, plain_line(&text, LINE_CHARS_MAX).unwrap_or(text), &sku)
     })
@@ -66,21 +66,21 @@ fn codes(tx: &Tx) -> Result<()> {
 fn customers(tx: &Tx) -> Result<()> {
     tx.execute("delete from customer_words", &[])?;
     let all = "select id, name, email, phone from customers where id > $1 order by id limit 1000";
-    let sql = "update customers set name_key = $2, email_key = $3 where id = $1";
+    let sql = "update customers set name_key = $1, email_key = $2 where id = $3";
     each(tx, all, contact, |id, contact| {
-        tx.execute(sql, &[&id, &search_key(&contact.name), &contact.email.key()])?;
+        tx.execute(sql, &[&search_key(&contact.name), &contact.email.key(), &id])?;
         search::add_customer(tx, id, &contact)
     })
 }
 
 fn products(tx: &Tx) -> Result<()> {
     let all = "select id, name from products where id > $1 order by id limit 1000";
-    let sql = "update products set name_key = $2 where id = $1";
+    let sql = "update products set name_key = $1 where id = $2";
     each(
         tx,
         all,
         |row| row.get("name"),
-        |id, name: String| tx.execute(sql, &[&id, &search_key(&name)]).map(drop),
+        |id, name: String| tx.execute(sql, &[&search_key(&name), &id]).map(drop),
     )
 }
 
@@ -96,21 +96,21 @@ fn orders(tx: &Tx) -> Result<()> {
     )?;
     let items = "select id, sku as code from order_items
         where id > $1 and sku is not null order by id limit 1000";
-    let sql = "update order_items set sku_key = $2 where id = $1";
+    let sql = "update order_items set sku_key = $1 where id = $2";
     each(
         tx,
         items,
         |row| row.get("code"),
-        |id, code: String| tx.execute(sql, &[&id, &code_key(&code)]).map(drop),
+        |id, code: String| tx.execute(sql, &[&code_key(&code), &id]).map(drop),
     )?;
     let parcels = "select id, tracking_number as code from shipments
         where id > $1 order by id limit 1000";
-    let sql = "update shipments set tracking_key = $2 where id = $1";
+    let sql = "update shipments set tracking_key = $1 where id = $2";
     each(
         tx,
         parcels,
         |row| row.get("code"),
-        |id, code: String| tx.execute(sql, &[&id, &code_key(&code)]).map(drop),
+        |id, code: String| tx.execute(sql, &[&code_key(&code), &id]).map(drop),
     )
 }
 
@@ -138,7 +138,7 @@ fn each<T>(
 }
 
 fn change(tx: &Tx, sql: &str, id: Id, key: String, old: &str) -> Result<()> {
-    if key == old { Ok(()) } else { tx.execute(sql, &[&id, &key]).map(drop) }
+    if key == old { Ok(()) } else { tx.execute(sql, &[&key, &id]).map(drop) }
 }
 
 fn text_and_key(row: &Row) -> Result<(String, String)> {

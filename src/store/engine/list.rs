@@ -17,7 +17,25 @@ macro_rules! in_ids {
     };
 }
 
-pub(crate) use in_ids;
+/// A statement about the rows of [`Ids`], which stand between the two parts of its text:
+/// `of_ids!(["select … where order_id in "], [" order by id"])`.
+macro_rules! of_ids {
+    ([$($before:expr),+ $(,)?], [$($after:expr),* $(,)?]) => {
+        $crate::store::engine::list::OfIds {
+            one: concat!($($before,)+ "($1)" $(, $after)*),
+            many: concat!($($before,)+ $crate::store::engine::list::in_ids!() $(, $after)*),
+        }
+    };
+}
+
+pub(crate) use {in_ids, of_ids};
+
+/// The texts of a statement, for one id and for any number of them.
+#[derive(Clone, Copy, Debug)]
+pub struct OfIds {
+    pub one: &'static str,
+    pub many: &'static str,
+}
 
 /// The ids of a page, bound as one value: each table is read once for all rows of a list.
 #[derive(Clone, Debug)]
@@ -38,16 +56,16 @@ impl Ids {
         Self::Many(format!("[{}]", texts.join(",")))
     }
 
-    /// All rows of a statement `concat!("select … where order_id in ", in_ids!())`.
+    /// All rows of a statement that `of_ids!` makes.
     pub fn rows<T>(
         &self,
         tx: &Tx,
-        sql: &str,
+        sql: OfIds,
         read: impl FnMut(&Row) -> Result<T>,
     ) -> Result<Vec<T>> {
         match self {
-            Self::One(id) => tx.all(&sql.replace(in_ids!(), "($1)"), &[id], read),
-            Self::Many(list) => tx.all(sql, &[list], read),
+            Self::One(id) => tx.all(sql.one, &[id], read),
+            Self::Many(list) => tx.all(sql.many, &[list], read),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The one seam to the database: statements over a transaction, and what its errors mean.
 //!
 //! Statements are written with `$1`, `$2`, …, as PostgreSQL wants them. In SQLite `$n` is a *name*,
-//! numbered by first appearance, so it is rewritten to `?n` here.
+//! numbered by first appearance, so in every statement `$1` appears first, `$2` next, and so on.
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -167,14 +167,22 @@ impl<'a> Tx<'a> {
         if let Some(statements) = self.statements {
             statements.fetch_add(1, Ordering::Relaxed);
         }
-        let sql = sql.replace('$', "?");
-        let statement = self.connection.prepare_cached(&sql).map_err(|error| failure(&error))?;
+        let statement = self.connection.prepare_cached(sql).map_err(|error| failure(&error))?;
+        debug_assert!(is_in_order(&statement), "out of order: {sql}");
         if let Some(came_to_write) = self.came_to_write.filter(|_| !statement.readonly()) {
             came_to_write.set(true);
             return Err(Error::internal("a rehearsal writes nothing"));
         }
         Ok(statement)
     }
+}
+
+/// Tells `true` where the number of every parameter is its place in the statement.
+fn is_in_order(statement: &rusqlite::Statement) -> bool {
+    (1..=statement.parameter_count()).all(|place| {
+        let name = statement.parameter_name(place).and_then(|name| name.strip_prefix('$'));
+        name.and_then(|number| number.parse().ok()) == Some(place)
+    })
 }
 
 /// A row, whose columns are read by their names.

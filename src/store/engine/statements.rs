@@ -5,7 +5,7 @@
 macro_rules! insert {
     ($tx:expr, $table:literal, { $($column:literal: $value:expr),+ $(,)? }) => {
         $crate::store::engine::statements::numbered!(
-            @insert insert, $tx, $table, " returning id", [] $({ $column, $value })+
+            (insert insert, $tx, $table, " returning id") $({ $column, $value })+
         )
     };
 }
@@ -14,7 +14,7 @@ macro_rules! insert {
 macro_rules! insert_row {
     ($tx:expr, $table:literal, { $($column:literal: $value:expr),+ $(,)? }) => {
         $crate::store::engine::statements::numbered!(
-            @insert execute, $tx, $table, "", [] $({ $column, $value })+
+            (insert execute, $tx, $table, "") $({ $column, $value })+
         )
         .map(drop)
     };
@@ -26,29 +26,13 @@ macro_rules! update {
     ($tx:expr, $table:literal, $id:expr, { $($column:literal: $value:expr),+ $(,)? }
         $(, $as_it_stands:literal)?) => {
         $crate::store::engine::statements::numbered!(
-            @update $tx, $table, $id, [$(", ", $as_it_stands)?], [] $({ $column, $value })+
+            (update $tx, $table, $id, [$(", ", $as_it_stands)?]) $({ $column, $value })+
         )
     };
 }
 
 /// Gives the columns of a statement their numbers, one after the other.
 macro_rules! numbered {
-    (@insert $run:ident, $tx:expr, $table:literal, $end:literal, [$($done:tt)*] $($left:tt)+) => {
-        $crate::store::engine::statements::numbered!(
-            @number (insert $run, $tx, $table, $end)
-            [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
-                31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50]
-            [] $($left)+
-        )
-    };
-    (@update $tx:expr, $table:literal, $id:expr, $end:tt, [] $($left:tt)+) => {
-        $crate::store::engine::statements::numbered!(
-            @number (update $tx, $table, $id, $end)
-            [2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
-                31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50]
-            [] $($left)+
-        )
-    };
     (@number $what:tt [$n:literal $($numbers:literal)*] [$($done:tt)*]
         { $column:literal, $value:expr } $($left:tt)*) => {
         $crate::store::engine::statements::numbered!(
@@ -67,15 +51,23 @@ macro_rules! numbered {
         )
     };
     (@number (update $tx:expr, $table:literal, $id:expr, [$($end:literal),*])
-        [$($unused:literal)*]
+        [$last:literal $($unused:literal)*]
         [{ $n:literal, $column:literal, $value:expr }
             $({ $ns:literal, $columns:literal, $values:expr })*]) => {
         $tx.execute(
             concat!(
                 "update ", $table, " set ", $column, " = $", $n,
-                $(", ", $columns, " = $", $ns,)* $($end,)* " where id = $1"
+                $(", ", $columns, " = $", $ns,)* $($end,)* " where id = $", $last
             ),
-            &[&$id, &$value, $(&$values),*],
+            &[&$value, $(&$values,)* &$id],
+        )
+    };
+    ($what:tt $($columns:tt)+) => {
+        $crate::store::engine::statements::numbered!(
+            @number $what
+            [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
+                31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50]
+            [] $($columns)+
         )
     };
 }

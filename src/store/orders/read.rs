@@ -15,7 +15,7 @@ use crate::domain::tax::Percent;
 use crate::domain::totals::{ShippingPart, TaxGroup, Totals};
 use crate::error::{Error, Result};
 use crate::store::Tx;
-use crate::store::engine::list::{Ids, by_owner, in_ids};
+use crate::store::engine::list::{Ids, by_owner, of_ids};
 use crate::store::engine::sql::{Row, damaged};
 
 /// An order.
@@ -28,16 +28,16 @@ pub fn find(tx: &Tx, id: Id) -> Result<Order> {
 
 /// The orders of these ids, in whatever order.
 pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Order>> {
-    let sql = concat!(
-        "select id, currency, number, order_date, expected_delivery_date, customer_id, name, email,
-            phone, shipping_address, billing_address, shipping_method, payment_method, subtotal,
-            discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
+    let sql = of_ids!(
+        ["select id, currency, number, order_date, expected_delivery_date, customer_id, name,
+            email, phone, shipping_address, billing_address, shipping_method, payment_method,
+            subtotal, discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
             paid_total, refunded_total, prices_include_tax, tax_note, note, staff_note, metadata,
             packed_at, cancelled_at, cancel_reason, hold_until, pickup, shipping_method_name,
             shipping_tax_rate, shipping_tax_category, shipping_parts, tax_country, shipping_owed,
             shipping_reduction, opening, version, created_at, updated_at, revision
-        from orders where id in ",
-        in_ids!()
+        from orders where id in "],
+        []
     );
     let mut orders = ids.rows(tx, sql, read)?;
     let currencies: Currencies = orders.iter().map(|order| (order.id, order.currency)).collect();
@@ -174,14 +174,13 @@ fn shipping_parts(row: &Row) -> Result<Vec<ShippingPart>> {
 }
 
 fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>> {
-    let sql = concat!(
-        "select order_id, id, product_id, variant_id, name, variant_title, sku, unit_price,
+    let sql = of_ids!(
+        ["select order_id, id, product_id, variant_id, name, variant_title, sku, unit_price,
             quantity, subtotal, discount, tax_rate, tax, total, shipped_quantity,
             cancelled_quantity, returned_quantity, note, tax_category, withdrawal_exempt, taken,
             zeroed_quantity, reduced_quantity, reduced_amount, reduction
-        from order_items where order_id in ",
-        in_ids!(),
-        " order by id"
+        from order_items where order_id in "],
+        [" order by id"]
     );
     ids.rows(tx, sql, |row| {
         let order_id = row.get("order_id")?;
@@ -217,13 +216,12 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
 }
 
 fn payments(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Payment)>> {
-    let sql = concat!(
-        "select order_id, id, amount, method, reference, paid_at,
+    let sql = of_ids!(
+        ["select order_id, id, amount, method, reference, paid_at,
             coalesce(booked_at, paid_at) as booked_at
         from payments
-        where voided_at is null and order_id in ",
-        in_ids!(),
-        " order by id"
+        where voided_at is null and order_id in "],
+        [" order by id"]
     );
     ids.rows(tx, sql, |row| {
         let order_id = row.get("order_id")?;
@@ -242,19 +240,17 @@ fn payments(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Paym
 }
 
 fn shipments(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Shipment)>> {
-    let sql = concat!(
-        "select s.id as step_id, i.item_id, i.quantity
-        from shipments s join shipment_items i on i.shipment_id = s.id where s.order_id in ",
-        in_ids!(),
-        " order by s.id, i.item_id"
+    let sql = of_ids!(
+        ["select s.id as step_id, i.item_id, i.quantity
+        from shipments s join shipment_items i on i.shipment_id = s.id where s.order_id in "],
+        [" order by s.id, i.item_id"]
     );
     let mut units = by_owner(ids.rows(tx, sql, read_units)?);
-    let sql = concat!(
-        "select order_id, id, carrier, tracking_number, tracking_url, expected_delivery_date,
+    let sql = of_ids!(
+        ["select order_id, id, carrier, tracking_number, tracking_url, expected_delivery_date,
             shipped_at, delivered_at
-        from shipments where voided_at is null and order_id in ",
-        in_ids!(),
-        " order by id"
+        from shipments where voided_at is null and order_id in "],
+        [" order by id"]
     );
     ids.rows(tx, sql, |row| {
         let (order_id, id) = (row.get("order_id")?, row.get("id")?);
@@ -273,20 +269,18 @@ fn shipments(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Shipment)>> {
 }
 
 fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refund)>> {
-    let sql = concat!(
-        "select r.id as step_id, i.item_id, i.quantity
-        from refunds r join refund_items i on i.refund_id = r.id where r.order_id in ",
-        in_ids!(),
-        " order by r.id, i.item_id"
+    let sql = of_ids!(
+        ["select r.id as step_id, i.item_id, i.quantity
+        from refunds r join refund_items i on i.refund_id = r.id where r.order_id in "],
+        [" order by r.id, i.item_id"]
     );
     let mut units = by_owner(ids.rows(tx, sql, read_units)?);
-    let sql = concat!(
-        "select r.order_id, r.id, r.amount, r.shipping, r.reason, r.taxes, r.price_reduction,
+    let sql = of_ids!(
+        ["select r.order_id, r.id, r.amount, r.shipping, r.reason, r.taxes, r.price_reduction,
             coalesce(r.method, o.payment_method) as method, r.refunded_at
         from refunds r join orders o on o.id = r.order_id
-        where r.voided_at is null and r.order_id in ",
-        in_ids!(),
-        " order by r.id"
+        where r.voided_at is null and r.order_id in "],
+        [" order by r.id"]
     );
     ids.rows(tx, sql, |row| {
         let (order_id, id) = (row.get("order_id")?, row.get("id")?);
@@ -313,12 +307,11 @@ fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refun
 }
 
 fn withdrawals(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Withdrawal)>> {
-    let sql = concat!(
-        "select w.order_id, w.id as step_id, w.withdrawn_at, w.by_shop, i.item_id, i.quantity
+    let sql = of_ids!(
+        ["select w.order_id, w.id as step_id, w.withdrawn_at, w.by_shop, i.item_id, i.quantity
         from withdrawals w join withdrawal_items i on i.withdrawal_id = w.id
-        where w.voided_at is null and w.order_id in ",
-        in_ids!(),
-        " order by w.id, i.item_id"
+        where w.voided_at is null and w.order_id in "],
+        [" order by w.id, i.item_id"]
     );
     let mut found: Vec<(Id, Withdrawal)> = Vec::new();
     ids.rows(tx, sql, |row| {

@@ -38,7 +38,7 @@ pub fn save_steps(
         ids.push(id);
     }
     if let ([Step::Return(_), Step::Refund(_)], [returned, refund]) = (&steps[..], &ids[..]) {
-        tx.execute("update returns set refund_id = $2 where id = $1", &[returned, refund])?;
+        tx.execute("update returns set refund_id = $1 where id = $2", &[refund, returned])?;
     }
     save_difference(tx, before, &mut after, settings)?;
     let id = ids.first().copied().ok_or_else(|| Error::internal("no step was taken"))?;
@@ -83,13 +83,13 @@ fn void_rows(tx: &Tx, order_id: Id, step: &Step, id: Id) -> Result<()> {
             void_delivery(tx, delivery)?;
             return timeline::void(tx, id);
         }
-        Step::Payment(_) => "update payments set voided_at = $2 where id = $1",
-        Step::Shipment(_) => "update shipments set voided_at = $2 where id = $1",
-        Step::Refund(_) => "update refunds set voided_at = $2 where id = $1",
-        Step::Return(_) => "update returns set voided_at = $2 where id = $1",
-        Step::Withdrawal(_) => "update withdrawals set voided_at = $2 where id = $1",
+        Step::Payment(_) => "update payments set voided_at = $1 where id = $2",
+        Step::Shipment(_) => "update shipments set voided_at = $1 where id = $2",
+        Step::Refund(_) => "update refunds set voided_at = $1 where id = $2",
+        Step::Return(_) => "update returns set voided_at = $1 where id = $2",
+        Step::Withdrawal(_) => "update withdrawals set voided_at = $1 where id = $2",
     };
-    tx.execute(sql, &[&id, &tx.now()])?;
+    tx.execute(sql, &[&tx.now(), &id])?;
     timeline::void_about(tx, order_id, step.event(), id)
 }
 
@@ -265,8 +265,8 @@ fn insert_shipment(tx: &Tx, order_id: Id, shipment: &Shipment) -> Result<Id> {
 /// Notes which parcels came, so that taking the step back moves these and no others.
 fn write_delivery(tx: &Tx, order: &mut Order, delivery: &Delivery) -> Result<Id> {
     for id in &delivery.arrived {
-        let sql = "update shipments set delivered_at = $2 where id = $1";
-        tx.execute(sql, &[id, &delivery.delivered_at])?;
+        let sql = "update shipments set delivered_at = $1 where id = $2";
+        tx.execute(sql, &[&delivery.delivered_at, id])?;
     }
     let mut arrived = delivery.arrived.clone();
     if let Some(shipment) = &delivery.handed_over {

@@ -9,7 +9,7 @@ use crate::domain::money::Money;
 use crate::domain::orders::{CHOICES_MAX, Draft, KnownBuyer, Orderer, Shelf, ShelfVariant};
 use crate::domain::products::title;
 use crate::error::{FIELD_ERRORS_MAX, Result};
-use crate::store::engine::list::{Ids, by_owner, in_ids};
+use crate::store::engine::list::{Ids, by_owner, in_ids, of_ids};
 use crate::store::engine::sql::Row;
 use crate::store::{Tx, customer_accounts, customers, discounts, products};
 
@@ -49,12 +49,13 @@ macro_rules! variant_columns {
 
 /// The variants for sale that lines name.
 fn named(tx: &Tx, draft: &Draft, currency: Currency) -> Result<HashMap<Id, ShelfVariant>> {
-    let sql = concat!(
-        variant_columns!(),
-        " from variants v join products p on p.id = v.product_id
-        where v.id in ",
-        in_ids!(),
-        " and v.removed = 0 and p.status = 'active'"
+    let sql = of_ids!(
+        [
+            variant_columns!(),
+            " from variants v join products p on p.id = v.product_id
+        where v.id in "
+        ],
+        [" and v.removed = 0 and p.status = 'active'"]
     );
     let ids = draft.variants();
     if ids.is_empty() {
@@ -71,9 +72,9 @@ fn choices(tx: &Tx, draft: &Draft, currency: Currency) -> Result<HashMap<Id, Vec
         variant_columns!(),
         " from products p join variants v on v.id in (
             select o.id from variants o where o.product_id = p.id and o.removed = 0
-            order by o.position, o.id limit $2)
+            order by o.position, o.id limit $1)
         where p.id in ",
-        in_ids!(),
+        in_ids!("$2"),
         " and p.status = 'active'
         order by v.position, v.id"
     );
@@ -82,7 +83,7 @@ fn choices(tx: &Tx, draft: &Draft, currency: Currency) -> Result<HashMap<Id, Vec
         return Ok(HashMap::new());
     }
     let read = |row: &Row| variant(row, currency).map(|variant| (variant.product_id, variant));
-    Ok(by_owner(tx.all(sql, &[&Ids::of(&ids), &(CHOICES_MAX + 1)], read)?))
+    Ok(by_owner(tx.all(sql, &[&(CHOICES_MAX + 1), &Ids::of(&ids)], read)?))
 }
 
 /// How many variants there are of the products whose choices were cut short, as far as faults are
@@ -92,11 +93,10 @@ fn counts(
     draft: &Draft,
     choices: &HashMap<Id, Vec<ShelfVariant>>,
 ) -> Result<HashMap<Id, i64>> {
-    let sql = concat!(
-        "select product_id, count(*) as variants from variants
-        where removed = 0 and product_id in ",
-        in_ids!(),
-        " group by product_id"
+    let sql = of_ids!(
+        ["select product_id, count(*) as variants from variants
+        where removed = 0 and product_id in "],
+        [" group by product_id"]
     );
     let is_cut =
         |id: &Id| choices.get(id).is_some_and(|listed| listed.len() > CHOICES_MAX as usize);

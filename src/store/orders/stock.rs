@@ -19,12 +19,12 @@ pub(super) fn give_back(
     let units = before.given_back(step);
     after.put_back(&units);
     let Step::Return(_) = step else { return Ok(()) };
-    let sql = "update return_items set restocked = $3 where return_id = $1 and item_id = $2";
+    let sql = "update return_items set restocked = $1 where return_id = $2 and item_id = $3";
     for units in units {
         let item = before.item(units.item_id).map(|item| item.variant_id);
         let variant = item.ok_or_else(|| Error::internal("units of no line"))?;
         if stock_movements::stock(tx, variant)?.on_hand.is_some() {
-            tx.execute(sql, &[&id, &units.item_id, &units.quantity])?;
+            tx.execute(sql, &[&units.quantity, &id, &units.item_id])?;
         }
     }
     Ok(())

@@ -77,13 +77,13 @@ pub(super) fn live(tx: &Tx, order_id: Id) -> Result<Vec<OrderEvent>> {
 
 /// Voids the entry of a step that has a row of its own.
 pub(super) fn void_about(tx: &Tx, order_id: Id, kind: EventKind, subject: Id) -> Result<()> {
-    let sql = "update order_events set voided_at = $4
-        where order_id = $1 and kind = $2 and subject = $3 and voided_at is null";
-    tx.execute(sql, &[&order_id, &kind.name(), &subject, &tx.now()]).map(drop)
+    let sql = "update order_events set voided_at = $1
+        where order_id = $2 and kind = $3 and subject = $4 and voided_at is null";
+    tx.execute(sql, &[&tx.now(), &order_id, &kind.name(), &subject]).map(drop)
 }
 
 /// Voids an entry that is itself the step.
 pub(super) fn void(tx: &Tx, id: Id) -> Result<()> {
-    let sql = "update order_events set voided_at = $2 where id = $1";
-    tx.execute(sql, &[&id, &tx.now()]).map(drop)
+    let sql = "update order_events set voided_at = $1 where id = $2";
+    tx.execute(sql, &[&tx.now(), &id]).map(drop)
 }
