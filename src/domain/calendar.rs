@@ -8,9 +8,12 @@ use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::decimal::digit;
 use super::{Invalid, Parsed};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
+/// The last year that is written with four digits.
+const YEAR_MAX: u64 = 9_999;
 /// 0001-01-02T00:00:00Z to 9999-12-31T00:00:00Z: no other time is taken, so that it has a date in
 /// every zone.
 const SECONDS_TAKEN: RangeInclusive<i64> = -62_135_510_400..=253_402_214_400;
@@ -43,14 +46,40 @@ impl Timestamp {
 
     /// RFC 3339 in UTC with whole seconds: `2026-11-23T09:01:12Z`.
     pub fn text(self) -> String {
-        let utc = OffsetDateTime::from_unix_timestamp(self.seconds());
-        utc.ok().and_then(|utc| utc.format(&Rfc3339).ok()).unwrap_or_default()
+        self.bytes().map(|bytes| text_of(&bytes).to_owned()).unwrap_or_default()
     }
+
+    /// The bytes of the text; a year that has none gives nothing.
+    fn bytes(self) -> Option<[u8; 20]> {
+        let utc = OffsetDateTime::from_unix_timestamp(self.seconds()).ok()?;
+        let (year, month, day) = (u64::try_from(utc.year()).ok()?, utc.month(), utc.day());
+        if year > YEAR_MAX {
+            return None;
+        }
+        let (hour, minute, second) = utc.to_hms();
+        let mut bytes = *b"0000-00-00T00:00:00Z";
+        put_two(&mut bytes, 0, year / 100);
+        put_two(&mut bytes, 2, year % 100);
+        for (at, number) in
+            [(5, u8::from(month)), (8, day), (11, hour), (14, minute), (17, second)]
+        {
+            put_two(&mut bytes, at, number.into());
+        }
+        Some(bytes)
+    }
+}
+
+fn put_two(bytes: &mut [u8], at: usize, number: u64) {
+    (bytes[at], bytes[at + 1]) = (digit(number / 10), digit(number));
+}
+
+fn text_of(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
+        serializer.serialize_str(self.bytes().as_ref().map_or("", |bytes| text_of(bytes)))
     }
 }
 
@@ -76,7 +105,17 @@ impl Date {
 
     /// The date as in `2026-11-20`.
     pub fn text(self) -> String {
-        self.0.to_string()
+        text_of(&self.bytes()).to_owned()
+    }
+
+    fn bytes(self) -> [u8; 10] {
+        let mut bytes = *b"0000-00-00";
+        let year = u64::try_from(self.0.year()).unwrap_or_default();
+        put_two(&mut bytes, 0, year / 100);
+        put_two(&mut bytes, 2, year % 100);
+        put_two(&mut bytes, 5, u64::try_from(self.0.month()).unwrap_or_default());
+        put_two(&mut bytes, 8, u64::try_from(self.0.day()).unwrap_or_default());
+        bytes
     }
 
     /// Monday is 1, Sunday 7 (ISO 8601).
@@ -112,7 +151,7 @@ impl Date {
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
+        serializer.serialize_str(text_of(&self.bytes()))
     }
 }
 

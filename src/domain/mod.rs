@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod clock_watch;
 pub mod currency;
 pub mod customers;
+mod decimal;
 pub mod discounts;
 mod invisible;
 pub mod invoices;

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::currency::Currency;
+use super::decimal::Decimal;
 use super::{Invalid, Parsed};
 
 /// The largest price, payment or total: 999,999,999,999 minor units.
@@ -77,18 +78,17 @@ impl Money {
 
     /// The decimal with exactly the currency's digits, as it stands on the wire.
     pub fn text(self) -> String {
-        let digits = usize::from(self.currency.digits());
-        let sign = if self.minor < 0 { "-" } else { "" };
-        let all = format!("{:0>width$}", self.minor.unsigned_abs(), width = digits + 1);
-        let (whole, fraction) = all.split_at(all.len() - digits);
-        let point = if digits == 0 { "" } else { "." };
-        format!("{sign}{whole}{point}{fraction}")
+        self.decimal().as_str().to_owned()
+    }
+
+    fn decimal(self) -> Decimal {
+        Decimal::of(self.minor, self.currency.digits().into())
     }
 }
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
+        serializer.serialize_str(self.decimal().as_str())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::decimal::Decimal;
 use super::{Invalid, Parsed};
 
 /// The category of goods that no other was chosen for.
@@ -65,18 +66,17 @@ impl Percent {
 
     /// The decimal without zeros at its end, as it stands on the wire.
     pub fn text(self) -> String {
-        let all = format!("{:0>width$}", self.0, width = DIGITS + 1);
-        let (whole, fraction) = all.split_at(all.len() - DIGITS);
-        match fraction.trim_end_matches('0') {
-            "" => whole.to_owned(),
-            fraction => format!("{whole}.{fraction}"),
-        }
+        self.decimal().as_str().to_owned()
+    }
+
+    fn decimal(self) -> Decimal {
+        Decimal::of(self.0, DIGITS).trimmed()
     }
 }
 
 impl Serialize for Percent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
+        serializer.serialize_str(self.decimal().as_str())
     }
 }
 

@@ -214,8 +214,8 @@ impl Row<'_> {
         column: &'static str,
         parse: impl FnOnce(&str) -> std::result::Result<T, E>,
     ) -> Result<T> {
-        let text: String = self.get(column)?;
-        parse(&text).map_err(|_| unreadable(column))
+        let text = self.text(column)?.ok_or_else(|| unreadable(column))?;
+        parse(text).map_err(|_| unreadable(column))
     }
 
     /// A column that holds one of the words of an enum.
@@ -235,10 +235,8 @@ impl Row<'_> {
         column: &'static str,
         of: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>> {
-        match self.get::<Option<String>>(column)? {
-            Some(word) => of(&word).map(Some).ok_or_else(|| unreadable(column)),
-            None => Ok(None),
-        }
+        let known = |word| of(word).ok_or_else(|| unreadable(column));
+        self.text(column)?.map(known).transpose()
     }
 
     /// A column of JSON that the program wrote itself.
@@ -257,9 +255,15 @@ impl Row<'_> {
         &self,
         column: &'static str,
     ) -> Result<Option<T>> {
-        let text: Option<String> = self.get(column)?;
-        let read = |text: String| serde_json::from_str(&text);
-        text.map(read).transpose().map_err(|_: serde_json::Error| unreadable(column))
+        let read = |text| serde_json::from_str(text).map_err(|_| unreadable(column));
+        self.text(column)?.map(read).transpose()
+    }
+
+    /// The text of a column as it lies in the page, or nothing.
+    fn text(&self, column: &'static str) -> Result<Option<&str>> {
+        let place = self.place_of(column)?;
+        let value = self.values.get_ref(place).map_err(|error| failure(&error))?;
+        value.as_str_or_null().map_err(|error| damaged(&format!("{column}: {error}")))
     }
 
     fn place_of(&self, column: &'static str) -> Result<usize> {
