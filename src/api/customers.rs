@@ -105,7 +105,7 @@ pub async fn list(ctx: RequestContext) -> ApiResult {
     let filter = Filter {
         q: query.get("q", words),
         email: query.get("email", page::code),
-        updated_after: query.time("updated_after", || Ok(ctx.read(settings::load)?.time_zone))?,
+        updated_after: query.time("updated_after", || ctx.read(settings::load))?,
     };
     let range = query.range(SORTS, true)?;
     query.done()?;

@@ -1,5 +1,7 @@
 //! `/products`: what is for sale.
 
+use std::sync::Arc;
+
 use rocket::{delete, get, patch, post, put};
 
 use super::http::body::Body;
@@ -18,8 +20,9 @@ use crate::domain::products::{
     OPTIONS_MAX, OfferInput, Product, ProductInput, ProductOption, Status, TAGS_MAX, VARIANTS_MAX,
     VariantInput, WEIGHT_GRAMS_MAX,
 };
+use crate::domain::settings::Settings;
 use crate::domain::stock_movements::STOCK_MAX;
-use crate::domain::tax::{STANDARD_CATEGORY, TaxRate, categories, check_category};
+use crate::domain::tax::{STANDARD_CATEGORY, categories, check_category};
 use crate::domain::text::{
     DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle as a_handle, line as clean_line,
 };
@@ -42,22 +45,20 @@ versioned!(Product);
 
 /// The part of the shop that a product is read by.
 struct Terms<'a> {
-    currency: Currency,
-    tax_rates: Vec<TaxRate>,
+    settings: Arc<Settings>,
     /// The product as it was, which may have a category that nobody knows any more.
     stored: Option<&'a Product>,
 }
 
 impl<'a> Terms<'a> {
     fn load(tx: &Tx, stored: Option<&'a Product>) -> Result<Self> {
-        let (currency, tax_rates) = (settings::currency(tx)?, settings::tax_rates(tx)?);
-        Ok(Self { currency, tax_rates, stored })
+        Ok(Self { settings: settings::load(tx)?, stored })
     }
 
     fn tax_category(&self, value: &Json) -> Parsed<String> {
         let category = line(LINE_CHARS_MAX)(value)?;
         if self.stored.is_none_or(|stored| stored.fields.tax_category != category) {
-            check_category(&categories(&self.tax_rates), &category)?;
+            check_category(&categories(&self.settings.tax_rates), &category)?;
         }
         Ok(category)
     }
@@ -111,11 +112,8 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
 #[get("/products")]
 pub async fn list(ctx: RequestContext) -> ApiResult {
     let (caller, reach) = (ctx.caller()?, ctx.reach(Permission::ReadProducts)?);
-    let currency = ctx.read(settings::currency)?;
     let query = ctx.query()?;
-    let mut filter = filter(&query, currency, reach);
-    filter.updated_after =
-        query.time("updated_after", || Ok(ctx.read(settings::load)?.time_zone))?;
+    let filter = filter(&query, reach, || ctx.read(settings::load))?;
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;
@@ -133,20 +131,25 @@ fn visible_to(caller: &Caller, product: Product) -> Product {
     if caller.is_stranger() { product.for_buyers() } else { product }
 }
 
-fn filter(query: &Query, currency: Currency, reach: Reach) -> Filter {
-    let money = |text: &str| Money::parse(text, currency).map(Money::minor);
-    Filter {
+fn filter(
+    query: &Query,
+    reach: Reach,
+    settings: impl Fn() -> Result<Arc<Settings>>,
+) -> Result<Filter> {
+    let money =
+        |text: &str, settings: &Settings| Money::parse(text, settings.currency).map(Money::minor);
+    Ok(Filter {
         status: query.get("status", Status::parse),
         only_active: reach == Reach::Own,
         tag: query.get("tag", words),
-        min_price: query.get("min_price", money),
-        max_price: query.get("max_price", money),
+        min_price: query.get_by("min_price", &settings, money)?,
+        max_price: query.get_by("max_price", &settings, money)?,
         in_stock: query.get("in_stock", page::flag),
         low_stock: query.get("low_stock", page::flag),
         sku: query.get("sku", page::code),
         handle: query.get("handle", words),
-        updated_after: None,
-    }
+        updated_after: query.time("updated_after", &settings)?,
+    })
 }
 
 async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
@@ -199,7 +202,7 @@ fn read_input(json: &Json, terms: &Terms) -> Result<ProductInput> {
 }
 
 fn fields(form: &Form, terms: &Terms) -> Field<ProductInput> {
-    let currency = terms.currency;
+    let currency = terms.settings.currency;
     let name = form.required("name", line(LINE_CHARS_MAX));
     let handle = form.optional("handle", text(a_handle));
     let description = form.optional("description", paragraphs(DESCRIPTION_CHARS_MAX));

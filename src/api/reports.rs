@@ -59,7 +59,7 @@ pub async fn sold(ctx: RequestContext) -> ApiResult {
             break;
         }
     }
-    let of = (settings.time_zone, settings.currency);
+    let of = (settings.time_zone.clone(), settings.currency);
     let report = ctx.read_long(move |tx| report(tx, span, (interval, &starts), of));
     Response::ok(&report.await?)
 }

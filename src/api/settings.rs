@@ -50,7 +50,7 @@ impl Versioned for Settings {
 #[get("/settings")]
 pub fn read(ctx: RequestContext) -> ApiResult {
     let caller = ctx.may(Permission::Settings)?;
-    ctx.object(&ctx.read(settings::load)?, &caller)
+    ctx.object(&*ctx.read(settings::load)?, &caller)
 }
 
 #[put("/settings", data = "<body>")]
@@ -67,7 +67,7 @@ pub async fn edit(ctx: RequestContext, body: Body) -> ApiResult {
 pub fn shop(ctx: RequestContext) -> ApiResult {
     let caller = ctx.caller()?;
     let settings = ctx.read(settings::load)?;
-    ctx.view(&settings.public(), &settings, &caller)
+    ctx.view(&settings.public(), &*settings, &caller)
 }
 
 async fn change(ctx: RequestContext, body: Body) -> ApiResult {
@@ -75,10 +75,10 @@ async fn change(ctx: RequestContext, body: Body) -> ApiResult {
     let if_match = ctx.if_match();
     let changed = ctx.write(move |tx| {
         let old = settings::load(tx)?;
-        let new = if_match.guard(&old, read_input(&body, &old))?;
+        let new = if_match.guard(&*old, read_input(&body, &old))?;
         settings::update(tx, &old, &new)
     });
-    Response::object(&changed.await?, &caller)
+    Response::object(&*changed.await?, &caller)
 }
 
 /// The settings that a body makes of the stored ones.

@@ -2,6 +2,7 @@
 //! of its times, so that ids, numbers and the ledger of stock run as they would have.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::goods::{GOODS, Good, RETIRED, SUPPLIES, Supply, Unit};
 use super::people::{self, Known, PEOPLE, Person};
@@ -70,14 +71,14 @@ pub fn fill(tx: &Tx) -> Result<()> {
 /// Puts the goods that are still in the range up for sale, with what was delivered of them.
 pub fn goods(tx: &Tx) -> Result<()> {
     let tx = tx.by(SHOP);
-    let mut shop = Shop::empty(&settings::load(&tx)?);
+    let mut shop = Shop::empty(&*settings::load(&tx)?);
     let (_, retired) = RETIRED;
     let stays = |good: &&Good| good.units.iter().all(|unit| unit.sku != retired);
     GOODS.iter().filter(stays).try_for_each(|good| shop.list(&tx, good))
 }
 
 /// Gives the shop its name, its place and its hours.
-fn furnish(tx: &Tx) -> Result<Settings> {
+fn furnish(tx: &Tx) -> Result<Arc<Settings>> {
     use PaymentMethod::{BankTransfer, Card, CashOnDelivery, Invoice, PayAtPickup};
     let old = settings::load(tx)?;
     let new = Settings {
@@ -108,7 +109,7 @@ fn furnish(tx: &Tx) -> Result<Settings> {
         tax_rates: vec![rate("standard", "23")?, rate(FOOD, "0")?],
         shipping_methods: shipping_methods(old.currency),
         invoice_at: Some(InvoiceAt::Shipped),
-        ..old.clone()
+        ..Settings::clone(&old)
     };
     settings::update(tx, &old, &new)
 }
@@ -200,7 +201,7 @@ fn diary(days: &Days) -> Vec<(Timestamp, Entry)> {
 /// The shop's calendar, seen from now.
 struct Days {
     now: Timestamp,
-    settings: Settings,
+    settings: Arc<Settings>,
 }
 
 impl Days {

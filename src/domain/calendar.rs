@@ -60,8 +60,7 @@ impl Timestamp {
         let mut bytes = *b"0000-00-00T00:00:00Z";
         put_two(&mut bytes, 0, year / 100);
         put_two(&mut bytes, 2, year % 100);
-        for (at, number) in
-            [(5, u8::from(month)), (8, day), (11, hour), (14, minute), (17, second)]
+        for (at, number) in [(5, u8::from(month)), (8, day), (11, hour), (14, minute), (17, second)]
         {
             put_two(&mut bytes, at, number.into());
         }

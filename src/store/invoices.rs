@@ -50,7 +50,7 @@ pub fn issue(tx: &Tx, order: &Order) -> Result<Invoice> {
         let detail = format!("Invoice {number} was issued for this order already.");
         return Err(order.not_possible(detail));
     }
-    write(tx, order, &settings::load(tx)?)
+    write(tx, order, &*settings::load(tx)?)
 }
 
 /// Issues the invoice by itself, when the shop wants it at this point of an order.
@@ -142,7 +142,7 @@ pub fn forget(tx: &Tx, customer_id: Id) -> Result<Option<RetainedDocuments>> {
 /// Blanks some of those who were forgotten and whose documents need not be retained any longer.
 /// Tells `true` where there may be more.
 pub fn blank_old(tx: &Tx) -> Result<bool> {
-    let oldest = oldest_kept(&settings::load(tx)?, tx.now());
+    let oldest = oldest_kept(&*settings::load(tx)?, tx.now());
     let sql = "update invoices set buyer = null where id in (
             select i.id from invoices i join orders o on o.id = i.order_id
             where i.buyer is not null and i.issued_on < $1 and o.customer_id is null limit $2)";

@@ -1,5 +1,7 @@
 //! The one row of settings, and the shop's secret.
 
+use std::sync::Arc;
+
 use super::engine::sql::{Row, json};
 use super::engine::statements::update;
 use super::number_sequences::NumberSequence;
@@ -11,7 +13,7 @@ use crate::domain::settings::{
     GUEST_UNITS_MAX_DEFAULT, InvoiceAt, PaymentMethod, PaymentTerms, Settings,
 };
 use crate::domain::shipping::{ShippingMethod, StoredShippingMethod};
-use crate::domain::tax::{TaxRate, categories};
+use crate::domain::tax::categories;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::secret::{self, Hash};
 
@@ -27,8 +29,13 @@ pub fn create_if_missing(tx: &Tx, currency: Currency) -> Result<()> {
     tx.execute(sql, &[&currency.code(), &guest_units_max, &secret::random()?, &tx.now()]).map(drop)
 }
 
-/// The settings.
-pub fn load(tx: &Tx) -> Result<Settings> {
+/// The settings: those that are kept, while their version is that of the file.
+pub fn load(tx: &Tx) -> Result<Arc<Settings>> {
+    let version = tx.value("select version from settings", &[])?;
+    tx.keep(version, || load_anew(tx))
+}
+
+fn load_anew(tx: &Tx) -> Result<Settings> {
     let sql = "select currency, name, email, address, tax_number, time_zone, country, public_url,
             order_number_prefix, order_number_start, invoice_number_prefix, invoice_number_start,
             credit_note_number_prefix, credit_note_number_start, invoice_at, prices_include_tax,
@@ -41,12 +48,7 @@ pub fn load(tx: &Tx) -> Result<Settings> {
 
 /// The currency of everything in the shop.
 pub fn currency(tx: &Tx) -> Result<Currency> {
-    tx.one("select currency from settings", &[], |row| row.parse("currency", Currency::parse))
-}
-
-/// The rates of tax, which name the categories that goods can have.
-pub fn tax_rates(tx: &Tx) -> Result<Vec<TaxRate>> {
-    tx.one("select tax_rates from settings", &[], |row| row.json("tax_rates"))
+    Ok(load(tx)?.currency)
 }
 
 /// The key of all signatures.
@@ -65,7 +67,7 @@ pub fn rotate_secret(tx: &Tx) -> Result<()> {
 /// # Errors
 /// [`Code::CurrencyFixed`] once something has a price; a conflict for a number start that is
 /// behind, and where a tax category goes that products have.
-pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Settings> {
+pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Arc<Settings>> {
     if new.currency != old.currency && has_prices(tx, old)? {
         let detail = "The currency is fixed since the first product, discount or shipping method \
                       with a price was made.";
@@ -189,4 +191,48 @@ fn methods(stored: Option<Vec<StoredShippingMethod>>, zero: Money) -> Vec<Shippi
         stored.into_iter().map(|method| method.method(zero.currency())).collect()
     };
     stored.map_or_else(|| vec![ShippingMethod::standard(zero)], read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::store::opening;
+
+    #[test]
+    fn settings_are_those_of_the_snapshot_however_often_they_change() {
+        let dir = tempfile::tempdir().unwrap();
+        let euro = Currency::parse("EUR").unwrap();
+        let store = opening::open(&dir.path().join("shop"), Clock::system(), euro, 1).unwrap();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let rename = |name: &'static str, stands: bool| {
+            runtime.block_on(store.write(move |tx| {
+                let old = load(tx)?;
+                let new = Settings { name: name.to_owned(), ..Settings::clone(&old) };
+                update(tx, &old, &new)?;
+                // Whoever comes later in the same transaction sees it already.
+                assert_eq!(load(tx)?.name, name);
+                if stands { Ok(()) } else { Err(Error::not_found()) }
+            }))
+        };
+        let name = |tx: &Tx| Ok(load(tx)?.name.clone());
+        assert_eq!(store.read(name).unwrap(), "My shop");
+        // What is taken back was never there, also for whoever takes its version.
+        assert!(rename("Refused", false).is_err());
+        assert_eq!(store.read(name).unwrap(), "My shop");
+        rename("Second", true).unwrap();
+        assert_eq!(store.read(name).unwrap(), "Second");
+        store
+            .read(|tx| {
+                assert_eq!(name(tx)?, "Second");
+                rename("Third", true)?;
+                assert_eq!(store.read(name)?, "Third");
+                assert_eq!(name(tx)?, "Second");
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(store.read(name).unwrap(), "Third");
+        let twice = store.read(|tx| Ok(Arc::ptr_eq(&load(tx)?, &load(tx)?)));
+        assert!(twice.unwrap(), "they are read anew");
+    }
 }

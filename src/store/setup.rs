@@ -140,7 +140,7 @@ pub fn create_owner(
     let new = Settings {
         name: input.shop_name.clone(),
         country: input.country.clone().or_else(|| old.country.clone()),
-        ..old.clone().in_currency(input.currency)
+        ..Settings::clone(&old).in_currency(input.currency)
     };
     settings::update(tx, &old, &new)?;
     if let Some(fill) = input.sample {

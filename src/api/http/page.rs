@@ -2,13 +2,15 @@
 
 use std::cell::RefCell;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::form::nearest;
 use super::response::{ApiResult, Response};
-use crate::domain::calendar::{Timestamp, Zone, parse_time};
+use crate::domain::calendar::{Timestamp, parse_time};
+use crate::domain::settings::Settings;
 use crate::domain::{Id, Invalid, Parsed};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::secret;
@@ -57,21 +59,29 @@ impl Query {
         })
     }
 
-    /// A time; a bare date begins in the shop's zone, which is looked up where a time was given.
+    /// A parameter that is read by the shop's settings, which are looked up where it was given.
+    pub fn get_by<T>(
+        &self,
+        name: &'static str,
+        settings: impl FnOnce() -> Result<Arc<Settings>>,
+        read: impl Fn(&str, &Settings) -> Parsed<T>,
+    ) -> Result<Option<T>> {
+        let Some(text) = self.get(name, |text| Ok(text.to_owned())) else { return Ok(None) };
+        let read = read(&text, &*settings()?);
+        Ok(read.map_err(|invalid| self.note(name, &invalid)).ok())
+    }
+
+    /// A time; a bare date begins in the shop's zone.
     pub fn time(
         &self,
         name: &'static str,
-        zone: impl FnOnce() -> Result<Zone>,
+        settings: impl FnOnce() -> Result<Arc<Settings>>,
     ) -> Result<Option<Timestamp>> {
-        let Some(text) = self.get(name, |text| Ok(text.to_owned())) else { return Ok(None) };
         // In a query a bare + is a blank.
-        match parse_time(&text.replace(' ', "+"), &zone()?) {
-            Ok(at) => Ok(Some(at)),
-            Err(invalid) => {
-                self.note(name, &invalid);
-                Ok(None)
-            }
-        }
+        let read = |text: &str, settings: &Settings| {
+            parse_time(&text.replace(' ', "+"), &settings.time_zone)
+        };
+        self.get_by(name, settings, read)
     }
 
     /// `limit`, `sort`, `after` and `count`. `sorts`: the names on the wire and their columns, the

@@ -12,6 +12,8 @@ mod step;
 mod units;
 pub mod withdrawals;
 
+use std::sync::Arc;
+
 use rocket::{get, patch, post};
 use serde::Serialize;
 
@@ -28,12 +30,13 @@ use crate::api::http::metadata_form::metadata;
 use crate::api::http::page::{self, Query, words};
 use crate::api::http::permissions::{Caller, OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
-use crate::domain::calendar::{Date, Zone};
+use crate::domain::calendar::Date;
 use crate::domain::customers::{Address, Contact};
 use crate::domain::orders::{
     Draft, FulfillmentStatus, GUEST_LINES_MAX, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, MoneyDue,
     Order, OrderEditInput, Orderer, PaymentStatus, Status, Track, UNITS_MAX,
 };
+use crate::domain::settings::Settings;
 use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
 use crate::domain::{Id, Invalid};
 use crate::error::{Error, Result};
@@ -160,10 +163,8 @@ pub async fn counts(ctx: RequestContext) -> ApiResult {
 }
 
 async fn list_of(ctx: &RequestContext, caller: &Caller, customer_id: Option<Id>) -> ApiResult {
-    let zone = ctx.read(settings::load)?.time_zone;
     let query = ctx.query()?;
-    let (mut filter, range) = filter(&query, &zone, own(caller).or(customer_id))?;
-    filter.updated_after = query.time("updated_after", || Ok(zone))?;
+    let (filter, range) = filter(&query, own(caller).or(customer_id), || ctx.read(settings::load))?;
     query.done()?;
     let sort = range.sort;
     let mut page = ctx.read_long(move |tx| orders::list(tx, &filter, &range)).await?;
@@ -171,9 +172,19 @@ async fn list_of(ctx: &RequestContext, caller: &Caller, customer_id: Option<Id>)
     query.answer(&page, sort)
 }
 
-fn filter(query: &Query, zone: &Zone, own: Option<Id>) -> Result<(Filter, Range)> {
-    let from = query.get("from", Date::parse).map(|date| zone.start_of(date));
-    let before = query.get("to", Date::parse).map(|date| zone.start_of(date.next()));
+fn filter(
+    query: &Query,
+    own: Option<Id>,
+    settings: impl Fn() -> Result<Arc<Settings>>,
+) -> Result<(Filter, Range)> {
+    let start = |text: &str, settings: &Settings| {
+        Date::parse(text).map(|date| settings.time_zone.start_of(date))
+    };
+    let end = |text: &str, settings: &Settings| {
+        Date::parse(text).map(|date| settings.time_zone.start_of(date.next()))
+    };
+    let from = query.get_by("from", &settings, start)?;
+    let before = query.get_by("to", &settings, end)?;
     let filter = Filter {
         status: query.word("status", Status::NAMES),
         payment_status: query.word("payment_status", PaymentStatus::NAMES),
@@ -183,7 +194,7 @@ fn filter(query: &Query, zone: &Zone, own: Option<Id>) -> Result<(Filter, Range)
         from,
         before,
         money_due: query.get("money_due", MoneyDue::parse),
-        updated_after: None,
+        updated_after: query.time("updated_after", &settings)?,
         awaiting_return: query.get("awaiting_return", page::flag),
         q: query.get("q", words),
     };
@@ -208,7 +219,8 @@ fn orderer(caller: &Caller) -> Orderer {
 }
 
 fn placed(tx: &Tx, order: Order, secret: &Hash) -> Result<Placed> {
-    let base = settings::load(tx)?.public_url.unwrap_or_default();
+    let settings = settings::load(tx)?;
+    let base = settings.public_url.as_deref().unwrap_or_default();
     let (id, token) = (order.id, order_token(secret, order.id));
     let tracking_url = format!("{base}/orders/{id}/track?token={}", track_token(secret, id));
     Ok(Placed { order, token, tracking_url })

@@ -4,6 +4,7 @@
 pub mod backup;
 pub mod folder;
 pub mod health;
+pub mod kept;
 pub mod list;
 mod migrate;
 pub mod restore;

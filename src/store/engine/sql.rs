@@ -3,7 +3,9 @@
 //! Statements are written with `$1`, `$2`, …, as PostgreSQL wants them. In SQLite `$n` is a *name*,
 //! numbered by first appearance, so in every statement `$1` appears first, `$2` next, and so on.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use rusqlite::types::{ToSql, Value};
@@ -11,6 +13,7 @@ pub use rusqlite::types::{ToSql, Value};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ffi};
 
+use super::kept::Kept;
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::text::Email;
@@ -32,18 +35,44 @@ pub struct Tx<'a> {
     statements: Option<&'a AtomicU64>,
     /// Set by the first statement of a rehearsal that would write.
     came_to_write: Option<&'a Cell<bool>>,
+    /// What transactions before this one have read, and whether this one sees nothing but what is
+    /// committed.
+    kept: Option<(&'a Kept, bool)>,
 }
 
 impl<'a> Tx<'a> {
     /// A transaction with its time and its actor.
     pub fn new(connection: &'a Connection, now: Timestamp, actor: &'a str) -> Self {
-        Self { connection, now, actor, statements: None, came_to_write: None }
+        Self { connection, now, actor, statements: None, came_to_write: None, kept: None }
     }
 
     /// The same transaction, whose statements are counted.
     #[must_use]
     pub fn counted_by(self, statements: &'a AtomicU64) -> Self {
         Self { statements: Some(statements), ..self }
+    }
+
+    /// The same transaction with what others have read; one that only reads adds to it.
+    #[must_use]
+    pub fn with_kept(self, kept: &'a Kept, only_reads: bool) -> Self {
+        Self { kept: Some((kept, only_reads)), ..self }
+    }
+
+    /// The value that belongs to a version which was read in this transaction: the one that is
+    /// kept, or else what `read` returns.
+    pub fn keep<T: Any + Send + Sync>(
+        &self,
+        version: i64,
+        read: impl FnOnce() -> Result<T>,
+    ) -> Result<Arc<T>> {
+        if let Some(value) = self.kept.and_then(|(kept, _)| kept.get(version)) {
+            return Ok(value);
+        }
+        let value = Arc::new(read()?);
+        if let Some((kept, true)) = self.kept {
+            kept.set(version, Arc::clone(&value));
+        }
+        Ok(value)
     }
 
     /// The time of this transaction: one for all that is written in it.

@@ -91,6 +91,7 @@ impl Store {
             clock,
             health: Health::of(file.clone()),
             statements: Arc::default(),
+            kept: Arc::default(),
             changed: watch::Sender::default(),
         };
         let (writer, writer_thread) =
@@ -276,9 +277,10 @@ impl Inner {
                 .retry_after(1)
                 .with_cause(error.to_string())
         })?;
-        let Shared { clock, health, statements, .. } = &self.shared;
+        let Shared { clock, health, statements, kept, .. } = &self.shared;
         let read = Snapshot::begin(&connection, most).and_then(|snapshot| {
-            look(&Tx::new(snapshot.0, clock.now(), SHOP).counted_by(statements))
+            let tx = Tx::new(snapshot.0, clock.now(), SHOP);
+            look(&tx.counted_by(statements).with_kept(kept, true))
         });
         read.inspect_err(|error| health.note_read(error.code()))
     }

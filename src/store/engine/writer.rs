@@ -16,6 +16,7 @@ use rusqlite::Connection;
 use tokio::sync::{oneshot, watch};
 
 use super::health::Health;
+use super::kept::Kept;
 use super::sql::{SHOP, Tx, failure};
 use super::sqlite;
 use crate::clock::Clock;
@@ -55,6 +56,8 @@ pub struct Shared {
     pub health: Arc<Health>,
     /// Statements that were run.
     pub statements: Arc<AtomicU64>,
+    /// What readers have read, for readers and the writer.
+    pub kept: Arc<Kept>,
     /// Told after each commit.
     pub changed: watch::Sender<()>,
 }
@@ -386,7 +389,9 @@ fn note_failure(error: &Error, shared: &Shared) {
 /// Runs the jobs in the transaction that was begun, and ends it.
 fn run_and_commit(connection: &Connection, group: &mut [Job], shared: &Shared) -> Result<()> {
     for job in group {
-        let tx = Tx::new(connection, shared.clock.now(), SHOP).counted_by(&shared.statements);
+        let tx = Tx::new(connection, shared.clock.now(), SHOP)
+            .counted_by(&shared.statements)
+            .with_kept(&shared.kept, false);
         batch(connection, "savepoint job")?;
         let stands = job.run(&tx);
         if connection.is_autocommit() {
