@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Tx;
-use super::engine::list::{Ids, List, Page, Range, of_ids};
+use super::engine::list::{List, Page, Range};
 use super::engine::sql::Row;
 use super::engine::statements::insert;
 use crate::domain::Id;
@@ -35,23 +35,29 @@ pub fn create(tx: &Tx, role: KeyRole, name: Option<&str>) -> Result<(ApiKey, Str
     Ok((ApiKey { id, name, role, created_at: tx.now(), revoked_at: None }, token))
 }
 
+macro_rules! columns {
+    () => {
+        "id, name, role, created_at, revoked_at"
+    };
+}
+
 /// A key.
 ///
 /// # Errors
 /// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<ApiKey> {
-    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
+    let sql = concat!("select ", columns!(), " from api_keys where id = $1");
+    tx.maybe(sql, &[&id], read)?.ok_or_else(Error::not_found)
 }
 
 /// All keys, also those that have ended.
 pub fn list(tx: &Tx) -> Result<Vec<ApiKey>> {
-    let sql = "select id, name, role, created_at, revoked_at from api_keys order by id";
-    tx.all(sql, &[], read)
+    tx.all(concat!("select ", columns!(), " from api_keys order by id"), &[], read)
 }
 
 /// A page of keys.
 pub fn page(tx: &Tx, range: &Range) -> Result<Page<ApiKey>> {
-    List::of("api_keys").page(tx, range, |ids| find_all(tx, ids), |key| key.id)
+    List::of("api_keys").page(tx, range, columns!(), read)
 }
 
 /// Says what a key is for.
@@ -83,12 +89,6 @@ pub fn by_token(tx: &Tx, token: &str) -> Result<Option<(Id, KeyRole)>> {
     tx.maybe(sql, &[&secret::hash(token)], |row| {
         Ok((row.get("id")?, row.word("role", KeyRole::of)?))
     })
-}
-
-fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<ApiKey>> {
-    let sql =
-        of_ids!(["select id, name, role, created_at, revoked_at from api_keys where id in "], []);
-    ids.rows(tx, sql, read)
 }
 
 fn read(row: &Row) -> Result<ApiKey> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::engine::list::{Ids, List, Page, Range, of_ids};
+use super::engine::list::{Ids, List, Page, Range};
 use super::engine::sql::{Broken, Row, damaged};
 use super::engine::statements::{insert, update};
 use super::sessions::{self, Realm};
@@ -42,12 +42,20 @@ pub fn create(
     find(tx, id)
 }
 
+macro_rules! columns {
+    () => {
+        "id, customer_id, username, last_login_at, version, created_at, updated_at, revision"
+    };
+}
+
 /// An account.
 ///
 /// # Errors
 /// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Account> {
-    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
+    let sql = concat!("select ", columns!(), " from accounts where id = $1");
+    let row = tx.maybe(sql, &[&id], AccountRow::read)?.ok_or_else(Error::not_found)?;
+    with_customers(tx, vec![row])?.pop().ok_or_else(Error::not_found)
 }
 
 /// The hash of an account's password.
@@ -117,7 +125,8 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Account>> {
     let mut list = List::of("accounts");
     list.with_some("username_key = #", filter.username.as_deref().map(folded));
     list.with_some("customer_id = #", filter.customer_id);
-    list.page(tx, range, |ids| find_all(tx, ids), |account| account.id)
+    let Page { rows, next, count } = list.page(tx, range, columns!(), AccountRow::read)?;
+    Ok(Page { rows: with_customers(tx, rows)?, next, count })
 }
 
 /// Ends an account and its sessions; the customer's record stays.
@@ -153,15 +162,8 @@ fn customer_taken() -> Error {
     Error::new(Code::Taken, detail).with_errors(vec![error])
 }
 
-/// The accounts of these ids with their customers, in whatever order.
-fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Account>> {
-    let sql = of_ids!(
-        ["select id, customer_id, username, last_login_at, version, created_at, updated_at,
-            revision
-        from accounts where id in "],
-        []
-    );
-    let rows = ids.rows(tx, sql, AccountRow::read)?;
+/// The accounts of a page with their customers.
+fn with_customers(tx: &Tx, rows: Vec<AccountRow>) -> Result<Vec<Account>> {
     let customer_ids: Vec<Id> = rows.iter().map(|row| row.customer_id).collect();
     let customers = customers::find_all(tx, &Ids::of(&customer_ids))?;
     let mut customers: HashMap<Id, Customer> =

@@ -41,15 +41,17 @@ pub fn find(tx: &Tx, id: Id) -> Result<Customer> {
     find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
 }
 
+macro_rules! columns {
+    () => {
+        "id, name, email, phone, addresses, note, accepts_marketing, orders_count, total_spent,
+            version, created_at, updated_at, revision"
+    };
+}
+
 /// The records of these ids, in whatever order.
 pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Customer>> {
     let currency = settings::currency(tx)?;
-    let sql = of_ids!(
-        ["select id, name, email, phone, addresses, note, accepts_marketing, orders_count,
-            total_spent, version, created_at, updated_at, revision
-        from customers where id in "],
-        []
-    );
+    let sql = of_ids!(["select ", columns!(), " from customers where id in "], []);
     ids.rows(tx, sql, |row| read(row, currency))
 }
 
@@ -106,7 +108,8 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Customer>> {
     list.with_some("email_key = #", filter.email.as_deref().map(folded));
     list.with_some("updated_at > #", filter.updated_after);
     search::narrow_customers(&mut list, filter.q.as_deref())?;
-    list.page(tx, range, |ids| find_all(tx, ids), |customer| customer.id)
+    let currency = settings::currency(tx)?;
+    list.page(tx, range, columns!(), |row| read(row, currency))
 }
 
 /// Gives a new record the token that its maker, a visitor, opens it with.

@@ -2,7 +2,7 @@
 //! is counted in the transaction of its order, by a statement and a `check` that both refuse one
 //! too many.
 
-use super::engine::list::{Ids, List, Page, Range, of_ids};
+use super::engine::list::{List, Page, Range};
 use super::engine::sql::{Broken, Row};
 use super::engine::statements::{insert, insert_row, update};
 use super::{Tx, customer_accounts, settings};
@@ -53,7 +53,9 @@ pub fn create(tx: &Tx, input: &DiscountInput) -> Result<Discount> {
 /// # Errors
 /// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Discount> {
-    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
+    let currency = settings::currency(tx)?;
+    let sql = concat!("select ", columns!(), " from discounts where id = $1");
+    tx.maybe(sql, &[&id], |row| read(row, currency))?.ok_or_else(Error::not_found)
 }
 
 /// The discount of a code, in whatever case it is written.
@@ -106,7 +108,8 @@ pub fn delete(tx: &Tx, id: Id) -> Result<()> {
 pub fn list(tx: &Tx, code: Option<&str>, range: &Range) -> Result<Page<Discount>> {
     let mut list = List::of("discounts");
     list.with_some("code_key = #", code.map(folded));
-    list.page(tx, range, |ids| find_all(tx, ids), |discount| discount.id)
+    let currency = settings::currency(tx)?;
+    list.page(tx, range, columns!(), |row| read(row, currency))
 }
 
 /// True when the account, or anyone with this e-mail, has used the discount before.
@@ -184,12 +187,6 @@ fn stored(reduction: Reduction) -> (Type, Option<i64>) {
         Reduction::Amount(amount) => (Type::Amount, Some(amount.minor())),
         Reduction::FreeShipping => (Type::FreeShipping, None),
     }
-}
-
-fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Discount>> {
-    let currency = settings::currency(tx)?;
-    let sql = of_ids!(["select ", columns!(), " from discounts where id in "], []);
-    ids.rows(tx, sql, |row| read(row, currency))
 }
 
 fn read(row: &Row, currency: Currency) -> Result<Discount> {

@@ -172,6 +172,12 @@ impl Filter {
     }
 }
 
+macro_rules! product_columns {
+    () => {
+        "id, name, handle, description, status, vendor, tags, tax_category, withdrawal_exempt,
+            options, version, created_at, updated_at, revision"
+    };
+}
 macro_rules! in_stock {
     () => {
         "(select 1 from variants v where v.product_id = products.id and v.removed = 0
@@ -211,7 +217,8 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
         Some(false) => list.only(concat!("not exists ", low_stock!())),
         None => {}
     }
-    list.page(tx, range, |ids| find_all(tx, ids), |product| product.id)
+    let Page { rows, next, count } = list.page(tx, range, product_columns!(), OwnRow::read)?;
+    Ok(Page { rows: with_variants(tx, rows)?, next, count })
 }
 
 /// Brings the variants of a product to what is planned.
@@ -366,12 +373,6 @@ fn handle_taken() -> Error {
     Error::new(Code::Taken, detail).with_errors(vec![error])
 }
 
-macro_rules! product_columns {
-    () => {
-        "id, name, handle, description, status, vendor, tags, tax_category, withdrawal_exempt,
-            options, version, created_at, updated_at, revision"
-    };
-}
 macro_rules! variant_columns {
     () => {
         "product_id, id, options, price, compare_at_price, sku, barcode, on_hand, committed,
@@ -386,54 +387,78 @@ macro_rules! variant_columns {
 /// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Product> {
     let currency = settings::currency(tx)?;
+    let sql = concat!("select ", product_columns!(), " from products where id = $1");
+    let own = tx.maybe(sql, &[&id], OwnRow::read)?.ok_or_else(Error::not_found)?;
     let sql = concat!(
         "select ",
         variant_columns!(),
         " from variants where product_id = $1 and removed = 0 order by position, id"
     );
     let variants = tx.all(sql, &[&id], |row| Ok(read_variant(row, currency)?.1))?;
-    let sql = concat!("select ", product_columns!(), " from products where id = $1");
-    let found = tx.maybe(sql, &[&id], |row| read(row, currency, |_| variants))?;
-    found.ok_or_else(Error::not_found)
+    own.with(variants, currency)
 }
 
-/// The products of these ids, in whatever order.
-fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Product>> {
+/// Adds their variants to the products of a page.
+fn with_variants(tx: &Tx, rows: Vec<OwnRow>) -> Result<Vec<Product>> {
     let currency = settings::currency(tx)?;
     let sql = of_ids!(
         ["select ", variant_columns!(), " from variants where removed = 0 and product_id in "],
         [" order by position, id"]
     );
-    let mut variants = by_owner(ids.rows(tx, sql, |row| read_variant(row, currency))?);
-    let sql = of_ids!(["select ", product_columns!(), " from products where id in "], []);
-    ids.rows(tx, sql, |row| read(row, currency, |id| variants.remove(&id).unwrap_or_default()))
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let variants = Ids::of(&ids).rows(tx, sql, |row| read_variant(row, currency))?;
+    let mut variants = by_owner(variants);
+    let product = |row: OwnRow| {
+        let variants = variants.remove(&row.id).unwrap_or_default();
+        row.with(variants, currency)
+    };
+    rows.into_iter().map(product).collect()
 }
 
-/// A product, whose variants were read before it.
-fn read(
-    row: &Row,
-    currency: Currency,
-    variants_of: impl FnOnce(Id) -> Vec<Variant>,
-) -> Result<Product> {
-    let id = row.get("id")?;
-    let variants = variants_of(id);
-    let first = variants.first().ok_or_else(|| damaged("no variant"))?;
-    let of_variants: i64 = variants.iter().map(|variant| variant.revision).sum();
-    Ok(Product {
-        id,
-        fields: read_fields(row)?,
-        offer: first.offer.clone(),
-        lowest_price_30d: first.lowest_price_30d,
-        currency,
-        options: row.json("options")?,
-        variants,
-        collection_ids: [],
-        images: [],
-        version: row.get("version")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-        revision: row.get::<i64>("revision")? + of_variants,
-    })
+/// The row of a product, without its variants.
+struct OwnRow {
+    id: Id,
+    fields: ProductFields,
+    options: Vec<ProductOption>,
+    version: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    revision: i64,
+}
+
+impl OwnRow {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            fields: read_fields(row)?,
+            options: row.json("options")?,
+            version: row.get("version")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+            revision: row.get("revision")?,
+        })
+    }
+
+    fn with(self, variants: Vec<Variant>, currency: Currency) -> Result<Product> {
+        let Self { id, fields, options, version, created_at, updated_at, revision } = self;
+        let first = variants.first().ok_or_else(|| damaged("no variant"))?;
+        let of_variants: i64 = variants.iter().map(|variant| variant.revision).sum();
+        Ok(Product {
+            id,
+            fields,
+            offer: first.offer.clone(),
+            lowest_price_30d: first.lowest_price_30d,
+            currency,
+            options,
+            variants,
+            collection_ids: [],
+            images: [],
+            version,
+            created_at,
+            updated_at,
+            revision: revision + of_variants,
+        })
+    }
 }
 
 fn read_fields(row: &Row) -> Result<ProductFields> {

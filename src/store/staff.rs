@@ -1,7 +1,7 @@
 //! The people who work in the shop.
 
 use super::Tx;
-use super::engine::list::{Ids, List, Page, Range, of_ids};
+use super::engine::list::{List, Page, Range};
 use super::engine::sql::{Broken, Row};
 use super::engine::statements::{insert, update};
 use super::sessions::{self, Realm};
@@ -33,17 +33,24 @@ pub fn add(tx: &Tx, email: &Email, role: Option<Role>, password_hash: &str) -> R
     find(tx, id.broken("staff.email_key", taken)?)
 }
 
+macro_rules! columns {
+    () => {
+        "id, email, role, last_login_at, version, created_at, updated_at"
+    };
+}
+
 /// A person on the staff.
 ///
 /// # Errors
 /// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Person> {
-    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
+    let sql = concat!("select ", columns!(), " from staff where id = $1");
+    tx.maybe(sql, &[&id], read)?.ok_or_else(Error::not_found)
 }
 
 /// A page of the staff.
 pub fn list(tx: &Tx, range: &Range) -> Result<Page<Person>> {
-    List::of("staff").page(tx, range, |ids| find_all(tx, ids), |person| person.id)
+    List::of("staff").page(tx, range, columns!(), read)
 }
 
 /// A person as they shall be.
@@ -118,22 +125,15 @@ fn require_another_owner(tx: &Tx, leaving: &Person) -> Result<()> {
     Err(Error::conflict("This is the only owner. Make somebody else an owner first."))
 }
 
-fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Person>> {
-    let sql = of_ids!(
-        ["select id, email, role, last_login_at, version, created_at, updated_at
-        from staff where id in "],
-        []
-    );
-    ids.rows(tx, sql, |row: &Row| {
-        Ok(Person {
-            id: row.get("id")?,
-            email: row.get("email")?,
-            role: row.word("role", Role::of)?,
-            last_login_at: row.get("last_login_at")?,
-            version: row.get("version")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-        })
+fn read(row: &Row) -> Result<Person> {
+    Ok(Person {
+        id: row.get("id")?,
+        email: row.get("email")?,
+        role: row.word("role", Role::of)?,
+        last_login_at: row.get("last_login_at")?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
     })
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Tx;
-use super::engine::list::{Ids, List, Page, Range, of_ids};
+use super::engine::list::{List, Page, Range};
 use super::engine::sql::{Broken, Row};
 use super::engine::statements::{insert, update};
 use crate::domain::Id;
@@ -127,6 +127,12 @@ pub fn shift(tx: &Tx, variant_id: Id, (back, committed): (i64, i64), cause: &Cau
     }
 }
 
+macro_rules! columns {
+    () => {
+        "id, variant_id, delta, on_hand, shortfall, reason, note, order_id, created_at"
+    };
+}
+
 /// A page of the movements of a product's variants, or of one of them.
 pub fn list(
     tx: &Tx,
@@ -137,7 +143,7 @@ pub fn list(
     let mut list = List::of("stock_movements");
     list.with("variant_id in (select v.id from variants v where v.product_id = #)", product_id);
     list.with_some("variant_id = #", variant_id);
-    list.page(tx, range, |ids| find_all(tx, ids), |movement| movement.id)
+    list.page(tx, range, columns!(), read)
 }
 
 /// A movement.
@@ -145,27 +151,21 @@ pub fn list(
 /// # Errors
 /// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Movement> {
-    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
+    let sql = concat!("select ", columns!(), " from stock_movements where id = $1");
+    tx.maybe(sql, &[&id], read)?.ok_or_else(Error::not_found)
 }
 
-fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Movement>> {
-    let sql = of_ids!(
-        ["select id, variant_id, delta, on_hand, shortfall, reason, note, order_id, created_at
-        from stock_movements where id in "],
-        []
-    );
-    ids.rows(tx, sql, |row| {
-        Ok(Movement {
-            id: row.get("id")?,
-            variant_id: row.get("variant_id")?,
-            delta: row.get("delta")?,
-            stock: row.get("on_hand")?,
-            shortfall: row.get("shortfall")?,
-            reason: row.get("reason")?,
-            note: row.get("note")?,
-            order_id: row.get("order_id")?,
-            created_at: row.get("created_at")?,
-        })
+fn read(row: &Row) -> Result<Movement> {
+    Ok(Movement {
+        id: row.get("id")?,
+        variant_id: row.get("variant_id")?,
+        delta: row.get("delta")?,
+        stock: row.get("on_hand")?,
+        shortfall: row.get("shortfall")?,
+        reason: row.get("reason")?,
+        note: row.get("note")?,
+        order_id: row.get("order_id")?,
+        created_at: row.get("created_at")?,
     })
 }
 

@@ -132,11 +132,8 @@ impl Query {
     pub fn answer<T: Serialize>(&self, page: &Page<T>, sort: Sort) -> ApiResult {
         let next = page.next.as_ref().map(|after| cursor_text(after, sort));
         let link = next.as_ref().map(|cursor| self.link(cursor));
-        let mut body = json!({ "data": page.rows, "next_cursor": next });
-        if let Some(count) = page.count {
-            body["count"] = json!(count);
-        }
-        Ok(Response::ok(&body)?.with_link(link))
+        let body = Body { count: page.count, data: &page.rows, next_cursor: next };
+        Ok(Response::list(&body)?.with_link(link))
     }
 
     fn link(&self, cursor: &str) -> String {
@@ -152,6 +149,15 @@ impl Query {
         let error = FieldError::parameter(name, invalid.code, invalid.detail.clone());
         self.errors.borrow_mut().push(error);
     }
+}
+
+/// The body of a list.
+#[derive(Serialize)]
+struct Body<'a, T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<i64>,
+    data: &'a [T],
+    next_cursor: Option<String>,
 }
 
 /// `true` or `false`.

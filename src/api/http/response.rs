@@ -10,6 +10,7 @@ use super::in_flight::Share;
 use super::permissions::Caller;
 use super::problem;
 use super::share;
+use super::sorted_json;
 use crate::domain::Id;
 use crate::error::{Error, Result};
 use crate::store::idempotency::StoredResponse;
@@ -74,6 +75,11 @@ impl Response {
     /// 200 with an object.
     pub fn ok(object: &impl Serialize) -> ApiResult {
         json(object).map(|body| Self::new(200, body))
+    }
+
+    /// 200 with a list.
+    pub fn list(list: &impl Serialize) -> ApiResult {
+        sorted_json::to_vec(list).map(|body| Self::new(200, body))
     }
 
     /// 201 with the new object and where it is.

@@ -132,17 +132,35 @@ pub struct Page<T> {
     pub count: Option<i64>,
 }
 
+/// The place of a row in its list.
+fn place_of(row: &Row) -> Result<Option<After>> {
+    let key = match row.get("sort_key")? {
+        Value::Integer(number) => Key::Number(number),
+        Value::Text(text) => Key::Text(text),
+        _ => return Ok(None),
+    };
+    Ok(Some(After { key, id: row.get("id")? }))
+}
+
 /// A list in the making: a table and the conditions its rows must fulfil.
 pub struct List {
     table: &'static str,
     conditions: Vec<String>,
     values: Vec<Box<dyn ToSql>>,
+    ids_first: bool,
 }
 
 impl List {
     /// The rows of a table.
     pub fn of(table: &'static str) -> Self {
-        Self { table, conditions: Vec::new(), values: Vec::new() }
+        Self { table, conditions: Vec::new(), values: Vec::new(), ids_first: false }
+    }
+
+    /// The same list, of whose rows no more is sorted than their ids: for wide rows whose order may
+    /// come from no index.
+    #[must_use]
+    pub fn ids_first(self) -> Self {
+        Self { ids_first: true, ..self }
     }
 
     /// A condition without a value.
@@ -164,26 +182,31 @@ impl List {
         }
     }
 
-    /// One part of the list. `load` reads the rows of these ids, in whatever order; `id` is that of
-    /// a row.
+    /// One part of the list, whose rows are these columns of the table, `id` among them.
     pub fn page<T>(
         mut self,
         tx: &Tx,
         range: &Range,
-        load: impl FnOnce(&Ids) -> Result<Vec<T>>,
-        id: impl Fn(&T) -> Id,
+        columns: &str,
+        mut read: impl FnMut(&Row) -> Result<T>,
     ) -> Result<Page<T>> {
         let count = if range.is_counted { Some(self.count(tx)?) } else { None };
         if let Some(after) = &range.after {
             self.continue_after(range.sort, after);
         }
-        let (ids, next) = self.ids(tx, range)?;
-        if ids.is_empty() {
-            return Ok(Page { rows: Vec::new(), next, count });
-        }
-        let mut found: HashMap<Id, T> =
-            load(&Ids::of(&ids))?.into_iter().map(|row| (id(&row), row)).collect();
-        let rows = ids.iter().filter_map(|id| found.remove(id)).collect();
+        let (mut rows, mut place, mut more) = (Vec::with_capacity(range.limit), None, false);
+        tx.each(&self.sql(range, columns), &self.values(), |row| {
+            if rows.len() == range.limit {
+                more = true;
+                return Ok(());
+            }
+            rows.push(read(row)?);
+            if rows.len() == range.limit {
+                place = place_of(row)?;
+            }
+            Ok(())
+        })?;
+        let next = place.filter(|_| more);
         Ok(Page { rows, next, count })
     }
 
@@ -193,24 +216,6 @@ impl List {
             "select count(*) from (select 1 from {table}{conditions} limit {COUNT_MAX}) as counted"
         );
         tx.value(&sql, &self.values())
-    }
-
-    /// The ids of the page, and where the next one begins.
-    fn ids(&self, tx: &Tx, range: &Range) -> Result<(Vec<Id>, Option<After>)> {
-        let read = |row: &Row| Ok((row.get::<Id>("id")?, row.get::<Value>("sort_key")?));
-        let mut found = tx.all(&self.sql(range), &self.values(), read)?;
-        let more = found.len() > range.limit;
-        found.truncate(range.limit);
-        let next = match found.last() {
-            Some((id, Value::Integer(number))) if more => {
-                Some(After { key: Key::Number(*number), id: *id })
-            }
-            Some((id, Value::Text(text))) if more => {
-                Some(After { key: Key::Text(text.clone()), id: *id })
-            }
-            _ => None,
-        };
-        Ok((found.into_iter().map(|(id, _)| id).collect(), next))
     }
 
     fn continue_after(&mut self, sort: Sort, after: &After) {
@@ -227,7 +232,7 @@ impl List {
     /// How the engine goes about the list.
     #[cfg(test)]
     pub fn plan(&self, tx: &Tx, range: &Range) -> Result<Vec<String>> {
-        let explain = ["explain query plan ", &self.sql(range)].concat();
+        let explain = ["explain query plan ", &self.sql(range, "id")].concat();
         tx.all(&explain, &self.values(), |row| row.get("detail"))
     }
 
@@ -242,13 +247,19 @@ impl List {
         }
     }
 
-    fn sql(&self, range: &Range) -> String {
+    fn sql(&self, range: &Range, columns: &str) -> String {
         let direction = if range.sort.descending { "desc" } else { "asc" };
         let (table, conditions) = (self.table, self.conditions());
         let (column, limit) = (range.sort.column, range.limit + 1);
-        format!(
-            "select id, {column} as sort_key from {table}{conditions}
-            order by {column} {direction}, id {direction} limit {limit}"
-        )
+        let order = format!("order by {column} {direction}, id {direction} limit {limit}");
+        if self.ids_first {
+            return format!(
+                "select {columns}, sort_key from (
+                    select id as place, {column} as sort_key from {table}{conditions} {order}
+                ) as page cross join {table} where id = place
+                order by sort_key {direction}, place {direction}"
+            );
+        }
+        format!("select {columns}, {column} as sort_key from {table}{conditions} {order}")
     }
 }

@@ -126,13 +126,28 @@ impl<'a> Tx<'a> {
         params: &[Param],
         mut read: impl FnMut(&Row) -> Result<T>,
     ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        self.each(sql, params, |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Reads one row after the other.
+    pub fn each(
+        &self,
+        sql: &str,
+        params: &[Param],
+        mut read: impl FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
         let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(params).map_err(|error| failure(&error))?;
-        let (mut found, places) = (Vec::new(), RefCell::default());
+        let places = RefCell::default();
         while let Some(row) = rows.next().map_err(|error| failure(&error))? {
-            found.push(read(&Row { values: row, places: &places, next: Cell::new(0) })?);
+            read(&Row { values: row, places: &places, next: Cell::new(0) })?;
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The first row, if there is one.

@@ -1,6 +1,6 @@
 //! Lists of orders.
 
-use super::read::find_all;
+use super::read::page;
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::orders::{MoneyDue, Order};
@@ -66,5 +66,5 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
         None => {}
     }
     search::narrow_orders(&mut list, filter.q.as_deref())?;
-    list.page(tx, range, |ids| find_all(tx, ids), |order| order.id)
+    page(tx, list, range)
 }

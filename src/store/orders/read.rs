@@ -15,33 +15,51 @@ use crate::domain::tax::Percent;
 use crate::domain::totals::{ShippingPart, TaxGroup, Totals};
 use crate::error::{Error, Result};
 use crate::store::Tx;
-use crate::store::engine::list::{Ids, by_owner, of_ids};
+use crate::store::engine::list::{Ids, List, Page, Range, by_owner, of_ids};
 use crate::store::engine::sql::{Row, damaged};
+
+macro_rules! columns {
+    () => {
+        "id, currency, number, order_date, expected_delivery_date, customer_id, name, email, phone,
+            shipping_address, billing_address, shipping_method, payment_method, subtotal,
+            discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
+            paid_total, refunded_total, prices_include_tax, tax_note, note, staff_note, metadata,
+            packed_at, cancelled_at, cancel_reason, hold_until, pickup, shipping_method_name,
+            shipping_tax_rate, shipping_tax_category, shipping_parts, tax_country, shipping_owed,
+            shipping_reduction, opening, version, created_at, updated_at, revision"
+    };
+}
 
 /// An order.
 ///
 /// # Errors
 /// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Order> {
-    find_all(tx, &Ids::of(&[id]))?.pop().ok_or_else(Error::not_found)
+    let sql = concat!("select ", columns!(), " from orders where id = $1");
+    let order = tx.maybe(sql, &[&id], read)?.ok_or_else(Error::not_found)?;
+    with_parts(tx, vec![order])?.pop().ok_or_else(Error::not_found)
 }
 
 /// The orders of these ids, in whatever order.
 pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Order>> {
-    let sql = of_ids!(
-        ["select id, currency, number, order_date, expected_delivery_date, customer_id, name,
-            email, phone, shipping_address, billing_address, shipping_method, payment_method,
-            subtotal, discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
-            paid_total, refunded_total, prices_include_tax, tax_note, note, staff_note, metadata,
-            packed_at, cancelled_at, cancel_reason, hold_until, pickup, shipping_method_name,
-            shipping_tax_rate, shipping_tax_category, shipping_parts, tax_country, shipping_owed,
-            shipping_reduction, opening, version, created_at, updated_at, revision
-        from orders where id in "],
-        []
-    );
-    let mut orders = ids.rows(tx, sql, read)?;
+    let sql = of_ids!(["select ", columns!(), " from orders where id in "], []);
+    with_parts(tx, ids.rows(tx, sql, read)?)
+}
+
+/// A page of a list of orders.
+pub(super) fn page(tx: &Tx, list: List, range: &Range) -> Result<Page<Order>> {
+    let Page { rows, next, count } = list.ids_first().page(tx, range, columns!(), read)?;
+    Ok(Page { rows: with_parts(tx, rows)?, next, count })
+}
+
+/// Adds their lines and steps to orders.
+fn with_parts(tx: &Tx, mut orders: Vec<Order>) -> Result<Vec<Order>> {
+    if orders.is_empty() {
+        return Ok(orders);
+    }
+    let ids: Vec<Id> = orders.iter().map(|order| order.id).collect();
     let currencies: Currencies = orders.iter().map(|order| (order.id, order.currency)).collect();
-    let mut items = by_owner(items(tx, ids, &currencies)?);
+    let mut items = by_owner(items(tx, &Ids::of(&ids), &currencies)?);
     for order in &mut orders {
         order.items = items.remove(&order.id).unwrap_or_default();
     }
