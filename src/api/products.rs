@@ -117,7 +117,7 @@ pub async fn list(ctx: RequestContext) -> ApiResult {
     let range = query.range(SORTS, true)?;
     query.done()?;
     let sort = range.sort;
-    let mut page = if filter.is_long() || range.is_counted {
+    let mut page = if filter.is_long(sort) || range.is_counted {
         ctx.read_long(move |tx| products::list(tx, &filter, &range)).await?
     } else {
         ctx.read(|tx| products::list(tx, &filter, &range))?

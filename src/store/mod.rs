@@ -28,6 +28,8 @@ pub mod setup;
 pub mod staff;
 pub mod stock_movements;
 mod stored_keys;
+#[cfg(test)]
+mod tests;
 
 pub use engine::sql::Tx;
 pub use engine::store::{Store, StoreStats};

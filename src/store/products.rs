@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::engine::list::{Ids, List, Page, Range, by_owner, of_ids};
+use super::engine::list::{Ids, List, Page, Range, Sort, by_owner, of_ids};
 use super::engine::sql::{Broken, Row, damaged, json};
 use super::engine::statements::{insert, update};
 use super::stock_movements::{self, Amount, Cause};
@@ -166,9 +166,17 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// True when no index helps, so that many rows may have to be looked at.
-    pub fn is_long(&self) -> bool {
-        self.tag.is_some() || self.in_stock.is_some() || self.low_stock.is_some()
+    /// True when no index leads to the rows in this order, so that many others may be looked at.
+    pub fn is_long(&self, sort: Sort) -> bool {
+        let by_any = self.tag.is_some() || self.in_stock.is_some() || self.low_stock.is_some();
+        let by_price = self.min_price.is_some() || self.max_price.is_some();
+        // What is archived stands in no index of handles and SKUs.
+        let by_name = self.sku.is_some() || self.handle.is_some();
+        by_any
+            || self.status.is_some_and(|status| !self.only_active || status != Status::Active)
+            || by_price && sort.column != "price_from"
+            || self.updated_after.is_some() && sort.column != "updated_at"
+            || by_name && !self.only_active
     }
 }
 
@@ -198,13 +206,22 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
     if filter.only_active {
         list.only("status = 'active'");
     }
-    list.with_some("handle = #", filter.handle.clone());
+    list.with_some(
+        match filter.only_active {
+            true => "status <> 'archived' and handle = #",
+            false => "handle = #",
+        },
+        filter.handle.clone(),
+    );
     list.with_some("updated_at > #", filter.updated_after);
     list.with_some("price_from >= #", filter.min_price);
     list.with_some("price_from <= #", filter.max_price);
     list.with_some("exists (select 1 from json_each(tags) where value = #)", filter.tag.clone());
     list.with_some(
-        "id in (select product_id from variants where removed = 0 and sku = #)",
+        match filter.only_active {
+            true => "id in (select product_id from variants where live = 1 and sku = #)",
+            false => "id in (select product_id from variants where removed = 0 and sku = #)",
+        },
         filter.sku.clone(),
     );
     match filter.in_stock {

@@ -7,6 +7,8 @@ pub mod health;
 pub mod kept;
 pub mod list;
 mod migrate;
+#[cfg(test)]
+pub mod plans;
 pub mod restore;
 mod schema;
 pub mod sql;

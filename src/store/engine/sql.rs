@@ -207,12 +207,22 @@ impl<'a> Tx<'a> {
         Ok(self.maybe(sql, params, |_| Ok(()))?.is_some())
     }
 
+    /// How the engine goes about a statement, whatever its values are.
+    #[cfg(test)]
+    pub fn plan(&self, sql: &str) -> Result<Vec<String>> {
+        let mut statement = self.prepare(&["explain query plan ", sql].concat())?;
+        let rows = statement.raw_query().mapped(|row| row.get("detail"));
+        rows.collect::<rusqlite::Result<_>>().map_err(|error| failure(&error))
+    }
+
     fn prepare(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>> {
         if let Some(statements) = self.statements {
             statements.fetch_add(1, Ordering::Relaxed);
         }
         let statement = self.connection.prepare_cached(sql).map_err(|error| failure(&error))?;
         debug_assert!(is_in_order(&statement), "out of order: {sql}");
+        #[cfg(test)]
+        super::plans::note(sql);
         if let Some(came_to_write) = self.came_to_write.filter(|_| !statement.readonly()) {
             came_to_write.set(true);
             return Err(Error::internal("a rehearsal writes nothing"));
