@@ -1,10 +1,12 @@
 //! An order that was held against the shop and is not placed yet: what it comes to, whose it is,
 //! and the versions of what it rests on. It can be placed while these are the same.
 
+use std::sync::Arc;
+
 use super::quote::Quote;
-use crate::domain::calendar::Zone;
 use crate::domain::customers::{Contact, CustomerRecord};
 use crate::domain::discounts::DiscountUser;
+use crate::domain::settings::Settings;
 
 /// An order that the shop would take as it was when it was planned.
 #[derive(Clone, Debug)]
@@ -13,10 +15,7 @@ pub struct OrderPlan {
     pub buyer: PlannedBuyer,
     /// The user of its discount.
     pub user: DiscountUser,
-    pub settings_version: i64,
-    pub time_zone: Zone,
-    /// The address of the shop to the world, without a slash at its end.
-    pub public_url: Option<String>,
+    pub settings: Arc<Settings>,
 }
 
 /// The customer whom a planned order shall belong to.

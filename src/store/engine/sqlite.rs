@@ -66,8 +66,17 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
              pragma journal_size_limit = {LOG_BYTES_KEPT};"
         ))
         .map_err(|error| failure(&error))?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
+    set_up(&connection).map_err(|error| failure(&error))?;
     Ok(connection)
+}
+
+/// Sets up what all connections have in common.
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
+    // The plan of a statement goes by its text alone. Else one with `limit $1` would be compiled
+    // anew each time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Opens a pool of connections that only read, each with its own small cache.
@@ -93,7 +102,7 @@ pub fn open_readers(file: &Path, connections: u32) -> Result<Readers> {
 
 fn set_up_reader(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
+    set_up(connection)?;
     connection.execute_batch(&format!(
         "pragma query_only = on;
          pragma trusted_schema = off;

@@ -34,7 +34,7 @@ pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
 /// [`Code::Stale`]: crate::error::Code::Stale
 pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
     let quote = &plan.quote;
-    let number = NumberSequence::take_order(tx, plan.settings_version)?;
+    let number = NumberSequence::take_order(tx, plan.settings.version)?;
     let left = take_stock(tx, &quote.lines)?;
     let customer_id = count_order(tx, &plan.buyer)?;
     let contact = plan.buyer.contact();
@@ -49,7 +49,7 @@ pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
         discounts::use_up(tx, discount, id, &plan.user)?;
     }
     record_at(tx, id, &NewEvent::of(EventKind::Placed), quote.ordered_at)?;
-    journal::record_placed(tx, &plan.time_zone, &order)?;
+    journal::record_placed(tx, &plan.settings.time_zone, &order)?;
     Ok(order)
 }
 

@@ -41,9 +41,7 @@ pub fn plan(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<OrderPlan> {
         quote,
         buyer: buyer(tx, draft, orderer, &shelf)?,
         user: DiscountUser { customer_id, email },
-        settings_version: settings.version,
-        time_zone: settings.time_zone,
-        public_url: settings.public_url,
+        settings,
     })
 }
 

@@ -1,4 +1,5 @@
-//! The shelf of a draft: each table is read once for all its lines.
+//! The shelf of a draft. Its lines are looked up one by one: for the few that an order has, that is
+//! quicker than to hand their ids over as a list.
 
 use std::collections::HashMap;
 
@@ -9,7 +10,7 @@ use crate::domain::money::Money;
 use crate::domain::orders::{CHOICES_MAX, Draft, KnownBuyer, Orderer, Shelf, ShelfVariant};
 use crate::domain::products::title;
 use crate::error::{FIELD_ERRORS_MAX, Result};
-use crate::store::engine::list::{Ids, by_owner, in_ids, of_ids};
+use crate::store::engine::list::{Ids, of_ids};
 use crate::store::engine::sql::Row;
 use crate::store::{Tx, customer_accounts, customers, discounts, products};
 
@@ -49,20 +50,18 @@ macro_rules! variant_columns {
 
 /// The variants for sale that lines name.
 fn named(tx: &Tx, draft: &Draft, currency: Currency) -> Result<HashMap<Id, ShelfVariant>> {
-    let sql = of_ids!(
-        [
-            variant_columns!(),
-            " from variants v join products p on p.id = v.product_id
-        where v.id in "
-        ],
-        [" and v.removed = 0 and p.status = 'active'"]
+    let sql = concat!(
+        variant_columns!(),
+        " from variants v join products p on p.id = v.product_id
+        where v.id = $1 and v.removed = 0 and p.status = 'active'"
     );
-    let ids = draft.variants();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+    let mut found = HashMap::new();
+    for id in draft.variants() {
+        if let Some(variant) = tx.maybe(sql, &[&id], |row| variant(row, currency))? {
+            found.insert(id, variant);
+        }
     }
-    let read = |row: &Row| variant(row, currency).map(|variant| (variant.id, variant));
-    Ok(Ids::of(&ids).rows(tx, sql, read)?.into_iter().collect())
+    Ok(found)
 }
 
 /// The variants for sale of the products that lines name without one.
@@ -70,20 +69,18 @@ fn choices(tx: &Tx, draft: &Draft, currency: Currency) -> Result<HashMap<Id, Vec
     // Of a product with hundreds of variants no more are read than a fault lists.
     let sql = concat!(
         variant_columns!(),
-        " from products p join variants v on v.id in (
-            select o.id from variants o where o.product_id = p.id and o.removed = 0
-            order by o.position, o.id limit $1)
-        where p.id in ",
-        in_ids!("$2"),
-        " and p.status = 'active'
-        order by v.position, v.id"
+        " from variants v join products p on p.id = v.product_id
+        where v.product_id = $1 and v.removed = 0 and p.status = 'active'
+        order by v.position, v.id limit $2"
     );
-    let ids = draft.products_without_variant();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+    let mut found = HashMap::new();
+    for id in draft.products_without_variant() {
+        let variants = tx.all(sql, &[&id, &(CHOICES_MAX + 1)], |row| variant(row, currency))?;
+        if !variants.is_empty() {
+            found.insert(id, variants);
+        }
     }
-    let read = |row: &Row| variant(row, currency).map(|variant| (variant.product_id, variant));
-    Ok(by_owner(tx.all(sql, &[&(CHOICES_MAX + 1), &Ids::of(&ids)], read)?))
+    Ok(found)
 }
 
 /// How many variants there are of the products whose choices were cut short, as far as faults are
