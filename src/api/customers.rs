@@ -19,7 +19,8 @@ use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Change, Id};
 use crate::error::{Error, Result};
 use crate::store::customers::{self, By, Filter};
-use crate::store::{forgetting, settings};
+use crate::store::idempotency::{self, Made};
+use crate::store::{Tx, forgetting, settings};
 
 const SORTS: &[(&str, &str)] = &[
     ("created_at", "created_at"),
@@ -55,16 +56,25 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
         return Err(Error::conflict(detail));
     }
     ctx.limit(Kind::SignUp, &caller)?;
-    ctx.once(&caller, &body, move |tx| {
-        let input = input.as_ref().map_err(Clone::clone)?;
-        let customer = visible_to(customers::create(tx, input)?, &caller);
+    let shown = move |customer: Customer, token: Option<String>| {
+        let customer = visible_to(customer, &caller);
+        let location = format!("/customers/{}", customer.id);
+        Response::new_object(location, &Created { customer: &customer, token }, &caller)
+    };
+    let make = move |tx: &Tx| {
+        let customer = customers::create(tx, input.as_ref().map_err(Clone::clone)?)?;
         let (id, opens) = (customer.id, caller.is_visitor());
         let token = if opens { Some(customers::give_token(tx, id)?) } else { None };
-        let created = Created { customer: &customer, token };
-        let response = Response::new_object(format!("/customers/{id}"), &created, &caller)?;
-        Ok(response.replayed_as(&customer)?.about(Some(id)))
-    })
-    .await
+        Ok((Made { kind: idempotency::Kind::Customer, subject: id }, shown(customer, token)?))
+    };
+    let again = move |tx: &Tx, id| {
+        // A request says no more about a record than the token did that it gave.
+        if caller.is_visitor() && !customers::has_token(tx, id)? {
+            return Err(Error::not_found());
+        }
+        shown(customers::find(tx, id)?, None)
+    };
+    ctx.once(&caller, &body, make, again).await
 }
 
 #[get("/customers/<id>")]

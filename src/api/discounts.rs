@@ -18,6 +18,7 @@ use crate::domain::tax::Percent;
 use crate::domain::totals::Reduction;
 use crate::domain::{Id, Invalid, Parsed};
 use crate::error::Result;
+use crate::store::idempotency::{Kind, Made};
 use crate::store::{Tx, discounts, settings};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("code", "code_key")];
@@ -28,11 +29,14 @@ versioned!(Discount);
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::Discounts)?;
     let sent = body.clone();
-    ctx.once(&caller, &body, move |tx| {
+    let shown = move |discount: &Discount| {
+        Response::new_object(format!("/discounts/{}", discount.id), discount, &caller)
+    };
+    let make = move |tx: &Tx| {
         let discount = discounts::create(tx, &read_input(tx, &sent.json())?)?;
-        Response::new_object(format!("/discounts/{}", discount.id), &discount, &caller)
-    })
-    .await
+        Ok((Made { kind: Kind::Discount, subject: discount.id }, shown(&discount)?))
+    };
+    ctx.once(&caller, &body, make, move |tx, id| shown(&discounts::find(tx, id)?)).await
 }
 
 #[get("/discounts")]

@@ -28,6 +28,7 @@ use crate::domain::text::{
 };
 use crate::domain::{Change, Id, Invalid, Parsed};
 use crate::error::{Error, Result};
+use crate::store::idempotency::{Kind, Made};
 use crate::store::products::{self, Filter};
 use crate::store::{Tx, settings};
 
@@ -68,12 +69,15 @@ impl<'a> Terms<'a> {
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::WriteProducts)?;
     let sent = body.clone();
-    ctx.once(&caller, &body, move |tx| {
+    let shown = move |product: &Product| {
+        Response::new_object(format!("/products/{}", product.id), product, &caller)
+    };
+    let make = move |tx: &Tx| {
         let input = read_input(&sent.json(), &Terms::load(tx, None)?)?;
         let product = products::create(tx, &input, &products::plan(&input, None)?)?;
-        Response::new_object(format!("/products/{}", product.id), &product, &caller)
-    })
-    .await
+        Ok((Made { kind: Kind::Product, subject: product.id }, shown(&product)?))
+    };
+    ctx.once(&caller, &body, make, move |tx, id| shown(&products::find(tx, id)?)).await
 }
 
 #[get("/products/<id>")]

@@ -8,11 +8,13 @@ use super::http::form::{self, Field, Form, flag, integer, paragraphs, text};
 use super::http::page;
 use super::http::permissions::Permission;
 use super::http::response::{ApiResult, Response};
+use crate::domain::products::Product;
 use crate::domain::stock_movements::{MovementReason, STOCK_MAX};
 use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Id, Invalid};
 use crate::error::Error;
-use crate::store::stock_movements::{self, Amount, Cause};
+use crate::store::idempotency::{Kind, Made};
+use crate::store::stock_movements::{self, Amount, Cause, Movement};
 use crate::store::{Tx, products};
 
 /// The body of a movement.
@@ -28,14 +30,18 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::MoveStock)?;
     let input = form::read(&body.json(), fields);
     let find = move |tx: &Tx| products::find(tx, id);
-    ctx.once_about(&caller, &body, find, move |tx, product| {
+    let shown = move |movement: &Movement| {
+        Response::created(format!("/products/{id}/stock_movements/{}", movement.id), movement)
+    };
+    let make = move |tx: &Tx, product: Product| {
         let input = input.as_ref().map_err(Clone::clone)?;
         let variant_id = products::choose_variant(&product, input.variant_id)?;
         let cause = Cause { reason: input.reason, note: input.note.as_deref(), order_id: None };
         let movement = stock_movements::move_stock(tx, variant_id, input.amount, &cause)?;
-        Response::created(format!("/products/{id}/stock_movements/{}", movement.id), &movement)
-    })
-    .await
+        Ok((Made { kind: Kind::Movement, subject: movement.id }, shown(&movement)?))
+    };
+    let again = move |tx: &Tx, _, movement| shown(&stock_movements::find(tx, movement)?);
+    ctx.once_about(&caller, &body, find, make, again).await
 }
 
 #[get("/products/<id>/stock_movements/<movement>")]

@@ -127,6 +127,12 @@ pub fn by_token(tx: &Tx, token: &str) -> Result<Option<Id>> {
     tx.maybe_value(sql, &[&secret::hash(token), &tx.now()])
 }
 
+/// Tells `true` while there is a token that opens the record.
+pub fn has_token(tx: &Tx, id: Id) -> Result<bool> {
+    let sql = "select 1 from customers where id = $1 and token_expires_at > $2";
+    tx.exists(sql, &[&id, &tx.now()])
+}
+
 /// Ends the token of a record, if it has one.
 pub fn end_token(tx: &Tx, id: Id) -> Result<()> {
     let sql = "update customers set token_hash = null, token_expires_at = null

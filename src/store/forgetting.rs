@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::invoices::{self, RetainedDocuments};
-use super::{Tx, customer_accounts, customers, discounts, idempotency, search};
+use super::{Tx, customer_accounts, customers, discounts, search};
 use crate::domain::Id;
 use crate::error::{Code, Error, Result};
 
@@ -27,7 +27,6 @@ pub fn forget_customer(tx: &Tx, id: Id) -> Result<Option<RetainedDocuments>> {
     discounts::forget(tx, id)?;
     search::forget_buyer(tx, id)?;
     blank_orders(tx, id)?;
-    idempotency::erase(tx, id)?;
     customer_accounts::delete_of_customer(tx, id)?;
     customers::delete(tx, id)?;
     Ok(retained)

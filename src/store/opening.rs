@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::engine::backup::Backup;
 use super::engine::store::{self, Store};
-use super::{Tx, backups, carry_over, clock_watch, settings, stored_keys};
+use super::{Tx, backups, carry_over, clock_watch, idempotency, settings, stored_keys};
 use crate::clock::Clock;
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
@@ -45,13 +45,14 @@ pub fn write_without_server<T>(
     store::write_alone(folder, now, |tx, copied| begin(tx, currency, copied), work)
 }
 
-/// The settings and the clock of a new file, the keys and the books of an older one, and the copy
-/// that was made of it before its upgrade.
+/// The settings and the clock of a new file; the keys, the books and the requests of an older one,
+/// and the copy that was made of it before its upgrade.
 fn begin(tx: &Tx, currency: Currency, copied: Option<&Backup>) -> Result<()> {
     settings::create_if_missing(tx, currency)?;
     clock_watch::create_if_missing(tx)?;
     stored_keys::make_if_older(tx)?;
     carry_over::carry_over(tx)?;
+    idempotency::carry_over(tx)?;
     match copied {
         Some(copy) => backups::record(tx, backups::Kind::Upgrade, copy),
         None => Ok(()),

@@ -5,8 +5,9 @@ use std::thread;
 
 use rocket::http::Method;
 use serde_json::{Value, json};
+use tillbox::store::idempotency;
 
-use crate::fixtures::{self, ana, credentials, stocked};
+use crate::fixtures::{self, DAY, ana, credentials, stocked};
 use crate::server::Stall;
 use crate::shop::{Answer, PASSWORD, Shop, User, ids};
 
@@ -234,13 +235,157 @@ fn a_refused_request_may_be_mended_under_the_same_key() {
 }
 
 #[test]
-fn what_was_answered_about_a_person_is_forgotten_with_them() {
+fn a_repeated_request_is_answered_with_what_it_made_as_it_stands_now() {
     let shop = Shop::new();
     let admin = stocked(&shop, 5);
-    keyed(&admin, "/customers", "k", &ana()).expect(201);
-    admin.delete("/customers/1").expect(204);
-    keyed(&admin, "/customers", "k", &ana()).refused(410, "erased");
-    assert_eq!(ids(&admin.get("/customers").expect(200)), [0_i64; 0]);
+    let code = fixtures::percent_off("SPRING", "10").body();
+    let nothing = json!({});
+    for (path, body, then) in [
+        ("/products", fixtures::product("Cup", "5").body(), json!({ "vendor": "A" })),
+        ("/customers", ana(), json!({ "name": "Ana Lopes" })),
+        ("/discounts", code, json!({ "code": "SUMMER" })),
+        ("/orders", mugs(1), json!({ "staff_note": "By hand." })),
+        ("/orders/1/packing", nothing, json!({ "staff_note": "With care." })),
+    ] {
+        let first = keyed(&admin, path, "k", &body);
+        let mut object = first.header("Location").unwrap().to_owned();
+        if path.contains("packing") {
+            object = "/orders/1".to_owned();
+        }
+        admin.patch(&object, then).expect(200);
+        is_as_it_stands(&keyed(&admin, path, "k", &body), &first, &admin.get(&object));
+    }
+    let first = keyed(&admin, "/orders", "k", &mugs(1));
+    fixtures::pay(&admin, 1);
+    let again = keyed(&admin, "/orders", "k", &mugs(1));
+    assert_eq!(again.json()["payment_status"], "paid");
+    is_as_it_stands(&again, &first, &admin.get("/orders/1"));
+    // To whom no note of the staff is shown, none is shown again.
+    keyed(&shop.visitor(), "/orders", "k", &mugs(1)).expect(201);
+    admin.patch("/orders/2", json!({ "staff_note": "By hand." })).expect(200);
+    let again = keyed(&shop.visitor(), "/orders", "k", &mugs(1)).expect(201);
+    assert_eq!((&again["version"], again.get("staff_note")), (&json!(2), None));
+}
+
+/// `now`: what is read of the object. An order is answered with its tokens as well.
+#[track_caller]
+fn is_as_it_stands(answer: &Answer, first: &Answer, now: &Answer) {
+    let mut shown = answer.expect(201);
+    for token in ["token", "tracking_url"] {
+        assert_eq!(shown.get(token), first.json().get(token));
+        shown.as_object_mut().unwrap().remove(token);
+    }
+    assert_eq!(shown, now.expect(200));
+    assert_eq!(answer.header("ETag"), now.header("ETag"));
+    assert_eq!(answer.header("Location"), first.header("Location"));
+    assert_eq!(answer.header("Idempotent-Replayed"), Some("true"));
+    assert_ne!(answer.header("ETag"), None);
+}
+
+#[test]
+fn what_was_deleted_since_is_gone_and_not_made_again() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    for (path, body) in [
+        ("/products", fixtures::product("Cup", "5").body()),
+        ("/customers", ana()),
+        ("/discounts", fixtures::percent_off("SPRING", "10").body()),
+    ] {
+        let first = keyed(&admin, path, "k", &body);
+        admin.delete(first.header("Location").unwrap()).expect(204);
+        for _ in 0..2 {
+            keyed(&admin, path, "k", &body).refused(410, "gone");
+        }
+        keyed(&admin, path, "k", &json!({})).refused(422, "idempotency_key_reused");
+        assert_eq!(ids(&admin.get(path).expect(200)), [0_i64; 0], "{path}");
+    }
+}
+
+#[test]
+fn a_repeated_step_that_was_voided_is_not_taken_again() {
+    let shop = Shop::new();
+    let admin = stocked(&shop, 5);
+    fixtures::order(1, 2).create(&admin);
+    let parcel = fixtures::parcel();
+    for (what, body) in [
+        ("payments", json!({ "method": "cash" })),
+        ("packing", json!({})),
+        ("shipments", parcel),
+        ("cancellation", json!({ "reason": "a" })),
+    ] {
+        let path = format!("/orders/1/{what}");
+        let first = keyed(&admin, &path, "k", &body);
+        let step = first.header("Location").unwrap();
+        admin.delete(step).expect(204);
+        let now = admin.get("/orders/1");
+        is_as_it_stands(&keyed(&admin, &path, "k", &body), &first, &now);
+        admin.get(step).refused(404, "not_found");
+        assert_eq!(admin.get("/orders/1").body, now.body, "{what}");
+    }
+    // A withdrawal is answered with its receipt, and of one that was voided there is none.
+    let withdraw = || keyed(&admin, "/orders/1/withdrawal", "k", &json!({}));
+    let first = withdraw();
+    is_replay(&withdraw(), &first);
+    admin.delete(first.header("Location").unwrap()).expect(204);
+    withdraw().refused(410, "gone");
+    let invoice = || keyed(&admin, "/orders/1/invoices", "k", &json!({}));
+    let first = invoice();
+    is_replay(&invoice(), &first);
+}
+
+#[test]
+fn a_repeated_sign_up_shows_a_visitor_no_more_than_its_token_does() {
+    let shop = Shop::new();
+    let sign_up = |user: &User| keyed(user, "/customers", "k", &ana());
+    let (visitor, front) = (shop.visitor(), shop.storefront());
+    let first = sign_up(&visitor).expect(201);
+    shop.holder(&first).patch("/customers/1", json!({ "phone": "+49 30 1234" })).expect(200);
+    assert_eq!(sign_up(&visitor).expect(201)["phone"], "+49 30 1234");
+    sign_up(&front).expect(201);
+    shop.clock.advance_seconds(3601);
+    sign_up(&visitor).refused(410, "gone");
+    sign_up(&front).expect(201);
+    assert_eq!(ids(&shop.admin().get("/customers").expect(200)), [2, 1]);
+}
+
+#[test]
+fn a_key_takes_a_hundred_bytes_of_the_file_and_tells_nothing_of_anybody() {
+    const ORDERS: i64 = 300;
+    let shop = Shop::new();
+    let admin = stocked(&shop, ORDERS);
+    for order in 0..ORDERS {
+        keyed(&admin, "/orders", &format!("a key as long as they are: {order}"), &mugs(1))
+            .expect(201);
+    }
+    let (rows, bytes, texts): (i64, i64, i64) = shop
+        .beside(|tx| {
+            let rows = tx.value("select count(*) from idempotency_keys", &[])?;
+            let pages = "select cast(sum(pgsize) as integer) from dbstat
+                where name in ('idempotency_keys', 'idempotency_keys_hash')";
+            let texts = "select count(*) from idempotency_keys
+                where length(hash) + length(fingerprint) <> 32 or kind <> 'order'";
+            Ok((rows, tx.value(pages, &[])?, tx.value(texts, &[])?))
+        })
+        .unwrap();
+    assert_eq!((rows, texts), (ORDERS, 0));
+    assert!(bytes / rows < 140, "{} bytes for each key", bytes / rows);
+}
+
+#[test]
+fn a_key_counts_for_a_week_and_is_forgotten_in_the_end() {
+    let shop = Shop::new();
+    let admin = stocked(&shop, 5);
+    let clean = |days: i64| {
+        let clean = |tx: &tillbox::store::Tx<'_>| {
+            idempotency::clean(&tx.at(shop.clock.now().plus_seconds(days * DAY)))?;
+            tx.value::<i64>("select count(*) from idempotency_keys", &[])
+        };
+        shop.beside(clean).unwrap()
+    };
+    let first = keyed(&admin, "/orders", "k", &mugs(1));
+    assert_eq!(clean(7), 1);
+    is_replay(&keyed(&admin, "/orders", "k", &mugs(1)), &first);
+    assert_eq!(clean(9), 0);
 }
 
 #[test]

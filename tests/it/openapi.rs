@@ -12,7 +12,7 @@ use std::sync::{LazyLock, Mutex};
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::fixtures::{credentials, furnished, parcel, pay, percent_off, took};
+use crate::fixtures::{credentials, furnished, percent_off};
 use crate::shop::{PASSWORD, Shop};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -183,31 +183,6 @@ fn what_only_some_operations_answer_is_met_there() {
     let guess = || ana.put("/customer_accounts/1", wrong.clone());
     let waits = (0..8).any(|_| guess().status == 429);
     assert!(waits, "whoever guesses must wait");
-
-    let once = |what: &str, body: &Value| {
-        let path = format!("/orders/1/{what}");
-        admin.ask(Method::Post, &path).header("Idempotency-Key", what).json(body).send()
-    };
-    pay(&admin, 1);
-    let back = json!({ "items": [{ "item_id": 1, "quantity": 1 }] });
-    let steps = [
-        ("packing", json!({})),
-        ("shipments", parcel()),
-        ("delivery", json!({})),
-        ("withdrawal", json!({})),
-        ("invoices", json!({})),
-        ("refunds", json!({ "amount": "1", "reason": "A scratch." })),
-        ("returns", back),
-    ];
-    for (what, body) in &steps {
-        once(what, body).expect(201);
-    }
-    let due = admin.get("/orders/1").expect(200)["to_refund"].clone();
-    took(&admin, 1, "refunds", json!({ "amount": due, "reason": "It came back." }));
-    admin.delete("/customers/1").expect(200);
-    for (what, body) in &steps {
-        once(what, body).refused(410, "erased");
-    }
 }
 
 /// Asked by `./test` after all others, which left what they saw.

@@ -29,7 +29,7 @@ use crate::domain::Id;
 use crate::error::{Code, Error, FieldError, Place, Result};
 use crate::secret;
 use crate::store::engine::sql::SHOP;
-use crate::store::idempotency::{self, Once};
+use crate::store::idempotency::{self, Made, Once};
 use crate::store::sessions::{LoginRecord, Realm};
 use crate::store::{Reader, Tx};
 
@@ -55,6 +55,9 @@ pub struct RequestContext {
     accept_encoding: Option<String>,
     idempotency_key: Option<String>,
 }
+
+/// What a request that counts once made, and the response that shows it.
+pub type OnceResult = Result<(Made, Response)>;
 
 /// The rehearsal of a change on a snapshot: what it refuses, or was answered before, is no work for
 /// the writer.
@@ -288,16 +291,19 @@ impl RequestContext {
         self.app.store.write_by(actor, work).await
     }
 
-    /// Runs `work` in a transaction, once for each `Idempotency-Key`: a repeated request gets the
-    /// first response again.
+    /// Runs `make` in a transaction, once for each `Idempotency-Key`. A repeated request gets what
+    /// it made as it stands now, by `again`: the first response once more, where nothing changed.
     ///
     /// # Errors
-    /// As [`RequestContext::write`]; 422 for a key that was used for something else.
-    pub async fn once<F>(&self, caller: &Caller, body: &Body, work: F) -> ApiResult
+    /// As [`RequestContext::write`]; 422 for a key that was used for something else; 410 where what
+    /// was made is not found any more.
+    pub async fn once<F, A>(&self, caller: &Caller, body: &Body, make: F, again: A) -> ApiResult
     where
-        F: Fn(&Tx) -> ApiResult + Send + Sync + 'static,
+        F: Fn(&Tx) -> OnceResult + Send + Sync + 'static,
+        A: Fn(&Tx, Id) -> ApiResult + Send + Sync + 'static,
     {
-        self.once_about(caller, body, |_| Ok(()), move |tx, ()| work(tx)).await
+        let again = move |tx: &Tx, (), made| again(tx, made);
+        self.once_about(caller, body, |_| Ok(()), move |tx, ()| make(tx), again).await
     }
 
     /// The same about something that must be there, also for a repeated request: `find` looks for
@@ -305,45 +311,50 @@ impl RequestContext {
     ///
     /// # Errors
     /// As [`RequestContext::once`], and those of `find`.
-    pub async fn once_about<T, G, F>(
+    pub async fn once_about<T, G, F, A>(
         &self,
         caller: &Caller,
         body: &Body,
         find: G,
-        work: F,
+        make: F,
+        again: A,
     ) -> ApiResult
     where
         G: Fn(&Tx) -> Result<T> + Send + Sync + 'static,
-        F: Fn(&Tx, T) -> ApiResult + Send + Sync + 'static,
+        F: Fn(&Tx, T) -> OnceResult + Send + Sync + 'static,
+        A: Fn(&Tx, T, Id) -> ApiResult + Send + Sync + 'static,
     {
-        self.once_after(Rehearsal::of(caller), caller, body, find, work).await
+        self.once_after(Rehearsal::of(caller), caller, body, find, make, again).await
     }
 
     /// The same after a rehearsal of this kind.
     ///
     /// # Errors
     /// As [`RequestContext::once_about`], and as [`RequestContext::read_long`] of a long rehearsal.
-    pub async fn once_after<T, G, F>(
+    pub async fn once_after<T, G, F, A>(
         &self,
         rehearsal: Rehearsal,
         caller: &Caller,
         body: &Body,
         find: G,
-        work: F,
+        make: F,
+        again: A,
     ) -> ApiResult
     where
         G: Fn(&Tx) -> Result<T> + Send + Sync + 'static,
-        F: Fn(&Tx, T) -> ApiResult + Send + Sync + 'static,
+        F: Fn(&Tx, T) -> OnceResult + Send + Sync + 'static,
+        A: Fn(&Tx, T, Id) -> ApiResult + Send + Sync + 'static,
     {
         let once = self.key()?.map(|key| self.once_of(key, caller, body));
         let work = Arc::new(move |tx: &Tx| {
             let found = find(tx)?;
-            let Some(once) = &once else { return work(tx, found) };
-            if let Some(stored) = idempotency::find(tx, once)? {
-                return Ok(Response::replay(stored));
+            let Some(once) = &once else { return Ok(make(tx, found)?.1) };
+            if let Some(made) = idempotency::find(tx, once)? {
+                let shown = again(tx, found, made.subject).map_err(gone_where_not_found)?;
+                return Ok(shown.replayed());
             }
-            let response = work(tx, found)?;
-            idempotency::store(tx, once, &response.to_store(), response.person())?;
+            let (made, response) = make(tx, found)?;
+            idempotency::store(tx, once, &made)?;
             Ok(response)
         });
         let rehearsed = Arc::clone(&work);
@@ -424,19 +435,19 @@ impl RequestContext {
     }
 
     /// The `Idempotency-Key`, quoted or bare.
-    fn key(&self) -> Result<Option<String>> {
+    fn key(&self) -> Result<Option<&str>> {
         let Some(sent) = &self.idempotency_key else { return Ok(None) };
         let inner = sent.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         let key = inner.unwrap_or(sent);
         let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
         if visible && (1..=IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len()) {
-            return Ok(Some(key.to_owned()));
+            return Ok(Some(key));
         }
         let detail = "An Idempotency-Key is 1 to 255 visible ASCII characters.".to_owned();
         Err(bad_header(IDEMPOTENCY_KEY, detail))
     }
 
-    fn once_of(&self, key: String, caller: &Caller, body: &Body) -> Once {
+    fn once_of(&self, key: &str, caller: &Caller, body: &Body) -> Once {
         let fingerprint = secret::sign(&self.app.secret, FINGERPRINT_PURPOSE, body.raw());
         let mut scope = format!("{} {} {}", caller.scope(), self.method, self.path);
         if matches!(caller, Caller::Visitor) {
@@ -444,7 +455,7 @@ impl RequestContext {
             scope.push(' ');
             scope.push_str(&secret::hex(&fingerprint));
         }
-        Once { scope, key, fingerprint }
+        Once::new(&scope, key, &fingerprint)
     }
 }
 
@@ -453,6 +464,10 @@ impl RequestContext {
 fn plain_path(request: &Request<'_>) -> String {
     let segments = request.uri().path().segments().filter(|segment| !segment.is_empty());
     segments.flat_map(|segment| ["/", segment]).collect()
+}
+
+fn gone_where_not_found(error: Error) -> Error {
+    if error.code() == Code::NotFound { idempotency::gone() } else { error }
 }
 
 fn bad_header(name: &'static str, detail: String) -> Error {

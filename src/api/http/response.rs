@@ -11,9 +11,7 @@ use super::permissions::Caller;
 use super::problem;
 use super::share;
 use super::sorted_json;
-use crate::domain::Id;
 use crate::error::{Error, Result};
-use crate::store::idempotency::StoredResponse;
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
@@ -46,10 +44,6 @@ pub struct Response {
     /// Anyone may keep it, but asks whether it is still true before using it again.
     public: bool,
     replayed: bool,
-    /// The body of a replay, where the first response holds a secret.
-    replay_body: Option<Vec<u8>>,
-    /// The person whose data is in it.
-    person: Option<Id>,
 }
 
 impl Response {
@@ -67,8 +61,6 @@ impl Response {
             cookies: Vec::new(),
             public: false,
             replayed: false,
-            replay_body: None,
-            person: None,
         }
     }
 
@@ -170,40 +162,11 @@ impl Response {
         self
     }
 
-    /// Notes whose data is in the answer, so that it is erased with them.
+    /// For answers to a request that was answered before.
     #[must_use]
-    pub fn about(mut self, person: Option<Id>) -> Self {
-        self.person = person;
+    pub fn replayed(mut self) -> Self {
+        self.replayed = true;
         self
-    }
-
-    /// Sets the body of a replay: the same without its secret.
-    pub fn replayed_as(mut self, object: &impl Serialize) -> ApiResult {
-        self.replay_body = Some(json(object)?);
-        Ok(self)
-    }
-
-    /// The customer whom the answer is about, with whom it is forgotten.
-    pub fn person(&self) -> Option<Id> {
-        self.person
-    }
-
-    /// The part that is stored for a replay.
-    pub fn to_store(&self) -> StoredResponse {
-        StoredResponse {
-            status: self.status,
-            location: self.location.clone(),
-            etag: self.etag.clone(),
-            body: self.replay_body.as_ref().unwrap_or(&self.body).clone(),
-        }
-    }
-
-    /// The answer that was kept, again.
-    pub fn replay(kept: StoredResponse) -> Self {
-        let mut answer = Self::new(kept.status, kept.body);
-        (answer.location, answer.etag) = (kept.location, kept.etag);
-        answer.replayed = true;
-        answer
     }
 }
 

@@ -11,11 +11,12 @@ use crate::api::http::page::Query;
 use crate::api::http::permissions::{OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
 use crate::api::print::{self, Paper};
-use crate::domain::invoices::Seller;
+use crate::domain::invoices::{Invoice, Seller};
 use crate::domain::orders::Order;
 use crate::domain::{Id, Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
 use crate::store::engine::list::Ids;
+use crate::store::idempotency::{Kind, Made};
 use crate::store::{Tx, invoices, orders, settings};
 
 /// Slips that are printed at once.
@@ -26,13 +27,19 @@ pub async fn issue(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let nothing = form::read(&body.json(), |_| Ok(()));
     let (caller, scope) = ctx.may_with_order_once(Permission::FulfilOrder, id)?;
     let found = move |tx: &Tx| find(tx, id, scope);
-    ctx.once_about(&caller, &body, found, move |tx, order| {
+    let shown = move |invoice: &Invoice| {
+        Response::created(format!("/orders/{id}/invoices/{}", invoice.id), invoice)
+    };
+    let issue = move |tx: &Tx, order: Order| {
         nothing.clone()?;
         let invoice = invoices::issue(tx, &order)?;
-        let location = format!("/orders/{id}/invoices/{}", invoice.id);
-        Ok(Response::created(location, &invoice)?.about(order.customer_id))
-    })
-    .await
+        Ok((Made { kind: Kind::Invoice, subject: invoice.id }, shown(&invoice)?))
+    };
+    let again = move |tx: &Tx, order: Order, made: Id| {
+        let issued = invoices::list(tx, order.id)?;
+        shown(issued.iter().find(|invoice| invoice.id == made).ok_or_else(Error::not_found)?)
+    };
+    ctx.once_about(&caller, &body, found, issue, again).await
 }
 
 #[get("/orders/<id>/invoices")]

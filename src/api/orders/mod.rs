@@ -42,6 +42,7 @@ use crate::domain::{Id, Invalid};
 use crate::error::{Error, Result};
 use crate::secret::Hash;
 use crate::store::engine::list::Range;
+use crate::store::idempotency::{self, Made};
 use crate::store::orders::{self, Filter};
 use crate::store::{Tx, customers, settings};
 use find::{find, visible_to};
@@ -68,16 +69,19 @@ pub async fn place(ctx: RequestContext, body: Body) -> ApiResult {
     ctx.limit(Kind::Order, &caller)?;
     let (draft, secret) = (read_draft(&body, &caller, address), ctx.app.secret);
     let rehearsal = rehearsal(&draft, &caller);
-    let place = move |tx: &Tx, ()| {
-        let draft = draft.as_ref().map_err(Clone::clone)?;
-        let order = orders::place(tx, draft, orderer(&caller))?;
-        let person = order.customer_id;
+    let shown = move |tx: &Tx, order: Order| -> ApiResult {
         let location = format!("/orders/{}", order.id);
         let placed = placed(tx, visible_to(&caller, order), &secret)?;
         let etag = placed.order.tag().text(caller.sees_as_staff());
-        Ok(Response::created(location, &placed)?.with_etag(etag).about(person))
+        Ok(Response::created(location, &placed)?.with_etag(etag))
     };
-    ctx.once_after(rehearsal, &caller, &body, |_| Ok(()), place).await
+    let place = move |tx: &Tx, ()| {
+        let draft = draft.as_ref().map_err(Clone::clone)?;
+        let order = orders::place(tx, draft, orderer(&caller))?;
+        Ok((Made { kind: idempotency::Kind::Order, subject: order.id }, shown(tx, order)?))
+    };
+    let again = move |tx: &Tx, (), id| shown(tx, orders::find(tx, id)?);
+    ctx.once_after(rehearsal, &caller, &body, |_| Ok(()), place, again).await
 }
 
 /// Where many lines are to be looked up, the writer does it for nobody who is refused.

@@ -7,8 +7,9 @@ use crate::api::http::context::RequestContext;
 use crate::api::http::permissions::{OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Id;
-use crate::domain::orders::{Action, StepInput, StepTerms};
+use crate::domain::orders::{Action, Order, StepInput, StepTerms};
 use crate::error::Result;
+use crate::store::idempotency::{Kind, Made};
 use crate::store::orders::{self, TakenStep};
 use crate::store::{Tx, settings};
 
@@ -36,17 +37,20 @@ pub async fn create_step(
     let (caller, scope) = ctx.may_with_order_once(permission(action), id)?;
     let if_match = ctx.if_match();
     let found = move |tx: &Tx| find(tx, id, scope);
-    ctx.once_about(&caller, &body, found, move |tx, before| {
+    let shown = move |order: Order, step: Id| {
+        let location = format!("/orders/{id}/{}/{step}", action.name());
+        Response::new_object(location, &visible_to(&caller, order), &caller)
+    };
+    let take = move |tx: &Tx, before: Order| {
         let current = visible_to(&caller, before.clone());
         let guard = |decided| if_match.guard(&current, decided);
         let TakenStep { order, id: step } =
             orders::take_step(tx, &before, input.as_ref().map_err(Clone::clone)?, guard)?;
-        let person = order.customer_id;
-        let location = format!("/orders/{id}/{}/{step}", action.name());
-        let order = visible_to(&caller, order);
-        Ok(Response::new_object(location, &order, &caller)?.about(person))
-    })
-    .await
+        Ok((Made { kind: Kind::Step, subject: step }, shown(order, step)?))
+    };
+    // Also where the step was voided since: what is shown of it is the order.
+    let again = move |_: &Tx, order, step| shown(order, step);
+    ctx.once_about(&caller, &body, found, take, again).await
 }
 
 /// Takes a step back. Only the shop itself undoes its clicks.

@@ -10,8 +10,9 @@ use crate::api::http::context::RequestContext;
 use crate::api::http::form;
 use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Id;
-use crate::domain::orders::{Action, LINES_MAX, StepInput};
+use crate::domain::orders::{Action, LINES_MAX, Order, StepInput};
 use crate::error::Error;
+use crate::store::idempotency::{Kind, Made};
 use crate::store::{Tx, orders};
 
 /// Answers its receipt, and not the order.
@@ -25,16 +26,18 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     let (caller, scope) = ctx.may_with_order_once(permission(Action::Withdrawal), id)?;
     let if_match = ctx.if_match();
     let found = move |tx: &Tx| find(tx, id, scope);
-    ctx.once_about(&caller, &body, found, move |tx, before| {
+    let shown = move |order: &Order, step: Id| -> ApiResult {
+        let receipt = order.withdrawal_receipt(step).ok_or_else(Error::not_found)?;
+        Response::created(format!("/orders/{id}/withdrawal/{step}"), &receipt)
+    };
+    let take = move |tx: &Tx, before: Order| {
         let current = visible_to(&caller, before.clone());
         let guard = |decided| if_match.guard(&current, decided);
         let taken = orders::take_step(tx, &before, input.as_ref().map_err(Clone::clone)?, guard)?;
-        let location = format!("/orders/{id}/withdrawal/{}", taken.id);
-        let receipt = taken.order.withdrawal_receipt(taken.id);
-        let receipt = receipt.ok_or_else(|| Error::internal("no withdrawal"))?;
-        Ok(Response::created(location, &receipt)?.about(taken.order.customer_id))
-    })
-    .await
+        Ok((Made { kind: Kind::Step, subject: taken.id }, shown(&taken.order, taken.id)?))
+    };
+    let again = move |_: &Tx, order: Order, step| shown(&order, step);
+    ctx.once_about(&caller, &body, found, take, again).await
 }
 
 #[get("/orders/<id>/withdrawal/<step>")]

@@ -136,7 +136,7 @@ type Rule = (&'static str, &'static str);
 const LATER: i64 = i64::MAX;
 
 /// The rules, each with the schemas whose files it holds for.
-const RULES: [(Range<i64>, &[Rule]); 9] = [
+const RULES: [(Range<i64>, &[Rule]); 10] = [
     (1..LATER, &SUMS),
     (1..2, &NUMBERS_OF_FIRST),
     (2..LATER, &NUMBERS),
@@ -146,6 +146,7 @@ const RULES: [(Range<i64>, &[Rule]); 9] = [
     (6..LATER, &BOOKS),
     (7..LATER, &PRICES),
     (8..LATER, &STOCK),
+    (11..LATER, &KEYS),
 ];
 
 /// What holds for the file of every program.
@@ -421,4 +422,12 @@ const STOCK: [Rule; 1] = [(
                 - cancelled_quantity)) as committed from order_items group by 1) i
         on i.variant_id = v.id
     where v.committed <> coalesce(i.committed, 0)",
+)];
+
+/// Rules that came with the eleventh schema: what requests made that count once.
+const KEYS: [Rule; 1] = [(
+    "Order # was made by a request and is not there.",
+    "select cast(k.subject as text) from idempotency_keys k
+        left join orders o on o.id = k.subject
+    where k.kind = 'order' and o.id is null",
 )];

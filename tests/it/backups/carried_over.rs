@@ -9,6 +9,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use tillbox::secret;
 use tillbox::store::engine::verify;
 
 use super::{succeeds, text};
@@ -115,6 +116,65 @@ fn the_books_of_an_older_program_are_carried_over_as_they_were() {
     drop(server);
     let _again = Server::start(&data);
     assert_eq!(verify::shop(&data).unwrap().faults, [""; 0]);
+}
+
+#[test]
+fn a_request_repeated_after_the_upgrade_makes_nothing_a_second_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("shop");
+    shop_of_fifth_schema(&data);
+    let pay = json!({ "method": "cash" }).to_string();
+    let order = json!({ "items": [{ "product_id": 1, "quantity": 1 }] }).to_string();
+    let answers = [
+        ("/orders", &order, Some("/orders/3")),
+        ("/orders/14/payments", &pay, Some("/orders/14/payments/9")),
+        ("/products", &order, None),
+        ("/discounts", &order, Some("/discounts/x")),
+    ];
+    store_answers(&data, &answers);
+
+    let admin = key(&data, "admin");
+    let mut server = Server::start(&data);
+    let mut http = Http::new(server.port()).bearer(&admin);
+    let mut send = |path: &str, body: &str| {
+        let answer = http.request("POST", path, &[("Idempotency-Key", "k")], Some(body)).unwrap();
+        (answer.status, answer.header("Location").map(str::to_owned), answer.json())
+    };
+    let (status, location, shown) = send("/orders", &order);
+    assert_eq!((status, location.as_deref()), (201, Some("/orders/3")));
+    assert_eq!((&shown["number"], &shown["total"]), (&json!("1003"), &json!("100.00")));
+    let (status, location, shown) = send("/orders/14/payments", &pay);
+    assert_eq!((status, location.as_deref()), (201, Some("/orders/14/payments/9")));
+    assert_eq!((&shown["number"], &shown["paid_total"]), (&json!("1014"), &json!("65.33")));
+    for path in ["/products", "/discounts"] {
+        let (status, _, refused) = send(path, &order);
+        assert_eq!((status, &refused["code"]), (410, &json!("gone")), "{path}");
+    }
+    let (status, _, refused) = send("/orders", &pay);
+    assert_eq!((status, &refused["code"]), (422, &json!("idempotency_key_reused")));
+    let mut http = Http::new(server.port()).bearer(&admin);
+    let mut seen = 0;
+    http.each("/orders", |_| seen += 1);
+    assert_eq!(seen, ORDERS.len());
+    assert!(server.stop().success());
+    let file = std::fs::read(data.join("shop.db")).unwrap();
+    let holds = |text: &[u8]| file.windows(text.len()).any(|bytes| bytes == text);
+    assert!(holds(b"Ana Silva") && !holds(b"an answer of before"), "no answer stays in the file");
+}
+
+/// Stores answers as that program did: what was asked of an address by the second key, and where it
+/// said that the new object is.
+fn store_answers(data: &Path, answers: &[(&str, &String, Option<&str>)]) {
+    let file = Connection::open(data.join("shop.db")).unwrap();
+    let secret = file.query_row("select secret from settings", [], |row| row.get(0)).unwrap();
+    for (path, body, location) in answers {
+        let print = secret::sign(&secret, "fingerprint of a request", body.as_bytes());
+        let scope = format!("key 2 POST {path}");
+        let sql = "insert into idempotency_keys
+            values (?, 'k', ?, 201, ?, null, ?, 1, 1795944366383365)";
+        let body = b"an answer of before".repeat(100);
+        file.execute(sql, (scope, print, location, body)).unwrap();
+    }
 }
 
 fn check_orders(admin: &mut Http) {

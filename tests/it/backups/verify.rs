@@ -42,6 +42,11 @@ const SPOILT: &[(&str, &str)] = &[
     ("update settings set next_order_number = 1005", "The next order number is 1005"),
     ("update variants set committed = committed + 1", "what is committed of variant 1"),
     ("update order_items set taken = 0 where id = 2", "what is committed of variant 1"),
+    (
+        "insert into idempotency_keys (hash, fingerprint, kind, subject, created_at)
+        values (x'00', x'00', 'order', 9, 0)",
+        "Order 9 was made by a request and is not there",
+    ),
     ("delete from settings", "There is no row of settings"),
     (LOST_IN_THE_MIDDLE, "Orders are missing before order 3"),
     (LOST_AT_THE_END, "Orders are missing before order at the end"),
