@@ -36,7 +36,9 @@ use http::request_log::RequestLog;
 /// Every route there is.
 #[rustfmt::skip]
 fn routes() -> Vec<Route> {
-    use orders::{cancellations, fulfilment, invoices, payments, refunds, returns, withdrawals};
+    use orders::{
+        cancellations, fulfilment, invoices, payments, place, refunds, returns, withdrawals,
+    };
     routes![
         customers::list,         customers::create,         customers::read,
         customers::replace,      customers::edit,           customers::delete,
@@ -47,9 +49,9 @@ fn routes() -> Vec<Route> {
         products::list,          products::create,          products::read,
         products::replace,       products::edit,            products::delete,
         stock_movements::list,   stock_movements::create,   stock_movements::read,
-        orders::list,            orders::place,             orders::read,
+        orders::list,            place::place,              orders::read,
         orders::edit,            orders::counts,            orders::track,
-        orders::list_of_customer, orders::quote,
+        orders::list_of_customer, place::quote,
         payments::create,        payments::read,            payments::void,
         fulfilment::pack,        fulfilment::packing,       fulfilment::void_packing,
         fulfilment::ship,        fulfilment::shipment,      fulfilment::void_shipment,

@@ -26,7 +26,7 @@ pub mod stock_movements;
 pub mod tax;
 pub mod text;
 pub mod totals;
-mod words;
+pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
 

@@ -59,24 +59,6 @@ pub struct RequestContext {
 /// What a request that counts once made, and the response that shows it.
 pub type OnceResult = Result<(Made, Response)>;
 
-/// The rehearsal of a change on a snapshot: what it refuses, or was answered before, is no work for
-/// the writer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rehearsal {
-    None,
-    Short,
-    /// A long read, in its turn.
-    Long,
-}
-
-impl Rehearsal {
-    /// That of a change which is soon refused. Those whom the shop trusts go to the writer at once:
-    /// a refusal takes it less time than what they mostly ask for.
-    pub fn of(caller: &Caller) -> Self {
-        if caller.is_stranger() { Self::Short } else { Self::None }
-    }
-}
-
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for RequestContext {
     type Error = std::convert::Infallible;
@@ -324,28 +306,7 @@ impl RequestContext {
         F: Fn(&Tx, T) -> OnceResult + Send + Sync + 'static,
         A: Fn(&Tx, T, Id) -> ApiResult + Send + Sync + 'static,
     {
-        self.once_after(Rehearsal::of(caller), caller, body, find, make, again).await
-    }
-
-    /// The same after a rehearsal of this kind.
-    ///
-    /// # Errors
-    /// As [`RequestContext::once_about`], and as [`RequestContext::read_long`] of a long rehearsal.
-    pub async fn once_after<T, G, F, A>(
-        &self,
-        rehearsal: Rehearsal,
-        caller: &Caller,
-        body: &Body,
-        find: G,
-        make: F,
-        again: A,
-    ) -> ApiResult
-    where
-        G: Fn(&Tx) -> Result<T> + Send + Sync + 'static,
-        F: Fn(&Tx, T) -> OnceResult + Send + Sync + 'static,
-        A: Fn(&Tx, T, Id) -> ApiResult + Send + Sync + 'static,
-    {
-        let once = self.key()?.map(|key| self.once_of(key, caller, body));
+        let once = self.once_of(caller, body)?;
         let work = Arc::new(move |tx: &Tx| {
             let found = find(tx)?;
             let Some(once) = &once else { return Ok(make(tx, found)?.1) };
@@ -357,16 +318,30 @@ impl RequestContext {
             idempotency::store(tx, once, &made)?;
             Ok(response)
         });
-        let rehearsed = Arc::clone(&work);
-        let answered = match rehearsal {
-            Rehearsal::None => None,
-            Rehearsal::Short => self.read(|tx| tx.rehearse(&*rehearsed))?,
-            Rehearsal::Long => self.read_long(move |tx| tx.rehearse(&*rehearsed)).await?,
-        };
+        // Those whom the shop trusts go to the writer at once: a refusal takes it less time than
+        // what they mostly ask for. What it would refuse a stranger is no work for the writer.
+        let answered =
+            if caller.is_stranger() { self.read(|tx| tx.rehearse(&*work))? } else { None };
         match answered {
             Some(response) => Ok(response),
             None => self.write(move |tx| work(tx)).await,
         }
+    }
+
+    /// The request as one that counts once, where it came with an `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// 400 for a key that is none.
+    pub fn once_of(&self, caller: &Caller, body: &Body) -> Result<Option<Once>> {
+        let Some(key) = self.key()? else { return Ok(None) };
+        let fingerprint = secret::sign(&self.app.secret, FINGERPRINT_PURPOSE, body.raw());
+        let mut scope = format!("{} {} {}", caller.scope(), self.method, self.path);
+        if matches!(caller, Caller::Visitor) {
+            // Visitors cannot be told apart, so each body is somebody of its own.
+            scope.push(' ');
+            scope.push_str(&secret::hex(&fingerprint));
+        }
+        Ok(Some(Once::new(&scope, key, &fingerprint)))
     }
 }
 
@@ -446,17 +421,6 @@ impl RequestContext {
         let detail = "An Idempotency-Key is 1 to 255 visible ASCII characters.".to_owned();
         Err(bad_header(IDEMPOTENCY_KEY, detail))
     }
-
-    fn once_of(&self, key: &str, caller: &Caller, body: &Body) -> Once {
-        let fingerprint = secret::sign(&self.app.secret, FINGERPRINT_PURPOSE, body.raw());
-        let mut scope = format!("{} {} {}", caller.scope(), self.method, self.path);
-        if matches!(caller, Caller::Visitor) {
-            // Visitors cannot be told apart, so each body is somebody of its own.
-            scope.push(' ');
-            scope.push_str(&secret::hex(&fingerprint));
-        }
-        Once::new(&scope, key, &fingerprint)
-    }
 }
 
 /// The path in its plain spelling, which its route and its ids have in every other one:
@@ -466,7 +430,8 @@ fn plain_path(request: &Request<'_>) -> String {
     segments.flat_map(|segment| ["/", segment]).collect()
 }
 
-fn gone_where_not_found(error: Error) -> Error {
+/// Turns "not found" into "gone", of what a repeated request made before.
+pub fn gone_where_not_found(error: Error) -> Error {
     if error.code() == Code::NotFound { idempotency::gone() } else { error }
 }
 

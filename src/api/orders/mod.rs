@@ -1,11 +1,12 @@
-//! `/orders`: placing, reading, listing, counting, tracking; and `/quotes`, what an order would
-//! come to. Each step of an order has a file of its own, and so have its documents.
+//! `/orders`: reading, listing, counting, tracking. Placing one has a file of its own, and so have
+//! each of its steps and its documents.
 
 pub mod cancellations;
 mod find;
 pub mod fulfilment;
 pub mod invoices;
 pub mod payments;
+pub mod place;
 pub mod refunds;
 pub mod returns;
 mod step;
@@ -14,37 +15,27 @@ pub mod withdrawals;
 
 use std::sync::Arc;
 
-use rocket::{get, patch, post};
-use serde::Serialize;
+use rocket::{get, patch};
 
 use crate::api::http::body::Body;
-use crate::api::http::contact_forms::{address, contact, contact_object, destination};
-use crate::api::http::context::{Rehearsal, RequestContext};
-use crate::api::http::credential::{is_track_token, order_token, track_token};
-use crate::api::http::etag::Versioned;
-use crate::api::http::form::{
-    self, Field, Form, decimal, flag, integer, paragraphs, plain_line, text,
-};
-use crate::api::http::limits::Kind;
-use crate::api::http::metadata_form::metadata;
+use crate::api::http::contact_forms::{address, contact_object};
+use crate::api::http::context::RequestContext;
+use crate::api::http::credential::is_track_token;
+use crate::api::http::form::{self, Field, Form, paragraphs, text};
 use crate::api::http::page::{self, Query, words};
 use crate::api::http::permissions::{Caller, OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
+use crate::domain::Id;
 use crate::domain::calendar::Date;
-use crate::domain::customers::{Address, Contact};
 use crate::domain::orders::{
-    Draft, FulfillmentStatus, GUEST_LINES_MAX, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, MoneyDue,
-    Order, OrderEditInput, Orderer, PaymentStatus, Status, Track, UNITS_MAX,
+    FulfillmentStatus, MoneyDue, OrderEditInput, PaymentStatus, Status, Track,
 };
 use crate::domain::settings::Settings;
-use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
-use crate::domain::{Id, Invalid};
+use crate::domain::text::NOTE_CHARS_MAX;
 use crate::error::{Error, Result};
-use crate::secret::Hash;
 use crate::store::engine::list::Range;
-use crate::store::idempotency::{self, Made};
 use crate::store::orders::{self, Filter};
-use crate::store::{Tx, customers, settings};
+use crate::store::{customers, settings};
 use find::{find, visible_to};
 
 const SORTS: &[(&str, &str)] = &[
@@ -53,55 +44,6 @@ const SORTS: &[(&str, &str)] = &[
     ("updated_at", "updated_at"),
     ("total", "total"),
 ];
-
-/// A new order, with what opens it and shows where it is.
-#[derive(Serialize)]
-struct Placed {
-    #[serde(flatten)]
-    order: Order,
-    token: String,
-    tracking_url: String,
-}
-
-#[post("/orders", data = "<body>")]
-pub async fn place(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = ctx.may_once(Permission::PlaceOrder)?;
-    ctx.limit(Kind::Order, &caller)?;
-    let (draft, secret) = (read_draft(&body, &caller, address), ctx.app.secret);
-    let rehearsal = rehearsal(&draft, &caller);
-    let shown = move |tx: &Tx, order: Order| -> ApiResult {
-        let location = format!("/orders/{}", order.id);
-        let placed = placed(tx, visible_to(&caller, order), &secret)?;
-        let etag = placed.order.tag().text(caller.sees_as_staff());
-        Ok(Response::created(location, &placed)?.with_etag(etag))
-    };
-    let place = move |tx: &Tx, ()| {
-        let draft = draft.as_ref().map_err(Clone::clone)?;
-        let order = orders::place(tx, draft, orderer(&caller))?;
-        Ok((Made { kind: idempotency::Kind::Order, subject: order.id }, shown(tx, order)?))
-    };
-    let again = move |tx: &Tx, (), id| shown(tx, orders::find(tx, id)?);
-    ctx.once_after(rehearsal, &caller, &body, |_| Ok(()), place, again).await
-}
-
-/// Where many lines are to be looked up, the writer does it for nobody who is refused.
-fn rehearsal(draft: &Result<Draft>, caller: &Caller) -> Rehearsal {
-    match draft {
-        Ok(draft) if draft.is_long() => Rehearsal::Long,
-        Ok(draft) if draft.is_short() => Rehearsal::of(caller),
-        _ => Rehearsal::Short,
-    }
-}
-
-#[post("/quotes", data = "<body>")]
-pub async fn quote(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = ctx.may(Permission::PlaceOrder)?;
-    ctx.limit(Kind::Quote, &caller)?;
-    let draft = read_draft(&body, &caller, destination)?;
-    let is_long = draft.is_long();
-    let quote = move |tx: &Tx| orders::quote(tx, &draft, orderer(&caller));
-    Response::ok(&if is_long { ctx.read_long(quote).await? } else { ctx.read(quote)? })
-}
 
 #[get("/orders/<id>")]
 pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
@@ -210,79 +152,6 @@ fn own(caller: &Caller) -> Option<Id> {
         Caller::Customer(session) => Some(session.customer_id),
         _ => None,
     }
-}
-
-fn orderer(caller: &Caller) -> Orderer {
-    match caller {
-        Caller::Customer(session) => Orderer::Customer(session.customer_id),
-        Caller::RecordHolder(record) => Orderer::Visitor { record: Some(*record) },
-        Caller::Visitor | Caller::OrderHolder(_) => Orderer::Visitor { record: None },
-        Caller::Storefront(_) | Caller::Reader(_) => Orderer::Storefront,
-        Caller::Admin(_) | Caller::Staff(_) => Orderer::Shop,
-    }
-}
-
-fn placed(tx: &Tx, order: Order, secret: &Hash) -> Result<Placed> {
-    let settings = settings::load(tx)?;
-    let base = settings.public_url.as_deref().unwrap_or_default();
-    let (id, token) = (order.id, order_token(secret, order.id));
-    let tracking_url = format!("{base}/orders/{id}/track?token={}", track_token(secret, id));
-    Ok(Placed { order, token, tracking_url })
-}
-
-/// Reads where an order goes.
-type ReadAddress = fn(Form) -> Field<Address>;
-
-/// The draft of a body; fields that are not well-formed are noted in it.
-fn read_draft(body: &Body, caller: &Caller, to: ReadAddress) -> Result<Draft> {
-    let lines_max = if caller.is_visitor() { GUEST_LINES_MAX } else { LINES_MAX };
-    let (draft, errors) = form::read_on(&body.json(), |form| draft(form, lines_max, to))?;
-    Ok(Draft { errors, ..draft })
-}
-
-fn draft(form: &Form, lines_max: usize, to: ReadAddress) -> Draft {
-    let items = form.each("items", lines_max, line_input);
-    if items.as_ref().is_ok_and(|items| items.as_ref().is_none_or(Vec::is_empty)) {
-        form.note("items", Invalid::new("required", "Give at least one item."));
-    }
-    let items = items.ok().flatten().unwrap_or_default().into_iter().enumerate();
-    let guest = form.object("customer", guest).unwrap_or(None);
-    let (customer, accepts_marketing) = guest.unzip();
-    Draft {
-        items: items.filter_map(|(at, item)| Some((at, item.ok()?))).collect(),
-        customer_id: form.optional("customer_id", form::id).unwrap_or(None),
-        customer,
-        accepts_marketing: accepts_marketing.unwrap_or(false),
-        shipping_address: form.object("shipping_address", to).unwrap_or(None),
-        billing_address: form.object("billing_address", address).unwrap_or(None),
-        shipping_method: form
-            .optional("shipping_method", plain_line(LINE_CHARS_MAX))
-            .unwrap_or(None),
-        payment_method: form.optional("payment_method", plain_line(LINE_CHARS_MAX)).unwrap_or(None),
-        discount_code: form.optional("discount_code", plain_line(LINE_CHARS_MAX)).unwrap_or(None),
-        note: form.optional("note", paragraphs(NOTE_CHARS_MAX)).unwrap_or(None),
-        metadata: metadata(form).unwrap_or_default(),
-        expected_total: form.optional("expected_total", decimal).unwrap_or(None),
-        order_date: form.optional("order_date", form::raw).unwrap_or(None),
-        errors: Vec::new(),
-    }
-}
-
-/// The guest who orders, and whether they take letters from the shop.
-fn guest(form: Form) -> Field<(Contact, bool)> {
-    let (contact, marketing) = (contact(&form), form.optional("accepts_marketing", flag));
-    form.done();
-    Ok((contact?, marketing?.unwrap_or(false)))
-}
-
-fn line_input(form: Form) -> Field<LineInput> {
-    let product_id = form.required("product_id", form::id);
-    let variant_id = form.optional("variant_id", form::id);
-    let quantity = form.required("quantity", integer(1, UNITS_MAX));
-    let note = form.optional("note", paragraphs(LINE_NOTE_CHARS_MAX));
-    form.done();
-    let (product_id, variant_id) = (product_id?, variant_id?);
-    Ok(LineInput { product_id, variant_id, quantity: quantity?, note: note? })
 }
 
 /// `usual`: the day on which it is expected, which stays where none is given.
