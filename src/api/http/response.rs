@@ -17,6 +17,10 @@ const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
 /// Bodies up to this are not counted while nobody reads them: the system's buffers take them.
 const SMALL_BYTES_MAX: usize = 16 * 1024;
+/// Most objects fit into so many bytes, for which room is made at once.
+const USUAL_BYTES: usize = 1024;
+/// A body up to this goes out in one piece together with its head.
+const PIECE_BYTES_MAX: usize = 64 * 1024;
 /// A page may load its own files and what the shop answers, and nothing else from anywhere.
 pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -191,7 +195,9 @@ impl AsRef<[u8]> for Counted {
 }
 
 fn json(object: &impl Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec(object).map_err(|error| Error::internal(error.to_string()))
+    let mut body = Vec::with_capacity(USUAL_BYTES);
+    serde_json::to_writer(&mut body, object).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(body)
 }
 
 impl<'r> Responder<'r, 'static> for Response {
@@ -200,12 +206,15 @@ impl<'r> Responder<'r, 'static> for Response {
             Ok(body) => body,
             Err(error) => return Ok(problem::respond(&error, request)),
         };
+        let length = body.bytes.len();
         let mut response = rocket::Response::build();
         response.status(Status::new(self.status));
         if !body.bytes.is_empty() {
             response.raw_header("Content-Type", self.media_type);
-            response.sized_body(body.bytes.len(), std::io::Cursor::new(body));
+            response.sized_body(length, std::io::Cursor::new(body));
         }
+        // One byte of room is left, as the end is found by a read that has room.
+        response.max_chunk_size((length + 1).min(PIECE_BYTES_MAX));
         let cache = match (self.immutable, self.public) {
             (true, _) => "public, max-age=31536000, immutable",
             (_, true) => "public, no-cache",
