@@ -1,5 +1,7 @@
 //! The only source of randomness, and what is made of it: tokens, their hashes, signatures.
 
+use std::cell::RefCell;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -7,6 +9,8 @@ use crate::error::{Error, Result};
 
 /// Bytes of a secret, a hash, a signature.
 pub const SECRET_BYTES: usize = 32;
+const LABEL_BYTES: usize = 8;
+const LABELS_AT_ONCE: usize = 64;
 
 /// SHA-256 of something, or an HMAC under the shop's secret.
 pub type Hash = [u8; SECRET_BYTES];
@@ -17,9 +21,32 @@ pub type Hash = [u8; SECRET_BYTES];
 /// Internal, when the system has no randomness to give.
 pub fn random() -> Result<Hash> {
     let mut bytes = [0; SECRET_BYTES];
-    getrandom::fill(&mut bytes)
-        .map_err(|cause| Error::internal(format!("no randomness: {cause}")))?;
+    fill(&mut bytes)?;
     Ok(bytes)
+}
+
+fn fill(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|cause| Error::internal(format!("no randomness: {cause}")))
+}
+
+/// 64 random bits that name something and open nothing. The system is asked for many at once.
+///
+/// # Errors
+/// As [`random`].
+pub fn label() -> Result<[u8; LABEL_BYTES]> {
+    thread_local! {
+        static LEFT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    LEFT.with_borrow_mut(|left| {
+        if left.is_empty() {
+            let mut bytes = vec![0; LABEL_BYTES * LABELS_AT_ONCE];
+            fill(&mut bytes)?;
+            *left = bytes;
+        }
+        let label = left.last_chunk().copied().unwrap_or_default();
+        left.truncate(left.len().saturating_sub(LABEL_BYTES));
+        Ok(label)
+    })
 }
 
 /// A token nobody can guess: the prefix and 64 hexadecimal digits.
@@ -49,11 +76,14 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
 
 /// The bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half & 0xf)]);
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(*byte));
+    }
+    text
 }
 
 /// Reads what [`hex`] wrote; `None` for anything else.
@@ -66,6 +96,8 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -74,6 +106,12 @@ mod tests {
         assert_eq!(unhex("0001abff"), Some(vec![0, 1, 0xab, 0xff]));
         assert_eq!(unhex("0001abf"), None);
         assert_eq!(unhex("zz"), None);
+    }
+
+    #[test]
+    fn no_two_labels_are_the_same() {
+        let labels: HashSet<_> = (0..1_000).map(|_| label().unwrap()).collect();
+        assert_eq!(labels.len(), 1_000);
     }
 
     #[test]

@@ -426,8 +426,11 @@ impl RequestContext {
 /// The path in its plain spelling, which its route and its ids have in every other one:
 /// `//orders/%37/` is `/orders/7`.
 fn plain_path(request: &Request<'_>) -> String {
-    let segments = request.uri().path().segments().filter(|segment| !segment.is_empty());
-    segments.flat_map(|segment| ["/", segment]).collect()
+    let sent = request.uri().path();
+    let segments = sent.segments().filter(|segment| !segment.is_empty());
+    let mut path = String::with_capacity(sent.as_str().len());
+    segments.flat_map(|segment| ["/", segment]).for_each(|part| path.push_str(part));
+    path
 }
 
 /// Turns "not found" into "gone", of what a repeated request made before.
