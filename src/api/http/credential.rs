@@ -4,6 +4,7 @@ use rocket::Request;
 use rocket::http::{Cookie, HeaderMap, Method};
 
 use super::lost_headers::LostHeaders;
+use super::notes::Notes;
 use super::permissions::Caller;
 use crate::api::app::App;
 use crate::domain::Id;
@@ -21,9 +22,6 @@ const ORDER_PREFIX: &str = "tb_ord_";
 /// The purposes of signatures; a token of one kind is worthless as another.
 const ORDER_PURPOSE: &str = "order token";
 const TRACK_PURPOSE: &str = "track token";
-
-/// Marks a request whose cookie has ended, so that its response clears it.
-pub struct EndedCookie(pub bool);
 
 /// The caller of a request, and how they came.
 pub struct Credential {
@@ -76,7 +74,7 @@ fn shown(request: &Request<'_>, app: &App) -> (Result<Caller>, bool) {
             _ => {}
         }
     }
-    request.local_cache(|| EndedCookie(true));
+    let _ = Notes::of(request).ended_cookie.set(());
     (Ok(Caller::Visitor), true)
 }
 

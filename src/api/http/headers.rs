@@ -1,14 +1,17 @@
 //! Headers that every response carries, and the responses to what no route takes: 404, 405,
 //! OPTIONS, and CORS.
 
+use std::borrow::Cow;
+
 use rocket::catcher::BoxFuture;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Method, RawStr, Status};
 use rocket::{Catcher, Data, Request, Response};
 
 use super::client_address::is_https;
-use super::credential::{EndedCookie, cleared_cookies, is_session_cookie};
+use super::credential::{cleared_cookies, is_session_cookie};
 use super::lost_headers::LostHeaders;
+use super::notes::Notes;
 use super::problem;
 use super::request_id::request_id;
 use super::request_log;
@@ -49,10 +52,10 @@ impl Fairing for Headers {
 
 /// Adds the headers that every response carries. An unknown method passes by the fairings, so the
 /// catcher calls this as well; twice does no harm.
-fn decorate(request: &Request<'_>, response: &mut Response<'_>) {
+fn decorate<'r>(request: &'r Request<'_>, response: &mut Response<'r>) {
     // Where nobody asked for them, they are forgotten here.
     let _ = LostHeaders::of(request);
-    response.set_raw_header("X-Request-Id", request_id(request).to_owned());
+    response.set_raw_header("X-Request-Id", request_id(request));
     response.set_raw_header("Vary", vary(response.headers().get_one("Vary")));
     response.set_raw_header("X-Content-Type-Options", "nosniff");
     response.set_raw_header("Referrer-Policy", "no-referrer");
@@ -60,26 +63,26 @@ fn decorate(request: &Request<'_>, response: &mut Response<'_>) {
         response.set_raw_header("Cache-Control", "private, no-store");
     }
     // Whoever signs in with an ended cookie has a new one, which stays.
-    let fresh = response.headers().get("Set-Cookie").any(is_session_cookie);
-    if request.local_cache(|| EndedCookie(false)).0 && !fresh {
+    let fresh = || response.headers().get("Set-Cookie").any(is_session_cookie);
+    if Notes::of(request).ended_cookie.get().is_some() && !fresh() {
         let is_https = request.rocket().state::<App>().is_some_and(|app| is_https(request, app));
         for cookie in cleared_cookies(is_https) {
             response.adjoin_raw_header("Set-Cookie", cookie);
         }
     }
     if let Some(origin) = allowed_origin(request) {
-        response.set_raw_header("Access-Control-Allow-Origin", origin.to_owned());
+        response.set_raw_header("Access-Control-Allow-Origin", origin);
         response.set_raw_header("Access-Control-Expose-Headers", CORS_READ);
     }
 }
 
 /// The headers that responses depend on, after those this one depends on by itself.
-fn vary(own: Option<&str>) -> String {
+fn vary(own: Option<&str>) -> Cow<'static, str> {
     const ALL: &str = "Authorization, Cookie, Origin";
     match own {
-        Some(own) if !own.contains(ALL) => format!("{own}, {ALL}"),
-        Some(own) => own.to_owned(),
-        None => ALL.to_owned(),
+        Some(own) if !own.contains(ALL) => format!("{own}, {ALL}").into(),
+        Some(own) => own.to_owned().into(),
+        None => ALL.into(),
     }
 }
 
@@ -98,7 +101,7 @@ pub fn catcher() -> Catcher {
     Catcher::new(None, catch)
 }
 
-fn unanswered(status: Status, request: &Request<'_>) -> Response<'static> {
+fn unanswered<'r>(status: Status, request: &'r Request<'_>) -> Response<'r> {
     let mut response = match problem::stashed(request) {
         Some(error) => problem::respond(error, request),
         None => without_handler(status, request),

@@ -12,6 +12,8 @@ use rocket::Request;
 use rocket::log::private::{self as log, LevelFilter, Metadata, Record};
 use tokio::task;
 
+use super::notes::Notes;
+
 /// The module of Rocket that makes requests.
 const SPEAKER: &str = "rocket::request";
 
@@ -21,6 +23,7 @@ static LOST: Mutex<Option<HashMap<task::Id, Vec<String>>>> = Mutex::new(None);
 static TASKS: AtomicUsize = AtomicUsize::new(0);
 
 /// The names of the headers that a request has lost, in lower case.
+#[derive(Debug)]
 pub struct LostHeaders(Vec<String>);
 
 impl LostHeaders {
@@ -31,7 +34,8 @@ impl LostHeaders {
 
     /// The headers that this request has lost. To be asked in the task that answers it.
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
-        request.local_cache(|| Self(take().unwrap_or_default()))
+        let read = || Self(take().unwrap_or_default());
+        Notes::of(request).lost_headers.get_or_init(read)
     }
 }
 

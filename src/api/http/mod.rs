@@ -17,6 +17,7 @@ pub mod limits;
 pub mod log_lines;
 pub mod lost_headers;
 pub mod metadata_form;
+pub mod notes;
 pub mod page;
 pub mod permissions;
 pub mod places;

@@ -6,6 +6,7 @@ use rocket::response::{Responder, Response};
 use rocket::{Request, response};
 use serde_json::{Map, Value, json};
 
+use super::notes::Notes;
 use super::request_id::request_id;
 use crate::api::app::App;
 use crate::error::{Code, Error, FieldError, Place};
@@ -130,16 +131,14 @@ pub fn respond(error: &Error, request: &Request<'_>) -> Response<'static> {
 /// Puts an error where the catcher finds it: guards can only fail with a status.
 pub fn stash(request: &Request<'_>, error: Error) -> Status {
     let (status, _) = status(error.code());
-    let _ = request.local_cache(|| Stashed(Some(error)));
+    let _ = Notes::of(request).refusal.set(error);
     Status::new(status)
 }
 
 /// The error that a guard has put there.
 pub fn stashed<'r>(request: &'r Request<'_>) -> Option<&'r Error> {
-    request.local_cache(|| Stashed(None)).0.as_ref()
+    Notes::of(request).refusal.get()
 }
-
-struct Stashed(Option<Error>);
 
 impl<'r> Responder<'r, 'static> for Error {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {

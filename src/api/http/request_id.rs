@@ -2,22 +2,19 @@
 
 use rocket::Request;
 
+use super::notes::Notes;
 use crate::secret;
 
 const CHARS_MAX: usize = 64;
 
 /// The id of a request: its own where that is sane, else a new one.
 pub fn request_id<'r>(request: &'r Request<'_>) -> &'r str {
-    struct RequestId(String);
     let own = || {
         let sent = request.headers().get_one("X-Request-Id")?;
         let sane = |c: u8| c.is_ascii_alphanumeric() || b"-_.".contains(&c);
         let fits = (1..=CHARS_MAX).contains(&sent.len()) && sent.bytes().all(sane);
         fits.then(|| sent.to_owned())
     };
-    let new = || {
-        let random = secret::random().unwrap_or_default();
-        secret::hex(random.get(..8).unwrap_or_default())
-    };
-    &request.local_cache(|| RequestId(own().unwrap_or_else(new))).0
+    let new = || secret::hex(&secret::label().unwrap_or_default());
+    Notes::of(request).id.get_or_init(|| own().unwrap_or_else(new))
 }

@@ -6,6 +6,7 @@ use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Status;
 use rocket::{Data, Request, Response};
 
+use super::notes::Notes;
 use super::permissions::Caller;
 use super::request_id::request_id;
 use crate::api::app::App;
@@ -14,12 +15,6 @@ use crate::error::Result;
 /// The fairing that writes the line.
 pub struct RequestLog;
 
-/// The moment a request came; none for those that fairings do not see.
-struct Began(Option<Instant>);
-
-/// The kind of caller, once a guard knows.
-struct CallerKind(&'static str);
-
 #[rocket::async_trait]
 impl Fairing for RequestLog {
     fn info(&self) -> Info {
@@ -27,36 +22,37 @@ impl Fairing for RequestLog {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        request.local_cache(now);
+        let _ = Notes::of(request).began.set(now());
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let began = request.local_cache(now).0;
-        note(request, response.status(), began.map(|began| began.elapsed()).unwrap_or_default());
+        let began = Notes::of(request).began.get();
+        note(request, response.status(), began.map(Instant::elapsed).unwrap_or_default());
     }
 }
 
 /// Notes the caller.
 pub fn note_caller(request: &Request<'_>, caller: &Result<Caller>) {
-    request.local_cache(|| CallerKind(caller.as_ref().map_or("unknown_credential", Caller::kind)));
+    let kind = caller.as_ref().map_or("unknown_credential", Caller::kind);
+    let _ = Notes::of(request).caller_kind.set(kind);
 }
 
 /// Notes a request that passed by the fairings: one of a method nobody knows.
 pub fn note_unseen(request: &Request<'_>, status: Status) {
-    if request.local_cache(|| Began(None)).0.is_none() {
+    if Notes::of(request).began.get().is_none() {
         note(request, status, Duration::ZERO);
     }
 }
 
 #[allow(clippy::disallowed_methods, reason = "how long something took is no time of day")]
-fn now() -> Began {
-    Began(Some(Instant::now()))
+fn now() -> Instant {
+    Instant::now()
 }
 
 fn note(request: &Request<'_>, status: Status, took: Duration) {
     // The path itself may hold a token, or a name; the pattern of the route never does.
     let route = request.route().map_or("-", |route| route.uri.path());
-    let caller = request.local_cache(|| CallerKind("-")).0;
+    let caller = Notes::of(request).caller_kind.get().copied().unwrap_or("-");
     let (id, method) = (request_id(request), request.method().as_str());
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let app = request.rocket().state::<App>();

@@ -5,13 +5,14 @@ use rocket::Request;
 use super::client_address::ClientAddress;
 use super::in_flight::{Owner, Share};
 use super::limits::UNNAMED_PROXY_FACTOR;
+use super::notes::Notes;
 use super::permissions::Caller;
 use crate::api::app::App;
 use crate::error::{Error, Result};
 
 /// Notes the owner, once a guard knows the caller.
 pub fn note_owner(request: &Request<'_>, caller: &Result<Caller>, address: ClientAddress) -> Owner {
-    *request.local_cache(|| owner_of(caller, address))
+    *Notes::of(request).owner.get_or_init(|| owner_of(caller, address))
 }
 
 /// The share of a request in the room of bodies, still empty.
@@ -36,7 +37,7 @@ pub fn take_answer(request: &Request<'_>, bytes: usize) -> Result<Share> {
 
 fn owner(request: &Request<'_>, app: &App) -> Owner {
     let stranger = || owner_of(&Ok(Caller::Visitor), ClientAddress::of(request, app));
-    *request.local_cache(stranger)
+    *Notes::of(request).owner.get_or_init(stranger)
 }
 
 fn owner_of(caller: &Result<Caller>, address: ClientAddress) -> Owner {
