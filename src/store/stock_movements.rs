@@ -87,18 +87,27 @@ pub fn stop_tracking(tx: &Tx, variant_id: Id) -> Result<()> {
     tx.execute(sql, &[&variant_id]).map(drop)
 }
 
-/// Takes units of a variant of this version, whose stock is tracked, for an order; returns what is
-/// left on hand.
+/// Takes units of a variant of this version, whose stock is tracked, for an order.
 ///
 /// # Errors
 /// [`Code::Stale`] where there are too few meanwhile, or the variant has changed.
-pub fn take(tx: &Tx, (variant_id, version): (Id, i64), quantity: i64) -> Result<i64> {
+pub fn take(tx: &Tx, (variant_id, version): (Id, i64), quantity: i64) -> Result<()> {
     let sql = "update variants set on_hand = on_hand - $1, committed = committed + $1,
             revision = revision + 1
         where id = $2 and version = $3 and (on_hand >= $1 or allow_backorder = 1)
-            and on_hand is not null and removed = 0
-        returning on_hand";
-    tx.maybe_value(sql, &[&quantity, &variant_id, &version])?.ok_or_else(Error::stale)
+            and on_hand is not null and removed = 0";
+    match tx.execute(sql, &[&quantity, &variant_id, &version])? {
+        0 => Err(Error::stale()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes down what an order took of a variant, after which there is on hand what its row says.
+pub fn record_sale(tx: &Tx, variant_id: Id, quantity: i64, order_id: Id) -> Result<()> {
+    let sql = "insert into stock_movements
+            (variant_id, delta, on_hand, reason, order_id, actor, created_at)
+        select id, $1, on_hand, 'sold', $2, $3, $4 from variants where id = $5";
+    tx.execute(sql, &[&-quantity, &order_id, &tx.actor(), &tx.now(), &variant_id]).map(drop)
 }
 
 /// Sees that a variant is of this version and its stock is not tracked.
@@ -264,20 +273,6 @@ fn record_arrival(
     record_movement(tx, variant_id, (delta, after), cause)
 }
 
-/// Writes down a movement, after which there is so much on hand.
-pub fn record(tx: &Tx, variant_id: Id, (delta, after): (i64, i64), cause: &Cause) -> Result<Id> {
-    insert!(tx, "stock_movements", {
-        "variant_id": variant_id,
-        "delta": delta,
-        "on_hand": after,
-        "reason": cause.reason.name(),
-        "note": cause.note,
-        "order_id": cause.order_id,
-        "actor": tx.actor(),
-        "created_at": tx.now(),
-    })
-}
-
 fn record_movement(
     tx: &Tx,
     variant_id: Id,
@@ -285,8 +280,18 @@ fn record_movement(
     cause: &Cause,
 ) -> Result<Movement> {
     let reason = cause.reason.name();
+    let id = insert!(tx, "stock_movements", {
+        "variant_id": variant_id,
+        "delta": delta,
+        "on_hand": after,
+        "reason": reason,
+        "note": cause.note,
+        "order_id": cause.order_id,
+        "actor": tx.actor(),
+        "created_at": tx.now(),
+    })?;
     Ok(Movement {
-        id: record(tx, variant_id, (delta, after), cause)?,
+        id,
         variant_id,
         delta,
         stock: after,

@@ -101,7 +101,7 @@ fn the_shop_front_looks_at_no_more_products_than_it_shows() {
         }
         Ok(lists)
     });
-    // Of eight filters that narrow anything, four lead to their rows in one order only.
+    // Four of the filters lead to their rows in one order only.
     assert_eq!(read.unwrap(), 4 * (4 * 5 + 4));
 }
 
@@ -111,7 +111,7 @@ fn an_order_is_read_by_indexes_and_the_newest_orders_are_walked_to() {
     let read = store.read(|tx| {
         let order = check(tx, |tx| orders::find(tx, Id::new(1).unwrap()));
         check(tx, |tx| orders::steps(tx, &order));
-        for column in ["order_date", "created_at", "updated_at"] {
+        for column in ["order_date", "updated_at"] {
             for range in ranges(column) {
                 check(tx, |tx| orders::list(tx, &orders::Filter::default(), &range));
             }

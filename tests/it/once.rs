@@ -354,7 +354,7 @@ fn a_key_takes_a_hundred_bytes_of_the_file_and_tells_nothing_of_anybody() {
     let shop = Shop::new();
     let admin = stocked(&shop, ORDERS);
     for order in 0..ORDERS {
-        keyed(&admin, "/orders", &format!("a key as long as they are: {order}"), &mugs(1))
+        keyed(&admin, "/orders", &format!("a-key-as-long-as-they-are-{order}"), &mugs(1))
             .expect(201);
     }
     let (rows, bytes, texts): (i64, i64, i64) = shop

@@ -197,9 +197,11 @@ impl<'a> Tx<'a> {
         self.all(sql, params, first)
     }
 
-    /// Inserts a row by a statement that ends in `returning id`, as `insert!` makes it.
+    /// Inserts a row, as `insert!` makes the statement, and returns its id. To ask for it in the
+    /// statement would have the engine open a table of its own for the answer.
     pub fn insert(&self, sql: &str, params: &[Param]) -> Result<Id> {
-        self.value(sql, params)
+        self.execute(sql, params)?;
+        Id::new(self.connection.last_insert_rowid()).ok_or_else(|| damaged("a row without an id"))
     }
 
     /// Tells `true` where there is such a row.

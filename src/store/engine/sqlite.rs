@@ -23,8 +23,10 @@ const SQLITE_VERSION_MIN: i32 = 3_051_003;
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The wait of the last checkpoint for others who read; what it leaves in the log stays there.
 const CLOSING_WAIT: Duration = Duration::from_millis(500);
-/// Pages kept in memory by each connection, in KiB.
+/// Pages kept in memory by each connection that reads, in KiB.
 const CACHE_KIB: i64 = 2_048;
+/// The same of the one that writes: what orders touch, and what a commit has to hold on to.
+const WRITER_CACHE_KIB: i64 = 8_192;
 const STATEMENTS_CACHED_MAX: usize = 256;
 /// After a checkpoint the log is cut back to this size.
 const LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
@@ -62,7 +64,7 @@ pub fn open_writer(file: &Path) -> Result<Connection> {
              pragma trusted_schema = off;
              pragma cell_size_check = on;
              pragma wal_autocheckpoint = 0;
-             pragma cache_size = -{CACHE_KIB};
+             pragma cache_size = -{WRITER_CACHE_KIB};
              pragma journal_size_limit = {LOG_BYTES_KEPT};"
         ))
         .map_err(|error| failure(&error))?;

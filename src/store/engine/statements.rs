@@ -5,7 +5,7 @@
 macro_rules! insert {
     ($tx:expr, $table:literal, { $($column:literal: $value:expr),+ $(,)? }) => {
         $crate::store::engine::statements::numbered!(
-            (insert insert, $tx, $table, " returning id") $({ $column, $value })+
+            (insert insert, $tx, $table) $({ $column, $value })+
         )
     };
 }
@@ -14,7 +14,7 @@ macro_rules! insert {
 macro_rules! insert_row {
     ($tx:expr, $table:literal, { $($column:literal: $value:expr),+ $(,)? }) => {
         $crate::store::engine::statements::numbered!(
-            (insert execute, $tx, $table, "") $({ $column, $value })+
+            (insert execute, $tx, $table) $({ $column, $value })+
         )
         .map(drop)
     };
@@ -39,13 +39,13 @@ macro_rules! numbered {
             @number $what [$($numbers)*] [$($done)* { $n, $column, $value }] $($left)*
         )
     };
-    (@number (insert $run:ident, $tx:expr, $table:literal, $end:literal) [$($unused:literal)*]
+    (@number (insert $run:ident, $tx:expr, $table:literal) [$($unused:literal)*]
         [{ $n:literal, $column:literal, $value:expr }
             $({ $ns:literal, $columns:literal, $values:expr })*]) => {
         $tx.$run(
             concat!(
                 "insert into ", $table, " (", $column, $(", ", $columns,)* ") values ($", $n,
-                $(", $", $ns,)* ")", $end
+                $(", $", $ns,)* ")"
             ),
             &[&$value, $(&$values),*],
         )

@@ -9,13 +9,11 @@ use crate::domain::orders::{
     Draft, EventKind, Item, Order, OrderPlan, Orderer, PlannedBuyer, Quote, QuoteLine,
 };
 use crate::domain::search::code_key;
-use crate::domain::stock_movements::MovementReason;
 use crate::error::Result;
 use crate::store::engine::sql::json as to_json;
 use crate::store::engine::statements::insert;
 use crate::store::number_sequences::NumberSequence;
-use crate::store::stock_movements::{self, Cause};
-use crate::store::{Tx, customers, discounts, journal, search};
+use crate::store::{Tx, customers, discounts, journal, search, stock_movements};
 
 /// Plans and places an order in one go.
 ///
@@ -35,13 +33,13 @@ pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
 pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
     let quote = &plan.quote;
     let number = NumberSequence::take_order(tx, plan.settings.version)?;
-    let left = take_stock(tx, &quote.lines)?;
+    quote.lines.iter().try_for_each(|line| take_stock(tx, line))?;
     let customer_id = count_order(tx, &plan.buyer)?;
     let contact = plan.buyer.contact();
     let id = insert_order(tx, &number, (customer_id, contact), quote)?;
     let mut order = Order::placed(id, number, (customer_id, contact), quote, tx.now());
-    for (line, left) in quote.lines.iter().zip(left) {
-        order.items.push(insert_item(tx, id, line, left)?);
+    for line in &quote.lines {
+        order.items.push(insert_item(tx, id, line)?);
     }
     order.settle();
     search::add_order(tx, id, &order.number, &order.customer)?;
@@ -53,16 +51,13 @@ pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
     Ok(order)
 }
 
-/// Takes the stock of all lines; returns what is left of each that is tracked.
-fn take_stock(tx: &Tx, lines: &[QuoteLine]) -> Result<Vec<Option<i64>>> {
-    let take = |line: &QuoteLine| {
-        let planned = (line.variant_id, line.variant_version);
-        match line.is_tracked {
-            true => stock_movements::take(tx, planned, line.quantity).map(Some),
-            false => stock_movements::check_untracked(tx, planned).map(|()| None),
-        }
-    };
-    lines.iter().map(take).collect()
+/// Takes the stock of a line.
+fn take_stock(tx: &Tx, line: &QuoteLine) -> Result<()> {
+    let planned = (line.variant_id, line.variant_version);
+    match line.is_tracked {
+        true => stock_movements::take(tx, planned, line.quantity),
+        false => stock_movements::check_untracked(tx, planned),
+    }
 }
 
 /// Counts the order with its customer, and makes the record of a guest who is new.
@@ -130,14 +125,13 @@ fn insert_order(
     })
 }
 
-/// Writes a line, and what it took of the stock; `left`: what is on hand after it, where that is
-/// tracked.
-fn insert_item(tx: &Tx, order_id: Id, line: &QuoteLine, left: Option<i64>) -> Result<Item> {
-    if let Some(left) = left {
-        let cause = Cause { reason: MovementReason::Sold, note: None, order_id: Some(order_id) };
-        stock_movements::record(tx, line.variant_id, (-line.quantity, left), &cause)?;
+/// Writes a line, and down in the ledger what it took of the stock.
+fn insert_item(tx: &Tx, order_id: Id, line: &QuoteLine) -> Result<Item> {
+    let mut taken = 0;
+    if line.is_tracked {
+        taken = line.quantity;
+        stock_movements::record_sale(tx, line.variant_id, taken, order_id)?;
     }
-    let taken = if left.is_some() { line.quantity } else { 0 };
     let id = insert!(tx, "order_items", {
         "order_id": order_id,
         "product_id": line.product_id,
