@@ -48,6 +48,7 @@ mod setup;
 mod shelves;
 mod shop;
 mod siege;
+mod small_box;
 mod source;
 mod staff;
 mod statements;

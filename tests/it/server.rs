@@ -55,10 +55,16 @@ impl Server {
     /// A server that may never open more than so many files.
     #[track_caller]
     pub fn start_with_files(dir: &Path, files: u32) -> Self {
-        let mut limited = bare("sh".into());
-        limited.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")]);
-        limited.arg(program().get_program());
-        Self::try_start_by(limited, dir, &[], &[])
+        Self::start_after(dir, &format!("ulimit -n {files}"))
+    }
+
+    /// A server of a process for which a line of shell was run first.
+    #[track_caller]
+    pub fn start_after(dir: &Path, shell: &str) -> Self {
+        let mut prepared = bare("sh".into());
+        prepared.args(["-c", &format!("{shell} && exec \"$0\" \"$@\"")]);
+        prepared.arg(program().get_program());
+        Self::try_start_by(prepared, dir, &[], &[])
             .unwrap_or_else(|refused| panic!("the server did not start: {refused:?}"))
     }
 
