@@ -74,7 +74,7 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
         }
         shown(customers::find(tx, id)?, None)
     };
-    ctx.once(&caller, &body, make, again).await
+    ctx.once(&caller, &body, (make, again)).await
 }
 
 #[get("/customers/<id>")]

@@ -36,7 +36,8 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
         let discount = discounts::create(tx, &read_input(tx, &sent.json())?)?;
         Ok((Made { kind: Kind::Discount, subject: discount.id }, shown(&discount)?))
     };
-    ctx.once(&caller, &body, make, move |tx, id| shown(&discounts::find(tx, id)?)).await
+    let again = move |tx: &Tx, id| shown(&discounts::find(tx, id)?);
+    ctx.once(&caller, &body, (make, again)).await
 }
 
 #[get("/discounts")]

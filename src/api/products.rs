@@ -77,7 +77,8 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
         let product = products::create(tx, &input, &products::plan(&input, None)?)?;
         Ok((Made { kind: Kind::Product, subject: product.id }, shown(&product)?))
     };
-    ctx.once(&caller, &body, make, move |tx, id| shown(&products::find(tx, id)?)).await
+    let again = move |tx: &Tx, id| shown(&products::find(tx, id)?);
+    ctx.once(&caller, &body, (make, again)).await
 }
 
 #[get("/products/<id>")]

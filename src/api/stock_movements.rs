@@ -41,7 +41,7 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         Ok((Made { kind: Kind::Movement, subject: movement.id }, shown(&movement)?))
     };
     let again = move |tx: &Tx, _, movement| shown(&stock_movements::find(tx, movement)?);
-    ctx.once_about(&caller, &body, find, make, again).await
+    ctx.once_about(&caller, &body, find, (make, again)).await
 }
 
 #[get("/products/<id>/stock_movements/<movement>")]

@@ -279,13 +279,14 @@ impl RequestContext {
     /// # Errors
     /// As [`RequestContext::write`]; 422 for a key that was used for something else; 410 where what
     /// was made is not found any more.
-    pub async fn once<F, A>(&self, caller: &Caller, body: &Body, make: F, again: A) -> ApiResult
+    pub async fn once<F, A>(&self, caller: &Caller, body: &Body, (make, again): (F, A)) -> ApiResult
     where
         F: Fn(&Tx) -> OnceResult + Send + Sync + 'static,
         A: Fn(&Tx, Id) -> ApiResult + Send + Sync + 'static,
     {
+        let make = move |tx: &Tx, ()| make(tx);
         let again = move |tx: &Tx, (), made| again(tx, made);
-        self.once_about(caller, body, |_| Ok(()), move |tx, ()| make(tx), again).await
+        self.once_about(caller, body, |_| Ok(()), (make, again)).await
     }
 
     /// The same about something that must be there, also for a repeated request: `find` looks for
@@ -298,8 +299,7 @@ impl RequestContext {
         caller: &Caller,
         body: &Body,
         find: G,
-        make: F,
-        again: A,
+        (make, again): (F, A),
     ) -> ApiResult
     where
         G: Fn(&Tx) -> Result<T> + Send + Sync + 'static,

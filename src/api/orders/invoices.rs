@@ -39,7 +39,7 @@ pub async fn issue(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         let issued = invoices::list(tx, order.id)?;
         shown(issued.iter().find(|invoice| invoice.id == made).ok_or_else(Error::not_found)?)
     };
-    ctx.once_about(&caller, &body, found, issue, again).await
+    ctx.once_about(&caller, &body, found, (issue, again)).await
 }
 
 #[get("/orders/<id>/invoices")]

@@ -50,7 +50,7 @@ pub async fn create_step(
     };
     // Also where the step was voided since: what is shown of it is the order.
     let again = move |_: &Tx, order, step| shown(order, step);
-    ctx.once_about(&caller, &body, found, take, again).await
+    ctx.once_about(&caller, &body, found, (take, again)).await
 }
 
 /// Takes a step back. Only the shop itself undoes its clicks.

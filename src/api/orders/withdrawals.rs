@@ -37,7 +37,7 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         Ok((Made { kind: Kind::Step, subject: taken.id }, shown(&taken.order, taken.id)?))
     };
     let again = move |_: &Tx, order: Order, step| shown(&order, step);
-    ctx.once_about(&caller, &body, found, take, again).await
+    ctx.once_about(&caller, &body, found, (take, again)).await
 }
 
 #[get("/orders/<id>/withdrawal/<step>")]
