@@ -1,0 +1,259 @@
+//! What is measured against what: the servers, and a row for each thing that they are asked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::load::{self, Request, Requests};
+use crate::peers::{self, Peer};
+use crate::process::{Server, free_port};
+use crate::rows::Row;
+use crate::shop::Shop;
+use crate::{disk, fill};
+
+/// The shop that is compared with the peers.
+pub const PRODUCTS: u64 = 1_000;
+const ORDERS: u64 = 1_000;
+const BIG_PRODUCTS: u64 = 100_000;
+const BIG_ORDERS: u64 = 1_000_000;
+/// A folder that is kept in memory, where there is one.
+const MEMORY: &str = "/dev/shm";
+
+pub const HELLO: &str = "hello of a bare Rocket";
+pub const PRODUCT: &str = "`GET /products/<id>`";
+pub const KNOWN: &str = "… with a matching `If-None-Match`";
+pub const LIST: &str = "`GET /products?limit=20`";
+pub const ORDER: &str = "`GET /orders/<id>`";
+pub const TRACK: &str = "`GET /orders/<id>/track`";
+pub const SALE: &str = "`POST /orders`, 3 lines";
+pub const SALE_OF_ONE: &str = "`POST /orders`, 1 line";
+pub const IN_MEMORY: &str = "`POST /orders`, 3 lines, the file in memory";
+pub const BESIDE: &str = "`GET /products/<id>` while 64 order";
+pub const BESIDE_HELLO: &str = "hello of a bare Rocket while 64 order";
+pub const SQLITE: &str = "SQLite alone, a row a commit";
+pub const SYNC: &str = "`fdatasync` of 4 KiB";
+pub const TRAILBASE_PRODUCT: &str = "TrailBase: one product";
+pub const TRAILBASE_LIST: &str = "TrailBase: a list of 20";
+pub const TRAILBASE_SALE: &str = "TrailBase: a sale of 1 line, NORMAL";
+pub const POCKETBASE_PRODUCT: &str = "PocketBase: one product";
+pub const POCKETBASE_LIST: &str = "PocketBase: a list of 20";
+pub const POCKETBASE_SALE: &str = "PocketBase: a sale of 1 line, a batch, FULL";
+/// Behind the name of a row of the big shop.
+pub const BIG: &str = ", big";
+/// What the staff look at in the big shop.
+pub const LOOKS: [&str; 20] = [
+    "/orders/counts",
+    "/orders?limit=20&q=meyer",
+    "/orders?limit=20&q=zoe%20xu",
+    "/orders?limit=20&q=501234",
+    "/customers?limit=20&q=meyer",
+    "/customers?limit=20&q=zoe%20xu",
+    "/products?limit=20&q=lamp",
+    "/orders?limit=20",
+    "/orders?limit=20&status=open",
+    "/orders?limit=20&sort=-order_date",
+    "/orders?limit=20&sort=created_at",
+    "/orders?limit=20&sort=-updated_at",
+    "/orders?limit=20&sort=-total",
+    "/customers?limit=20",
+    "/customers?limit=20&sort=name",
+    "/customers?limit=20&sort=-updated_at",
+    "/customers?limit=20&sort=-total_spent",
+    "/products?limit=20&sort=name",
+    "/products?limit=20&sort=-updated_at",
+    "/products?limit=20&sort=price",
+];
+
+/// The servers that are measured, each in a folder of its own.
+pub struct Servers {
+    pub folder: PathBuf,
+    pub hello: Server,
+    pub shop: Shop,
+    /// Told apart from the shop by its disk alone.
+    in_memory: Option<(Shop, Thrown)>,
+    trailbase: Option<Peer>,
+    pocketbase: Option<Peer>,
+    pub big: Option<Shop>,
+    /// The orders that are placed beside readers.
+    orders: Requests,
+}
+
+/// Which peers there are, and whether the big shop is measured.
+#[derive(Default)]
+pub struct Wanted {
+    pub trailbase: Option<PathBuf>,
+    pub pocketbase: Option<PathBuf>,
+    pub is_big: bool,
+}
+
+/// A folder that goes when it is no longer needed.
+struct Thrown(PathBuf);
+
+impl Drop for Thrown {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Servers {
+    /// Starts all of them in a folder of the benchmark, which is emptied; what takes minutes to
+    /// make stays beside it for the next time.
+    pub fn start(root: &Path, wanted: &Wanted) -> Self {
+        let folder = root.join("run");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        fill::fill(&folder.join("shop"), PRODUCTS, ORDERS);
+        for copy in ["started", "file"] {
+            copy_shop(&folder.join("shop"), &folder.join(copy));
+        }
+        let in_memory = Path::new(MEMORY).is_dir().then(|| {
+            // Of a run that was broken off there may be one left.
+            let name = concat!("tillbox-bench", env!("CARGO_MANIFEST_DIR")).replace('/', "-");
+            let path = Path::new(MEMORY).join(name);
+            let _ = fs::remove_dir_all(&path);
+            copy_shop(&folder.join("shop"), &path);
+            (Shop::open(&path, PRODUCTS), Thrown(path))
+        });
+        let big = wanted.is_big.then(|| {
+            let made = root.join("big");
+            if !made.join("shop.db").exists() {
+                let _ = fs::remove_dir_all(root.join("big.part"));
+                fill::fill(&root.join("big.part"), BIG_PRODUCTS, BIG_ORDERS);
+                fs::rename(root.join("big.part"), &made).unwrap();
+            }
+            copy_shop(&made, &folder.join("big"));
+            copy_shop(&made, &folder.join("big-started"));
+            Shop::open(&folder.join("big"), BIG_PRODUCTS)
+        });
+        let shop = Shop::open(&folder.join("shop"), PRODUCTS);
+        let peer = |name: &str, program: &Option<PathBuf>, start: fn(&Path, &Path, u64) -> Peer| {
+            program.as_ref().map(|program| start(program, &folder.join(name), PRODUCTS))
+        };
+        Self {
+            hello: start_hello(&folder),
+            orders: shop.orders(3, 1),
+            in_memory,
+            trailbase: peer("trailbase", &wanted.trailbase, peers::trailbase),
+            pocketbase: peer("pocketbase", &wanted.pocketbase, peers::pocketbase),
+            big,
+            shop,
+            folder,
+        }
+    }
+
+    /// The folders whose servers are started anew in each round: a usual and a big one.
+    pub fn started(&self) -> (PathBuf, Option<PathBuf>) {
+        let big = self.big.as_ref().map(|_| self.folder.join("big-started"));
+        (self.folder.join("started"), big)
+    }
+
+    /// Throws all logs away.
+    pub fn forget_logs(&self) {
+        let peers = [&self.trailbase, &self.pocketbase];
+        let peers = peers.into_iter().flatten().map(|peer| &peer.server);
+        let shops = [Some(&self.shop), self.big.as_ref(), self.in_memory.as_ref().map(|it| &it.0)];
+        let shops = shops.into_iter().flatten().map(|shop| &shop.server);
+        peers.chain(shops).for_each(Server::forget_log);
+    }
+
+    /// The rows in the order in which they are measured.
+    pub fn rows(&self) -> Vec<Row<'_>> {
+        let mut rows = Vec::new();
+        let hello =
+            || Requests::of(self.hello.port, 200).with(&Request::get("/hello/500", &[]), false);
+        for connections in [1, 16, 64] {
+            rows.push(Row::load(HELLO, connections, &self.hello, hello()));
+        }
+        self.add_reads(&mut rows);
+        self.add_orders(&mut rows);
+        rows.push(Row::alone(SQLITE, self.folder.clone(), disk::commits));
+        rows.push(Row::alone(SYNC, self.folder.clone(), disk::syncs));
+        rows.push(Row::beside(BESIDE, self.shop.read_product(), &self.orders));
+        rows.push(Row::beside(BESIDE_HELLO, hello(), &self.orders));
+        if let Some(big) = &self.big {
+            add_big(big, &mut rows);
+        }
+        rows
+    }
+
+    fn add_reads<'a>(&'a self, rows: &mut Vec<Row<'a>>) {
+        let shop = &self.shop;
+        for connections in [1, 16, 64] {
+            rows.push(Row::load(PRODUCT, connections, &shop.server, shop.read_product()));
+        }
+        rows.push(Row::load(KNOWN, 16, &shop.server, shop.read_known_product()));
+        if let Some(peer) = &self.trailbase {
+            rows.push(Row::load(TRAILBASE_PRODUCT, 16, &peer.server, peer.read_product()));
+        }
+        if let Some(peer) = &self.pocketbase {
+            rows.push(Row::load(POCKETBASE_PRODUCT, 16, &peer.server, peer.read_product()));
+        }
+        rows.push(Row::load(LIST, 16, &shop.server, shop.list_products()));
+        if let Some(peer) = &self.trailbase {
+            rows.push(Row::load(TRAILBASE_LIST, 16, &peer.server, peer.list_products()));
+        }
+        if let Some(peer) = &self.pocketbase {
+            rows.push(Row::load(POCKETBASE_LIST, 16, &peer.server, peer.list_products()));
+        }
+        rows.push(Row::load(ORDER, 16, &shop.server, shop.read_order()));
+        rows.push(Row::load(TRACK, 16, &shop.server, shop.track()));
+    }
+
+    fn add_orders<'a>(&'a self, rows: &mut Vec<Row<'a>>) {
+        let shop = &self.shop;
+        for (kind, connections) in [(2, 1), (3, 16), (4, 64)] {
+            rows.push(Row::load(SALE, connections, &shop.server, shop.orders(3, kind)));
+        }
+        rows.push(Row::load(SALE_OF_ONE, 64, &shop.server, shop.orders(1, 5)));
+        if let Some(peer) = &self.trailbase {
+            rows.push(Row::load(TRAILBASE_SALE, 64, &peer.server, peer.sales()));
+        }
+        if let Some(peer) = &self.pocketbase {
+            rows.push(Row::load(POCKETBASE_SALE, 64, &peer.server, peer.sales()));
+        }
+        if let Some((shop, _)) = &self.in_memory {
+            rows.push(Row::load(IN_MEMORY, 64, &shop.server, shop.orders(3, 1)));
+        }
+    }
+}
+
+fn add_big<'a>(shop: &'a Shop, rows: &mut Vec<Row<'a>>) {
+    let mut add = |name: &str, connections: usize, requests: Requests| {
+        rows.push(Row::load(&format!("{name}{BIG}"), connections, &shop.server, requests));
+    };
+    add(PRODUCT, 16, shop.read_product());
+    add(KNOWN, 16, shop.read_known_product());
+    add(LIST, 16, shop.list_products());
+    add(ORDER, 16, shop.read_order());
+    add(TRACK, 16, shop.track());
+    add(SALE, 1, shop.orders(3, 1));
+    add(SALE, 64, shop.orders(3, 2));
+    add(SALE_OF_ONE, 64, shop.orders(1, 3));
+    for path in LOOKS {
+        add(path, LOOKERS, shop.look(path));
+    }
+}
+
+/// Of the staff, who look at the same moment.
+pub const LOOKERS: usize = 4;
+
+/// The time from the start of a hello to its first answer, and the process.
+pub fn hello_start(folder: &Path) -> (Duration, Server) {
+    let begun = Instant::now();
+    let server = start_hello(folder);
+    load::ask(server.port, &Request::get("/hello/500", &[]), 200).unwrap();
+    (begun.elapsed(), server)
+}
+
+fn start_hello(folder: &Path) -> Server {
+    let port = free_port();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["hello", &port.to_string()]);
+    Server::start(&mut command, port, &folder.join("hello.log"))
+}
+
+fn copy_shop(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    fs::copy(from.join("shop.db"), to.join("shop.db")).unwrap();
+}

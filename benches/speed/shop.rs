@@ -1,0 +1,163 @@
+//! The shop that is measured: the release, on a folder of its own, and the requests to it.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::chance::Chance;
+use crate::load::{self, Request, Requests};
+use crate::process::{Server, free_port};
+
+/// Different orders, each by one of the buyers and of products by chance.
+const ORDERS: u64 = 4_096;
+const BUYERS: u64 = 500;
+/// The keys of two kinds of requests are so far apart.
+const KEYS_APART: u64 = 1_000_000_000_000;
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tillbox");
+
+/// A running shop, and an order in it.
+pub struct Shop {
+    pub server: Server,
+    products: u64,
+    front: String,
+    admin: String,
+    order: String,
+    order_token: String,
+}
+
+impl Shop {
+    /// Serves a folder that holds so many products.
+    pub fn open(folder: &Path, products: u64) -> Self {
+        let server = start(folder);
+        let (front, admin) = (key(folder, "storefront"), key(folder, "admin"));
+        let bearer = format!("Bearer {front}");
+        let headers = [("Authorization", bearer.as_str())];
+        let body = order(&mut Chance::of(0), 3, products);
+        let place = Request { method: "POST", path: "/orders", headers: &headers, body: &body };
+        let (_, placed) = load::ask(server.port, &place, 201).unwrap();
+        let placed: Value = serde_json::from_str(&placed).unwrap();
+        let order_token = format!("Bearer {}", placed["token"].as_str().unwrap());
+        Self { server, products, front, admin, order: placed["id"].to_string(), order_token }
+    }
+
+    pub fn read_product(&self) -> Requests {
+        read_product(&self.server, self.products)
+    }
+
+    /// The reading of a product by who has it already.
+    pub fn read_known_product(&self) -> Requests {
+        let path = product(self.products);
+        let (head, _) = load::ask(self.server.port, &Request::get(&path, &[]), 200).unwrap();
+        let is_etag = |(name, _): &(&str, &str)| name.eq_ignore_ascii_case("etag");
+        let headers = head.lines().filter_map(|line| line.split_once(": "));
+        let (_, etag) = headers.into_iter().find(is_etag).unwrap();
+        let request = Request::get(&path, &[]);
+        let headers = [("If-None-Match", etag)];
+        let request = Request { headers: &headers, ..request };
+        Requests::of(self.server.port, 304).with(&request, false)
+    }
+
+    pub fn list_products(&self) -> Requests {
+        self.get("/products?limit=20", &[])
+    }
+
+    pub fn read_order(&self) -> Requests {
+        self.get(&format!("/orders/{}", self.order), &[("Authorization", &self.order_token)])
+    }
+
+    pub fn track(&self) -> Requests {
+        self.get(&format!("/orders/{}/track", self.order), &[("Authorization", &self.order_token)])
+    }
+
+    /// What the staff look at.
+    pub fn look(&self, path: &str) -> Requests {
+        self.get(path, &[("Authorization", &format!("Bearer {}", self.admin))])
+    }
+
+    fn get(&self, path: &str, headers: &[(&str, &str)]) -> Requests {
+        Requests::of(self.server.port, 200)
+            .with(&Request { headers, ..Request::get(path, &[]) }, false)
+    }
+
+    /// Orders of so many lines; `kind` sets their keys apart from those of other requests.
+    pub fn orders(&self, lines: u64, kind: u64) -> Requests {
+        let bearer = format!("Bearer {}", self.front);
+        let headers = [("Authorization", bearer.as_str())];
+        let mut requests = Requests::of(self.server.port, 201).keys_from(kind * KEYS_APART);
+        for number in 0..ORDERS {
+            let body = order(&mut Chance::of(number), lines, self.products);
+            let place = Request { method: "POST", path: "/orders", headers: &headers, body: &body };
+            requests = requests.with(&place, true);
+        }
+        requests
+    }
+}
+
+/// The time from the start of a program on a folder to its first answer, and the program.
+pub fn start_to_answer(folder: &Path, products: u64) -> (Duration, Server) {
+    let begun = Instant::now();
+    let server = start(folder);
+    load::ask(server.port, &Request::get(&product(products), &[]), 200).unwrap();
+    (begun.elapsed(), server)
+}
+
+/// The reading of a product from a server of so many.
+pub fn read_product(server: &Server, products: u64) -> Requests {
+    Requests::of(server.port, 200).with(&Request::get(&product(products), &[]), false)
+}
+
+/// A product that is neither the first nor the last.
+fn product(products: u64) -> String {
+    format!("/products/{}", read_one(products))
+}
+
+/// The product that is read: it is never ordered, so that whoever has it has it still.
+fn read_one(products: u64) -> u64 {
+    products.min(500)
+}
+
+fn order(chance: &mut Chance, lines: u64, products: u64) -> String {
+    let line = |_| {
+        let product = 1 + chance.below(products - 1);
+        let product = if product == read_one(products) { products } else { product };
+        json!({"product_id": product, "quantity": 1})
+    };
+    let items: Vec<Value> = (0..lines).map(line).collect();
+    let email = format!("b{}@example.org", chance.below(BUYERS));
+    json!({"items": items, "customer": {"name": "Buyer", "email": email}}).to_string()
+}
+
+fn start(folder: &Path) -> Server {
+    let port = free_port();
+    let mut command = program(folder);
+    command.arg("serve").arg("--data").arg(folder).args(["--port", &port.to_string()]);
+    // One caller sends what otherwise comes from many, and a copy is no part of a request.
+    for limit in ["LIMITS_ORDERS", "LIMITS_QUOTES", "LIMITS_LOGINS", "LIMITS_SIGN_UPS"] {
+        command.env(format!("TILLBOX_{limit}"), "0");
+    }
+    command.env("TILLBOX_BACKUPS_KEPT", "0");
+    Server::start(&mut command, port, &folder.join("log"))
+}
+
+fn key(folder: &Path, role: &str) -> String {
+    let mut command = program(folder);
+    command.args(["key", "create", "--role", role, "--data"]).arg(folder);
+    let made = command.output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    String::from_utf8(made.stdout).unwrap().trim().to_owned()
+}
+
+/// The program with nothing of the caller's own settings.
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("TILLBOX_") || text.starts_with("ROCKET_") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(folder);
+    command
+}
