@@ -89,12 +89,12 @@ fn the_shop_front_looks_at_no_more_products_than_it_shows() {
         Filter { updated_after: Some(Timestamp::from_micros(1)), ..Filter::default() },
     ];
     let read = store.read(|tx| {
-        check(tx, |tx| products::find(tx, Id::new(1).unwrap()));
+        check(tx, |tx| products::find(tx, Id::new(1).unwrap()))?;
         let mut lists = 0;
         for column in ["created_at", "updated_at", "name_key", "price_from"] {
             for range in ranges(column) {
                 for filter in filters.iter().filter(|filter| !filter.is_long(range.sort)) {
-                    check(tx, |tx| products::list(tx, filter, &range));
+                    check(tx, |tx| products::list(tx, filter, &range))?;
                     lists += 1;
                 }
             }
@@ -109,11 +109,11 @@ fn the_shop_front_looks_at_no_more_products_than_it_shows() {
 fn an_order_is_read_by_indexes_and_the_newest_orders_are_walked_to() {
     let (_dir, store) = shop();
     let read = store.read(|tx| {
-        let order = check(tx, |tx| orders::find(tx, Id::new(1).unwrap()));
-        check(tx, |tx| orders::steps(tx, &order));
+        let order = check(tx, |tx| orders::find(tx, Id::new(1).unwrap()))?;
+        check(tx, |tx| orders::steps(tx, &order))?;
         for column in ["order_date", "updated_at"] {
             for range in ranges(column) {
-                check(tx, |tx| orders::list(tx, &orders::Filter::default(), &range));
+                check(tx, |tx| orders::list(tx, &orders::Filter::default(), &range))?;
             }
         }
         Ok(())

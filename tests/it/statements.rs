@@ -57,14 +57,14 @@ fn a_request_runs_no_more_statements_than_it_needs() {
     let admin = shop.admin();
     let read = |path: &str| counted(&shop, || admin.get(path).expect(200));
     for (path, most) in [
-        ("/products?limit=20", 6),
+        ("/products?limit=20", 4),
         ("/products/7", 4),
-        ("/orders?limit=20", 11),
+        ("/orders?limit=20", 9),
         ("/orders/7", 7),
         ("/orders/7/track", 8),
-        ("/customers?limit=20", 4),
-        ("/discounts?limit=20", 2),
-        ("/products/7/stock_movements?limit=20", 6),
+        ("/customers?limit=20", 3),
+        ("/discounts?limit=20", 3),
+        ("/products/7/stock_movements?limit=20", 5),
     ] {
         let run = read(path);
         assert!(run <= most, "GET {path} runs {run} statements, {most} are enough");

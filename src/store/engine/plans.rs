@@ -20,13 +20,13 @@ pub fn note(sql: &str) {
 
 /// Runs `look` and wants each of its statements to find its rows by an index; one that walks along
 /// an index ends in a limit, and sorts nothing but rows of a few ids.
-pub fn check<T>(tx: &Tx, look: impl FnOnce(&Tx) -> Result<T>) -> T {
+pub fn check<T>(tx: &Tx, look: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
     RUN.set(Some(Vec::new()));
-    let found = look(tx).unwrap();
+    let found = look(tx)?;
     let run = RUN.take().unwrap_or_default();
     assert!(!run.is_empty());
     for sql in run {
-        let plan = tx.plan(&sql).unwrap();
+        let plan = tx.plan(&sql)?;
         // The one row of the settings, the ids of a page, and the page itself are few.
         let few = |line: &String| {
             ["json_each", "settings", "page"].iter().any(|few| {
@@ -44,5 +44,5 @@ pub fn check<T>(tx: &Tx, look: impl FnOnce(&Tx) -> Result<T>) -> T {
         assert!(!scans_whole && !builds, "{plan:#?} of {sql}");
         assert!(!(walks || by_range) || ends, "{plan:#?} of {sql}");
     }
-    found
+    Ok(found)
 }
