@@ -108,13 +108,18 @@ impl Order {
         };
         let items = self.choose_units(Some(items), left)?;
         let due = self.to_refund.minor();
-        let dropped = self.price_of_dropped(&items).min(due);
+        let dropped = self.price_of_dropped(&items).clamp(0, due);
         let stands = |order: &Self| self.owed_difference(order).max(0);
         let of_units = stands(&self.without_price_of(&items, false));
-        let shipping = match (with_shipping, self.shipping_owed) {
-            (false, _) => 0,
-            (true, true) => stands(&self.without_price_of(&items, true)) - of_units,
-            (true, false) => self.price_of_shipping(due - dropped),
+        let shipping = if !with_shipping {
+            0
+        } else if !self.shipping_owed {
+            self.price_of_shipping(due - dropped)
+        } else if Standing::of(self).shipping_total() > 0 {
+            // Rounding may leave a minor unit of its tax with the units.
+            (stands(&self.without_price_of(&items, true)) - of_units).max(0)
+        } else {
+            0
         };
         if with_shipping && shipping == 0 {
             return Err(self.not_possible("There is no price of shipping left to refund."));

@@ -8,8 +8,9 @@ use crate::domain::calendar::Zone;
 use crate::domain::journal::{self, JournalRow};
 use crate::domain::orders::*;
 use crate::domain::settings::Settings;
-use crate::domain::tax::{Percent, TaxRate};
+use crate::domain::tax::{PROPORTIONAL_CATEGORY, Percent, TaxRate};
 use crate::domain::totals::Reduction;
+use crate::error::Code;
 
 /// A small generator (an LCG of Knuth's), so that the same orders are tried each time.
 struct Dice(u64);
@@ -152,6 +153,24 @@ fn a_reduction_shrinks_with_the_units_it_was_for() {
     let story = story.step(cancel(Some(&[(1, 1)])));
     assert_eq!(story.order.owed, 833);
     assert_eq!(story.step(cancel(None)).order.owed, 0);
+}
+
+#[test]
+fn of_shipping_never_more_goes_back_than_stands_whatever_goes_with_it() {
+    let mut settings = shop(false, 490);
+    settings.shipping_methods[0].tax_category = PROPORTIONAL_CATEGORY.to_owned();
+    for (price, item) in (900..1_300).flat_map(|price| [(price, 1), (price, 2)]) {
+        let lines = [(995, 3, "standard"), (price, 4, "reduced")];
+        let paid = Story::of(order_of(&lines, None, &settings)).step(pay(None));
+        let less = paid.step(cancel(Some(&[(2, 1)]))).step(refund(None, Some(&[(2, 1)]), false));
+        let mut story = less.step(refund(None, Some(&[(2, 1)]), true));
+        // It went back whole; the tax of the groups may have left a minor unit of it.
+        let stands = Standing::of(&story.order).shipping_total();
+        match story.try_step(&refund(None, Some(&[(item, 1)]), true), at(99)) {
+            Ok(()) => assert_eq!((stands, story.order.refunds[2].shipping.minor()), (1, 1)),
+            Err(error) => assert_eq!(error.code(), Code::ActionNotPossible, "{item} at {price}"),
+        }
+    }
 }
 
 #[test]
