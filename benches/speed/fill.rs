@@ -1,6 +1,6 @@
-//! A shop of any size, made by the same functions of the store that the API calls, so that its rows,
-//! its journal and its numbers are those of orders that were really placed. Nothing waits for the
-//! disk meanwhile: a file whose making was broken off is thrown away.
+//! A shop of any size, made by the same functions of the store that the API calls, so that its
+//! rows, its journal and its numbers are those of orders that were really placed. Nothing waits for
+//! the disk meanwhile: a file whose making was broken off is thrown away.
 
 use std::collections::VecDeque;
 use std::path::Path;

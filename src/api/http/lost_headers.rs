@@ -23,19 +23,17 @@ static LOST: Mutex<Option<HashMap<task::Id, Vec<String>>>> = Mutex::new(None);
 static TASKS: AtomicUsize = AtomicUsize::new(0);
 
 /// The names of the headers that a request has lost, in lower case.
-#[derive(Debug)]
-pub struct LostHeaders(Vec<String>);
+pub struct LostHeaders<'r>(&'r [String]);
 
-impl LostHeaders {
+impl<'r> LostHeaders<'r> {
     /// Tells `true` for a header that was sent and is not there.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|lost| lost.eq_ignore_ascii_case(name))
     }
 
     /// The headers that this request has lost. To be asked in the task that answers it.
-    pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
-        let read = || Self(take().unwrap_or_default());
-        Notes::of(request).lost_headers.get_or_init(read)
+    pub fn of(request: &'r Request<'_>) -> Self {
+        Self(Notes::of(request).lost_headers.get_or_init(|| take().unwrap_or_default()))
     }
 }
 

@@ -7,7 +7,6 @@ use std::time::Instant;
 use rocket::Request;
 
 use super::in_flight::Owner;
-use super::lost_headers::LostHeaders;
 use crate::error::Error;
 
 /// The notes of a request. What was noted first stays.
@@ -20,7 +19,8 @@ pub struct Notes {
     pub caller_kind: OnceLock<&'static str>,
     /// Whose bytes under way it makes.
     pub owner: OnceLock<Owner>,
-    pub lost_headers: OnceLock<LostHeaders>,
+    /// The names of the headers that the framework dropped.
+    pub lost_headers: OnceLock<Vec<String>>,
     /// The reason why a guard refused it.
     pub refusal: OnceLock<Error>,
     /// Its cookie has ended, so that its response clears it.
