@@ -23,7 +23,8 @@ use crate::store::idempotency::{self, Made};
 use crate::store::{Tx, forgetting, settings};
 
 const SORTS: &[(&str, &str)] = &[
-    ("created_at", "created_at"),
+    // In the order in which they were made, also where the clock was set back meanwhile.
+    ("created_at", "id"),
     ("updated_at", "updated_at"),
     ("name", "name_key"),
     ("total_spent", "total_spent"),

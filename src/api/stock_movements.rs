@@ -35,7 +35,7 @@ pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     };
     let make = move |tx: &Tx, product: Product| {
         let input = input.as_ref().map_err(Clone::clone)?;
-        let variant_id = products::choose_variant(&product, input.variant_id)?;
+        let variant_id = product.choose_variant(input.variant_id)?;
         let cause = Cause { reason: input.reason, note: input.note.as_deref(), order_id: None };
         let movement = stock_movements::move_stock(tx, variant_id, input.amount, &cause)?;
         Ok((Made { kind: Kind::Movement, subject: movement.id }, shown(&movement)?))

@@ -11,6 +11,7 @@ use super::currency::Currency;
 use super::money::Money;
 use super::words::words;
 use super::{Change, Id, Invalid};
+use crate::error::{Error, FieldError, Result as Decided};
 
 /// Variants of one product.
 pub const VARIANTS_MAX: usize = 250;
@@ -138,6 +139,26 @@ impl Product {
             variant.offer.for_buyers = true;
         }
         self
+    }
+
+    /// The variant that a request about the product means: the named one, or the only one.
+    ///
+    /// # Errors
+    /// Invalid with the list of variants.
+    pub fn choose_variant(&self, variant_id: Option<Id>) -> Decided<Id> {
+        let chosen = match (variant_id, self.variants.as_slice()) {
+            (None, [only]) => Some(only.id),
+            (None, _) => None,
+            (Some(id), variants) => variants.iter().map(|variant| variant.id).find(|v| *v == id),
+        };
+        chosen.ok_or_else(|| {
+            let name = |variant: &Variant| {
+                format!("{} ({})", variant.id, variant.title.as_deref().unwrap_or("the only one"))
+            };
+            let list: Vec<String> = self.variants.iter().map(name).collect();
+            let detail = format!("Give the variant_id of one of {}.", list.join(", "));
+            Error::invalid(vec![FieldError::at("/variant_id", "variant_required", detail)])
+        })
     }
 }
 

@@ -1,5 +1,5 @@
-//! What people and orders are found by: the words of their names, their e-mail, their phone, their
-//! number, as [`search_key`] folds them. What is looked for finds the words that it begins.
+//! What people and orders are found by: the words of their names, their e-mail, their phone, as
+//! [`search_key`] folds them, and numbers. What is looked for finds the words that it begins.
 
 use std::collections::BTreeSet;
 
@@ -75,7 +75,8 @@ pub fn code_key(code: &str) -> String {
     without_signs(&search_key(code).split_whitespace().collect::<String>())
 }
 
-/// What a search is for: of each list, one beginning of a word must be found.
+/// What a search is for: of each list, one beginning of a word must be found. The first is the code
+/// that may be meant, which the numbers of orders are found by as well.
 pub fn beginnings(search: &str) -> Vec<Vec<String>> {
     let key = search_key(search);
     if is_number(&key) {
@@ -88,6 +89,29 @@ pub fn beginnings(search: &str) -> Vec<Vec<String>> {
             false => vec![without_signs(word)],
         })
         .collect()
+}
+
+/// The beginnings of the numbers of orders that a code may mean: with what stands before their
+/// digits, by the digits alone, or as far as it was typed.
+pub fn number_beginnings(code: &str, prefixes: &[String]) -> Vec<String> {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut all = BTreeSet::new();
+    for prefix in prefixes {
+        let folded = code_key(prefix);
+        if is_digits(code) {
+            all.insert([prefix, code].concat());
+        }
+        match code.strip_prefix(&folded) {
+            Some(digits) if !folded.is_empty() && is_digits(digits) => {
+                all.insert([prefix, digits].concat());
+            }
+            _ if !folded.is_empty() && folded.starts_with(code) => {
+                all.insert(prefix.clone());
+            }
+            _ => {}
+        }
+    }
+    all.into_iter().collect()
 }
 
 /// Tells `true` for digits with what may stand between those of a phone number.
@@ -196,6 +220,24 @@ mod tests {
             ("", true),
         ] {
             assert_eq!(found(&anna, search), hit, "{search}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_with_what_stands_before_it_or_without() {
+        let prefixes = ["", "R-", "Größe ", "2026/R"].map(str::to_owned);
+        for (code, wanted) in [
+            ("1001", &["1001", "2026/R1001", "Größe 1001", "R-1001"][..]),
+            ("r1001", &["R-1001"]),
+            ("r", &["R-"]),
+            ("grosse10", &["Größe 10"]),
+            ("gros", &["Größe "]),
+            ("2026r7", &["2026/R7"]),
+            ("2026", &["2026", "2026/R", "2026/R2026", "Größe 2026", "R-2026"]),
+            ("r10x", &[]),
+            ("anna", &[]),
+        ] {
+            assert_eq!(number_beginnings(code, &prefixes), wanted, "{code}");
         }
     }
 

@@ -3,11 +3,13 @@
 use super::engine::list::{Ids, List, Page, Range, of_ids};
 use super::engine::sql::{Row, json};
 use super::engine::statements::{insert, update};
+use super::find::{Search, Walk};
 use super::{Tx, search, settings};
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Contact, Customer, CustomerInput, CustomerRecord, Note};
 use crate::domain::money::Money;
+use crate::domain::orders::Buyer;
 use crate::domain::text::{Email, folded, search_key};
 use crate::domain::{Change, Id};
 use crate::error::{Error, Result};
@@ -69,7 +71,7 @@ pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<
         "accepts_marketing": input.accepts_marketing,
         "updated_at": tx.now(),
     }, "version = version + 1")?;
-    search::change_customer(tx, old.id, &old.contact, contact)?;
+    search::change_customer(tx, old.id, (&old.contact, contact), old.orders_count > 0)?;
     if email_key != old.contact.email.key() {
         end_guest(tx, old.id)?;
     }
@@ -87,9 +89,11 @@ pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<
 /// # Errors
 /// Not found.
 pub fn delete(tx: &Tx, id: Id) -> Result<()> {
-    let contact = contact(tx, id)?.ok_or_else(Error::not_found)?;
-    search::remove_customer(tx, id, &contact)?;
-    tx.execute("delete from customers where id = $1", &[&id]).map(drop)
+    search::remove_customer(tx, id)?;
+    match tx.execute("delete from customers where id = $1", &[&id])? {
+        0 => Err(Error::not_found()),
+        _ => Ok(()),
+    }
 }
 
 /// The customers that a list is narrowed to.
@@ -104,12 +108,18 @@ pub struct Filter {
 
 /// A page of records.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Customer>> {
-    let mut list = List::of("customers");
-    list.with_some("email_key = #", filter.email.as_deref().map(folded));
-    list.with_some("updated_at > #", filter.updated_after);
-    search::narrow_customers(&mut list, filter.q.as_deref())?;
+    let narrowed = || {
+        let mut list = List::of("customers");
+        list.with_some("email_key = #", filter.email.as_deref().map(folded));
+        list.with_some("updated_at > #", filter.updated_after);
+        list
+    };
     let currency = settings::currency(tx)?;
-    list.page(tx, range, columns!(), |row| read(row, currency))
+    let page = |list: List| list.page(tx, range, columns!(), |row| read(row, currency));
+    match &filter.q {
+        None => page(narrowed()),
+        Some(text) => Search::customers(tx, text)?.page(tx, narrowed, (range, Walk::Some), page),
+    }
 }
 
 /// Gives a new record the token that its maker, a visitor, opens it with.
@@ -171,6 +181,12 @@ pub fn add_guest(tx: &Tx, contact: &Contact, accepts_marketing: bool) -> Result<
     }
     let input = CustomerInput { accepts_marketing, ..CustomerInput::of(contact.clone()) };
     insert(tx, &input, (true, 1))
+}
+
+/// Notes the buyer of a customer's order, so that it is found by that contact too.
+pub fn note_buyer(tx: &Tx, id: Id, buyer: &Buyer) -> Result<()> {
+    let record = contact(tx, id)?.ok_or_else(Error::not_found)?;
+    search::add_stored_buyer(tx, id, &record, buyer)
 }
 
 /// Makes the record of a guest one that no later guest order finds.

@@ -12,6 +12,7 @@ pub mod customers;
 pub mod discounts;
 pub mod engine;
 pub mod events;
+mod find;
 pub mod forgetting;
 pub mod idempotency;
 pub mod invoices;

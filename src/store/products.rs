@@ -6,7 +6,7 @@ use super::engine::list::{Ids, List, Page, Range, Sort, by_owner, of_ids};
 use super::engine::sql::{Broken, Row, damaged, json};
 use super::engine::statements::{insert, update};
 use super::stock_movements::{self, Amount, Cause};
-use super::{Tx, price_history, settings};
+use super::{Tx, price_history, search, settings};
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -93,7 +93,9 @@ pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Resu
 /// Takes a product away: for ever when it was never ordered, else out of sight.
 pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
     let id = product.id;
-    if tx.exists("select 1 from order_items where product_id = $1 limit 1", &[&id])? {
+    let ordered = "select 1 from order_items
+        where variant_id in (select id from variants where product_id = $1) limit 1";
+    if tx.exists(ordered, &[&id])? {
         let sql = "update products set status = 'archived', version = version + 1,
                 updated_at = $1
             where id = $2 and status <> 'archived'";
@@ -105,32 +107,14 @@ pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
         where variant_id in (select id from variants where product_id = $1)",
         "delete from price_history
         where variant_id in (select id from variants where product_id = $1)",
+        "delete from variant_skus
+        where variant_id in (select id from variants where product_id = $1)",
         "delete from variants where product_id = $1",
         "delete from products where id = $1",
     ] {
         tx.execute(sql, &[&id])?;
     }
     Ok(())
-}
-
-/// The variant that a request about a product means: the named one, or the only one.
-///
-/// # Errors
-/// Invalid with the list of variants.
-pub fn choose_variant(product: &Product, variant_id: Option<Id>) -> Result<Id> {
-    let chosen = match (variant_id, product.variants.as_slice()) {
-        (None, [only]) => Some(only.id),
-        (None, _) => None,
-        (Some(id), variants) => variants.iter().map(|variant| variant.id).find(|v| *v == id),
-    };
-    chosen.ok_or_else(|| {
-        let name = |variant: &Variant| {
-            format!("{} ({})", variant.id, variant.title.as_deref().unwrap_or("the only one"))
-        };
-        let list: Vec<String> = product.variants.iter().map(name).collect();
-        let detail = format!("Give the variant_id of one of {}.", list.join(", "));
-        Error::invalid(vec![FieldError::at("/variant_id", "variant_required", detail)])
-    })
 }
 
 /// The product that a variant belongs to.
@@ -194,7 +178,7 @@ macro_rules! in_stock {
 }
 macro_rules! low_stock {
     () => {
-        "(select 1 from variants v where v.product_id = products.id and v.removed = 0
+        "(select v.product_id from variants v where v.removed = 0
             and (v.on_hand <= v.low_stock_at or v.shortfall > 0))"
     };
 }
@@ -230,8 +214,8 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
         None => {}
     }
     match filter.low_stock {
-        Some(true) => list.only(concat!("exists ", low_stock!())),
-        Some(false) => list.only(concat!("not exists ", low_stock!())),
+        Some(true) => list.only(concat!("id in ", low_stock!())),
+        Some(false) => list.only(concat!("id not in ", low_stock!())),
         None => {}
     }
     let Page { rows, next, count } = list.page(tx, range, product_columns!(), OwnRow::read)?;
@@ -334,7 +318,8 @@ fn update_variant(tx: &Tx, id: Id, place: i64, plan: &VariantPlan) -> Result<()>
         "allow_backorder": offer.allow_backorder,
         "weight_grams": offer.weight_grams,
     });
-    updated.map(drop).broken(stock_movements::BELOW_ZERO, || stock_movements::below_zero(None))
+    updated.broken(stock_movements::BELOW_ZERO, || stock_movements::below_zero(None))?;
+    search::add_sku(tx, id, offer.sku.as_deref())
 }
 
 /// Takes a variant away: out of sight when it was ever ordered or moved, else for ever.
@@ -345,6 +330,7 @@ fn remove_variant(tx: &Tx, id: Id) -> Result<()> {
         return tx.execute("update variants set removed = 1 where id = $1", &[&id]).map(drop);
     }
     price_history::forget(tx, id)?;
+    search::remove_skus(tx, id)?;
     tx.execute("delete from variants where id = $1", &[&id]).map(drop)
 }
 

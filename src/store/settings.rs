@@ -79,6 +79,11 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Arc<Settings>> 
     {
         sequence.restart(tx, old, new)?;
     }
+    if new.order_number_prefix != old.order_number_prefix {
+        // Orders of before are still found by it.
+        let sql = "insert into past_number_prefixes (prefix) values ($1) on conflict do nothing";
+        tx.execute(sql, &[&old.order_number_prefix])?;
+    }
     let methods: Vec<StoredShippingMethod> =
         new.shipping_methods.iter().map(StoredShippingMethod::of).collect();
     update!(tx, "settings", 1, {

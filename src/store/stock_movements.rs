@@ -19,7 +19,9 @@ use crate::error::{Code, Error, FieldError, Result};
 /// The rule of the schema that stock which is not to be ordered back is never less than nothing.
 pub const BELOW_ZERO: &str = "stock_below_zero";
 /// Orders that an error lists.
-const TOLD_MAX: i64 = 100;
+const TOLD_MAX: usize = 100;
+/// Lines of orders that are read at once.
+const LINES_AT_ONCE: i64 = 500;
 
 /// A movement, as it stands on the wire.
 #[derive(Clone, Debug, Serialize)]
@@ -314,14 +316,10 @@ pub fn below_zero(on_hand: Option<i64>) -> Error {
 
 /// The error of a count that did not find what orders wait for, with these orders.
 fn too_few(tx: &Tx, variant_id: Id, committed: i64, counted: i64) -> Result<Error> {
-    let sql = "select o.id, o.number from order_items i join orders o on o.id = i.order_id
-        where i.variant_id = $1 and i.taken > 0
-            and i.shipped_quantity + i.cancelled_quantity < i.quantity
-        order by o.id limit $2";
-    let orders: Vec<Value> = tx.all(sql, &[&variant_id, &TOLD_MAX], |row: &Row| {
-        let (id, number): (Id, String) = (row.get("id")?, row.get("number")?);
-        Ok(json!({ "id": id, "number": number }))
-    })?;
+    let mut orders = waiting_orders(tx, variant_id, committed)?;
+    orders.sort_unstable_by_key(|(id, _)| *id);
+    let told = |(id, number): &(Id, String)| json!({ "id": id, "number": number });
+    let orders: Vec<Value> = orders.iter().map(told).collect();
     let detail = format!(
         "Orders wait for {committed}, and {counted} were counted. Count again, or send \"short\": \
          true to note what is missing."
@@ -329,4 +327,29 @@ fn too_few(tx: &Tx, variant_id: Id, committed: i64, counted: i64) -> Result<Erro
     let error = FieldError::at("/counted", "stock_below_zero", detail.clone());
     let error = Error::new(Code::StockBelowZero, detail).with_errors(vec![error]);
     Ok(error.with("committed", json!(committed)).with("orders", json!(orders)))
+}
+
+/// The latest orders that wait for units of a variant, looked for among its lines until these
+/// make up all that is committed.
+fn waiting_orders(tx: &Tx, variant_id: Id, committed: i64) -> Result<Vec<(Id, String)>> {
+    let sql = "select i.id, i.order_id, o.number,
+            min(i.taken, i.quantity - i.shipped_quantity - i.cancelled_quantity) as waiting
+        from order_items i join orders o on o.id = i.order_id
+        where i.variant_id = $1 and i.id < $2 order by i.id desc limit $3";
+    let (mut before, mut left, mut orders) = (i64::MAX, committed, Vec::new());
+    while left > 0 && orders.len() < TOLD_MAX {
+        let lines = tx.all(sql, &[&variant_id, &before, &LINES_AT_ONCE], |row: &Row| {
+            let order: (Id, String) = (row.get("order_id")?, row.get("number")?);
+            Ok((row.get::<i64>("id")?, row.get::<i64>("waiting")?, order))
+        })?;
+        let Some((last, ..)) = lines.last() else { break };
+        before = *last;
+        for (_, waiting, order) in lines.into_iter().filter(|(_, waiting, _)| *waiting > 0) {
+            left -= waiting;
+            if !orders.contains(&order) && orders.len() < TOLD_MAX {
+                orders.push(order);
+            }
+        }
+    }
+    Ok(orders)
 }

@@ -16,16 +16,22 @@ const FOLDING: i64 = 1;
 
 /// Makes all keys anew, unless they are made as this program makes them.
 pub fn make_if_older(tx: &Tx) -> Result<()> {
-    let made_by: i64 = tx.value("select folding from stored_keys", &[])?;
-    if made_by == FOLDING {
+    let made: (i64, bool) = tx.one("select folding, finds from stored_keys", &[], |row| {
+        Ok((row.get("folding")?, row.get("finds")?))
+    })?;
+    if made == (FOLDING, true) {
         return Ok(());
     }
-    people(tx)?;
-    codes(tx)?;
-    customers(tx)?;
-    products(tx)?;
-    orders(tx)?;
-    tx.execute("update stored_keys set folding = $1", &[&FOLDING]).map(drop)
+    if made.0 != FOLDING {
+        people(tx)?;
+        codes(tx)?;
+        customers(tx)?;
+        products(tx)?;
+        parcels(tx)?;
+    }
+    buyers(tx)?;
+    skus(tx)?;
+    tx.execute("update stored_keys set folding = $1, finds = 1", &[&FOLDING]).map(drop)
 }
 
 /// Usernames and e-mails that somebody signs in with. One that would be another's stays as it is:
@@ -84,25 +90,36 @@ fn products(tx: &Tx) -> Result<()> {
     )
 }
 
-fn orders(tx: &Tx) -> Result<()> {
-    tx.execute("delete from order_words", &[])?;
-    let all = "select id, number, name, email, phone from orders
-        where id > $1 order by id limit 1000";
-    each(
-        tx,
-        all,
-        |row| Ok((row.get::<String>("number")?, search::buyer(row)?)),
-        |id, (number, buyer)| search::add_order(tx, id, &number, &buyer),
-    )?;
-    let items = "select id, sku as code from order_items
-        where id > $1 and sku is not null order by id limit 1000";
-    let sql = "update order_items set sku_key = $1 where id = $2";
-    each(
-        tx,
-        items,
-        |row| row.get("code"),
-        |id, code: String| tx.execute(sql, &[&code_key(&code), &id]).map(drop),
-    )?;
+/// The words of buyers whom their customers' records name otherwise.
+fn buyers(tx: &Tx) -> Result<()> {
+    tx.execute("delete from buyer_words", &[])?;
+    let all = "select o.id, o.customer_id, o.name, o.email, o.phone, c.name as record_name,
+            c.email as record_email, c.phone as record_phone
+        from orders o join customers c on c.id = o.customer_id
+        where o.id > $1 and (coalesce(o.name, '') <> c.name or coalesce(o.email, '') <> c.email
+            or coalesce(o.phone, '') <> coalesce(c.phone, ''))
+        order by o.id limit 1000";
+    let read = |row: &Row| {
+        let name = row.get("record_name")?;
+        let record =
+            Contact { name, email: row.get("record_email")?, phone: row.get("record_phone")? };
+        Ok((row.get::<Id>("customer_id")?, record, search::buyer(row)?))
+    };
+    each(tx, all, read, |_, (customer_id, record, buyer)| {
+        search::add_stored_buyer(tx, customer_id, &record, &buyer)
+    })
+}
+
+/// The SKUs that variants have, and had when they were ordered.
+fn skus(tx: &Tx) -> Result<()> {
+    tx.execute("delete from variant_skus", &[])?;
+    let sql = "select id, sku from variants where sku is not null
+        union select variant_id, sku from order_items where sku is not null";
+    let all = tx.all(sql, &[], |row| Ok((row.get("id")?, row.get("sku")?)))?;
+    all.into_iter().try_for_each(|(id, sku): (Id, String)| search::add_sku(tx, id, Some(&sku)))
+}
+
+fn parcels(tx: &Tx) -> Result<()> {
     let parcels = "select id, tracking_number as code from shipments
         where id > $1 order by id limit 1000";
     let sql = "update shipments set tracking_key = $1 where id = $2";

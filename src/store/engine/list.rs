@@ -98,6 +98,12 @@ pub struct Sort {
     pub descending: bool,
 }
 
+impl Sort {
+    fn direction(self) -> &'static str {
+        if self.descending { "desc" } else { "asc" }
+    }
+}
+
 /// A value of the column a list is sorted by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
@@ -182,6 +188,16 @@ impl List {
         }
     }
 
+    /// A condition that any of these fulfils, each about a value of its own.
+    pub fn any(&mut self, alternatives: Vec<(&'static str, String)>) {
+        let mut any = Vec::new();
+        for (condition, value) in alternatives {
+            self.values.push(Box::new(value));
+            any.push(condition.replace('#', &format!("${}", self.values.len())));
+        }
+        self.conditions.push(format!("({})", any.join(" or ")));
+    }
+
     /// One part of the list, whose rows are these columns of the table, `id` among them.
     pub fn page<T>(
         mut self,
@@ -229,6 +245,30 @@ impl List {
         self.conditions.push(format!("({column}, id) {condition} (${}, ${count})", count - 1));
     }
 
+    /// Narrows the list to what lies within so many rows of its table from where the page begins.
+    /// `false`: the table ends before, so nothing was narrowed.
+    pub fn within(&mut self, tx: &Tx, range: &Range, rows: usize) -> Result<bool> {
+        let mut rest = Self::of(self.table);
+        if let Some(after) = &range.after {
+            rest.continue_after(range.sort, after);
+        }
+        let (column, direction) = (range.sort.column, range.sort.direction());
+        let (table, conditions) = (rest.table, rest.conditions());
+        let sql = format!(
+            "select {column} as sort_key from {table}{conditions}
+            order by {column} {direction}, id {direction} limit 1 offset {rows}"
+        );
+        let last = tx.maybe(&sql, &rest.values(), |row| row.get::<Value>("sort_key"))?;
+        let is_narrowed = last.is_some();
+        if let Some(last) = last {
+            self.values.push(Box::new(last));
+            let (condition, place) =
+                (if range.sort.descending { ">=" } else { "<=" }, self.values.len());
+            self.conditions.push(format!("{column} {condition} ${place}"));
+        }
+        Ok(is_narrowed)
+    }
+
     /// How the engine goes about the list.
     #[cfg(test)]
     pub fn plan(&self, tx: &Tx, range: &Range) -> Result<Vec<String>> {
@@ -248,7 +288,7 @@ impl List {
     }
 
     fn sql(&self, range: &Range, columns: &str) -> String {
-        let direction = if range.sort.descending { "desc" } else { "asc" };
+        let direction = range.sort.direction();
         let (table, conditions) = (self.table, self.conditions());
         let (column, limit) = (range.sort.column, range.limit + 1);
         let order = format!("order by {column} {direction}, id {direction} limit {limit}");

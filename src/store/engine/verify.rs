@@ -136,7 +136,7 @@ type Rule = (&'static str, &'static str);
 const LATER: i64 = i64::MAX;
 
 /// The rules, each with the schemas whose files it holds for.
-const RULES: [(Range<i64>, &[Rule]); 10] = [
+const RULES: [(Range<i64>, &[Rule]); 11] = [
     (1..LATER, &SUMS),
     (1..2, &NUMBERS_OF_FIRST),
     (2..LATER, &NUMBERS),
@@ -147,6 +147,7 @@ const RULES: [(Range<i64>, &[Rule]); 10] = [
     (7..LATER, &PRICES),
     (8..LATER, &STOCK),
     (11..LATER, &KEYS),
+    (12..LATER, &GROWTH),
 ];
 
 /// What holds for the file of every program.
@@ -431,3 +432,41 @@ const KEYS: [Rule; 1] = [(
         left join orders o on o.id = k.subject
     where k.kind = 'order' and o.id is null",
 )];
+/// Rules that came with the twelfth schema: what is stored so that a large shop stays quick.
+const GROWTH: [Rule; 4] = [
+    (
+        "The counts of orders by their states are wrong: #.",
+        "select status || ' ' || payment_status || ' ' || fulfillment_status
+        from (select status, payment_status, fulfillment_status, is_to_pay, is_to_refund, orders
+                from order_counts where orders > 0
+            union all
+            select status, payment_status, fulfillment_status, open_amount > 0, to_refund > 0,
+                -count(*)
+            from orders where id <= (select last_id from counted_orders) group by 1, 2, 3, 4, 5)
+        group by status, payment_status, fulfillment_status, is_to_pay, is_to_refund
+        having sum(orders) <> 0",
+    ),
+    (
+        "The withdrawals of order # contradict what it waits for.",
+        "select cast(o.id as text) from orders o where o.awaits_return <> exists (
+            select 1 from withdrawals w
+                join order_events d
+                    on d.order_id = w.order_id and d.kind = 'withdrawal' and d.subject = w.id
+            where w.order_id = o.id and w.voided_at is null
+                and not exists (select 1 from order_events e
+                    where e.order_id = w.order_id and e.id > d.id and e.voided_at is null
+                        and e.kind in ('return', 'cancellation')))",
+    ),
+    (
+        "Words are stored of customer #, who is not there.",
+        "select distinct cast(w.customer_id as text)
+        from (select customer_id from customer_words
+            union all select customer_id from buyer_words) w
+        where not exists (select 1 from customers c where c.id = w.customer_id)",
+    ),
+    (
+        "Order line # is not of the product of its variant.",
+        "select cast(i.id as text) from order_items i join variants v on v.id = i.variant_id
+        where v.product_id <> i.product_id",
+    ),
+];

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::list::awaiting_return;
 use crate::domain::Id;
-use crate::domain::orders::{FulfillmentStatus, PaymentStatus, Status};
+use crate::domain::orders::{FulfillmentStatus, Order, PaymentStatus, Status};
 use crate::error::Result;
 use crate::store::Tx;
 use crate::store::engine::sql::Row;
@@ -26,38 +25,80 @@ pub struct OrderCounts {
     pub total: i64,
 }
 
-/// Orders that share their three states.
+/// Orders that share their three states and the money that is due.
 struct Group {
     status: Status,
     payment: PaymentStatus,
     fulfillment: FulfillmentStatus,
+    is_to_pay: bool,
+    is_to_refund: bool,
     orders: i64,
+}
+
+/// Orders that are counted one by one; of more, the sums are stored.
+const COUNTED_ONE_BY_ONE: i64 = 250;
+/// Orders whose sums are stored in one go, few enough not to hold anybody up.
+const AT_ONCE: i64 = 10_000;
+
+/// Tells `true` where so many orders came after those whose sums are stored that these should be
+/// too.
+pub fn are_behind(tx: &Tx) -> Result<bool> {
+    let sql = "select coalesce(max(id), 0) - (select last_id from counted_orders) from orders";
+    Ok(tx.value::<i64>(sql, &[])? > COUNTED_ONE_BY_ONE)
+}
+
+/// Stores the sums of orders that came since. Tells `true` where there are more.
+pub fn catch_up(tx: &Tx) -> Result<bool> {
+    let sql = "insert into order_counts (status, payment_status, fulfillment_status, is_to_pay,
+            is_to_refund, orders)
+        select status, payment_status, fulfillment_status,
+            case when open_amount > 0 then 1 else 0 end, case when to_refund > 0 then 1 else 0 end,
+            count(*)
+        from orders
+        where id > (select last_id from counted_orders)
+            and id <= (select last_id from counted_orders) + $1
+        group by 1, 2, 3, 4, 5
+        on conflict (status, payment_status, fulfillment_status, is_to_pay, is_to_refund)
+            do update set orders = order_counts.orders + excluded.orders";
+    tx.execute(sql, &[&AT_ONCE])?;
+    let sql = "update counted_orders
+        set last_id = min(last_id + $1, (select coalesce(max(id), 0) from orders))";
+    tx.execute(sql, &[&AT_ONCE])?;
+    are_behind(tx)
+}
+
+/// Notes after a step whether a withdrawal of the order waits for goods to come back.
+pub(super) fn note_withdrawals(tx: &Tx, before: &Order, after: &Order) -> Result<()> {
+    if before.withdrawals.is_empty() && after.withdrawals.is_empty() {
+        return Ok(());
+    }
+    let sql = "update orders set awaits_return = case when exists (select 1 from withdrawals w
+                join order_events d
+                    on d.order_id = w.order_id and d.kind = 'withdrawal' and d.subject = w.id
+                where w.order_id = orders.id and w.voided_at is null
+                    and not exists (select 1 from order_events e
+                        where e.order_id = w.order_id and e.id > d.id and e.voided_at is null
+                            and e.kind in ('return', 'cancellation')))
+            then 1 else 0 end
+        where id = $1";
+    tx.execute(sql, &[&after.id]).map(drop)
 }
 
 /// Counts the orders of one customer, or of the whole shop.
 pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<OrderCounts> {
-    let sql = "select status, payment_status, fulfillment_status, count(*) as orders from orders
-        where cast($1 as integer) is null or customer_id = $1 group by 1, 2, 3";
-    let groups = tx.all(sql, &[&customer_id], |row: &Row| {
-        Ok(Group {
-            status: row.word("status", Status::of)?,
-            payment: row.word("payment_status", PaymentStatus::of)?,
-            fulfillment: row.word("fulfillment_status", FulfillmentStatus::of)?,
-            orders: row.get("orders")?,
-        })
-    })?;
-    let sql = concat!(
-        "select count(*) from orders
-        where (cast($1 as integer) is null or customer_id = $1) and id in ",
-        awaiting_return!()
-    );
-    let to_return = tx.value(sql, &[&customer_id])?;
-    let sql = "select count(*) from orders
-        where open_amount > 0 and (cast($1 as integer) is null or customer_id = $1)";
-    let to_pay = tx.value(sql, &[&customer_id])?;
-    let sql = "select count(*) from orders
-        where to_refund > 0 and (cast($1 as integer) is null or customer_id = $1)";
-    let to_refund = tx.value(sql, &[&customer_id])?;
+    let (groups, to_return) = match customer_id {
+        None => (
+            tx.all(ALL, &[], read)?,
+            tx.value("select count(*) from orders where awaits_return = 1", &[])?,
+        ),
+        Some(id) => (
+            tx.all(OF_CUSTOMER, &[&id], read)?,
+            tx.value(
+                "select count(*) from orders where customer_id = $1 and awaits_return = 1",
+                &[&id],
+            )?,
+        ),
+    };
     let sum = |fits: &dyn Fn(&Group) -> bool| -> i64 {
         groups.iter().filter(|group| fits(group)).map(|group| group.orders).sum()
     };
@@ -75,9 +116,33 @@ pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<OrderCounts> {
         payment_status: by(PaymentStatus::NAMES, &|group| group.payment.name()),
         status: by(Status::NAMES, &|group| group.status.name()),
         to_pack: sum(&|group| open(group) && group.fulfillment == FulfillmentStatus::Unfulfilled),
-        to_pay,
-        to_refund,
+        to_pay: sum(&|group| group.is_to_pay),
+        to_refund: sum(&|group| group.is_to_refund),
         to_return,
         total: sum(&|_| true),
+    })
+}
+
+const ALL: &str = "select status, payment_status, fulfillment_status, is_to_pay, is_to_refund,
+        orders
+    from order_counts
+    union all
+    select status, payment_status, fulfillment_status,
+        case when open_amount > 0 then 1 else 0 end, case when to_refund > 0 then 1 else 0 end, 1
+    from orders where id > (select last_id from counted_orders)";
+
+const OF_CUSTOMER: &str = "select status, payment_status, fulfillment_status,
+        case when open_amount > 0 then 1 else 0 end as is_to_pay,
+        case when to_refund > 0 then 1 else 0 end as is_to_refund, count(*) as orders
+    from orders where customer_id = $1 group by 1, 2, 3, 4, 5";
+
+fn read(row: &Row) -> Result<Group> {
+    Ok(Group {
+        status: row.word("status", Status::of)?,
+        payment: row.word("payment_status", PaymentStatus::of)?,
+        fulfillment: row.word("fulfillment_status", FulfillmentStatus::of)?,
+        is_to_pay: row.get("is_to_pay")?,
+        is_to_refund: row.get("is_to_refund")?,
+        orders: row.get("orders")?,
     })
 }

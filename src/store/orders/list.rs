@@ -5,8 +5,9 @@ use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::orders::{MoneyDue, Order};
 use crate::error::Result;
+use crate::store::Tx;
 use crate::store::engine::list::{List, Page, Range};
-use crate::store::{Tx, search};
+use crate::store::find::{Search, Walk};
 
 /// The orders that a list is narrowed to.
 #[derive(Clone, Debug, Default)]
@@ -30,41 +31,62 @@ pub struct Filter {
     pub q: Option<String>,
 }
 
-/// The orders with a withdrawal after which neither goods came back nor anything was cancelled.
-macro_rules! awaiting_return {
-    () => {
-        "(select w.order_id from withdrawals w
-            join order_events d
-                on d.order_id = w.order_id and d.kind = 'withdrawal' and d.subject = w.id
-            where not exists (select 1 from order_events e
-                where e.order_id = w.order_id and e.id > d.id and e.voided_at is null
-                    and e.kind in ('return', 'cancellation')))"
-    };
-}
-
-pub(super) use awaiting_return;
-
 /// A page of orders.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Order>> {
-    let mut list = List::of("orders");
-    list.with_some("status = #", filter.status.clone());
-    list.with_some("payment_status = #", filter.payment_status.clone());
-    list.with_some("fulfillment_status = #", filter.fulfillment_status.clone());
-    list.with_some("customer_id = #", filter.customer_id);
-    list.with_some("customer_id = #", filter.own);
-    list.with_some("order_date >= #", filter.from);
-    list.with_some("order_date < #", filter.before);
-    match filter.money_due {
-        Some(MoneyDue::In) => list.only("open_amount > 0"),
-        Some(MoneyDue::Out) => list.only("to_refund > 0"),
-        None => {}
+    let Some(text) = &filter.q else { return page(tx, filter.narrowed(), range) };
+    let walk = if filter.customer_id.or(filter.own).is_some() {
+        Walk::All
+    } else if range.sort.column == "total" {
+        Walk::Not
+    } else {
+        Walk::Some
+    };
+    let search = Search::orders(tx, text)?;
+    search.page(tx, || filter.narrowed(), (range, walk), |list| page(tx, list, range))
+}
+
+impl Filter {
+    /// The list of these orders.
+    pub(in crate::store) fn narrowed(&self) -> List {
+        let mut list = List::of("orders");
+        self.narrow_states(&mut list);
+        list.with_some("customer_id = #", self.customer_id);
+        list.with_some("customer_id = #", self.own);
+        list.with_some("order_date >= #", self.from);
+        list.with_some("order_date < #", self.before);
+        match self.money_due {
+            Some(MoneyDue::In) => list.only("open_amount > 0"),
+            Some(MoneyDue::Out) => list.only("to_refund > 0"),
+            None => {}
+        }
+        list.with_some("updated_at > #", self.updated_after);
+        match self.awaiting_return {
+            Some(true) => list.only("awaits_return = 1"),
+            Some(false) => list.only("awaits_return = 0"),
+            None => {}
+        }
+        list
     }
-    list.with_some("updated_at > #", filter.updated_after);
-    match filter.awaiting_return {
-        Some(true) => list.only(concat!("id in ", awaiting_return!())),
-        Some(false) => list.only(concat!("id not in ", awaiting_return!())),
-        None => {}
+
+    /// Indexes hold what is not as good as all orders in the end. What a state implies is said
+    /// beside it, as far as an index asks for it.
+    fn narrow_states(&self, list: &mut List) {
+        let (status, fulfillment) = (self.status.as_deref(), self.fulfillment_status.as_deref());
+        let is_settled = |state| ["delivered", "returned"].contains(&state);
+        match (status, fulfillment) {
+            (Some("open" | "cancelled"), _) => list.only("status <> 'completed'"),
+            (None, Some(state)) if !is_settled(state) => {
+                list.only("status in ('open', 'cancelled') and status <> 'completed'");
+            }
+            _ => {}
+        }
+        match self.payment_status.as_deref() {
+            Some("unpaid" | "partially_paid") => list.only("open_amount > 0"),
+            Some("partially_refunded" | "refunded") => list.only("refunded_total > 0"),
+            _ => {}
+        }
+        list.with_some("status = #", self.status.clone());
+        list.with_some("payment_status = #", self.payment_status.clone());
+        list.with_some("fulfillment_status = #", self.fulfillment_status.clone());
     }
-    search::narrow_orders(&mut list, filter.q.as_deref())?;
-    page(tx, list, range)
 }

@@ -13,7 +13,7 @@ mod stock;
 pub mod timeline;
 mod unpaid;
 
-pub use counts::{OrderCounts, counts};
+pub use counts::{OrderCounts, are_behind, catch_up, counts};
 pub use list::{Filter, list};
 pub use place::{place, place_planned};
 pub use plan::{plan, quote};

@@ -8,7 +8,6 @@ use crate::domain::customers::Contact;
 use crate::domain::orders::{
     Draft, EventKind, Item, Order, OrderPlan, Orderer, PlannedBuyer, Quote, QuoteLine,
 };
-use crate::domain::search::code_key;
 use crate::error::Result;
 use crate::store::engine::sql::json as to_json;
 use crate::store::engine::statements::insert;
@@ -42,7 +41,6 @@ pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
         order.items.push(insert_item(tx, id, line)?);
     }
     order.settle();
-    search::add_order(tx, id, &order.number, &order.customer)?;
     if let Some(discount) = &quote.discount {
         discounts::use_up(tx, discount, id, &plan.user)?;
     }
@@ -64,7 +62,10 @@ fn take_stock(tx: &Tx, line: &QuoteLine) -> Result<()> {
 fn count_order(tx: &Tx, buyer: &PlannedBuyer) -> Result<Id> {
     match buyer {
         PlannedBuyer::Known(record) => customers::count_order(tx, record, false),
-        PlannedBuyer::Guest(record, _) => customers::count_order(tx, record, true),
+        PlannedBuyer::Guest(record, contact) => {
+            search::add_buyer(tx, record.id, &record.contact, contact)?;
+            customers::count_order(tx, record, true)
+        }
         PlannedBuyer::New(contact, accepts_marketing) => {
             customers::add_guest(tx, contact, *accepts_marketing)
         }
@@ -139,7 +140,6 @@ fn insert_item(tx: &Tx, order_id: Id, line: &QuoteLine) -> Result<Item> {
         "name": line.name,
         "variant_title": line.variant_title,
         "sku": line.sku,
-        "sku_key": line.sku.as_deref().map(code_key),
         "unit_price": line.unit_price.minor(),
         "quantity": line.quantity,
         "subtotal": line.subtotal.minor(),

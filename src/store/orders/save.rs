@@ -1,8 +1,8 @@
 //! Writing the difference between an order before and after: new or voided rows, quantities, stock,
 //! the sums of the customer, the journal, and the documents that follow.
 
-use super::stock;
 use super::timeline::{self, NewEvent, record};
+use super::{counts, stock};
 use crate::domain::Id;
 use crate::domain::orders::{
     Cancellation, Delivery, EventKind, Order, Payment, Refund, Return, Shipment, Standing, Status,
@@ -14,7 +14,7 @@ use crate::domain::totals::TaxGroup;
 use crate::error::{Error, Result};
 use crate::store::engine::sql::json;
 use crate::store::engine::statements::{insert, insert_row, update};
-use crate::store::{Tx, customers, discounts, invoices, journal, search};
+use crate::store::{Tx, customers, discounts, invoices, journal};
 
 /// An order after a step, and the number of the step.
 #[derive(Debug)]
@@ -97,7 +97,9 @@ fn void_rows(tx: &Tx, order_id: Id, step: &Step, id: Id) -> Result<()> {
 pub fn save_edit(tx: &Tx, before: &Order, mut after: Order, settings: &Settings) -> Result<Order> {
     record(tx, before.id, &NewEvent::of(EventKind::Edit))?;
     save_difference(tx, before, &mut after, settings)?;
-    search::change_order(tx, after.id, &after.number, &before.customer, &after.customer)?;
+    if let Some(customer_id) = after.customer_id.filter(|_| before.customer != after.customer) {
+        customers::note_buyer(tx, customer_id, &after.customer)?;
+    }
     Ok(after)
 }
 
@@ -133,6 +135,7 @@ fn save_difference(tx: &Tx, before: &Order, after: &mut Order, settings: &Settin
     after.version += 1;
     after.updated_at = tx.now();
     write_order(tx, after)?;
+    counts::note_withdrawals(tx, before, after)?;
     journal::record_change(tx, &settings.time_zone, before, after)?;
     match (before.status == Status::Cancelled, after.status == Status::Cancelled) {
         (false, true) => discounts::release_use(tx, after.id),

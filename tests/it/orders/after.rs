@@ -364,6 +364,13 @@ fn a_withdrawal_waits_in_the_list_until_something_follows() {
     assert_eq!(waiting(), [0_i64; 0]);
     took(&admin, 1, "refunds", json!({ "reason": "withdrawn" }));
     assert_eq!(admin.get("/orders/counts").expect(200)["to_refund"], 0);
+    // A withdrawal that is taken back waits for nothing, and does again when what followed it is.
+    let third = admin.post("/orders/3/withdrawal", json!({})).expect(201);
+    assert_eq!(waiting(), [3]);
+    admin.delete(&format!("/orders/3/withdrawal/{}", third["id"])).expect(204);
+    assert_eq!(waiting(), [0_i64; 0]);
+    admin.delete("/orders/2/returns/1").expect(204);
+    assert_eq!(waiting(), [2]);
     shop.visitor().get("/orders?awaiting_return=true").refused(401, "unauthenticated");
     admin.get("/orders?awaiting_return=maybe").refused(422, "validation_failed");
 }

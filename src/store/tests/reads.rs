@@ -1,8 +1,5 @@
 //! Which rows the shop front and the lists of orders look at.
 
-use super::engine::list::{After, Key, Range, Sort};
-use super::engine::plans::check;
-use super::{Store, Tx, opening, orders, products};
 use crate::clock::Clock;
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
@@ -13,6 +10,9 @@ use crate::domain::products::{OfferInput, ProductInput, Status};
 use crate::domain::text::Email;
 use crate::domain::{Change, Id};
 use crate::error::Result;
+use crate::store::engine::list::{After, Key, Range, Sort};
+use crate::store::engine::plans::check;
+use crate::store::{Store, Tx, opening, orders, products};
 
 fn euro() -> Currency {
     Currency::parse("EUR").unwrap()
