@@ -2,6 +2,11 @@
 //! nothing is read again that is known: who adds a statement here should know why.
 
 use serde_json::{Value, json};
+use tillbox::domain::Id;
+use tillbox::domain::customers::Contact;
+use tillbox::domain::orders::{Draft, LineInput, Orderer};
+use tillbox::domain::text::Email;
+use tillbox::store::{Tx, orders};
 
 use crate::shop::Shop;
 
@@ -74,13 +79,59 @@ fn a_request_runs_no_more_statements_than_it_needs() {
             assert!(run <= two + 3, "GET {path} runs {run} statements, of two rows {two}");
         }
     }
-    let run = counted(&shop, || place(&shop, 7));
-    // Some of them twice: a stranger's order is tried on a snapshot first. Four write the words
-    // that it is found by: its number, the surname, the e-mail and the domain of that.
-    assert!(run <= 32, "POST /orders of 3 lines runs {run} statements");
+    place(&shop, 7);
     admin
         .post("/orders/31/shipments", json!({ "carrier": "c", "tracking_number": "1" }))
         .expect(201);
     let run = counted(&shop, || admin.post("/orders/31/delivery", json!({})).expect(201));
     assert!(run <= 10, "POST /orders/<id>/delivery runs {run} statements");
+}
+
+/// The statements by which an order of 3 lines is planned, on a snapshot, and placed, by the writer;
+/// who sends it and its key come to these.
+#[test]
+fn an_order_is_planned_in_few_statements_and_placed_in_few() {
+    let shop = Shop::new();
+    busy(&shop);
+    let line = |product_id: i64| LineInput {
+        product_id: Id::new(product_id).unwrap(),
+        variant_id: Id::new(3 * product_id),
+        quantity: 2,
+        note: None,
+    };
+    let email = Email::parse("ana@example.org").unwrap();
+    let draft = Draft {
+        items: (1..=3).map(|number| (0, line(number))).collect(),
+        customer: Some(Contact { name: "Ana".to_owned(), email, phone: None }),
+        ..Draft::default()
+    };
+    let statements = || shop.store.stats().statements;
+    let before = statements();
+    let plan = shop.store.read(|tx| orders::plan(tx, &draft, Orderer::Storefront)).unwrap();
+    let planned = statements() - before;
+    let writing = shop.store.write(move |tx| orders::place_planned(tx, &plan));
+    let order = tokio::runtime::Runtime::new().unwrap().block_on(writing).unwrap();
+    let placed = statements() - before - planned;
+    assert_eq!(order.items.len(), 3);
+    assert!(planned <= 5, "it is planned by {planned} statements");
+    assert!(placed <= 15, "it is placed by {placed} statements");
+    let run = counted(&shop, || place(&shop, 7));
+    assert!(run <= 21, "POST /orders of 3 lines runs {run} statements");
+}
+
+#[test]
+fn an_order_of_its_own_commit_writes_few_bytes() {
+    const ORDERS: i64 = 60;
+    let shop = Shop::new();
+    busy(&shop);
+    // Its log is empty then, and while somebody reads it grows by all that is written.
+    let shop = shop.restarted();
+    let written = |_: &Tx| {
+        for number in 0..ORDERS {
+            place(&shop, 1 + number % 30);
+        }
+        Ok(shop.store.stats().log_bytes)
+    };
+    let bytes = shop.store.read(written).unwrap() / u64::try_from(ORDERS).unwrap();
+    assert!((1_000..=92_000).contains(&bytes), "an order writes {bytes} bytes");
 }
