@@ -8,8 +8,7 @@ use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -122,55 +121,61 @@ struct Tally {
     busy: usize,
 }
 
+impl Tally {
+    fn add(&mut self, is_served: bool) {
+        let counter = if is_served { &mut self.served } else { &mut self.busy };
+        *counter += 1;
+    }
+}
+
 struct Round {
     tallies: BTreeMap<&'static str, Tally>,
     /// The most that the server held for itself.
     own_bytes: u64,
 }
 
-/// Asks all of it at once for a while. An answer is what was asked for or "busy".
+/// Asks all of it at once for a while.
 fn ask_everything(stall: &Stall, time: Duration) -> Round {
     let over = AtomicBool::new(false);
-    let tallies = Mutex::new(BTreeMap::<&'static str, Tally>::new());
-    let own_bytes = AtomicU64::new(0);
-    let begun = Instant::now();
+    let mut round = Round { tallies: BTreeMap::new(), own_bytes: 0 };
     thread::scope(|scope| {
-        for (what, clients, pause, caller, ask) in PATHS {
-            for client in 0..clients {
-                let (over, tallies) = (&over, &tallies);
-                scope.spawn(move || {
+        let mut clients = Vec::new();
+        for (what, many, pause, caller, ask) in PATHS {
+            for client in 0..many {
+                let (over, pause) = (&over, Duration::from_millis(pause));
+                let numbers = client * 1_000_000..;
+                let work = move || {
                     let mut http = caller(stall);
-                    for n in (client * 1_000_000).. {
-                        if over.load(Ordering::Relaxed) {
-                            return;
-                        }
-                        let served = is_served(what, ask(stall, &mut http, n));
-                        let mut tallies = tallies.lock().unwrap();
-                        let tally = tallies.entry(what).or_default();
-                        if served {
-                            tally.served += 1
-                        } else {
-                            tally.busy += 1
-                        }
-                        drop(tallies);
-                        thread::sleep(Duration::from_millis(pause));
+                    let mut tally = Tally::default();
+                    for n in numbers.take_while(|_| !over.load(Ordering::Relaxed)) {
+                        tally.add(is_served(what, ask(stall, &mut http, n)));
+                        thread::sleep(pause);
                     }
-                });
+                    tally
+                };
+                clients.push((what, scope.spawn(work)));
             }
         }
+        let begun = Instant::now();
         while begun.elapsed() < time {
-            own_bytes.fetch_max(memory(&stall.server), Ordering::Relaxed);
+            round.own_bytes = memory(&stall.server).max(round.own_bytes);
             thread::sleep(LOOK);
         }
         over.store(true, Ordering::Relaxed);
+        for (what, client) in clients {
+            let tally = client.join().unwrap();
+            let sum = round.tallies.entry(what).or_default();
+            sum.served += tally.served;
+            sum.busy += tally.busy;
+        }
     });
-    let tallies = tallies.into_inner().unwrap();
-    for (what, ..) in PATHS {
-        assert!(tallies.get(what).is_some_and(|tally| tally.served > 0), "no {what} was served");
+    for (what, tally) in &round.tallies {
+        assert!(tally.served > 0, "no {what} was served");
     }
-    Round { tallies, own_bytes: own_bytes.into_inner() }
+    round
 }
 
+/// Whether it was served or refused as "busy"; there is no third way.
 fn is_served(what: &str, answer: io::Result<Answer>) -> bool {
     let answer = answer.unwrap_or_else(|error| panic!("{what}: {error}"));
     let busy = answer.status == 429 || answer.status == 503 && answer.json()["code"] == "busy";
