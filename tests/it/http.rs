@@ -15,6 +15,7 @@ pub struct Http {
     port: u16,
     token: Option<String>,
     kept: Option<(BufReader<TcpStream>, Instant)>,
+    patience: Duration,
 }
 
 pub struct Answer {
@@ -25,7 +26,13 @@ pub struct Answer {
 
 impl Http {
     pub const fn new(port: u16) -> Self {
-        Self { port, token: None, kept: None }
+        Self { port, token: None, kept: None, patience: PATIENCE }
+    }
+
+    /// Waits so long for each answer.
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Every request carries this credential, unless it brings an `Authorization` of its own.
@@ -129,8 +136,8 @@ impl Http {
         }
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(self.patience))?;
+        stream.set_write_timeout(Some(self.patience))?;
         Ok(BufReader::new(stream))
     }
 }

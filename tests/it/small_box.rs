@@ -22,10 +22,12 @@ const MEBIBYTE: u64 = 1024 * 1024;
 const BOX_BYTES: u64 = 128 * MEBIBYTE;
 /// Half a processor: so much of every hundred thousand microseconds.
 const BOX_MICROS: u64 = 50_000;
-/// What the server may hold for itself; the rest of the box is for its file.
-const OWN_MAX: u64 = 64 * MEBIBYTE;
+/// What the server may hold for itself, as under siege; the rest of the box is for its file.
+const OWN_MAX: u64 = 96 * MEBIBYTE;
 const PRODUCTS: usize = 1_000;
 const IDLE_CONNECTIONS: usize = 500;
+/// A copy of the shop is made behind all that is asked meanwhile.
+const COPY_PATIENCE: Duration = Duration::from_mins(5);
 const LOOK: Duration = Duration::from_millis(20);
 const OWNER: &str = "owner@example.org";
 const PASSWORD: &str = "a loaf of rye, sliced";
@@ -80,7 +82,8 @@ fn in_a_small_box_everything_is_served_and_nothing_is_killed() {
     let round = ask_everything(&stall, Duration::from_secs(seconds));
     drop(idle);
     for (what, tally) in &round.tallies {
-        println!("{what:<20} {:>6} served, {:>4} busy", tally.served, tally.busy);
+        let Tally { served, busy, longest } = tally;
+        println!("{what:<20} {served:>6} served, {busy:>4} busy, {longest:.1?} at most");
     }
     let (peak, killed) = (small.peak_bytes(), small.killed());
     println!(
@@ -119,12 +122,14 @@ fn furnish(dir: &Path, stall: &Stall) {
 struct Tally {
     served: usize,
     busy: usize,
+    longest: Duration,
 }
 
 impl Tally {
-    fn add(&mut self, is_served: bool) {
-        let counter = if is_served { &mut self.served } else { &mut self.busy };
-        *counter += 1;
+    fn add(&mut self, other: &Self) {
+        self.served += other.served;
+        self.busy += other.busy;
+        self.longest = other.longest.max(self.longest);
     }
 }
 
@@ -148,7 +153,10 @@ fn ask_everything(stall: &Stall, time: Duration) -> Round {
                     let mut http = caller(stall);
                     let mut tally = Tally::default();
                     for n in numbers.take_while(|_| !over.load(Ordering::Relaxed)) {
-                        tally.add(is_served(what, ask(stall, &mut http, n)));
+                        let asked = Instant::now();
+                        let served = is_served(what, ask(stall, &mut http, n));
+                        let (served, busy) = (usize::from(served), usize::from(!served));
+                        tally.add(&Tally { served, busy, longest: asked.elapsed() });
                         thread::sleep(pause);
                     }
                     tally
@@ -163,10 +171,7 @@ fn ask_everything(stall: &Stall, time: Duration) -> Round {
         }
         over.store(true, Ordering::Relaxed);
         for (what, client) in clients {
-            let tally = client.join().unwrap();
-            let sum = round.tallies.entry(what).or_default();
-            sum.served += tally.served;
-            sum.busy += tally.busy;
+            round.tallies.entry(what).or_default().add(&client.join().unwrap());
         }
     });
     for (what, tally) in &round.tallies {
@@ -190,7 +195,7 @@ fn visitor(stall: &Stall) -> Http {
 fn owner(stall: &Stall) -> Http {
     let session = json!({ "email": OWNER, "password": PASSWORD });
     let session = visitor(stall).post("/staff/sessions", &session).expect(201).json();
-    visitor(stall).bearer(session["token"].as_str().unwrap())
+    visitor(stall).patience(COPY_PATIENCE).bearer(session["token"].as_str().unwrap())
 }
 
 fn get(http: &mut Http, path: &str) -> io::Result<Answer> {
