@@ -17,9 +17,8 @@ const FIRST_BYTES: usize = 16 * 1024;
 /// Writes a value as JSON.
 pub fn to_vec(value: &impl Serialize) -> Result<Vec<u8>> {
     let sheet = RefCell::new(Sheet { bytes: Vec::with_capacity(FIRST_BYTES), ..Sheet::default() });
-    let mut serializer = Serializer::with_formatter(Pen(&sheet), Sorting(&sheet));
-    value.serialize(&mut serializer).map_err(|error| Error::internal(error.to_string()))?;
-    drop(serializer);
+    let written = value.serialize(&mut Serializer::with_formatter(Pen(&sheet), Sorting(&sheet)));
+    written.map_err(|error| Error::internal(error.to_string()))?;
     Ok(sheet.into_inner().bytes)
 }
 

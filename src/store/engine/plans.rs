@@ -20,6 +20,9 @@ pub fn note(sql: &str) {
 
 /// Runs `look` and wants each of its statements to find its rows by an index; one that walks along
 /// an index ends in a limit, and sorts nothing but rows of a few ids.
+///
+/// # Panics
+/// Where one does not.
 pub fn check<T>(tx: &Tx, look: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
     RUN.set(Some(Vec::new()));
     let found = look(tx)?;

@@ -49,7 +49,7 @@ fn buyer(tx: &Tx, draft: &Draft, orderer: Orderer, shelf: &Shelf) -> Result<Plan
     match (draft.record(orderer), &shelf.buyer, &draft.customer) {
         (Some(id), Some(known), _) => {
             let (version, contact) = (known.version, known.contact.clone());
-            Ok(PlannedBuyer::Known(CustomerRecord { id, version, contact }))
+            Ok(PlannedBuyer::Known(CustomerRecord { id, contact, version }))
         }
         (None, _, Some(guest)) => Ok(match customers::guest(tx, &guest.email)? {
             Some(record) => PlannedBuyer::Guest(record, guest.clone()),

@@ -12,6 +12,9 @@ use tillbox::store::orders;
 use crate::fixtures;
 use crate::shop::Shop;
 
+/// Something that happens in the shop.
+type Change = fn(&Shop);
+
 /// Two of the first product and one of the second, whose stock is not tracked, by a guest.
 fn draft(code: Option<&str>) -> Draft {
     let id = |number| Id::new(number).unwrap();
@@ -72,7 +75,7 @@ fn an_order_that_was_planned_is_placed_as_it_was_planned() {
 
 #[test]
 fn nothing_is_placed_by_a_plan_that_does_not_hold_any_more() {
-    let changes: [(&str, fn(&Shop)); 11] = [
+    let changes: [(&str, Change); 11] = [
         ("a price", |shop| patch(shop, "/products/1", json!({ "price": "9.96" }))),
         ("a name", |shop| patch(shop, "/products/2", json!({ "name": "Chai" }))),
         ("a draft", |shop| patch(shop, "/products/2", json!({ "status": "draft" }))),
