@@ -113,13 +113,15 @@ pub fn carry_over(tx: &Tx) -> Result<()> {
         return Ok(());
     }
     // What comes after the body in a row, such as its time, takes long to read.
-    let sql = "select scope, key, fingerprint, location from idempotency_answers
-        where (scope, key) > ($1, $2) order by scope, key limit $3";
-    let (mut last_scope, mut last_key) = (String::new(), String::new());
+    let first = "select scope, key, fingerprint, location from idempotency_answers
+        order by scope, key limit $1";
+    // What one statement may have to take back stays in memory: a table that is dropped full would
+    // be there as a whole.
+    let done = "delete from idempotency_answers where (scope, key) <= ($1, $2)";
     loop {
-        let answers = tx.all(sql, &[&last_scope, &last_key, &ANSWERS_AT_ONCE], read_answer)?;
-        let Some(last) = answers.last() else { break };
-        (last_scope, last_key) = (last.0.clone(), last.1.clone());
+        let answers = tx.all(first, &[&ANSWERS_AT_ONCE], read_answer)?;
+        let Some((scope, key, ..)) = answers.last() else { break };
+        tx.execute(done, &[scope, key])?;
         for (scope, key, fingerprint, made) in answers {
             let once = Once::new(&scope, &key, &fingerprint);
             insert_row!(tx, "idempotency_keys", {

@@ -37,6 +37,9 @@ const ORDERS: [(&str, &str, &str, [&str; 4]); 14] = [
 /// Day: orders and units; gross, net, tax, discounts, shipping, refunds; rate, net and tax.
 type Day = (&'static str, [i64; 2], [&'static str; 6], &'static [[&'static str; 3]]);
 
+/// Answers to others, more than are carried over at once.
+const OTHER_ANSWERS: usize = 2_500;
+
 const DAYS: [Day; 7] = [
     (
         "2026-09-03",
@@ -157,6 +160,11 @@ fn a_request_repeated_after_the_upgrade_makes_nothing_a_second_time() {
     http.each("/orders", |_| seen += 1);
     assert_eq!(seen, ORDERS.len());
     assert!(server.stop().success());
+    let file = Connection::open(data.join("shop.db")).unwrap();
+    let count = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    let keys = count("select count(*) from idempotency_keys");
+    assert_eq!(usize::try_from(keys).unwrap(), answers.len() + OTHER_ANSWERS);
+    assert_eq!(count("select count(*) from sqlite_schema where name = 'idempotency_answers'"), 0);
     let file = std::fs::read(data.join("shop.db")).unwrap();
     let holds = |text: &[u8]| file.windows(text.len()).any(|bytes| bytes == text);
     assert!(holds(b"Ana Silva") && !holds(b"an answer of before"), "no answer stays in the file");
@@ -174,6 +182,11 @@ fn store_answers(data: &Path, answers: &[(&str, &String, Option<&str>)]) {
             values (?, 'k', ?, 201, ?, null, ?, 1, 1795944366383365)";
         let body = b"an answer of before".repeat(100);
         file.execute(sql, (scope, print, location, body)).unwrap();
+    }
+    let sql = "insert into idempotency_keys values ('key 1 POST /orders', ?, zeroblob(32), 201,
+        '/orders/1', null, x'41', 1, 1795944366383365)";
+    for other in 0..OTHER_ANSWERS {
+        file.execute(sql, [format!("k{other}")]).unwrap();
     }
 }
 
