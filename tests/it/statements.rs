@@ -87,8 +87,8 @@ fn a_request_runs_no_more_statements_than_it_needs() {
     assert!(run <= 10, "POST /orders/<id>/delivery runs {run} statements");
 }
 
-/// The statements by which an order of 3 lines is planned, on a snapshot, and placed, by the writer;
-/// who sends it and its key come to these.
+/// The statements by which an order of 3 lines is planned, on a snapshot, and placed, by the
+/// writer; who sends it and its key come to these.
 #[test]
 fn an_order_is_planned_in_few_statements_and_placed_in_few() {
     let shop = Shop::new();

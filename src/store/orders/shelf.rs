@@ -1,5 +1,5 @@
-//! The shelf of a draft. Its lines are looked up one by one: to open and join a list of ids pays for
-//! many, and an order has few.
+//! The shelf of a draft. Its lines are looked up one by one: to open and join a list of ids pays
+//! for many, and an order has few.
 
 use std::collections::HashMap;
 
