@@ -175,6 +175,8 @@ pub fn guest(tx: &Tx, email: &Email) -> Result<Option<CustomerRecord>> {
 ///
 /// # Errors
 /// [`Code::Stale`] where there is one for this e-mail already.
+///
+/// [`Code::Stale`]: crate::error::Code::Stale
 pub fn add_guest(tx: &Tx, contact: &Contact, accepts_marketing: bool) -> Result<Id> {
     if guest(tx, &contact.email)?.is_some() {
         return Err(Error::stale());
@@ -199,6 +201,8 @@ pub fn end_guest(tx: &Tx, id: Id) -> Result<()> {
 ///
 /// # Errors
 /// [`Code::Stale`] where the record has changed.
+///
+/// [`Code::Stale`]: crate::error::Code::Stale
 pub fn count_order(tx: &Tx, record: &CustomerRecord, guest: bool) -> Result<Id> {
     let sql = "update customers set orders_count = orders_count + 1, revision = revision + 1
         where id = $1 and version = $2 and guest >= $3";

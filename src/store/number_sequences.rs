@@ -32,6 +32,8 @@ impl NumberSequence {
     ///
     /// # Errors
     /// [`Code::Stale`] where they have changed.
+    ///
+    /// [`Code::Stale`]: crate::error::Code::Stale
     pub fn take_order(tx: &Tx, settings_version: i64) -> Result<String> {
         let sql = "update settings set next_order_number = next_order_number + 1
             where version = $1
