@@ -169,7 +169,7 @@ impl Past {
     /// Places an order, after whatever was due before it.
     fn sell(&mut self, tx: &Tx, number: u64) {
         let (done, all) = (i64::try_from(number).unwrap(), i64::try_from(self.orders).unwrap());
-        let at = self.now.plus_seconds(-YEARS_SECONDS + YEARS_SECONDS / all * done);
+        let at = self.now.plus_seconds(-YEARS_SECONDS + YEARS_SECONDS * done / all);
         self.catch_up(tx, at);
         let mut chance = Chance::of(number);
         let order = orders::place(&tx.at(at), &self.draft(&mut chance), Orderer::Storefront);
