@@ -85,6 +85,7 @@ fn documents_speak_of_files_that_are_there() {
         &["See `src/nothing.rs`.", "`store/engine/no.rs`", "`docs/no.md`"],
     );
     spares(lost_paths, "README.md", &["`src/lib.rs`, `store/engine/`", "`/orders`", "`a/b.c`"]);
+    spares(lost_paths, "README.md", &["made: `target/release`, `dist/SHA256SUMS`"]);
     let mut documents = Vec::new();
     crate::tidy::gather("docs", "md", &mut documents);
     for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"] {
@@ -242,8 +243,11 @@ fn rules(path: &str, text: &str) -> Offences {
     offences
 }
 
-/// Paths in backticks that begin with a folder of ours, from the root or from `src`.
+/// Paths in backticks that begin with a folder of ours, from the root or from `src`, and lead
+/// nowhere. What a build makes (`.gitignore` lists it) may or may not be there.
 fn lost_paths(_: &str, text: &str) -> Offences {
+    let ignored = fs::read_to_string(".gitignore").unwrap();
+    let made: Vec<_> = ignored.lines().map(|line| line.trim_start_matches('/')).collect();
     let mut offences = Offences::new();
     for (index, line) in text.lines().enumerate() {
         for word in line.split('`').skip(1).step_by(2) {
@@ -251,7 +255,7 @@ fn lost_paths(_: &str, text: &str) -> Offences {
             let is_path =
                 word.contains('/') && word.chars().all(|c| is_of_name(c) || "/.-".contains(c));
             let folder = [first.to_owned(), format!("src/{first}")];
-            let named = !first.is_empty() && !first.starts_with('.');
+            let named = !first.is_empty() && !first.starts_with('.') && !made.contains(&first);
             let ours = is_path && named && folder.iter().any(|f| Path::new(f).is_dir());
             if ours && !Path::new(word).exists() && !Path::new("src").join(word).exists() {
                 offences.push((index + 1, format!("there is no {word}")));
