@@ -57,8 +57,9 @@ impl Housekeeper {
 
     /// Looks at the clock, and clears away what has ended by it. Returns `true` when there is more.
     async fn clear(&mut self) -> bool {
-        let (mut watch, elapsed) = (self.watch, self.store.elapsed());
+        let (seen, elapsed) = (self.watch, self.store.elapsed());
         let looked = self.store.write(move |tx| {
+            let mut watch = seen;
             let believed = clock_watch::look(tx, &mut watch, elapsed)?;
             let more = believed && clear_ended(tx)?;
             Ok((watch, believed, more))

@@ -86,9 +86,11 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     ctx.read(|tx| customer_accounts::check_free(tx, &sign_up.username))?;
     let hash = ctx.app.hashing.hash(queue(&caller), password).await?;
     let made = ctx.write(move |tx| {
-        let customer_id = match sign_up.holder {
-            AccountHolder::Record(id) => contact_of(tx, &sign_up.holder, &caller).map(|_| id)?,
-            AccountHolder::New(contact) => customers::create(tx, &CustomerInput::of(contact))?.id,
+        let customer_id = match &sign_up.holder {
+            AccountHolder::Record(id) => contact_of(tx, &sign_up.holder, &caller).map(|_| *id)?,
+            AccountHolder::New(contact) => {
+                customers::create(tx, &CustomerInput::of(contact.clone()))?.id
+            }
         };
         let account = customer_accounts::create(tx, customer_id, &sign_up.username, &hash)?;
         let session = if caller.is_shop() { None } else { Some(open_session(tx, account.id)?) };
@@ -96,7 +98,7 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
         let created = Created { account: &account, session };
         let location = format!("/customer_accounts/{}", account.id);
         let response = Response::new_object(location, &created, &caller)?;
-        let signed_in = created.session.map(|_| LoginRecord::of_account(&account, hash));
+        let signed_in = created.session.map(|_| LoginRecord::of_account(&account, hash.clone()));
         Ok((response, signed_in))
     });
     let (response, signed_in) = made.await?;
@@ -161,6 +163,7 @@ async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         // Read again: what the body leaves out may have changed while the password was hashed.
         let old = visible_to(customer_accounts::find(tx, id)?, &caller);
         let input = if_match.guard(&old, read_input(&body, &old))?;
+        let password_hash = password_hash.clone();
         let change = AccountChange { username: input.username, password_hash, session_id };
         customer_accounts::update(tx, &old, &change)
     });

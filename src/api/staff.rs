@@ -78,6 +78,7 @@ pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         // Read again: what the body leaves out may have changed while the password was hashed.
         let old = staff::find(tx, id)?;
         let PersonInput { email, role, .. } = if_match.guard(&old, read_input(&body, &old))?;
+        let password_hash = password_hash.clone();
         let change = PersonChange { email, role, password_hash, session_id };
         staff::update(tx, &old, &change)
     });

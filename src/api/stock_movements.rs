@@ -56,17 +56,19 @@ pub fn read(ctx: RequestContext, id: Id, movement: Id) -> ApiResult {
 }
 
 #[get("/products/<id>/stock_movements")]
-pub fn list(ctx: RequestContext, id: Id) -> ApiResult {
+pub async fn list(ctx: RequestContext, id: Id) -> ApiResult {
     ctx.may(Permission::ReadStock)?;
     let query = ctx.query()?;
     let variant_id = query.get("variant_id", page::id);
     let range = query.range(&[("created_at", "id")], true)?;
     query.done()?;
-    let page = ctx.read(|tx| {
+    let (sort, is_short) = (range.sort, stock_movements::is_short(&range));
+    let look = move |tx: &Tx| {
         products::find(tx, id)?;
         stock_movements::list(tx, id, variant_id, &range)
-    })?;
-    query.answer(&page, range.sort)
+    };
+    let page = if is_short { ctx.read(look)? } else { ctx.read_long(look).await? };
+    query.answer(&page, sort)
 }
 
 fn fields(form: &Form) -> Field<StockMovementInput> {

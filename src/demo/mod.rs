@@ -79,7 +79,11 @@ pub async fn open(store: &Store, folder: &Path) -> Result<Opened> {
             return Err(Error::conflict(detail));
         }
         let_in(tx, &hash)?;
-        Ok(Opened { key: new_key(tx)?, password, product: something_to_order(tx)? })
+        Ok(Opened {
+            key: new_key(tx)?,
+            password: password.clone(),
+            product: something_to_order(tx)?,
+        })
     };
     store.write(work).await
 }

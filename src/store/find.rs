@@ -55,6 +55,23 @@ macro_rules! numbered {
     };
 }
 
+/// The orders that have a variant with a SKU of a list; its lines follow each other from the last.
+macro_rules! of_skus {
+    ($list:literal) => {
+        concat!(
+            "select order_id from (with recursive line (order_id, previous_id) as (
+                select i.order_id, i.previous_id",
+            beginning!($list, "variant_skus", "sku_key"),
+            " cross join variants v on v.id = w.variant_id
+                    cross join order_items i on i.id = v.last_item_id
+                union all
+                select i.order_id, i.previous_id from line
+                    cross join order_items i on i.id = line.previous_id)
+            select order_id from line) as lines"
+        )
+    };
+}
+
 /// A condition on a row of a list: its owner has a word that begins so. One beginning and not a
 /// list of them, which would be opened anew for each row.
 macro_rules! has_word {
@@ -270,10 +287,9 @@ impl Search {
                 beginning!("#", "buyer_words", "word"),
                 ") as c cross join orders as o on o.customer_id = c.id union select w.id",
                 numbered!("#"),
-                " union select i.order_id",
-                beginning!("#", "variant_skus", "sku_key"),
-                " cross join order_items as i on i.variant_id = w.variant_id
-                union select w.order_id",
+                " union ",
+                of_skus!("#"),
+                " union select w.order_id",
                 beginning!("#", "shipments", "tracking_key"),
                 ")"
             ),
@@ -314,10 +330,9 @@ fn coded_orders(tx: &Tx, beginnings: &str, most: usize) -> Result<Option<Vec<Id>
     let sql = concat!(
         "select w.id as id",
         numbered!("$1"),
-        " union all select i.order_id",
-        beginning!("$1", "variant_skus", "sku_key"),
-        " cross join order_items as i on i.variant_id = w.variant_id
-        union all select w.order_id",
+        " union all ",
+        of_skus!("$1"),
+        " union all select w.order_id",
         beginning!("$1", "shipments", "tracking_key"),
         " limit $2"
     );

@@ -2,6 +2,7 @@
 
 use super::Tx;
 use super::engine::sql::Row;
+use crate::domain::Id;
 use crate::domain::settings::Settings;
 use crate::error::{Error, FieldError, Result};
 
@@ -11,6 +12,60 @@ pub enum NumberSequence {
     Orders,
     Invoices,
     CreditNotes,
+}
+
+/// What the next order gets.
+#[derive(Clone, Debug)]
+pub struct NextOrder {
+    pub number: String,
+    /// The ids of its first line and its first movement of stock; the others follow.
+    pub item_id: Id,
+    pub movement_id: Id,
+}
+
+impl NextOrder {
+    /// What an order gets that was planned by the settings of this version; nothing is taken yet.
+    ///
+    /// # Errors
+    /// [`Code::Stale`] where they have changed.
+    ///
+    /// [`Code::Stale`]: crate::error::Code::Stale
+    pub fn read(tx: &Tx, settings_version: i64) -> Result<Self> {
+        let sql = "select order_number_prefix as prefix, next_order_number as number,
+                (select coalesce(max(id), 0) + 1 from order_items) as item_id,
+                (select coalesce(max(id), 0) + 1 from stock_movements) as movement_id
+            from settings where id = 1 and version = $1";
+        let next = tx.maybe(sql, &[&settings_version], |row| {
+            let (item_id, movement_id) = (row.get("item_id")?, row.get("movement_id")?);
+            Ok(Self { number: read(row)?, item_id, movement_id })
+        })?;
+        next.ok_or_else(Error::stale)
+    }
+
+    /// The ids of its lines, of which each is of tracked stock or not.
+    pub fn line_ids(&self, lines: impl Iterator<Item = bool>) -> Vec<LineIds> {
+        let onwards = |first: Id| (first.get()..).map_while(Id::new);
+        let mut movements = onwards(self.movement_id);
+        let ids = |(item, is_tracked)| {
+            let movement = if is_tracked { movements.next() } else { None };
+            LineIds { item, movement }
+        };
+        onwards(self.item_id).zip(lines).map(ids).collect()
+    }
+
+    /// Takes the number, which was read in this transaction. To be told it by this statement,
+    /// SQLite would open a table of its own for the answer.
+    pub fn take_number(&self, tx: &Tx) -> Result<()> {
+        let sql = "update settings set next_order_number = next_order_number + 1 where id = 1";
+        tx.execute(sql, &[]).map(drop)
+    }
+}
+
+/// The ids of a line and of its movement, where the stock of its variant is tracked.
+#[derive(Clone, Copy, Debug)]
+pub struct LineIds {
+    pub item: Id,
+    pub movement: Option<Id>,
 }
 
 /// Everything that differs between the sequences.
@@ -28,19 +83,6 @@ struct Parts {
 }
 
 impl NumberSequence {
-    /// Takes the next number of an order that was planned by the settings of this version.
-    ///
-    /// # Errors
-    /// [`Code::Stale`] where they have changed.
-    ///
-    /// [`Code::Stale`]: crate::error::Code::Stale
-    pub fn take_order(tx: &Tx, settings_version: i64) -> Result<String> {
-        let sql = "update settings set next_order_number = next_order_number + 1
-            where version = $1
-            returning order_number_prefix as prefix, next_order_number - 1 as number";
-        tx.maybe(sql, &[&settings_version], read)?.ok_or_else(Error::stale)
-    }
-
     /// Takes the next number; there is no gap because it is taken in the transaction of what gets
     /// it.
     pub fn take(self, tx: &Tx) -> Result<String> {

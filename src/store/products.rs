@@ -93,8 +93,8 @@ pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Resu
 /// Takes a product away: for ever when it was never ordered, else out of sight.
 pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
     let id = product.id;
-    let ordered = "select 1 from order_items
-        where variant_id in (select id from variants where product_id = $1) limit 1";
+    let ordered = "select 1 from variants where product_id = $1 and last_item_id is not null
+        limit 1";
     if tx.exists(ordered, &[&id])? {
         let sql = "update products set status = 'archived', version = version + 1,
                 updated_at = $1
@@ -102,9 +102,8 @@ pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
         tx.execute(sql, &[&tx.now(), &id])?;
         return end_sale(tx, id);
     }
+    stock_movements::forget(tx, id)?;
     for sql in [
-        "delete from stock_movements
-        where variant_id in (select id from variants where product_id = $1)",
         "delete from price_history
         where variant_id in (select id from variants where product_id = $1)",
         "delete from variant_skus
@@ -324,8 +323,8 @@ fn update_variant(tx: &Tx, id: Id, place: i64, plan: &VariantPlan) -> Result<()>
 
 /// Takes a variant away: out of sight when it was ever ordered or moved, else for ever.
 fn remove_variant(tx: &Tx, id: Id) -> Result<()> {
-    let used = "select 1 from stock_movements where variant_id = $1
-        union all select 1 from order_items where variant_id = $1 limit 1";
+    let used = "select 1 from variants
+        where id = $1 and (last_movement_id is not null or last_item_id is not null)";
     if tx.exists(used, &[&id])? {
         return tx.execute("update variants set removed = 1 where id = $1", &[&id]).map(drop);
     }

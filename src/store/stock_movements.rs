@@ -8,12 +8,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Tx;
-use super::engine::list::{List, Page, Range};
+use super::engine::list::{Ids, List, Page, Range, in_ids};
 use super::engine::sql::{Broken, Row};
 use super::engine::statements::{insert, update};
-use crate::domain::Id;
+use super::number_sequences::LineIds;
 use crate::domain::calendar::Timestamp;
 use crate::domain::stock_movements::{MovementReason, STOCK_MAX, Stock};
+use crate::domain::{ID_MAX, Id};
 use crate::error::{Code, Error, FieldError, Result};
 
 /// The rule of the schema that stock which is not to be ordered back is never less than nothing.
@@ -89,40 +90,36 @@ pub fn stop_tracking(tx: &Tx, variant_id: Id) -> Result<()> {
     tx.execute(sql, &[&variant_id]).map(drop)
 }
 
-/// Takes units of a variant of this version, whose stock is tracked, for an order.
+/// Takes units of a variant of this version, as far as its stock is tracked, for a line of an order,
+/// which becomes the last of the variant.
 ///
 /// # Errors
 /// [`Code::Stale`] where there are too few meanwhile, or the variant has changed.
-pub fn take(tx: &Tx, (variant_id, version): (Id, i64), quantity: i64) -> Result<()> {
-    let sql = "update variants set on_hand = on_hand - $1, committed = committed + $1,
-            revision = revision + 1
-        where id = $2 and version = $3 and (on_hand >= $1 or allow_backorder = 1)
+pub fn take(tx: &Tx, (variant_id, version): (Id, i64), ids: &LineIds, quantity: i64) -> Result<()> {
+    let tracked = "update variants set on_hand = on_hand - $1, committed = committed + $1,
+            revision = revision + 1, prior_item_id = last_item_id, last_item_id = $2,
+            prior_movement_id = last_movement_id, last_movement_id = $3
+        where id = $4 and version = $5 and (on_hand >= $1 or allow_backorder = 1)
             and on_hand is not null and removed = 0";
-    match tx.execute(sql, &[&quantity, &variant_id, &version])? {
-        0 => Err(Error::stale()),
-        _ => Ok(()),
-    }
+    let untracked = "update variants set prior_item_id = last_item_id, last_item_id = $1
+        where id = $2 and version = $3 and on_hand is null and removed = 0";
+    let LineIds { item, movement } = ids;
+    let taken = match movement {
+        Some(id) => tx.execute(tracked, &[&quantity, item, id, &variant_id, &version])?,
+        None => tx.execute(untracked, &[item, &variant_id, &version])?,
+    };
+    if taken == 0 { Err(Error::stale()) } else { Ok(()) }
 }
 
 /// Writes down what an order took of a variant, after which there is on hand what its row says.
-pub fn record_sale(tx: &Tx, variant_id: Id, quantity: i64, order_id: Id) -> Result<()> {
+pub fn record_sale(tx: &Tx, id: Id, (variant_id, quantity): (Id, i64), order_id: Id) -> Result<()> {
+    // To `insert … select`, SQLite would copy each page that it changes, to take it back.
     let sql = "insert into stock_movements
-            (variant_id, delta, on_hand, reason, order_id, actor, created_at)
-        select id, $1, on_hand, 'sold', $2, $3, $4 from variants where id = $5";
-    tx.execute(sql, &[&-quantity, &order_id, &tx.actor(), &tx.now(), &variant_id]).map(drop)
-}
-
-/// Sees that a variant is of this version and its stock is not tracked.
-///
-/// # Errors
-/// [`Code::Stale`] where it has changed.
-pub fn check_untracked(tx: &Tx, (variant_id, version): (Id, i64)) -> Result<()> {
-    let sql = "select 1 from variants
-        where id = $1 and version = $2 and on_hand is null and removed = 0";
-    match tx.exists(sql, &[&variant_id, &version])? {
-        true => Ok(()),
-        false => Err(Error::stale()),
-    }
+            (id, variant_id, previous_id, delta, on_hand, reason, order_id, actor, created_at)
+        values ($1, $2, (select prior_movement_id from variants where id = $2), $3,
+            (select on_hand from variants where id = $2), 'sold', $4, $5, $6)";
+    let (actor, now) = (tx.actor(), tx.now());
+    tx.execute(sql, &[&id, &variant_id, &-quantity, &order_id, &actor, &now]).map(drop)
 }
 
 /// Moves the stock by a step of an order: units that come back (below zero: that are taken once
@@ -138,23 +135,69 @@ pub fn shift(tx: &Tx, variant_id: Id, (back, committed): (i64, i64), cause: &Cau
     }
 }
 
+/// The movements of the variants of a condition, each variant's from its last to its first.
+macro_rules! chain {
+    ($condition:literal, $order:literal) => {
+        concat!(
+            "chain (id, previous_id, delta) as (
+                select m.id, m.previous_id, m.delta
+                from variants v cross join stock_movements m on m.id = v.last_movement_id
+                where ",
+            $condition,
+            " union all
+                select m.id, m.previous_id, m.delta
+                from chain c cross join stock_movements m on m.id = c.previous_id",
+            $order,
+            ") "
+        )
+    };
+}
+
 macro_rules! columns {
     () => {
         "id, variant_id, delta, on_hand, shortfall, reason, note, order_id, created_at"
     };
 }
 
-/// A page of the movements of a product's variants, or of one of them.
+/// A page of the movements of a product's variants, or of one of them. The latest come one after
+/// the other; to begin with the oldest, all are looked at.
 pub fn list(
     tx: &Tx,
     product_id: Id,
     variant_id: Option<Id>,
     range: &Range,
 ) -> Result<Page<Movement>> {
+    let sql = concat!(
+        "with recursive ",
+        chain!(
+            "v.product_id = $1 and coalesce(v.id = cast($2 as integer), 1)",
+            " order by id desc"
+        ),
+        "select id from chain where id < $3 limit $4"
+    );
+    let is_newest_first = range.sort.descending && !range.is_counted;
+    let before = range.after.as_ref().filter(|_| is_newest_first).map_or(ID_MAX, |it| it.id.get());
+    let most = if is_newest_first { range.limit + 1 } else { usize::MAX };
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let ids: Vec<Id> = tx.values(sql, &[&product_id, &variant_id, &before, &most])?;
     let mut list = List::of("stock_movements");
-    list.with("variant_id in (select v.id from variants v where v.product_id = #)", product_id);
-    list.with_some("variant_id = #", variant_id);
+    list.with(concat!("id in ", in_ids!("#")), Ids::of(&ids));
     list.page(tx, range, columns!(), read)
+}
+
+/// Tells `true` where a page of movements is found without a look at all of them.
+pub fn is_short(range: &Range) -> bool {
+    range.sort.descending && !range.is_counted && range.after.is_none()
+}
+
+/// Forgets the movements of a product that nobody ordered.
+pub fn forget(tx: &Tx, product_id: Id) -> Result<()> {
+    let sql = concat!(
+        "delete from stock_movements where id in (with recursive ",
+        chain!("v.product_id = $1", ""),
+        "select id from chain)"
+    );
+    tx.execute(sql, &[&product_id]).map(drop)
 }
 
 /// A movement.
@@ -254,8 +297,11 @@ fn take_waiting(tx: &Tx, variant_id: Id) -> Result<i64> {
 
 /// The sum of all movements, which outlives a time without tracking.
 fn ledger_sum(tx: &Tx, variant_id: Id) -> Result<i64> {
-    let sql = "select cast(coalesce(sum(delta), 0) as integer) from stock_movements
-        where variant_id = $1";
+    let sql = concat!(
+        "with recursive ",
+        chain!("v.id = $1", ""),
+        "select cast(coalesce(sum(delta), 0) as integer) from chain"
+    );
     tx.value(sql, &[&variant_id])
 }
 
@@ -282,8 +328,11 @@ fn record_movement(
     cause: &Cause,
 ) -> Result<Movement> {
     let reason = cause.reason.name();
+    let previous: Option<Id> =
+        tx.value("select last_movement_id from variants where id = $1", &[&variant_id])?;
     let id = insert!(tx, "stock_movements", {
         "variant_id": variant_id,
+        "previous_id": previous,
         "delta": delta,
         "on_hand": after,
         "reason": reason,
@@ -292,6 +341,7 @@ fn record_movement(
         "actor": tx.actor(),
         "created_at": tx.now(),
     })?;
+    update!(tx, "variants", variant_id, { "last_movement_id": id })?;
     Ok(Movement {
         id,
         variant_id,
@@ -332,18 +382,25 @@ fn too_few(tx: &Tx, variant_id: Id, committed: i64, counted: i64) -> Result<Erro
 /// The latest orders that wait for units of a variant, looked for among its lines until these
 /// make up all that is committed.
 fn waiting_orders(tx: &Tx, variant_id: Id, committed: i64) -> Result<Vec<(Id, String)>> {
-    let sql = "select i.id, i.order_id, o.number,
+    let sql = "with recursive line (id, previous_id) as (
+            select id, previous_id from order_items where id = $1
+            union all
+            select i.id, i.previous_id from line cross join order_items i
+                on i.id = line.previous_id)
+        select line.previous_id, i.order_id, o.number,
             min(i.taken, i.quantity - i.shipped_quantity - i.cancelled_quantity) as waiting
-        from order_items i join orders o on o.id = i.order_id
-        where i.variant_id = $1 and i.id < $2 order by i.id desc limit $3";
-    let (mut before, mut left, mut orders) = (i64::MAX, committed, Vec::new());
-    while left > 0 && orders.len() < TOLD_MAX {
-        let lines = tx.all(sql, &[&variant_id, &before, &LINES_AT_ONCE], |row: &Row| {
+        from line cross join order_items i on i.id = line.id
+            cross join orders o on o.id = i.order_id
+        limit $2";
+    let last = "select last_item_id from variants where id = $1";
+    let mut next: Option<Id> = tx.value(last, &[&variant_id])?;
+    let (mut left, mut orders) = (committed, Vec::new());
+    while let Some(first) = next.filter(|_| left > 0 && orders.len() < TOLD_MAX) {
+        let lines = tx.all(sql, &[&first, &LINES_AT_ONCE], |row: &Row| {
             let order: (Id, String) = (row.get("order_id")?, row.get("number")?);
-            Ok((row.get::<i64>("id")?, row.get::<i64>("waiting")?, order))
+            Ok((row.get::<Option<Id>>("previous_id")?, row.get::<i64>("waiting")?, order))
         })?;
-        let Some((last, ..)) = lines.last() else { break };
-        before = *last;
+        next = lines.last().and_then(|(previous, ..)| *previous);
         for (_, waiting, order) in lines.into_iter().filter(|(_, waiting, _)| *waiting > 0) {
             left -= waiting;
             if !orders.contains(&order) && orders.len() < TOLD_MAX {

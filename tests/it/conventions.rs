@@ -17,7 +17,7 @@ use crate::shop::{Answer, Shop, User, ids};
 
 const ORIGIN: &str = "https://shop.example.org";
 const MEBIBYTE: usize = 1024 * 1024;
-type Work = Box<dyn FnOnce(&Tx<'_>) -> tillbox::error::Result<()> + Send>;
+type Work = Box<dyn Fn(&Tx<'_>) -> tillbox::error::Result<()> + Send>;
 
 /// Jobs that may wait for the one writer.
 const QUEUE: usize = 1_024;

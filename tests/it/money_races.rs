@@ -135,7 +135,7 @@ fn a_payment_in_the_last_moment_is_taken_or_its_order_is_cancelled_but_not_both(
                 again: true,
             };
             let take = move |tx: &Tx<'_>| {
-                let input = StepInput::Payment(cash);
+                let input = StepInput::Payment(cash.clone());
                 orders::take_step(tx, &orders::find(tx, id)?, &input, |decided| decided)
             };
             store.write(take).await

@@ -286,3 +286,57 @@ fn on_hand_is_the_sum_of_its_movements_whatever_happens_in_whichever_order() {
     }
     assert!(shelf.seen.len() > 50, "the walk went nowhere: {} movements", shelf.seen.len());
 }
+
+#[test]
+fn movements_are_listed_from_either_end_of_all_variants_or_of_one() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let sizes = ["S", "M", "L"];
+    let variant = |size: &str| json!({ "options": { "Size": size }, "stock": 100 });
+    let shirt = fixtures::product("Shirt", "9.95")
+        .with(&json!({ "variants": sizes.map(variant) }))
+        .create(&admin);
+    let path = format!("{}/stock_movements", fixtures::path(&shirt));
+    let variants: Vec<i64> = ids(&shirt["variants"]);
+    // Somebody else's movements lie in between.
+    let mug = fixtures::product("Mug", "1.00").with(&json!({ "stock": 100 })).create(&admin);
+    for turn in 0..20 {
+        let variant_id = variants[turn * turn % 3];
+        let moved = json!({ "variant_id": variant_id, "delta": 1, "reason": "received" });
+        admin.post(&path, moved).expect(201);
+        let order = json!({
+            "items": [
+                { "product_id": shirt["id"], "variant_id": variants[turn % 3], "quantity": 1 },
+                { "product_id": mug["id"], "quantity": 1 },
+            ],
+            "customer": { "name": "Ana", "email": "ana@example.org" },
+        });
+        admin.post("/orders", order).expect(201);
+    }
+    let all = admin.get(&format!("{path}?limit=100")).expect(200);
+    let mut rows: Vec<(i64, i64)> = Vec::new();
+    for row in all["data"].as_array().unwrap() {
+        rows.push((row["id"].as_i64().unwrap(), row["variant_id"].as_i64().unwrap()));
+    }
+    assert_eq!(rows.len(), 3 + 20 + 20);
+    assert!(rows.is_sorted_by(|one, other| one.0 > other.0), "the latest come first: {rows:?}");
+    for of in [None, Some(variants[0]), Some(variants[2])] {
+        let wanted = rows.iter().filter(|(_, variant)| of.is_none_or(|of| of == *variant));
+        let mut wanted: Vec<i64> = wanted.map(|(id, _)| *id).collect();
+        for sort in ["-created_at", "created_at"] {
+            let narrowed = of.map(|id| format!("&variant_id={id}")).unwrap_or_default();
+            let mut seen = Vec::new();
+            let first = format!("{path}?limit=7&count=true&sort={sort}{narrowed}");
+            let mut page = admin.get(&first).expect(200);
+            assert_eq!(page["count"], json!(wanted.len()), "{first}");
+            loop {
+                seen.extend(ids(&page["data"]));
+                let Some(after) = page["next_cursor"].as_str() else { break };
+                let next = format!("{path}?limit=7&sort={sort}{narrowed}&after={after}");
+                page = admin.get(&next).expect(200);
+            }
+            assert_eq!(seen, wanted, "{first}");
+            wanted.reverse();
+        }
+    }
+}

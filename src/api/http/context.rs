@@ -267,7 +267,7 @@ impl RequestContext {
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Tx) -> Result<T> + Send + 'static,
+        F: Fn(&Tx) -> Result<T> + Send + 'static,
     {
         let actor = self.caller().map_or_else(|_| SHOP.to_owned(), |caller| caller.name());
         self.app.store.write_by(actor, work).await

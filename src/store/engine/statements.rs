@@ -5,16 +5,18 @@
 macro_rules! insert {
     ($tx:expr, $table:literal, { $($column:literal: $value:expr),+ $(,)? }) => {
         $crate::store::engine::statements::numbered!(
-            (insert insert, $tx, $table) $({ $column, $value })+
+            (insert insert, $tx, $table, []) $({ $column, $value })+
         )
     };
 }
 
-/// Inserts a row of a table that has no `id`.
+/// Inserts a row of a table that has no `id`, or one whose `id` is known. A column whose value the
+/// file knows follows the others: `insert_row!(tx, "a", { "b": 1 }, "c" = "(select … $1)")?`.
 macro_rules! insert_row {
-    ($tx:expr, $table:literal, { $($column:literal: $value:expr),+ $(,)? }) => {
+    ($tx:expr, $table:literal, { $($column:literal: $value:expr),+ $(,)? }
+        $(, $known:literal = $as_it_stands:literal)?) => {
         $crate::store::engine::statements::numbered!(
-            (insert execute, $tx, $table) $({ $column, $value })+
+            (insert execute, $tx, $table, [$($known, $as_it_stands)?]) $({ $column, $value })+
         )
         .map(drop)
     };
@@ -39,13 +41,14 @@ macro_rules! numbered {
             @number $what [$($numbers)*] [$($done)* { $n, $column, $value }] $($left)*
         )
     };
-    (@number (insert $run:ident, $tx:expr, $table:literal) [$($unused:literal)*]
+    (@number (insert $run:ident, $tx:expr, $table:literal, [$($known:literal, $expression:literal)?])
+        [$($unused:literal)*]
         [{ $n:literal, $column:literal, $value:expr }
             $({ $ns:literal, $columns:literal, $values:expr })*]) => {
         $tx.$run(
             concat!(
-                "insert into ", $table, " (", $column, $(", ", $columns,)* ") values ($", $n,
-                $(", $", $ns,)* ")"
+                "insert into ", $table, " (", $column, $(", ", $columns,)* $(", ", $known,)?
+                ") values ($", $n, $(", $", $ns,)* $(", ", $expression,)? ")"
             ),
             &[&$value, $(&$values),*],
         )

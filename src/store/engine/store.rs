@@ -143,7 +143,7 @@ impl Store {
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Tx) -> Result<T> + Send + 'static,
+        F: Fn(&Tx) -> Result<T> + Send + 'static,
     {
         self.write_by(SHOP.to_owned(), work).await
     }
@@ -157,7 +157,7 @@ impl Store {
     pub async fn write_by<T, F>(&self, actor: String, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Tx) -> Result<T> + Send + 'static,
+        F: Fn(&Tx) -> Result<T> + Send + 'static,
     {
         let writer = self.0.writer.lock().ok().and_then(|writer| writer.clone());
         let closing = || Error::new(Code::Busy, "The shop is closing.").retry_after(5);

@@ -136,7 +136,7 @@ type Rule = (&'static str, &'static str);
 const LATER: i64 = i64::MAX;
 
 /// The rules, each with the schemas whose files it holds for.
-const RULES: [(Range<i64>, &[Rule]); 11] = [
+const RULES: [(Range<i64>, &[Rule]); 12] = [
     (1..LATER, &SUMS),
     (1..2, &NUMBERS_OF_FIRST),
     (2..LATER, &NUMBERS),
@@ -148,6 +148,7 @@ const RULES: [(Range<i64>, &[Rule]); 11] = [
     (8..LATER, &STOCK),
     (11..LATER, &KEYS),
     (12..LATER, &GROWTH),
+    (14..LATER, &CHAINS),
 ];
 
 /// What holds for the file of every program.
@@ -468,5 +469,37 @@ const GROWTH: [Rule; 4] = [
         "Order line # is not of the product of its variant.",
         "select cast(i.id as text) from order_items i join variants v on v.id = i.variant_id
         where v.product_id <> i.product_id",
+    ),
+];
+
+/// Rules that came with the fourteenth schema: the lines and movements of a variant, one from the
+/// other.
+const CHAINS: [Rule; 4] = [
+    (
+        "Order line # does not follow the line before of its variant.",
+        "select cast(id as text) from (select id, coalesce(previous_id, 0) as previous_id,
+            lag(id, 1, 0) over (partition by variant_id order by id) as before from order_items)
+        where previous_id <> before",
+    ),
+    (
+        "Stock movement # does not follow the movement before of its variant.",
+        "select cast(id as text) from (select id, coalesce(previous_id, 0) as previous_id,
+            lag(id, 1, 0) over (partition by variant_id order by id) as before
+            from stock_movements)
+        where previous_id <> before",
+    ),
+    (
+        "Variant # does not know its last line.",
+        "select cast(coalesce(v.id, l.variant_id) as text) from variants v
+            full join (select variant_id, max(id) as last from order_items group by 1) l
+            on l.variant_id = v.id
+        where v.id is null or coalesce(v.last_item_id, 0) <> coalesce(l.last, 0)",
+    ),
+    (
+        "Variant # does not know its last movement.",
+        "select cast(coalesce(v.id, l.variant_id) as text) from variants v
+            full join (select variant_id, max(id) as last from stock_movements group by 1) l
+            on l.variant_id = v.id
+        where v.id is null or coalesce(v.last_movement_id, 0) <> coalesce(l.last, 0)",
     ),
 ];

@@ -1,8 +1,9 @@
 //! The single writer: one thread, one connection, one commit for all who wait.
 //!
-//! Each job runs in a savepoint of its own, so that a job that refuses, fails or panics takes
-//! nothing from its neighbours. Nobody is answered before the commit that carries their work is on
-//! disk; a caller who hung up meanwhile is no error.
+//! A job that refuses, fails or panics takes nothing from its neighbours: where one had written
+//! something by then, the whole group runs once more, each in a savepoint of its own. Nobody is
+//! answered before the commit that carries their work is on disk; a caller who hung up meanwhile is
+//! no error.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ pub const QUEUE_MAX: usize = 1_024;
 /// Jobs that share one commit.
 const GROUP_MAX: usize = 256;
 /// The log is emptied between two groups once it is larger, if nobody else is busy with it.
-const LOG_BYTES_SOFT_MAX: u64 = 32 * 1024 * 1024;
+const LOG_BYTES_SOFT_MAX: u64 = 16 * 1024 * 1024;
 /// From here on the writer waits for its turn at the log instead of writing on.
 const LOG_BYTES_HARD_MAX: u64 = 64 * 1024 * 1024;
 /// After a reader was in the way of emptying the log, the next try is this much later. When even
@@ -76,7 +77,8 @@ type Job = Box<dyn Work>;
 
 /// Something to do inside a transaction, and whom to tell.
 trait Work: Send {
-    /// Does it; `false` when it refused or failed and must leave no trace.
+    /// Does it, once more where it ran before; `false` when it refused or failed and must leave no
+    /// trace.
     fn run(&mut self, tx: &Tx) -> bool;
     /// The reason for which it did not stand, once it ran.
     fn refusal(&self) -> Option<Error>;
@@ -86,7 +88,7 @@ trait Work: Send {
 
 struct Pending<T, F> {
     actor: String,
-    work: Option<F>,
+    work: F,
     outcome: Option<Result<T>>,
     reply: oneshot::Sender<Result<T>>,
 }
@@ -94,12 +96,10 @@ struct Pending<T, F> {
 impl<T, F> Work for Pending<T, F>
 where
     T: Send,
-    F: FnOnce(&Tx) -> Result<T> + Send,
+    F: Fn(&Tx) -> Result<T> + Send,
 {
     fn run(&mut self, tx: &Tx) -> bool {
-        let work = self.work.take();
-        let tx = tx.by(&self.actor);
-        let run = move || work.map_or_else(|| Err(stopped()), |work| work(&tx));
+        let run = || (self.work)(&tx.by(&self.actor));
         let outcome = catch_unwind(AssertUnwindSafe(run))
             // The message of a panic may quote what somebody sent; the log has the place.
             .unwrap_or_else(|_| Err(Error::internal("a job panicked")));
@@ -158,7 +158,8 @@ impl Writer {
         Ok((Self { queue, counts }, thread))
     }
 
-    /// Runs `work` in a transaction of its own and waits until it is on disk.
+    /// Runs `work` in a transaction of its own and waits until it is on disk. It may run twice, and
+    /// then nothing is left of the first time.
     ///
     /// # Errors
     /// What `work` returned; [`Code::Busy`] when too many wait; storage errors, and then nothing
@@ -166,10 +167,10 @@ impl Writer {
     pub async fn write<T, F>(&self, actor: String, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Tx) -> Result<T> + Send + 'static,
+        F: Fn(&Tx) -> Result<T> + Send + 'static,
     {
         let (reply, receiver) = oneshot::channel();
-        let job: Job = Box::new(Pending { actor, work: Some(work), outcome: None, reply });
+        let job: Job = Box::new(Pending { actor, work, outcome: None, reply });
         match self.queue.try_send(job) {
             Ok(()) => {
                 self.counts.waiting.fetch_add(1, Ordering::Relaxed);
@@ -388,24 +389,50 @@ fn note_failure(error: &Error, shared: &Shared) {
 
 /// Runs the jobs in the transaction that was begun, and ends it.
 fn run_and_commit(connection: &Connection, group: &mut [Job], shared: &Shared) -> Result<()> {
-    for job in group {
-        let tx = Tx::new(connection, shared.clock.now(), SHOP)
-            .counted_by(&shared.statements)
-            .with_kept(&shared.kept, false);
-        batch(connection, "savepoint job")?;
-        let stands = job.run(&tx);
-        if connection.is_autocommit() {
-            // SQLite gives up the whole transaction when the disk fails under a statement.
-            return Err(job.refusal().unwrap_or_else(stopped));
+    if !run_all(connection, group, shared)? {
+        batch(connection, "rollback")?;
+        batch(connection, "begin immediate")?;
+        for job in &mut *group {
+            run_apart(connection, job, shared)?;
         }
-        if !stands {
-            let refusal = job.refusal();
-            refusal.inspect(|error| shared.health.note(error.code()));
-            batch(connection, "rollback to job")?;
-        }
-        batch(connection, "release job")?;
     }
     batch(connection, "commit")
+}
+
+/// Runs the jobs; `false` where one that does not stand has left something behind. Nearly all
+/// refuse before they write, and for a savepoint SQLite copies every page that a job changes.
+fn run_all(connection: &Connection, group: &mut [Job], shared: &Shared) -> Result<bool> {
+    for job in group {
+        let changes = connection.total_changes();
+        if !run(connection, job, shared)? && connection.total_changes() > changes {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Runs a job of which nothing is left unless it stands.
+fn run_apart(connection: &Connection, job: &mut Job, shared: &Shared) -> Result<()> {
+    batch(connection, "savepoint job")?;
+    if !run(connection, job, shared)? {
+        batch(connection, "rollback to job")?;
+    }
+    batch(connection, "release job")
+}
+
+/// Runs a job, and tells whether it stands.
+fn run(connection: &Connection, job: &mut Job, shared: &Shared) -> Result<bool> {
+    let tx = Tx::new(connection, shared.clock.now(), SHOP)
+        .counted_by(&shared.statements)
+        .with_kept(&shared.kept, false);
+    let stands = job.run(&tx);
+    let refusal = if stands { None } else { job.refusal() };
+    if connection.is_autocommit() {
+        // SQLite gives up the whole transaction when the disk fails under a statement.
+        return Err(refusal.unwrap_or_else(stopped));
+    }
+    refusal.inspect(|error| shared.health.note(error.code()));
+    Ok(stands)
 }
 
 fn batch(connection: &Connection, sql: &str) -> Result<()> {

@@ -10,8 +10,8 @@ use crate::domain::orders::{
 };
 use crate::error::Result;
 use crate::store::engine::sql::json as to_json;
-use crate::store::engine::statements::insert;
-use crate::store::number_sequences::NumberSequence;
+use crate::store::engine::statements::{insert, insert_row};
+use crate::store::number_sequences::{LineIds, NextOrder};
 use crate::store::{Tx, customers, discounts, journal, search, stock_movements};
 
 /// Plans and places an order in one go.
@@ -31,14 +31,19 @@ pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
 /// [`Code::Stale`]: crate::error::Code::Stale
 pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
     let quote = &plan.quote;
-    let number = NumberSequence::take_order(tx, plan.settings.version)?;
-    quote.lines.iter().try_for_each(|line| take_stock(tx, line))?;
+    let next = NextOrder::read(tx, plan.settings.version)?;
+    let ids = next.line_ids(quote.lines.iter().map(|line| line.is_tracked));
+    // Stock first: it is what most often has changed, and nothing is written by then.
+    for (line, ids) in quote.lines.iter().zip(&ids) {
+        stock_movements::take(tx, (line.variant_id, line.variant_version), ids, line.quantity)?;
+    }
+    next.take_number(tx)?;
     let customer_id = count_order(tx, &plan.buyer)?;
     let contact = plan.buyer.contact();
-    let id = insert_order(tx, &number, (customer_id, contact), quote)?;
-    let mut order = Order::placed(id, number, (customer_id, contact), quote, tx.now());
-    for line in &quote.lines {
-        order.items.push(insert_item(tx, id, line)?);
+    let id = insert_order(tx, &next.number, (customer_id, contact), quote)?;
+    let mut order = Order::placed(id, next.number, (customer_id, contact), quote, tx.now());
+    for (line, ids) in quote.lines.iter().zip(&ids) {
+        order.items.push(insert_item(tx, id, ids, line)?);
     }
     order.settle();
     if let Some(discount) = &quote.discount {
@@ -47,15 +52,6 @@ pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
     record_at(tx, id, &NewEvent::of(EventKind::Placed), quote.ordered_at)?;
     journal::record_placed(tx, &plan.settings.time_zone, &order)?;
     Ok(order)
-}
-
-/// Takes the stock of a line.
-fn take_stock(tx: &Tx, line: &QuoteLine) -> Result<()> {
-    let planned = (line.variant_id, line.variant_version);
-    match line.is_tracked {
-        true => stock_movements::take(tx, planned, line.quantity),
-        false => stock_movements::check_untracked(tx, planned),
-    }
 }
 
 /// Counts the order with its customer, and makes the record of a guest who is new.
@@ -127,16 +123,17 @@ fn insert_order(
 }
 
 /// Writes a line, and down in the ledger what it took of the stock.
-fn insert_item(tx: &Tx, order_id: Id, line: &QuoteLine) -> Result<Item> {
+fn insert_item(tx: &Tx, order_id: Id, ids: &LineIds, line: &QuoteLine) -> Result<Item> {
     let mut taken = 0;
-    if line.is_tracked {
+    if let Some(movement_id) = ids.movement {
         taken = line.quantity;
-        stock_movements::record_sale(tx, line.variant_id, taken, order_id)?;
+        stock_movements::record_sale(tx, movement_id, (line.variant_id, taken), order_id)?;
     }
-    let id = insert!(tx, "order_items", {
+    insert_row!(tx, "order_items", {
+        "id": ids.item,
+        "variant_id": line.variant_id,
         "order_id": order_id,
         "product_id": line.product_id,
-        "variant_id": line.variant_id,
         "name": line.name,
         "variant_title": line.variant_title,
         "sku": line.sku,
@@ -154,6 +151,6 @@ fn insert_item(tx: &Tx, order_id: Id, line: &QuoteLine) -> Result<Item> {
         "shipped_quantity": 0,
         "cancelled_quantity": 0,
         "returned_quantity": 0,
-    })?;
-    Ok(Item::placed(id, line, taken))
+    }, "previous_id" = "(select prior_item_id from variants where id = $2)")?;
+    Ok(Item::placed(ids.item, line, taken))
 }
