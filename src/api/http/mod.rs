@@ -28,5 +28,4 @@ pub mod request_metrics;
 pub mod response;
 pub mod share;
 pub mod sign_in;
-mod sorted_json;
 mod table;

@@ -10,14 +10,13 @@ use super::in_flight::Share;
 use super::permissions::Caller;
 use super::problem;
 use super::share;
-use super::sorted_json;
 use crate::error::{Error, Result};
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
 /// Bodies up to this are not counted while nobody reads them: the system's buffers take them.
 const SMALL_BYTES_MAX: usize = 16 * 1024;
-/// Most objects fit into so many bytes, for which room is made at once.
+/// Most objects, and most rows of lists, fit into so many bytes, for which room is made at once.
 const USUAL_BYTES: usize = 1024;
 /// A body up to this goes out in one piece together with its head.
 const PIECE_BYTES_MAX: usize = 64 * 1024;
@@ -70,17 +69,17 @@ impl Response {
 
     /// 200 with an object.
     pub fn ok(object: &impl Serialize) -> ApiResult {
-        json(object).map(|body| Self::new(200, body))
+        json(object, 1).map(|body| Self::new(200, body))
     }
 
-    /// 200 with a list.
-    pub fn list(list: &impl Serialize) -> ApiResult {
-        sorted_json::to_vec(list).map(|body| Self::new(200, body))
+    /// 200 with a list of so many rows.
+    pub fn list(list: &impl Serialize, rows: usize) -> ApiResult {
+        json(list, rows + 1).map(|body| Self::new(200, body))
     }
 
     /// 201 with the new object and where it is.
     pub fn created(location: String, object: &impl Serialize) -> ApiResult {
-        let mut answer = Self::new(201, json(object)?);
+        let mut answer = Self::new(201, json(object, 1)?);
         answer.location = Some(location);
         Ok(answer)
     }
@@ -194,9 +193,10 @@ impl AsRef<[u8]> for Counted {
     }
 }
 
-fn json(object: &impl Serialize) -> Result<Vec<u8>> {
-    let mut body = Vec::with_capacity(USUAL_BYTES);
-    serde_json::to_writer(&mut body, object).map_err(|error| Error::internal(error.to_string()))?;
+/// JSON of something that holds so many objects.
+fn json(value: &impl Serialize, objects: usize) -> Result<Vec<u8>> {
+    let mut body = Vec::with_capacity(objects * USUAL_BYTES);
+    serde_json::to_writer(&mut body, value).map_err(|error| Error::internal(error.to_string()))?;
     Ok(body)
 }
 
