@@ -13,6 +13,7 @@ pub mod form;
 pub mod headers;
 pub mod in_flight;
 pub mod json;
+pub mod kept_answers;
 pub mod limits;
 pub mod log_lines;
 pub mod lost_headers;

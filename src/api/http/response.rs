@@ -1,5 +1,7 @@
 //! Every "yes" on the wire: JSON with its status, `ETag` and `Location`.
 
+use std::sync::Arc;
+
 use rocket::http::Status;
 use rocket::response::Responder;
 use rocket::{Request, response};
@@ -7,6 +9,7 @@ use serde::Serialize;
 
 use super::etag::Versioned;
 use super::in_flight::Share;
+use super::kept_answers::Answer;
 use super::permissions::Caller;
 use super::problem;
 use super::share;
@@ -33,7 +36,8 @@ pub type ApiResult = Result<Response>;
 pub struct Response {
     status: u16,
     media_type: &'static str,
-    body: Vec<u8>,
+    /// Shared with what is kept of it.
+    body: Arc<Vec<u8>>,
     location: Option<String>,
     etag: Option<String>,
     link: Option<String>,
@@ -50,11 +54,11 @@ pub struct Response {
 }
 
 impl Response {
-    fn new(status: u16, body: Vec<u8>) -> Self {
+    fn new(status: u16, body: impl Into<Arc<Vec<u8>>>) -> Self {
         Self {
             status,
             media_type: JSON,
-            body,
+            body: body.into(),
             location: None,
             etag: None,
             link: None,
@@ -109,6 +113,31 @@ impl Response {
     /// 204: done, and there is nothing to say.
     pub fn nothing() -> Self {
         Self::new(204, Vec::new())
+    }
+
+    /// 200 with an answer that was kept.
+    pub fn of_kept(answer: Answer) -> Self {
+        let Answer { body, etag, link } = answer;
+        Self { etag, link, public: true, ..Self::new(200, body) }
+    }
+
+    /// What to keep of a 200 that anyone may have.
+    pub fn to_kept(&mut self) -> Option<Answer> {
+        if let Some(body) = Arc::get_mut(&mut self.body) {
+            // Room that was made and not needed is not kept as well.
+            body.shrink_to_fit();
+        }
+        let (body, etag, link) = (Arc::clone(&self.body), self.etag.clone(), self.link.clone());
+        (self.status == 200 && self.public).then_some(Answer { body, etag, link })
+    }
+
+    /// The same, or 304 where the caller has what its tag stands for.
+    #[must_use]
+    pub fn unless(self, caller_has: impl Fn(&str) -> bool) -> Self {
+        match self.etag {
+            Some(tag) if caller_has(&tag) => Self::unchanged(tag).public(self.public),
+            _ => self,
+        }
     }
 
     /// 304: what the caller has is still true.
@@ -175,12 +204,12 @@ impl Response {
 
 /// A body that counts as under way until it was read, unless it is small.
 struct Counted {
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
     _share: Option<Share>,
 }
 
 impl Counted {
-    fn new(bytes: Vec<u8>, request: &Request<'_>) -> Result<Self> {
+    fn new(bytes: Arc<Vec<u8>>, request: &Request<'_>) -> Result<Self> {
         let large = bytes.len() > SMALL_BYTES_MAX;
         let share = large.then(|| share::take_answer(request, bytes.len())).transpose()?;
         Ok(Self { bytes, _share: share })
