@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::http::in_flight::{ANSWERS, BODIES, InFlight};
+use super::http::kept_answers::KeptAnswers;
 use super::http::limits::Limits;
 use super::http::log_lines::LogLines;
 use super::http::places::Places;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub bodies: Arc<InFlight>,
     /// Answers that were not read yet.
     pub answers: Arc<InFlight>,
+    /// Answers that the next one who asks may have as well.
+    pub kept_answers: KeptAnswers,
     /// Places for those who watch the orders.
     pub feeds: Arc<Places>,
     warned_of_proxy: AtomicBool,
@@ -61,6 +64,7 @@ impl App {
             log_lines: LogLines::default(),
             bodies: InFlight::new(BODIES),
             answers: InFlight::new(ANSWERS),
+            kept_answers: KeptAnswers::default(),
             feeds: Places::new(FEEDS_MAX),
             warned_of_proxy: AtomicBool::new(false),
         }))

@@ -82,13 +82,16 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
 }
 
 #[get("/products/<id>")]
-pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
+pub async fn read(ctx: RequestContext, id: Id) -> ApiResult {
     let (caller, reach) = (ctx.caller()?, ctx.reach(Permission::ReadProducts)?);
-    let product = ctx.read(|tx| products::find(tx, id))?;
-    if reach == Reach::Own && product.fields.status != Status::Active {
-        return Err(Error::not_found());
-    }
-    ctx.object(&visible_to(&caller, product), &caller)
+    let make = async {
+        let product = ctx.read(|tx| products::find(tx, id))?;
+        if reach == Reach::Own && product.fields.status != Status::Active {
+            return Err(Error::not_found());
+        }
+        ctx.object(&visible_to(&caller, product), &caller)
+    };
+    ctx.kept_or(&caller, make).await
 }
 
 #[put("/products/<id>", data = "<body>")]
@@ -118,6 +121,14 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
 pub async fn list(ctx: RequestContext) -> ApiResult {
     let (caller, reach) = (ctx.caller()?, ctx.reach(Permission::ReadProducts)?);
     let query = ctx.query()?;
+    ctx.kept_or(&caller, page_of(&ctx, (&caller, reach), query)).await
+}
+
+async fn page_of(
+    ctx: &RequestContext,
+    (caller, reach): (&Caller, Reach),
+    query: Query,
+) -> ApiResult {
     let filter = filter(&query, reach, || ctx.read(settings::load))?;
     let range = query.range(SORTS, true)?;
     query.done()?;
@@ -127,8 +138,8 @@ pub async fn list(ctx: RequestContext) -> ApiResult {
     } else {
         ctx.read(|tx| products::list(tx, &filter, &range))?
     };
-    page.rows = page.rows.into_iter().map(|product| visible_to(&caller, product)).collect();
-    Ok(query.answer(&page, sort)?.public(ctx.is_public(&caller)))
+    page.rows = page.rows.into_iter().map(|product| visible_to(caller, product)).collect();
+    query.answer(&page, sort)
 }
 
 /// The product as this caller may see it: what is promised and what is low is the shop's affair.

@@ -64,10 +64,13 @@ pub async fn edit(ctx: RequestContext, body: Body) -> ApiResult {
 }
 
 #[get("/shop")]
-pub fn shop(ctx: RequestContext) -> ApiResult {
+pub async fn shop(ctx: RequestContext) -> ApiResult {
     let caller = ctx.caller()?;
-    let settings = ctx.read(settings::load)?;
-    ctx.view(&settings.public(), &*settings, &caller)
+    let make = async {
+        let settings = ctx.read(settings::load)?;
+        ctx.view(&settings.public(), &*settings, &caller)
+    };
+    ctx.kept_or(&caller, make).await
 }
 
 async fn change(ctx: RequestContext, body: Body) -> ApiResult {

@@ -247,6 +247,19 @@ fn a_list_is_counted_for_whoever_asks_and_for_nobody_else() {
 }
 
 #[test]
+fn a_row_is_written_as_the_object_is_by_itself() {
+    let shop = Shop::new();
+    let admin = fixtures::furnished(&shop);
+    fixtures::percent_off("TEN", "10").create(&admin);
+    for list in ["/products", "/customers", "/customer_accounts", "/orders", "/discounts"] {
+        let rows = admin.get(&format!("{list}?limit=1"));
+        let object = admin.get(&format!("{list}/{}", ids(&rows.expect(200))[0]));
+        let [rows, object] = [rows, object].map(|answer| String::from_utf8(answer.body).unwrap());
+        assert!(rows.starts_with(&format!("{{\"data\":[{object}]")), "{object} is in {rows}");
+    }
+}
+
+#[test]
 fn whoever_keeps_a_copy_asks_for_what_changed_since() {
     let shop = Shop::new();
     let admin = shop.admin();

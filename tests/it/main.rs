@@ -22,6 +22,7 @@ mod hostile;
 mod http;
 mod invoices;
 mod journal;
+mod kept_answers;
 mod kills;
 mod lists;
 mod lost_headers;

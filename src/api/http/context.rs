@@ -1,6 +1,7 @@
 //! The context of a request as handlers see it: its caller, its conditions, and the doors to the
 //! store.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use rocket::Request;
@@ -14,6 +15,7 @@ use super::credential::Credential;
 use super::device::Device;
 use super::etag::{IfMatch, Versioned, is_listed};
 use super::in_flight::{self, Owner};
+use super::kept_answers::{Moment, Target};
 use super::limits::{Kind, UNNAMED_PROXY_FACTOR, Who};
 use super::lost_headers::LostHeaders;
 use super::page::Query;
@@ -47,8 +49,7 @@ pub struct RequestContext {
     pub device: Device,
     owner: Owner,
     method: Method,
-    path: String,
-    query: Vec<(String, String)>,
+    target: Target,
     credential: Credential,
     if_match: Option<String>,
     if_none_match: Option<String>,
@@ -84,8 +85,10 @@ impl<'r> FromRequest<'r> for RequestContext {
             owner,
             device: Device::of(request),
             method: request.method(),
-            path: plain_path(request),
-            query: request.query_fields().map(field).collect(),
+            target: Target {
+                path: plain_path(request),
+                query: request.query_fields().map(field).collect(),
+            },
             credential,
             if_match: header("If-Match"),
             if_none_match: header("If-None-Match"),
@@ -335,7 +338,7 @@ impl RequestContext {
     pub fn once_of(&self, caller: &Caller, body: &Body) -> Result<Option<Once>> {
         let Some(key) = self.key()? else { return Ok(None) };
         let fingerprint = secret::sign(&self.app.secret, FINGERPRINT_PURPOSE, body.raw());
-        let mut scope = format!("{} {} {}", caller.scope(), self.method, self.path);
+        let mut scope = format!("{} {} {}", caller.scope(), self.method, self.target.path);
         if matches!(caller, Caller::Visitor) {
             // Visitors cannot be told apart, so each body is somebody of its own.
             scope.push(' ');
@@ -360,12 +363,12 @@ impl RequestContext {
         if !self.app.answers.has_room(self.owner) {
             return Err(in_flight::busy());
         }
-        Ok(Query::new(self.path.clone(), self.query.clone()))
+        Ok(Query::new(self.target.path.clone(), self.target.query.clone()))
     }
 
     /// The one parameter of a request that is no list.
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.target.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// An object with its tag; 304 where the caller has it already.
@@ -373,7 +376,8 @@ impl RequestContext {
         self.view(object, object, caller)
     }
 
-    /// A view of an object with the object's tag; 304 where the caller has it already.
+    /// A view of an object with the object's tag; 304 where the caller has it already. A public one
+    /// is whole all the same, to be kept by [`RequestContext::kept_or`].
     pub fn view(
         &self,
         view: &impl Serialize,
@@ -382,10 +386,38 @@ impl RequestContext {
     ) -> ApiResult {
         let tag = object.tag().text(caller.sees_as_staff());
         let public = self.is_public(caller);
-        if self.has(&tag) {
-            return Ok(Response::unchanged(tag).public(public));
+        if !public && self.has(&tag) {
+            return Ok(Response::unchanged(tag));
         }
         Ok(Response::ok(view)?.with_etag(tag).public(public))
+    }
+
+    /// The answer of `make`. One that is public is made whole and kept for whoever asks the same
+    /// next, and only then the caller's condition is looked at.
+    pub async fn kept_or(
+        &self,
+        caller: &Caller,
+        make: impl Future<Output = ApiResult>,
+    ) -> ApiResult {
+        if !self.is_public(caller) {
+            return make.await;
+        }
+        let (app, kept) = (&self.app, &self.app.kept_answers);
+        // The number is read before the snapshot of `make` begins, so that an answer never carries
+        // a commit which it may not have seen. One that has seen more than its number says, as the
+        // commit was not counted yet, is given up too early, which harms nobody.
+        let now = Moment { commits: app.store.commits(), at: app.clock.elapsed() };
+        let answer = match kept.get(&self.target, now) {
+            Some(answer) => Response::of_kept(answer),
+            None => {
+                let mut answer = make.await?.public(true);
+                if let Some(answer) = answer.to_kept() {
+                    kept.set(&self.target, now, answer);
+                }
+                answer
+            }
+        };
+        Ok(answer.unless(|tag| self.has(tag)))
     }
 
     /// Tells `true` where the caller has what this tag stands for already.
@@ -403,9 +435,9 @@ impl RequestContext {
     }
 
     /// Tells `true` where a response about the shop's goods is the same for everybody.
-    pub fn is_public(&self, caller: &Caller) -> bool {
+    fn is_public(&self, caller: &Caller) -> bool {
         let shown = ["/products", "/shop"];
-        let goods = shown.iter().any(|path| self.path.starts_with(path));
+        let goods = shown.iter().any(|path| self.target.path.starts_with(path));
         goods && matches!(caller, Caller::Visitor) && !self.credential.by_cookie
     }
 

@@ -133,7 +133,7 @@ impl Query {
         let next = page.next.as_ref().map(|after| cursor_text(after, sort));
         let link = next.as_ref().map(|cursor| self.link(cursor));
         let body = Body { count: page.count, data: &page.rows, next_cursor: next };
-        Ok(Response::list(&body)?.with_link(link))
+        Ok(Response::list(&body, page.rows.len())?.with_link(link))
     }
 
     fn link(&self, cursor: &str) -> String {

@@ -1,5 +1,7 @@
 //! Every "yes" on the wire: JSON with its status, `ETag` and `Location`.
 
+use std::sync::Arc;
+
 use rocket::http::Status;
 use rocket::response::Responder;
 use rocket::{Request, response};
@@ -7,17 +9,17 @@ use serde::Serialize;
 
 use super::etag::Versioned;
 use super::in_flight::Share;
+use super::kept_answers::Answer;
 use super::permissions::Caller;
 use super::problem;
 use super::share;
-use super::sorted_json;
 use crate::error::{Error, Result};
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
 /// Bodies up to this are not counted while nobody reads them: the system's buffers take them.
 const SMALL_BYTES_MAX: usize = 16 * 1024;
-/// Most objects fit into so many bytes, for which room is made at once.
+/// Most objects, and most rows of lists, fit into so many bytes, for which room is made at once.
 const USUAL_BYTES: usize = 1024;
 /// A body up to this goes out in one piece together with its head.
 const PIECE_BYTES_MAX: usize = 64 * 1024;
@@ -34,7 +36,8 @@ pub type ApiResult = Result<Response>;
 pub struct Response {
     status: u16,
     media_type: &'static str,
-    body: Vec<u8>,
+    /// Shared with what is kept of it.
+    body: Arc<Vec<u8>>,
     location: Option<String>,
     etag: Option<String>,
     link: Option<String>,
@@ -51,11 +54,11 @@ pub struct Response {
 }
 
 impl Response {
-    fn new(status: u16, body: Vec<u8>) -> Self {
+    fn new(status: u16, body: impl Into<Arc<Vec<u8>>>) -> Self {
         Self {
             status,
             media_type: JSON,
-            body,
+            body: body.into(),
             location: None,
             etag: None,
             link: None,
@@ -70,17 +73,17 @@ impl Response {
 
     /// 200 with an object.
     pub fn ok(object: &impl Serialize) -> ApiResult {
-        json(object).map(|body| Self::new(200, body))
+        json(object, 1).map(|body| Self::new(200, body))
     }
 
-    /// 200 with a list.
-    pub fn list(list: &impl Serialize) -> ApiResult {
-        sorted_json::to_vec(list).map(|body| Self::new(200, body))
+    /// 200 with a list of so many rows.
+    pub fn list(list: &impl Serialize, rows: usize) -> ApiResult {
+        json(list, rows + 1).map(|body| Self::new(200, body))
     }
 
     /// 201 with the new object and where it is.
     pub fn created(location: String, object: &impl Serialize) -> ApiResult {
-        let mut answer = Self::new(201, json(object)?);
+        let mut answer = Self::new(201, json(object, 1)?);
         answer.location = Some(location);
         Ok(answer)
     }
@@ -110,6 +113,31 @@ impl Response {
     /// 204: done, and there is nothing to say.
     pub fn nothing() -> Self {
         Self::new(204, Vec::new())
+    }
+
+    /// 200 with an answer that was kept.
+    pub fn of_kept(answer: Answer) -> Self {
+        let Answer { body, etag, link } = answer;
+        Self { etag, link, public: true, ..Self::new(200, body) }
+    }
+
+    /// What to keep of a 200 that anyone may have.
+    pub fn to_kept(&mut self) -> Option<Answer> {
+        if let Some(body) = Arc::get_mut(&mut self.body) {
+            // Room that was made and not needed is not kept as well.
+            body.shrink_to_fit();
+        }
+        let (body, etag, link) = (Arc::clone(&self.body), self.etag.clone(), self.link.clone());
+        (self.status == 200 && self.public).then_some(Answer { body, etag, link })
+    }
+
+    /// The same, or 304 where the caller has what its tag stands for.
+    #[must_use]
+    pub fn unless(self, caller_has: impl Fn(&str) -> bool) -> Self {
+        match self.etag {
+            Some(tag) if caller_has(&tag) => Self::unchanged(tag).public(self.public),
+            _ => self,
+        }
     }
 
     /// 304: what the caller has is still true.
@@ -176,12 +204,12 @@ impl Response {
 
 /// A body that counts as under way until it was read, unless it is small.
 struct Counted {
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
     _share: Option<Share>,
 }
 
 impl Counted {
-    fn new(bytes: Vec<u8>, request: &Request<'_>) -> Result<Self> {
+    fn new(bytes: Arc<Vec<u8>>, request: &Request<'_>) -> Result<Self> {
         let large = bytes.len() > SMALL_BYTES_MAX;
         let share = large.then(|| share::take_answer(request, bytes.len())).transpose()?;
         Ok(Self { bytes, _share: share })
@@ -194,9 +222,10 @@ impl AsRef<[u8]> for Counted {
     }
 }
 
-fn json(object: &impl Serialize) -> Result<Vec<u8>> {
-    let mut body = Vec::with_capacity(USUAL_BYTES);
-    serde_json::to_writer(&mut body, object).map_err(|error| Error::internal(error.to_string()))?;
+/// JSON of something that holds so many objects.
+fn json(value: &impl Serialize, objects: usize) -> Result<Vec<u8>> {
+    let mut body = Vec::with_capacity(objects * USUAL_BYTES);
+    serde_json::to_writer(&mut body, value).map_err(|error| Error::internal(error.to_string()))?;
     Ok(body)
 }
 

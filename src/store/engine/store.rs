@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -93,6 +94,7 @@ impl Store {
             statements: Arc::default(),
             kept: Arc::default(),
             changed: watch::Sender::default(),
+            counts: Arc::default(),
         };
         let (writer, writer_thread) =
             writer::Writer::start((connection, file), log.clone(), shared.clone())?;
@@ -214,6 +216,13 @@ impl Store {
         self.0.shared.clock.elapsed()
     }
 
+    /// The number of commits since the start. A commit counts once it can be read and before anyone
+    /// is answered who waits for it: what is read after this number has all that it counts, and
+    /// whoever was answered finds it raised.
+    pub fn commits(&self) -> u64 {
+        self.0.shared.counts.commits.load(Acquire)
+    }
+
     /// Wakes whoever waits for something to be written.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.0.shared.changed.subscribe()
@@ -239,18 +248,16 @@ impl Store {
 
     /// The measures of the file and its writer just now.
     pub fn stats(&self) -> StoreStats {
-        use std::sync::atomic::Ordering::Relaxed;
         let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
         let file = self.0.folder.join(FILE_NAME);
-        let writer = self.0.writer.lock().ok().and_then(|writer| writer.clone());
-        let counts = writer.as_ref().map(writer::Writer::counts);
+        let counts = &self.0.shared.counts;
         StoreStats {
             file_bytes: bytes(&file),
             log_bytes: writer::Log::of(&file).bytes(),
             free_bytes: process::disk_space(&self.0.folder).map(|space| space.free_bytes),
-            waiting: counts.map_or(0, |counts| counts.waiting.load(Relaxed)),
-            commits: counts.map_or(0, |counts| counts.commits.load(Relaxed)),
-            jobs: counts.map_or(0, |counts| counts.jobs.load(Relaxed)),
+            waiting: counts.waiting.load(Relaxed),
+            commits: counts.commits.load(Relaxed),
+            jobs: counts.jobs.load(Relaxed),
             statements: self.0.shared.statements.load(Relaxed),
         }
     }

@@ -61,6 +61,7 @@ pub struct Shared {
     pub kept: Arc<Kept>,
     /// Told after each commit.
     pub changed: watch::Sender<()>,
+    pub counts: Arc<Counts>,
 }
 
 /// The work of the thread since the start.
@@ -68,6 +69,7 @@ pub struct Shared {
 pub struct Counts {
     /// Jobs that wait or are under way.
     pub waiting: AtomicI64,
+    /// Raised after a commit is on disk and before anyone is answered.
     pub commits: AtomicU64,
     /// Jobs that were run, also those that refused.
     pub jobs: AtomicU64,
@@ -130,8 +132,7 @@ impl Writer {
         shared: Shared,
     ) -> Result<(Self, JoinHandle<Connection>)> {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
-        let counts = Arc::<Counts>::default();
-        let counted = Arc::clone(&counts);
+        let counts = Arc::clone(&shared.counts);
         let mut pen = Pen { connection, file, stuck_since: None, gave_up: false };
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
@@ -141,7 +142,7 @@ impl Writer {
                 while let Some(mut group) = next_group(&jobs) {
                     let failed = commit_together(&mut pen, &mut group, &shared).err();
                     // Counted before they are answered, so that who was answered is counted.
-                    counted.note(group.len());
+                    shared.counts.note(group.len());
                     for job in group {
                         job.answer(failed.clone());
                     }
@@ -180,10 +181,6 @@ impl Writer {
             Err(TrySendError::Disconnected(_)) => Err(stopped()),
         }
     }
-
-    pub fn counts(&self) -> &Counts {
-        &self.counts
-    }
 }
 
 impl Counts {
@@ -191,7 +188,8 @@ impl Counts {
         let done = u32::try_from(done).unwrap_or(u32::MAX);
         self.waiting.fetch_sub(done.into(), Ordering::Relaxed);
         self.jobs.fetch_add(done.into(), Ordering::Relaxed);
-        self.commits.fetch_add(1, Ordering::Relaxed);
+        // Whoever sees this number sees in the file what it counts.
+        self.commits.fetch_add(1, Ordering::Release);
     }
 }
 
