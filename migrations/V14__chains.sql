@@ -101,12 +101,3 @@ from stock_movements m left join befores b on b.id = m.id order by m.id;
 drop table stock_movements;
 alter table new_stock_movements rename to stock_movements;
 drop table befores;
-
--- Orders are never deleted, so that their numbers are never free to be given again. The rows stay
--- where they are: only what is said of the table changes, as in V13.
-pragma writable_schema = on;
-update sqlite_schema
-set sql = replace(sql, 'id integer primary key autoincrement', 'id integer primary key')
-where type = 'table' and name = 'orders';
-pragma writable_schema = reset;
-delete from sqlite_sequence where name = 'orders';

@@ -90,8 +90,8 @@ pub fn stop_tracking(tx: &Tx, variant_id: Id) -> Result<()> {
     tx.execute(sql, &[&variant_id]).map(drop)
 }
 
-/// Takes units of a variant of this version, as far as its stock is tracked, for a line of an order,
-/// which becomes the last of the variant.
+/// Takes units of a variant of this version, as far as its stock is tracked, for a line of an
+/// order, which becomes the last of the variant.
 ///
 /// # Errors
 /// [`Code::Stale`] where there are too few meanwhile, or the variant has changed.
@@ -140,7 +140,7 @@ macro_rules! chain {
     ($condition:literal, $order:literal) => {
         concat!(
             "chain (id, previous_id, delta) as (
-                select m.id, m.previous_id, m.delta
+                select m.id as id, m.previous_id, m.delta
                 from variants v cross join stock_movements m on m.id = v.last_movement_id
                 where ",
             $condition,

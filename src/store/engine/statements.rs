@@ -41,14 +41,14 @@ macro_rules! numbered {
             @number $what [$($numbers)*] [$($done)* { $n, $column, $value }] $($left)*
         )
     };
-    (@number (insert $run:ident, $tx:expr, $table:literal, [$($known:literal, $expression:literal)?])
+    (@number (insert $run:ident, $tx:expr, $table:literal, [$($known:literal, $end:literal)?])
         [$($unused:literal)*]
         [{ $n:literal, $column:literal, $value:expr }
             $({ $ns:literal, $columns:literal, $values:expr })*]) => {
         $tx.$run(
             concat!(
                 "insert into ", $table, " (", $column, $(", ", $columns,)* $(", ", $known,)?
-                ") values ($", $n, $(", $", $ns,)* $(", ", $expression,)? ")"
+                ") values ($", $n, $(", $", $ns,)* $(", ", $end,)? ")"
             ),
             &[&$value, $(&$values),*],
         )
