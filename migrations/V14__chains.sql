@@ -78,7 +78,11 @@ insert into befores
 select id, before
 from (select id, lag(id) over (partition by variant_id order by id) as before from stock_movements)
 where before is not null order by id;
--- Numbers need not be counted beside the rows either: what is referred to is never deleted.
+-- Their ids are not counted in a table beside the rows each time one is written, but where some are
+-- deleted.
+alter table settings add column forgotten_movement_id integer not null default 0;
+update settings set forgotten_movement_id = coalesce(
+    (select seq from sqlite_sequence where name = 'stock_movements'), 0);
 create table new_stock_movements (
     id integer primary key,
     variant_id integer not null,

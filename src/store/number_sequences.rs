@@ -33,7 +33,8 @@ impl NextOrder {
     pub fn read(tx: &Tx, settings_version: i64) -> Result<Self> {
         let sql = "select order_number_prefix as prefix, next_order_number as number,
                 (select coalesce(max(id), 0) + 1 from order_items) as item_id,
-                (select coalesce(max(id), 0) + 1 from stock_movements) as movement_id
+                1 + max(forgotten_movement_id,
+                    (select coalesce(max(id), 0) from stock_movements)) as movement_id
             from settings where id = 1 and version = $1";
         let next = tx.maybe(sql, &[&settings_version], |row| {
             let (item_id, movement_id) = (row.get("item_id")?, row.get("movement_id")?);
@@ -51,6 +52,14 @@ impl NextOrder {
             LineIds { item, movement }
         };
         onwards(self.item_id).zip(lines).map(ids).collect()
+    }
+
+    /// The id of the next movement of stock. One that was forgotten keeps its id for good.
+    pub fn movement_id(tx: &Tx) -> Result<Id> {
+        let sql = "select 1 + max(forgotten_movement_id,
+                (select coalesce(max(id), 0) from stock_movements))
+            from settings";
+        tx.value(sql, &[])
     }
 
     /// Takes the number, which was read in this transaction. To be told it by this statement,

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::Tx;
 use super::engine::list::{Ids, List, Page, Range, in_ids};
 use super::engine::sql::{Broken, Row};
-use super::engine::statements::{insert, update};
-use super::number_sequences::LineIds;
+use super::engine::statements::{insert_row, update};
+use super::number_sequences::{LineIds, NextOrder};
 use crate::domain::calendar::Timestamp;
 use crate::domain::stock_movements::{MovementReason, STOCK_MAX, Stock};
 use crate::domain::{ID_MAX, Id};
@@ -192,6 +192,9 @@ pub fn is_short(range: &Range) -> bool {
 
 /// Forgets the movements of a product that nobody ordered.
 pub fn forget(tx: &Tx, product_id: Id) -> Result<()> {
+    let last = "update settings set forgotten_movement_id = max(forgotten_movement_id,
+            (select coalesce(max(last_movement_id), 0) from variants where product_id = $1))";
+    tx.execute(last, &[&product_id])?;
     let sql = concat!(
         "delete from stock_movements where id in (with recursive ",
         chain!("v.product_id = $1", ""),
@@ -330,7 +333,9 @@ fn record_movement(
     let reason = cause.reason.name();
     let previous: Option<Id> =
         tx.value("select last_movement_id from variants where id = $1", &[&variant_id])?;
-    let id = insert!(tx, "stock_movements", {
+    let id = NextOrder::movement_id(tx)?;
+    insert_row!(tx, "stock_movements", {
+        "id": id,
         "variant_id": variant_id,
         "previous_id": previous,
         "delta": delta,

@@ -133,5 +133,5 @@ fn an_order_of_its_own_commit_writes_few_bytes() {
         Ok(shop.store.stats().log_bytes)
     };
     let bytes = shop.store.read(written).unwrap() / u64::try_from(ORDERS).unwrap();
-    assert!((1_000..=92_000).contains(&bytes), "an order writes {bytes} bytes");
+    assert!((1_000..=43_000).contains(&bytes), "an order writes {bytes} bytes");
 }

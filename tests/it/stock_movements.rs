@@ -294,13 +294,13 @@ fn movements_are_listed_from_either_end_of_all_variants_or_of_one() {
     let sizes = ["S", "M", "L"];
     let variant = |size: &str| json!({ "options": { "Size": size }, "stock": 100 });
     let shirt = fixtures::product("Shirt", "9.95")
-        .with(&json!({ "variants": sizes.map(variant) }))
+        .with(json!({ "variants": sizes.map(variant) }))
         .create(&admin);
     let path = format!("{}/stock_movements", fixtures::path(&shirt));
     let id = |place: usize| shirt["variants"][place]["id"].as_i64().unwrap();
     let variants = [id(0), id(1), id(2)];
     // Somebody else's movements lie in between.
-    let mug = fixtures::product("Mug", "1.00").with(&json!({ "stock": 100 })).create(&admin);
+    let mug = fixtures::product("Mug", "1.00").with(json!({ "stock": 100 })).create(&admin);
     for turn in 0..20 {
         let variant_id = variants[turn * turn % 3];
         let moved = json!({ "variant_id": variant_id, "delta": 1, "reason": "received" });
@@ -340,4 +340,18 @@ fn movements_are_listed_from_either_end_of_all_variants_or_of_one() {
             wanted.reverse();
         }
     }
+}
+
+#[test]
+fn the_id_of_a_movement_that_went_with_its_product_is_never_given_again() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = fixtures::product("Mug", "1.00").with(json!({ "stock": 5 })).create(&admin);
+    let cup = fixtures::product("Cup", "1.00").with(json!({ "stock": 5 })).create(&admin);
+    let list = |product: &Value| format!("{}/stock_movements", fixtures::path(product));
+    assert_eq!(ids(&admin.get(&list(&cup)).expect(200)), [2]);
+    admin.delete(&fixtures::path(&cup)).expect(204);
+    admin.post(&list(&mug), json!({ "delta": 1, "reason": "received" })).expect(201);
+    fixtures::order(1, 1).create(&shop.visitor());
+    assert_eq!(ids(&admin.get(&list(&mug)).expect(200)), [4, 3, 1]);
 }

@@ -1,7 +1,7 @@
 //! Pages of lists: sorted by one column and the id, continued after the last row that was seen, so
 //! that rows added meanwhile neither repeat nor hide others.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::sql::{Param, Row, ToSql, Tx, Value};
 use crate::domain::Id;
@@ -80,8 +80,8 @@ impl ToSql for Ids {
 }
 
 /// Puts rows of another table beside the ids they belong to.
-pub fn by_owner<T>(rows: Vec<(Id, T)>) -> HashMap<Id, Vec<T>> {
-    let mut owned: HashMap<Id, Vec<T>> = HashMap::new();
+pub fn by_owner<T>(rows: Vec<(Id, T)>) -> BTreeMap<Id, Vec<T>> {
+    let mut owned: BTreeMap<Id, Vec<T>> = BTreeMap::new();
     for (owner, row) in rows {
         owned.entry(owner).or_default().push(row);
     }

@@ -1,6 +1,6 @@
 //! Reading orders. However many, each table is read once, and only where there is something in it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::domain::Id;
 use crate::domain::currency::Currency;
@@ -68,9 +68,10 @@ fn with_parts(tx: &Tx, mut orders: Vec<Order>) -> Result<Vec<Order>> {
     Ok(orders)
 }
 
-type Currencies = HashMap<Id, Currency>;
+type Currencies = BTreeMap<Id, Currency>;
 
-/// Adds what happened to the orders. The sums of an order say in which tables there is anything.
+/// Adds what happened to the orders. Their sums say in which tables there is anything, and every
+/// step makes a version.
 fn add_steps(tx: &Tx, orders: &mut [Order], currencies: &Currencies) -> Result<()> {
     let with = |fits: &dyn Fn(&Order) -> bool| -> Option<Ids> {
         let ids: Vec<Id> =
@@ -80,11 +81,11 @@ fn add_steps(tx: &Tx, orders: &mut [Order], currencies: &Currencies) -> Result<(
     let paid = with(&|order| order.paid_total.minor() > 0);
     let refunded = with(&|order| order.refunded_total.minor() > 0);
     let shipped = with(&|order| order.items.iter().any(|item| item.shipped_quantity > 0));
-    let all = with(&|_| true);
+    let changed = with(&|order| order.version > 1);
     let mut payments = rows_of(paid, |ids| payments(tx, ids, currencies))?;
     let mut refunds = rows_of(refunded, |ids| refunds(tx, ids, currencies))?;
     let mut shipments = rows_of(shipped, |ids| shipments(tx, ids))?;
-    let mut withdrawals = rows_of(all, |ids| withdrawals(tx, ids))?;
+    let mut withdrawals = rows_of(changed, |ids| withdrawals(tx, ids))?;
     for order in orders {
         order.payments = payments.remove(&order.id).unwrap_or_default();
         order.refunds = refunds.remove(&order.id).unwrap_or_default();
@@ -97,8 +98,8 @@ fn add_steps(tx: &Tx, orders: &mut [Order], currencies: &Currencies) -> Result<(
 fn rows_of<T>(
     ids: Option<Ids>,
     load: impl FnOnce(&Ids) -> Result<Vec<(Id, T)>>,
-) -> Result<HashMap<Id, Vec<T>>> {
-    ids.map_or_else(|| Ok(HashMap::new()), |ids| load(&ids).map(by_owner))
+) -> Result<BTreeMap<Id, Vec<T>>> {
+    ids.map_or_else(|| Ok(BTreeMap::new()), |ids| load(&ids).map(by_owner))
 }
 
 /// The order's own row; its lines and steps come after.
