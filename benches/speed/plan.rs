@@ -24,6 +24,8 @@ pub const HELLO: &str = "hello of a bare Rocket";
 pub const PRODUCT: &str = "`GET /products/<id>`";
 pub const KNOWN: &str = "… with a matching `If-None-Match`";
 pub const LIST: &str = "`GET /products?limit=20`";
+pub const PRODUCT_BY_KEY: &str = "`GET /products/<id>` with a key";
+pub const LIST_BY_KEY: &str = "`GET /products?limit=20` with a key";
 pub const ORDER: &str = "`GET /orders/<id>`";
 pub const TRACK: &str = "`GET /orders/<id>/track`";
 pub const SALE: &str = "`POST /orders`, 3 lines";
@@ -42,14 +44,13 @@ pub const POCKETBASE_SALE: &str = "PocketBase: a sale of 1 line, a batch, FULL";
 /// Behind the name of a row of the big shop.
 pub const BIG: &str = ", big";
 /// What the staff look at in the big shop.
-pub const LOOKS: [&str; 20] = [
+pub const LOOKS: [&str; 19] = [
     "/orders/counts",
     "/orders?limit=20&q=meyer",
     "/orders?limit=20&q=zoe%20xu",
     "/orders?limit=20&q=501234",
     "/customers?limit=20&q=meyer",
     "/customers?limit=20&q=zoe%20xu",
-    "/products?limit=20&q=lamp",
     "/orders?limit=20",
     "/orders?limit=20&status=open",
     "/orders?limit=20&sort=-order_date",
@@ -183,6 +184,7 @@ impl Servers {
             rows.push(Row::load(PRODUCT, connections, &shop.server, shop.read_product()));
         }
         rows.push(Row::load(KNOWN, 16, &shop.server, shop.read_known_product()));
+        rows.push(Row::load(PRODUCT_BY_KEY, 16, &shop.server, shop.read_product_by_key()));
         if let Some(peer) = &self.trailbase {
             rows.push(Row::load(TRAILBASE_PRODUCT, 16, &peer.server, peer.read_product()));
         }
@@ -190,6 +192,7 @@ impl Servers {
             rows.push(Row::load(POCKETBASE_PRODUCT, 16, &peer.server, peer.read_product()));
         }
         rows.push(Row::load(LIST, 16, &shop.server, shop.list_products()));
+        rows.push(Row::load(LIST_BY_KEY, 16, &shop.server, shop.list_products_by_key()));
         if let Some(peer) = &self.trailbase {
             rows.push(Row::load(TRAILBASE_LIST, 16, &peer.server, peer.list_products()));
         }
@@ -225,6 +228,8 @@ fn add_big<'a>(shop: &'a Shop, rows: &mut Vec<Row<'a>>) {
     add(PRODUCT, 16, shop.read_product());
     add(KNOWN, 16, shop.read_known_product());
     add(LIST, 16, shop.list_products());
+    add(PRODUCT_BY_KEY, 16, shop.read_product_by_key());
+    add(LIST_BY_KEY, 16, shop.list_products_by_key());
     add(ORDER, 16, shop.read_order());
     add(TRACK, 16, shop.track());
     add(SALE, 1, shop.orders(3, 1));

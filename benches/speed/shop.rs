@@ -64,6 +64,15 @@ impl Shop {
         self.get("/products?limit=20", &[])
     }
 
+    /// The same of a shop front with its key: such an answer is never kept.
+    pub fn read_product_by_key(&self) -> Requests {
+        self.get(&product(self.products), &[("Authorization", &format!("Bearer {}", self.front))])
+    }
+
+    pub fn list_products_by_key(&self) -> Requests {
+        self.get("/products?limit=20", &[("Authorization", &format!("Bearer {}", self.front))])
+    }
+
     pub fn read_order(&self) -> Requests {
         self.get(&format!("/orders/{}", self.order), &[("Authorization", &self.order_token)])
     }

@@ -12,7 +12,7 @@ pub type Figure = fn(&Sample) -> u64;
 pub const CPU: Figure = |sample| sample.cpu;
 pub const RATE: Figure = |sample| sample.rate;
 pub const P99: Figure = |sample| sample.p99_micros;
-pub const DISK: Figure = |sample| sample.disk;
+pub const CALLS: Figure = |sample| sample.calls;
 
 /// All rows, once they are measured.
 pub struct Table<'a>(pub Vec<Row<'a>>);
@@ -58,7 +58,7 @@ impl Table<'_> {
                 },
                 known(of(|sample| sample.p50_micros), |micros| micros.to_string()),
                 known(of(P99), |micros| micros.to_string()),
-                known(of(DISK), |bytes| tenths(bytes / 100)),
+                known(of(|sample| sample.disk), |bytes| tenths(bytes / 100)),
                 known(of(|sample| sample.calls), |bytes| tenths(bytes / 100)),
             ];
             match &row.failed {
