@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rocket::tokio::runtime::Runtime;
 use rocket::tokio::task::JoinSet;
@@ -156,6 +156,37 @@ fn the_log_stays_small_while_people_write_and_read_without_a_pause() {
     reader.join().unwrap();
     let largest = largest.load(Ordering::Relaxed);
     assert!(largest < LOG_BYTES_MAX, "the log grew to {largest} bytes for 160 MB of data");
+}
+
+#[test]
+fn what_was_written_is_soon_copied_out_of_the_log_whatever_the_length_of_its_file() {
+    let shop = Shop::new();
+    let store = &shop.store;
+    let text = "x".repeat(200_000);
+    let runtime = Runtime::new().unwrap();
+    let write = |text: String| runtime.block_on(store.write(move |tx| add(tx, &text))).unwrap();
+    // The log has begun anew in its old file, which has the length that it keeps.
+    for _ in 0..150 {
+        write(text.clone());
+    }
+    for _ in 0..3 {
+        write("somebody".to_owned());
+        let begun = Instant::now();
+        while !is_copied(&shop) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the log is not copied");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// Tells `true` where all that is in the log is in the file as well: in the index of the log, the
+/// numbers of its last frame and of the last that was copied (<https://sqlite.org/walformat.html>).
+fn is_copied(shop: &Shop) -> bool {
+    let index = std::fs::read(shop.folder().join("data/shop.db-shm")).unwrap();
+    let number = |at: usize| u32::from_ne_bytes(index[at..at + 4].try_into().unwrap());
+    let (last, copied) = (number(16), number(96));
+    assert!(last > 0, "the log holds something");
+    last == copied
 }
 
 #[test]

@@ -31,8 +31,9 @@ const CACHE_KIB: i64 = 2_048;
 /// The same of the one that writes: what orders touch, and what a commit has to hold on to.
 const WRITER_CACHE_KIB: i64 = 8_192;
 const STATEMENTS_CACHED_MAX: usize = 256;
-/// After a checkpoint the log is cut back to this size.
-const LOG_BYTES_KEPT: i64 = 24 * 1024 * 1024;
+/// When the log begins anew, its file is cut back to this size, below which nobody looks at it: a
+/// file that is written over is quicker than one that grows.
+const LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
 /// Pages of a backup that are written at once, and the pause after them.
 const PAGES_PER_STEP: i32 = 512;
 const PAUSE_BETWEEN_STEPS: Duration = Duration::from_millis(2);
@@ -206,9 +207,13 @@ pub fn copy(source: &Connection, to: &Path, handle: &File) -> Result<()> {
     handle.sync_all().map_err(|error| write_error(to, &error))
 }
 
-/// Copies what readers no longer need from the log into the file, without waiting for anyone.
-pub fn checkpoint_passively(connection: &Connection) -> Result<()> {
-    checkpoint(connection, "passive").map(drop)
+/// Copies what readers no longer need from the log into the file, without waiting for anyone, and
+/// tells whether that was all.
+pub fn checkpoint_passively(connection: &Connection) -> Result<bool> {
+    let copied =
+        |row: &rusqlite::Row| Ok(row.get::<_, i64>("log")? == row.get::<_, i64>("checkpointed")?);
+    let all = connection.query_row("pragma wal_checkpoint(passive)", [], copied);
+    all.map_err(|error| failure(&error))
 }
 
 /// Empties the log, so that the next commit starts at its beginning. Waits for readers no longer

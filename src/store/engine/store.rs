@@ -99,7 +99,8 @@ impl Store {
         let (writer, writer_thread) =
             writer::Writer::start((connection, file), log.clone(), shared.clone())?;
         let (stop_checkpoint, stopped) = std::sync::mpsc::channel();
-        let checkpoint = writer::checkpoint_in_background(copying, log, stopped)?;
+        let checkpoint =
+            writer::checkpoint_in_background(copying, log, Arc::clone(&shared.counts), stopped)?;
         let threads = Threads { writer: writer_thread, checkpoint, stop_checkpoint };
         Ok(Self(Arc::new(Inner {
             readers,

@@ -27,8 +27,8 @@ use crate::error::{Code, Error, Result};
 pub const QUEUE_MAX: usize = 1_024;
 /// Jobs that share one commit.
 const GROUP_MAX: usize = 256;
-/// The log is emptied between two groups once it is larger, if nobody else is busy with it.
-const LOG_BYTES_SOFT_MAX: u64 = 16 * 1024 * 1024;
+/// The log is emptied between two groups once its file is larger, if nobody else is busy with it.
+const LOG_BYTES_SOFT_MAX: u64 = 20 * 1024 * 1024;
 /// From here on the writer waits for its turn at the log instead of writing on.
 const LOG_BYTES_HARD_MAX: u64 = 64 * 1024 * 1024;
 /// After a reader was in the way of emptying the log, the next try is this much later. When even
@@ -270,24 +270,27 @@ impl Emptying {
     }
 }
 
-/// Keeps the log short in the background until the sender of `stop` is gone.
+/// Copies the log into the file in the background until the sender of `stop` is gone: who reads what
+/// is in the log has to look for it.
 pub fn checkpoint_in_background(
     connection: Connection,
     log: Log,
+    counts: Arc<Counts>,
     stop: Receiver<()>,
 ) -> Result<JoinHandle<()>> {
     let every = move || {
         use std::sync::mpsc::RecvTimeoutError::Timeout;
-        let mut seen = 0;
+        let mut copied = None;
         while stop.recv_timeout(CHECKPOINT_EVERY) == Err(Timeout) {
-            let bytes = log.bytes();
-            if bytes == seen {
+            // Another process may have written as well, which makes the file of the log longer.
+            let there = (counts.commits.load(Ordering::Acquire), log.bytes());
+            if copied == Some(there) {
                 continue;
             }
-            seen = bytes;
             let _turn = log.turn.lock();
-            if let Err(error) = sqlite::checkpoint_passively(&connection) {
-                tracing::warn!(%error, "the log could not be copied into the file");
+            match sqlite::checkpoint_passively(&connection) {
+                Ok(all) => copied = Some(there).filter(|_| all),
+                Err(error) => tracing::warn!(%error, "the log could not be copied into the file"),
             }
         }
     };
