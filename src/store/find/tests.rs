@@ -56,9 +56,18 @@ fn found(tx: &Tx, search: &Search, table: &'static str, walk: Walk, range: &Rang
 fn limits() -> Vec<Limits> {
     let mut all = Vec::new();
     for customers in [0, 8, 100] {
-        for (customers_of_pair, orders) in [(0, 0), (30, 20), (100, 100)] {
-            for rows in [1, 20, 100] {
-                all.push(Limits { customers, customers_of_pair, orders, rows });
+        for (customers_of_common, orders) in [(0, 0), (30, 20), (100, 100)] {
+            for (rows, few) in [(1, 0), (20, 5), (100, 100)] {
+                let (rows_of_common, rows_of_buyer) = (rows.min(10), rows.min(2));
+                all.push(Limits {
+                    few,
+                    customers,
+                    customers_of_common,
+                    orders,
+                    rows,
+                    rows_of_common,
+                    rows_of_buyer,
+                });
             }
         }
     }
@@ -150,11 +159,15 @@ fn plan_of(store: &Store, text: &str, limits: Limits) -> String {
         let search = Search::orders_within(tx, text, limits)?;
         let range = range("order_date", true, false);
         let mut list = List::of("orders");
-        match &search.among {
-            Some(ids) => list.with(IS_AMONG, json(ids)?),
-            None => drop(list.within(tx, &range, 20)?),
+        match (&search.among, &search.buyers) {
+            (Some(ids), _) => list.with(IS_AMONG, json(ids)?),
+            (None, Some(buyers)) => {
+                search.fetch_of(buyers, &mut list, IS_CUSTOMER)?;
+                return list.plan(tx, &range);
+            }
+            (None, None) => drop(list.within(tx, &range, 20)?),
         }
-        search.require(&mut list)?;
+        search.require(&mut list, &[])?;
         list.plan(tx, &range)
     });
     plan.unwrap().join("\n")
@@ -164,9 +177,18 @@ fn plan_of(store: &Store, text: &str, limits: Limits) -> String {
 fn a_search_reads_indexes_and_not_every_row() {
     let dir = tempfile::tempdir().unwrap();
     let store = shop(&dir.path().join("shop"));
-    let none = Limits { customers: 0, customers_of_pair: 0, orders: 0, rows: 20 };
+    let none = Limits {
+        few: 0,
+        customers: 0,
+        customers_of_common: 0,
+        orders: 0,
+        rows: 20,
+        rows_of_common: 20,
+        rows_of_buyer: 0,
+    };
     for (limits, text, steps) in [
-        (LIMITS, "anna", &["SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"][..]),
+        (LIMITS, "anna", &["COVERING INDEX orders_customer (customer_id=?)"][..]),
+        (LIMITS, "10", &["SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"]),
         (
             none,
             "anna",
