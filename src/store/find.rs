@@ -110,6 +110,10 @@ const IS_OF_CUSTOMER: &str = concat!(
 );
 /// The same, of rows that are met by another index than that of customers.
 const IS_MET_CUSTOMER: &str = concat!("+customer_id in ", in_ids!("#"));
+/// The same, along an index of dates. Any date will do, but where none is asked for, the engine
+/// would sort the orders of a short page by itself.
+const IS_MET_BY_DATE: &str =
+    concat!("+customer_id in ", in_ids!("#"), " and order_date >= -9223372036854775807");
 const IS_AMONG: &str = concat!("id in ", in_ids!("#"));
 
 const CUSTOMER_HAS: &str = has_word!("customer_words", "customers.id");
@@ -238,7 +242,7 @@ impl Search {
         }
         if let Some(buyers) = self.buyers.as_ref().filter(|it| it.ids.len() <= self.limits.few) {
             let mut list = list();
-            // Asked in the index of orders, a state would lead past all that are in it.
+            // Every index of a state has the ids of its orders, and hardly one their customers.
             let is_of = if list.is_narrowed() { IS_OF_CUSTOMER } else { IS_CUSTOMER };
             self.fetch_of(buyers, &mut list, is_of)?;
             return page(list);
@@ -277,7 +281,7 @@ impl Search {
     ) -> Result<Page<T>> {
         let (mut all, column) = (list(), part.0.sort.column);
         let is_many = buyers.ids.len() > self.limits.customers;
-        let meet = |list: &mut List| self.fetch_of(buyers, list, IS_MET_CUSTOMER);
+        let meet = |list: &mut List| self.fetch_of(buyers, list, IS_MET_BY_DATE);
         if is_many && column == "order_date" && all.is_narrowed() {
             meet(&mut all)?;
             return page(all);
