@@ -144,14 +144,15 @@ fn orders_are_found_the_same_whichever_way_the_search_goes() {
 fn orders_of_a_narrowed_list_are_those_of_the_whole_one() {
     let dir = tempfile::tempdir().unwrap();
     let store = shop(&dir.path().join("shop"));
-    let condition = "status = 'open' and id % 3 <> 0";
+    let condition = "status = 'open' and id % 3 <> 0 and order_date < 125";
     let narrowed = || {
         let mut list = List::of("orders");
         list.only(condition);
+        list.with("order_date >= #", 75);
         list
     };
     let look = |tx: &Tx| {
-        let sql = format!("select id from orders where {condition}");
+        let sql = format!("select id from orders where {condition} and order_date >= 75");
         let fitting: Vec<Id> = tx.values(&sql, &[])?;
         for (text, (column, is_counted)) in SEARCHES.iter().flat_map(|text| {
             [("order_date", false), ("order_date", true), ("id", false), ("total", true)]
