@@ -1,8 +1,9 @@
 //! Finding customers and orders by what somebody typed. However common a word is, few rows are
 //! looked at: those of a rare one are fetched, and those of a common one are soon met along the
 //! list.
-
-use std::collections::HashSet;
+//!
+//! Orders are fetched by their customers wherever no code begins like the word: the index of these
+//! says what is needed to sort them, so of the orders themselves only those of the page are read.
 
 use super::Tx;
 use super::engine::list::{List, Page, Range, in_ids};
@@ -14,18 +15,32 @@ use crate::error::Result;
 /// How much is fetched and looked at before another way is taken.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
+    /// Customers whose orders are fetched before any list is walked along.
+    few: usize,
     /// Customers of one word that are fetched; a word of more is common.
     customers: usize,
-    /// The same where several words are looked for: two common ones can be a rare pair.
-    customers_of_pair: usize,
+    /// The same where several words are looked for: two common ones can be a rare pair. And where
+    /// the list was walked along in vain.
+    customers_of_common: usize,
     /// Orders that are fetched.
     orders: usize,
-    /// Rows of a list that are walked along.
+    /// Rows of a list that are walked along to meet what is known.
     rows: usize,
+    /// The same where each row is asked for a common word, which takes longer.
+    rows_of_common: usize,
+    /// The same for each buyer that is known after all: to look one up takes as long.
+    rows_of_buyer: usize,
 }
 
-const LIMITS: Limits =
-    Limits { customers: 1_500, customers_of_pair: 20_000, orders: 4_000, rows: 5_000 };
+const LIMITS: Limits = Limits {
+    few: 400,
+    customers: 1_500,
+    customers_of_common: 20_000,
+    orders: 4_000,
+    rows: 5_000,
+    rows_of_common: 1_000,
+    rows_of_buyer: 16,
+};
 
 /// The rows of a table whose column begins with any text of a list.
 macro_rules! beginning {
@@ -87,6 +102,18 @@ macro_rules! has_word {
 }
 
 const IS_CUSTOMER: &str = concat!("customer_id in ", in_ids!("#"));
+/// The same, of rows that are fetched one by one.
+const IS_OF_CUSTOMER: &str = concat!(
+    "id in (select o.id from ",
+    in_ids!("#"),
+    " as c cross join orders as o on o.customer_id = c.value)"
+);
+/// The same, of rows that are met by another index than that of customers.
+const IS_MET_CUSTOMER: &str = concat!("+customer_id in ", in_ids!("#"));
+/// The same, along an index of dates. Any date will do, but where none is asked for, the engine
+/// would sort the orders of a short page by itself.
+const IS_MET_BY_DATE: &str =
+    concat!("+customer_id in ", in_ids!("#"), " and order_date >= -9223372036854775807");
 const IS_AMONG: &str = concat!("id in ", in_ids!("#"));
 
 const CUSTOMER_HAS: &str = has_word!("customer_words", "customers.id");
@@ -128,6 +155,15 @@ pub struct Search {
     words: Vec<Sought>,
     /// All that can fit, where these are few.
     among: Option<Vec<Id>>,
+    /// The buyers of all orders that can fit, where these are known.
+    buyers: Option<Buyers>,
+}
+
+/// The customers that have all of some words, no other order having one of these as a code.
+struct Buyers {
+    ids: Vec<Id>,
+    /// The words: their places in the search.
+    words: Vec<usize>,
 }
 
 /// One word that is looked for.
@@ -136,8 +172,8 @@ struct Sought {
     /// same as JSON.
     beginnings: Vec<String>,
     list: String,
-    /// The customers that have it, where they are few.
-    customers: Option<HashSet<Id>>,
+    /// The customers that have it, in the order of their ids, where they are few.
+    customers: Option<Vec<Id>>,
     /// The orders that have it as a number, a SKU or a tracking number, where they are few.
     coded: Option<Vec<Id>>,
 }
@@ -160,8 +196,8 @@ impl Search {
             Ok(Sought { beginnings, list, customers, coded: Some(Vec::new()) })
         };
         let words = beginnings(text).into_iter().map(sought).collect::<Result<_>>()?;
-        let mut search = Self { kind: Kind::Customers, limits, words, among: None };
-        search.among = search.common_customers(tx)?.map(|ids| ids.into_iter().collect());
+        let mut search = Self { kind: Kind::Customers, limits, words, among: None, buyers: None };
+        search.among = search.common_customers(tx)?;
         Ok(search)
     }
 
@@ -179,8 +215,14 @@ impl Search {
             Ok(Sought { beginnings, list, customers, coded })
         };
         let words = beginnings(text).into_iter().map(sought).collect::<Result<_>>()?;
-        let mut search = Self { kind: Kind::Orders, limits, words, among: None };
-        search.among = search.few_orders(tx)?;
+        let mut search = Self { kind: Kind::Orders, limits, words, among: None, buyers: None };
+        search.buyers = search.known_buyers();
+        if search.buyers.is_none() {
+            search.among = search.few_orders(tx)?;
+        }
+        if search.buyers.is_none() && search.among.is_none() && search.words.len() > 1 {
+            search.buyers = search.common_buyers(tx)?;
+        }
         Ok(search)
     }
 
@@ -195,50 +237,125 @@ impl Search {
         if let Some(among) = &self.among {
             let mut list = list();
             list.with(IS_AMONG, json(among)?);
-            self.require(&mut list)?;
+            self.require(&mut list, &[])?;
             return page(list);
         }
-        // Whoever counts has to look at all of them.
-        if walk != Walk::Not && (!range.is_counted || walk == Walk::All) {
+        if let Some(buyers) = self.buyers.as_ref().filter(|it| it.ids.len() <= self.limits.few) {
             let mut list = list();
-            let is_part = walk == Walk::Some && list.within(tx, range, self.limits.rows)?;
-            self.require(&mut list)?;
-            let found = page(list)?;
-            if found.next.is_some() || !is_part {
-                return Ok(found);
-            }
+            // Every index of a state has the ids of its orders, and hardly one their customers.
+            let is_of = if list.is_narrowed() { IS_OF_CUSTOMER } else { IS_CUSTOMER };
+            self.fetch_of(buyers, &mut list, is_of)?;
+            return page(list);
+        }
+        let part = (range, walk);
+        let is_common = self.kind == Kind::Orders && self.words.iter().all(Sought::is_common);
+        let rows = if is_common { self.limits.rows_of_common } else { self.limits.rows };
+        let meet = |list: &mut List| self.meet(list);
+        if let Some(found) = walked(tx, &list, part, &page, (rows, &meet))? {
+            return Ok(found);
+        }
+        let common = match (self.kind, &self.buyers) {
+            (Kind::Orders, None) => self.common_buyers(tx)?,
+            _ => None,
+        };
+        if let Some(buyers) = self.buyers.as_ref().or(common.as_ref()) {
+            return self.page_of(tx, list, part, page, buyers);
+        }
+        if is_common && let Some(found) = walked(tx, &list, part, &page, (self.limits.rows, &meet))?
+        {
+            return Ok(found);
         }
         let mut list = list();
         self.fetch(&mut list);
         page(list)
     }
 
+    /// A page of orders of buyers that are known, and were not soon met.
+    fn page_of<T>(
+        &self,
+        tx: &Tx,
+        list: impl Fn() -> List,
+        part: (&Range, Walk),
+        page: impl Fn(List) -> Result<Page<T>>,
+        buyers: &Buyers,
+    ) -> Result<Page<T>> {
+        let (mut all, column) = (list(), part.0.sort.column);
+        let is_many = buyers.ids.len() > self.limits.customers;
+        let meet = |list: &mut List| self.fetch_of(buyers, list, IS_MET_BY_DATE);
+        if is_many && column == "order_date" && all.is_narrowed() {
+            meet(&mut all)?;
+            return page(all);
+        }
+        if is_many && column == "order_date" {
+            let rows = buyers.ids.len().saturating_mul(self.limits.rows_of_buyer);
+            if let Some(found) = walked(tx, &list, part, &page, (rows, &meet))? {
+                return Ok(found);
+            }
+        }
+        // The index of customers has no more than this; with what many have, the rows are read.
+        if is_many && (all.is_narrowed() || !["order_date", "id"].contains(&column)) {
+            self.fetch(&mut all);
+        } else {
+            self.fetch_of(buyers, &mut all, IS_CUSTOMER)?;
+        }
+        page(all)
+    }
+
+    /// Asks of each row that is met along a list whether it fits.
+    fn meet(&self, list: &mut List) -> Result<()> {
+        match &self.buyers {
+            Some(buyers) if buyers.ids.len() <= self.limits.customers => {
+                self.fetch_of(buyers, list, IS_MET_CUSTOMER)
+            }
+            _ => self.require(list, &[]),
+        }
+    }
+
     /// The customers that have all words of which not too many have one. `None`: none is rare.
-    fn common_customers(&self, tx: &Tx) -> Result<Option<HashSet<Id>>> {
+    fn common_customers(&self, tx: &Tx) -> Result<Option<Vec<Id>>> {
         let is_known = |word: &&Sought| word.coded.is_some();
         let few = self.words.iter().filter(is_known).filter_map(|word| word.customers.clone());
-        if let Some(both) = few.reduce(|one, other| &one & &other) {
+        if let Some(both) = few.reduce(|one, other| both(&one, &other)) {
             return Ok(Some(both));
         }
-        if self.words.len() < 2 {
+        if self.kind == Kind::Orders || self.words.len() < 2 {
             return Ok(None);
         }
-        let mut both: Option<HashSet<Id>> = None;
-        for word in self.words.iter().filter(is_known) {
-            let found = customers_of(tx, self.kind, &word.list, self.limits.customers_of_pair)?;
-            both = match (both, found) {
-                (Some(one), Some(other)) => Some(&one & &other),
-                (one, other) => one.or(other),
-            };
+        let found = self.common_buyers(tx)?.map(|buyers| buyers.ids);
+        Ok(found.filter(|both| both.len() <= self.limits.customers))
+    }
+
+    /// The customers that have all words of which not too many have one, and no order as a code.
+    fn known_buyers(&self) -> Option<Buyers> {
+        let mut words = Vec::new();
+        let mut ids: Option<Vec<Id>> = None;
+        for (place, word) in self.words.iter().enumerate().filter(|(_, word)| word.is_no_code()) {
+            if let Some(customers) = &word.customers {
+                ids = Some(ids.map_or_else(|| customers.clone(), |ids| both(&ids, customers)));
+                words.push(place);
+            }
         }
-        Ok(both.filter(|both| both.len() <= self.limits.customers))
+        ids.map(|ids| Buyers { ids, words })
+    }
+
+    /// The same, of words that more customers have.
+    fn common_buyers(&self, tx: &Tx) -> Result<Option<Buyers>> {
+        let mut words = Vec::new();
+        let mut ids: Option<Vec<Id>> = None;
+        for (place, word) in self.words.iter().enumerate().filter(|(_, word)| word.is_no_code()) {
+            let most = self.limits.customers_of_common;
+            if let Some(customers) = customers_of(tx, self.kind, &word.list, most)? {
+                ids = Some(ids.map_or_else(|| customers.clone(), |ids| both(&ids, &customers)));
+                words.push(place);
+            }
+        }
+        Ok(ids.map(|ids| Buyers { ids, words }))
     }
 
     /// The orders that can fit, where they are few: those of customers that have all words, and
     /// those that have one as a code.
     fn few_orders(&self, tx: &Tx) -> Result<Option<Vec<Id>>> {
         let Some(customers) = self.common_customers(tx)? else { return Ok(None) };
-        let customers: Vec<Id> = customers.into_iter().collect();
         let sql = concat!(
             "select o.id from ",
             in_ids!(),
@@ -251,9 +368,10 @@ impl Search {
         Ok(Some(orders))
     }
 
-    /// Asks of each row whether it has all words.
-    fn require(&self, list: &mut List) -> Result<()> {
-        for word in &self.words {
+    /// Asks of each row whether it has all words but those at these places.
+    fn require(&self, list: &mut List, but: &[usize]) -> Result<()> {
+        let words = self.words.iter().enumerate().filter(|(place, _)| !but.contains(place));
+        for (_, word) in words {
             let (is_customer, has) = match self.kind {
                 Kind::Customers => (IS_AMONG, &[CUSTOMER_HAS][..]),
                 Kind::Orders => (IS_CUSTOMER, &BUYER_HAS[..]),
@@ -270,6 +388,12 @@ impl Search {
             list.any(any);
         }
         Ok(())
+    }
+
+    /// Fetches all that fit, of these buyers.
+    fn fetch_of(&self, buyers: &Buyers, list: &mut List, is_of: &'static str) -> Result<()> {
+        list.with(is_of, json(&buyers.ids)?);
+        self.require(list, &buyers.words)
     }
 
     /// Fetches all that fit, however many.
@@ -301,6 +425,16 @@ impl Search {
 }
 
 impl Sought {
+    /// Tells `true` where more customers have it than are fetched.
+    fn is_common(&self) -> bool {
+        self.customers.is_none()
+    }
+
+    /// Tells `true` where only the words of customers can be meant.
+    fn is_no_code(&self) -> bool {
+        self.coded.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// Each condition about each beginning.
     fn tests(&self, conditions: &[&'static str]) -> Vec<(&'static str, String)> {
         let of = |beginning: &String| {
@@ -310,7 +444,7 @@ impl Sought {
     }
 }
 
-fn customers_of(tx: &Tx, kind: Kind, beginnings: &str, most: usize) -> Result<Option<HashSet<Id>>> {
+fn customers_of(tx: &Tx, kind: Kind, beginnings: &str, most: usize) -> Result<Option<Vec<Id>>> {
     let sql = match kind {
         Kind::Customers => {
             concat!("select w.customer_id", beginning!("$1", "customer_words", "word"), " limit $2")
@@ -323,7 +457,41 @@ fn customers_of(tx: &Tx, kind: Kind, beginnings: &str, most: usize) -> Result<Op
             " limit $2"
         ),
     };
-    Ok(few(tx, sql, beginnings, most)?.map(|ids| ids.into_iter().collect()))
+    let found = few(tx, sql, beginnings, most)?;
+    Ok(found.map(|mut ids| {
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }))
+}
+
+/// What is in both of two lists, each in the order of its ids.
+fn both(one: &[Id], other: &[Id]) -> Vec<Id> {
+    let mut others = other.iter().peekable();
+    let is_there = |id: &&Id| {
+        while others.next_if(|other| other < id).is_some() {}
+        others.peek() == Some(id)
+    };
+    one.iter().filter(is_there).copied().collect()
+}
+
+/// A page whose rows are met soon, so many of the list being looked at. Whoever counts has to look
+/// at all of them.
+fn walked<T>(
+    tx: &Tx,
+    list: &impl Fn() -> List,
+    (range, walk): (&Range, Walk),
+    page: &impl Fn(List) -> Result<Page<T>>,
+    (rows, meet): (usize, &impl Fn(&mut List) -> Result<()>),
+) -> Result<Option<Page<T>>> {
+    if walk == Walk::Not || (range.is_counted && walk == Walk::Some) {
+        return Ok(None);
+    }
+    let mut list = list();
+    let is_part = walk == Walk::Some && list.within(tx, range, rows)?;
+    meet(&mut list)?;
+    let found = page(list)?;
+    Ok(Some(found).filter(|found| found.next.is_some() || !is_part))
 }
 
 fn coded_orders(tx: &Tx, beginnings: &str, most: usize) -> Result<Option<Vec<Id>>> {

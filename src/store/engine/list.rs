@@ -169,6 +169,11 @@ impl List {
         Self { ids_first: true, ..self }
     }
 
+    /// Tells `true` where there is any condition.
+    pub fn is_narrowed(&self) -> bool {
+        !self.conditions.is_empty()
+    }
+
     /// A condition without a value.
     pub fn only(&mut self, condition: &'static str) {
         self.conditions.push(condition.to_owned());

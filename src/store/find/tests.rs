@@ -39,14 +39,28 @@ fn range(column: &'static str, descending: bool, is_counted: bool) -> Range {
 
 /// All pages of a search, one after the other.
 fn found(tx: &Tx, search: &Search, table: &'static str, walk: Walk, range: &Range) -> Vec<Id> {
+    found_in(tx, search, &|| List::of(table), walk, range)
+}
+
+/// The same, in a list that is narrowed to something else besides.
+fn found_in(
+    tx: &Tx,
+    search: &Search,
+    list: &dyn Fn() -> List,
+    walk: Walk,
+    range: &Range,
+) -> Vec<Id> {
     let mut range = range.clone();
-    let mut all = Vec::new();
+    let (mut all, mut counts) = (Vec::new(), Vec::new());
     loop {
         let read = |list: List| list.page(tx, &range, "id", |row| row.get::<Id>("id"));
-        let page = search.page(tx, || List::of(table), (&range, walk), read).unwrap();
+        let page = search.page(tx, list, (&range, walk), read).unwrap();
         all.extend(page.rows);
+        counts.extend(page.count);
         range.after = page.next;
         if range.after.is_none() {
+            let all_rows = i64::try_from(all.len()).unwrap();
+            assert!(counts.iter().all(|count| *count == all_rows), "{counts:?} of {all_rows}");
             return all;
         }
     }
@@ -56,9 +70,18 @@ fn found(tx: &Tx, search: &Search, table: &'static str, walk: Walk, range: &Rang
 fn limits() -> Vec<Limits> {
     let mut all = Vec::new();
     for customers in [0, 8, 100] {
-        for (customers_of_pair, orders) in [(0, 0), (30, 20), (100, 100)] {
-            for rows in [1, 20, 100] {
-                all.push(Limits { customers, customers_of_pair, orders, rows });
+        for (customers_of_common, orders) in [(0, 0), (30, 20), (100, 100)] {
+            for (rows, few) in [(1, 0), (20, 5), (100, 100)] {
+                let (rows_of_common, rows_of_buyer) = (rows.min(10), rows.min(2));
+                all.push(Limits {
+                    few,
+                    customers,
+                    customers_of_common,
+                    orders,
+                    rows,
+                    rows_of_common,
+                    rows_of_buyer,
+                });
             }
         }
     }
@@ -118,6 +141,41 @@ fn orders_are_found_the_same_whichever_way_the_search_goes() {
 }
 
 #[test]
+fn orders_of_a_narrowed_list_are_those_of_the_whole_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = shop(&dir.path().join("shop"));
+    let condition = "status = 'open' and id % 3 <> 0 and order_date < 125";
+    let narrowed = || {
+        let mut list = List::of("orders");
+        list.only(condition);
+        list.with("order_date >= #", 75);
+        list
+    };
+    let look = |tx: &Tx| {
+        let sql = format!("select id from orders where {condition} and order_date >= 75");
+        let fitting: Vec<Id> = tx.values(&sql, &[])?;
+        for (text, (column, is_counted)) in SEARCHES.iter().flat_map(|text| {
+            [("order_date", false), ("order_date", true), ("id", false), ("total", true)]
+                .map(|order| (*text, order))
+        }) {
+            let range = range(column, true, is_counted);
+            let usual = Search::orders(tx, text)?;
+            let mut wanted = found(tx, &usual, "orders", Walk::Some, &range);
+            wanted.retain(|id| fitting.contains(id));
+            for limits in limits() {
+                let search = Search::orders_within(tx, text, limits)?;
+                for walk in [Walk::Some, Walk::All, Walk::Not] {
+                    let found = found_in(tx, &search, &narrowed, walk, &range);
+                    assert_eq!(found, wanted, "{text} by {column} {walk:?} {limits:?}");
+                }
+            }
+        }
+        Ok(())
+    };
+    store.read(look).unwrap();
+}
+
+#[test]
 fn customers_are_found_the_same_whichever_way_the_search_goes() {
     let dir = tempfile::tempdir().unwrap();
     let store = shop(&dir.path().join("shop"));
@@ -150,11 +208,15 @@ fn plan_of(store: &Store, text: &str, limits: Limits) -> String {
         let search = Search::orders_within(tx, text, limits)?;
         let range = range("order_date", true, false);
         let mut list = List::of("orders");
-        match &search.among {
-            Some(ids) => list.with(IS_AMONG, json(ids)?),
-            None => drop(list.within(tx, &range, 20)?),
+        match (&search.among, &search.buyers) {
+            (Some(ids), _) => list.with(IS_AMONG, json(ids)?),
+            (None, Some(buyers)) => {
+                search.fetch_of(buyers, &mut list, IS_CUSTOMER)?;
+                return list.plan(tx, &range);
+            }
+            (None, None) => drop(list.within(tx, &range, 20)?),
         }
-        search.require(&mut list)?;
+        search.require(&mut list, &[])?;
         list.plan(tx, &range)
     });
     plan.unwrap().join("\n")
@@ -164,9 +226,18 @@ fn plan_of(store: &Store, text: &str, limits: Limits) -> String {
 fn a_search_reads_indexes_and_not_every_row() {
     let dir = tempfile::tempdir().unwrap();
     let store = shop(&dir.path().join("shop"));
-    let none = Limits { customers: 0, customers_of_pair: 0, orders: 0, rows: 20 };
+    let none = Limits {
+        few: 0,
+        customers: 0,
+        customers_of_common: 0,
+        orders: 0,
+        rows: 20,
+        rows_of_common: 20,
+        rows_of_buyer: 0,
+    };
     for (limits, text, steps) in [
-        (LIMITS, "anna", &["SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"][..]),
+        (LIMITS, "anna", &["COVERING INDEX orders_customer (customer_id=?)"][..]),
+        (LIMITS, "10", &["SEARCH orders USING INTEGER PRIMARY KEY (rowid=?)"]),
         (
             none,
             "anna",
@@ -209,6 +280,39 @@ fn a_search_reads_indexes_and_not_every_row() {
         "SEARCH i USING INTEGER PRIMARY KEY (rowid=?)",
         "shipments_tracking (tracking_key>? AND tracking_key<?)",
     ] {
+        assert!(plan.contains(step), "{step}: {plan}");
+    }
+}
+
+/// What many buyers may have is met along an index of dates. What few have is fetched, or found in
+/// an index of few orders, none of which is read for its customer.
+#[test]
+fn orders_of_known_buyers_are_read_by_the_index_that_is_meant() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = shop(&dir.path().join("shop"));
+    for (is_of, condition, step) in [
+        (
+            IS_CUSTOMER,
+            "id > 0",
+            "SEARCH orders USING COVERING INDEX orders_customer (customer_id=?",
+        ),
+        (IS_MET_BY_DATE, "total > 0", "USING COVERING INDEX orders_date (order_date>?"),
+        (IS_MET_BY_DATE, "fulfillment_status = 'delivered'", "INDEX orders_date (order_date>?)"),
+        (IS_MET_BY_DATE, "open_amount > 0", "INDEX orders_open_amount (order_date>?)"),
+        (
+            IS_OF_CUSTOMER,
+            "status = 'open' and status <> 'completed'",
+            "SEARCH orders USING COVERING INDEX orders_status (status=?)",
+        ),
+    ] {
+        let plan = store.read(|tx| {
+            let search = Search::orders(tx, "anna")?;
+            let mut list = List::of("orders");
+            list.only(condition);
+            search.fetch_of(search.buyers.as_ref().unwrap(), &mut list, is_of)?;
+            list.plan(tx, &range("order_date", true, false))
+        });
+        let plan = plan.unwrap().join("\n");
         assert!(plan.contains(step), "{step}: {plan}");
     }
 }
