@@ -474,7 +474,7 @@ const GROWTH: [Rule; 4] = [
 
 /// Rules that came with the fourteenth schema: the lines and movements of a variant, one from the
 /// other.
-const CHAINS: [Rule; 4] = [
+const CHAINS: [Rule; 6] = [
     (
         "Order line # does not follow the line before of its variant.",
         "select cast(id as text) from (select id, coalesce(previous_id, 0) as previous_id,
@@ -490,16 +490,27 @@ const CHAINS: [Rule; 4] = [
     ),
     (
         "Variant # does not know its last line.",
-        "select cast(coalesce(v.id, l.variant_id) as text) from variants v
-            full join (select variant_id, max(id) as last from order_items group by 1) l
-            on l.variant_id = v.id
-        where v.id is null or coalesce(v.last_item_id, 0) <> coalesce(l.last, 0)",
+        "select cast(l.variant_id as text)
+        from (select variant_id, max(id) as last from order_items group by 1) l
+            left join variants v on v.id = l.variant_id
+        where v.id is null or coalesce(v.last_item_id, 0) <> l.last",
     ),
     (
         "Variant # does not know its last movement.",
-        "select cast(coalesce(v.id, l.variant_id) as text) from variants v
-            full join (select variant_id, max(id) as last from stock_movements group by 1) l
-            on l.variant_id = v.id
-        where v.id is null or coalesce(v.last_movement_id, 0) <> coalesce(l.last, 0)",
+        "select cast(l.variant_id as text)
+        from (select variant_id, max(id) as last from stock_movements group by 1) l
+            left join variants v on v.id = l.variant_id
+        where v.id is null or coalesce(v.last_movement_id, 0) <> l.last",
+    ),
+    (
+        "The last line of variant # is not there.",
+        "select cast(v.id as text) from variants v left join order_items i on i.id = v.last_item_id
+        where v.last_item_id is not null and (i.id is null or i.variant_id <> v.id)",
+    ),
+    (
+        "The last movement of variant # is not there.",
+        "select cast(v.id as text) from variants v
+            left join stock_movements m on m.id = v.last_movement_id
+        where v.last_movement_id is not null and (m.id is null or m.variant_id <> v.id)",
     ),
 ];

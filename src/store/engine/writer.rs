@@ -270,8 +270,8 @@ impl Emptying {
     }
 }
 
-/// Copies the log into the file in the background until the sender of `stop` is gone: who reads what
-/// is in the log has to look for it.
+/// Copies the log into the file in the background until the sender of `stop` is gone: who reads
+/// what is in the log has to look for it.
 pub fn checkpoint_in_background(
     connection: Connection,
     log: Log,

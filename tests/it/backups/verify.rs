@@ -55,6 +55,8 @@ const SPOILT: &[(&str, &str)] = &[
     ("update stock_movements set previous_id = null where id = 3", "Stock movement 3 does not"),
     ("update variants set last_item_id = 2", "Variant 1 does not know its last line"),
     ("update variants set last_movement_id = null", "Variant 1 does not know its last movement"),
+    ("update variants set last_item_id = 99", "The last line of variant 1 is not there"),
+    ("update variants set last_movement_id = 99", "The last movement of variant 1 is not there"),
     ("update order_items set variant_id = 99 where id = 1", "Variant 99 does not know its last"),
     ("delete from settings", "There is no row of settings"),
     (LOST_IN_THE_MIDDLE, "Orders are missing before order 3"),
