@@ -72,15 +72,19 @@ fn a_full_queue_says_so_at_once_and_does_nothing_and_the_rest_is_done() {
     let asked = QUEUE_MIN * 2;
     let outcomes = Runtime::new().unwrap().block_on(async {
         let (open, gate) = mpsc::channel::<()>();
+        let (begun, wait_begun) = mpsc::channel();
         let mut jobs = JoinSet::new();
         let first = store.clone();
         jobs.spawn(async move {
             let wait = move |tx: &Tx<'_>| {
+                let _ = begun.send(());
                 let _ = gate.recv();
                 add(tx, "first")
             };
             first.write(wait).await.map(drop).map_err(|error| error.code())
         });
+        // Until then it stands in the queue itself.
+        wait_begun.recv().unwrap();
         for _ in 0..asked {
             let store = store.clone();
             jobs.spawn(async move {
