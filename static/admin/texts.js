@@ -13,8 +13,11 @@ const NUMBERS = new URL("./numbers.js", import.meta.url).href;
 const policy = globalThis.trustedTypes?.createPolicy("numbers", { createScriptURL: () => NUMBERS });
 new Worker(policy?.createScriptURL(NUMBERS) ?? NUMBERS);
 
-// Only the language that is read is fetched; the tests see that each has all texts.
-const { default: texts } = await import(`./texts/${language}.js`);
+// Only the language that is read is fetched, all parts at once; the tests see that each has all
+// texts.
+const PARTS = ["shop", "orders", "records"];
+const parts = await Promise.all(PARTS.map((part) => import(`./texts/${language}/${part}.js`)));
+const texts = Object.assign({}, ...parts.map((part) => part.default));
 const plurals = new Intl.PluralRules(language);
 
 /**
