@@ -1,4 +1,5 @@
-//! Numbers that follow each other without a gap: of orders, invoices and credit notes.
+//! Numbers that follow each other without a gap: of orders, invoices and credit notes; and the ids
+//! that the program gives by itself, because rows are chained by them.
 
 use super::Tx;
 use super::engine::sql::Row;
@@ -12,6 +13,18 @@ pub enum NumberSequence {
     Orders,
     Invoices,
     CreditNotes,
+}
+
+/// The id of the next movement of stock: one that was forgotten keeps its id for good.
+macro_rules! next_movement_id {
+    () => {
+        "1 + max(forgotten_movement_id, (select coalesce(max(id), 0) from stock_movements))"
+    };
+}
+
+/// The id of the next movement of stock.
+pub fn next_movement_id(tx: &Tx) -> Result<Id> {
+    tx.value(concat!("select ", next_movement_id!(), " from settings"), &[])
 }
 
 /// What the next order gets.
@@ -31,11 +44,12 @@ impl NextOrder {
     ///
     /// [`Code::Stale`]: crate::error::Code::Stale
     pub fn read(tx: &Tx, settings_version: i64) -> Result<Self> {
-        let sql = "select order_number_prefix as prefix, next_order_number as number,
-                (select coalesce(max(id), 0) + 1 from order_items) as item_id,
-                1 + max(forgotten_movement_id,
-                    (select coalesce(max(id), 0) from stock_movements)) as movement_id
-            from settings where id = 1 and version = $1";
+        let sql = concat!(
+            "select order_number_prefix as prefix, next_order_number as number,
+                1 + (select coalesce(max(id), 0) from order_items) as item_id, ",
+            next_movement_id!(),
+            " as movement_id from settings where id = 1 and version = $1"
+        );
         let next = tx.maybe(sql, &[&settings_version], |row| {
             let (item_id, movement_id) = (row.get("item_id")?, row.get("movement_id")?);
             Ok(Self { number: read(row)?, item_id, movement_id })
@@ -52,14 +66,6 @@ impl NextOrder {
             LineIds { item, movement }
         };
         onwards(self.item_id).zip(lines).map(ids).collect()
-    }
-
-    /// The id of the next movement of stock. One that was forgotten keeps its id for good.
-    pub fn movement_id(tx: &Tx) -> Result<Id> {
-        let sql = "select 1 + max(forgotten_movement_id,
-                (select coalesce(max(id), 0) from stock_movements))
-            from settings";
-        tx.value(sql, &[])
     }
 
     /// Takes the number, which was read in this transaction. To be told it by this statement,

@@ -11,7 +11,7 @@ use super::Tx;
 use super::engine::list::{Ids, List, Page, Range, in_ids};
 use super::engine::sql::{Broken, Row};
 use super::engine::statements::{insert_row, update};
-use super::number_sequences::{LineIds, NextOrder};
+use super::number_sequences::{LineIds, next_movement_id};
 use crate::domain::calendar::Timestamp;
 use crate::domain::stock_movements::{MovementReason, STOCK_MAX, Stock};
 use crate::domain::{ID_MAX, Id};
@@ -333,7 +333,7 @@ fn record_movement(
     let reason = cause.reason.name();
     let previous: Option<Id> =
         tx.value("select last_movement_id from variants where id = $1", &[&variant_id])?;
-    let id = NextOrder::movement_id(tx)?;
+    let id = next_movement_id(tx)?;
     insert_row!(tx, "stock_movements", {
         "id": id,
         "variant_id": variant_id,

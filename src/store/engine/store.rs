@@ -151,8 +151,8 @@ impl Store {
         self.write_by(SHOP.to_owned(), work).await
     }
 
-    /// A change: in a transaction of its own, answered when it is on disk. `actor`: who makes it,
-    /// as [`Tx::actor`] tells.
+    /// A change: in a transaction of its own, answered when it is on disk. `work` may run twice,
+    /// and then nothing is left of the first time. `actor`: who makes it, as [`Tx::actor`] tells.
     ///
     /// # Errors
     /// What `work` returned; [`Code::Busy`] when too many wait; storage errors, and then nothing

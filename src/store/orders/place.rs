@@ -22,8 +22,8 @@ pub fn place(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<Order> {
     place_planned(tx, &plan(tx, draft, orderer)?)
 }
 
-/// Places an order that was planned. Everything that can speak against it is asked before its first
-/// row is written.
+/// Places an order that was planned. What can speak against it is asked first, of each line by the
+/// statement that takes its stock.
 ///
 /// # Errors
 /// [`Code::Stale`] where the shop changed since, so that it has to be planned anew.
