@@ -216,7 +216,7 @@ impl Search {
         };
         let words = beginnings(text).into_iter().map(sought).collect::<Result<_>>()?;
         let mut search = Self { kind: Kind::Orders, limits, words, among: None, buyers: None };
-        search.buyers = search.known_buyers();
+        search.buyers = search.known_buyers()?;
         if search.buyers.is_none() {
             search.among = search.few_orders(tx)?;
         }
@@ -326,30 +326,32 @@ impl Search {
     }
 
     /// The customers that have all words of which not too many have one, and no order as a code.
-    fn known_buyers(&self) -> Option<Buyers> {
-        let mut words = Vec::new();
-        let mut ids: Option<Vec<Id>> = None;
-        for (place, word) in self.words.iter().enumerate().filter(|(_, word)| word.is_no_code()) {
-            if let Some(customers) = &word.customers {
-                ids = Some(ids.map_or_else(|| customers.clone(), |ids| both(&ids, customers)));
-                words.push(place);
-            }
-        }
-        ids.map(|ids| Buyers { ids, words })
+    fn known_buyers(&self) -> Result<Option<Buyers>> {
+        self.buyers_by(|word| Ok(word.customers.clone()))
     }
 
     /// The same, of words that more customers have.
     fn common_buyers(&self, tx: &Tx) -> Result<Option<Buyers>> {
-        let mut words = Vec::new();
-        let mut ids: Option<Vec<Id>> = None;
+        let most = self.limits.customers_of_common;
+        self.buyers_by(|word| customers_of(tx, self.kind, &word.list, most))
+    }
+
+    fn buyers_by(
+        &self,
+        customers: impl Fn(&Sought) -> Result<Option<Vec<Id>>>,
+    ) -> Result<Option<Buyers>> {
+        let mut buyers: Option<Buyers> = None;
         for (place, word) in self.words.iter().enumerate().filter(|(_, word)| word.is_no_code()) {
-            let most = self.limits.customers_of_common;
-            if let Some(customers) = customers_of(tx, self.kind, &word.list, most)? {
-                ids = Some(ids.map_or_else(|| customers.clone(), |ids| both(&ids, &customers)));
-                words.push(place);
+            let Some(ids) = customers(word)? else { continue };
+            match &mut buyers {
+                Some(buyers) => {
+                    buyers.ids = both(&buyers.ids, &ids);
+                    buyers.words.push(place);
+                }
+                None => buyers = Some(Buyers { ids, words: vec![place] }),
             }
         }
-        Ok(ids.map(|ids| Buyers { ids, words }))
+        Ok(buyers)
     }
 
     /// The orders that can fit, where they are few: those of customers that have all words, and

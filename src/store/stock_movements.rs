@@ -170,7 +170,7 @@ pub fn list(
     let sql = concat!(
         "with recursive ",
         chain!(
-            "v.product_id = $1 and coalesce(v.id = cast($2 as integer), 1)",
+            "v.product_id = $1 and (cast($2 as integer) is null or v.id = $2)",
             " order by id desc"
         ),
         "select id from chain where id < $3 limit $4"
@@ -331,13 +331,10 @@ fn record_movement(
     cause: &Cause,
 ) -> Result<Movement> {
     let reason = cause.reason.name();
-    let previous: Option<Id> =
-        tx.value("select last_movement_id from variants where id = $1", &[&variant_id])?;
     let id = next_movement_id(tx)?;
     insert_row!(tx, "stock_movements", {
         "id": id,
         "variant_id": variant_id,
-        "previous_id": previous,
         "delta": delta,
         "on_hand": after,
         "reason": reason,
@@ -345,7 +342,7 @@ fn record_movement(
         "order_id": cause.order_id,
         "actor": tx.actor(),
         "created_at": tx.now(),
-    })?;
+    }, "previous_id" = "(select last_movement_id from variants where id = $2)")?;
     update!(tx, "variants", variant_id, { "last_movement_id": id })?;
     Ok(Movement {
         id,
