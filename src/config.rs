@@ -1,12 +1,12 @@
 //! Every knob once: its name, its default, and why. From `Rocket.toml` if there is one, then the
 //! environment (`TILLBOX_…`), then the command line; the last one to speak is heard.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
 use rocket::figment::providers::{Env, Format, Serialized, Toml};
 use rocket::figment::{Figment, Provider};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::domain::currency::Currency;
 use crate::error::{Error, Result};
@@ -29,8 +29,11 @@ pub struct Config {
     /// Threads that answer requests; 0 is one for each processor.
     pub workers: usize,
     /// Origins whose pages may call the API from a browser, such as `https://shop.example`.
+    /// `*` lets every page do so.
+    #[serde(deserialize_with = "one_or_more")]
     pub cors_origins: Vec<String>,
     /// Proxies (addresses or networks) whose word about a caller's address is believed.
+    #[serde(deserialize_with = "one_or_more")]
     pub trusted_proxies: Vec<String>,
     /// Daily copies that are kept in the folder `backups` beside the shop's file; 0 makes none.
     pub backups_kept: usize,
@@ -84,6 +87,12 @@ impl Config {
     /// One sentence naming the knob that makes no sense.
     pub fn checked(self) -> Result<Self> {
         self.currency()?;
+        for origin in &self.cors_origins {
+            if let Err(reason) = check_origin(origin) {
+                let detail = format!("The CORS origin \"{origin}\" fits no page: {reason}.");
+                return Err(Error::conflict(detail));
+            }
+        }
         for proxy in &self.trusted_proxies {
             if network(proxy).is_none() {
                 let detail = format!("The trusted proxy {proxy} is no address or network.");
@@ -136,6 +145,68 @@ impl Config {
     }
 }
 
+/// Reads a list, or one text whose entries have commas between them.
+fn one_or_more<'de, D: Deserializer<'de>>(input: D) -> std::result::Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMore {
+        One(String),
+        More(Vec<String>),
+    }
+    let trimmed = |text: &str| text.split(',').map(|each| each.trim().to_owned()).collect();
+    Ok(match OneOrMore::deserialize(input)? {
+        OneOrMore::One(text) if text.trim().is_empty() => Vec::new(),
+        OneOrMore::One(text) => trimmed(&text),
+        OneOrMore::More(all) => all,
+    })
+}
+
+/// Holds an origin against the form in which browsers send it (RFC 6454 §6.2, the URL standard's
+/// serialization): another spelling would fit no page, and nobody would see why. `*` is every page.
+///
+/// # Errors
+/// The reason why it fits none.
+fn check_origin(origin: &str) -> std::result::Result<(), &'static str> {
+    if origin == "*" {
+        return Ok(());
+    }
+    let Some((scheme, rest)) = origin.split_once("://") else {
+        return Err(match origin {
+            "null" => "null is sent by every page without an origin of its own",
+            _ => "begin it with https:// or http://",
+        });
+    };
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (rest, None),
+    };
+    let in_brackets = |host: &str| Some(host.strip_prefix('[')?.strip_suffix(']')?.to_owned());
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    if !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
+        Err("begin it with https:// or http://")
+    } else if rest.contains(['/', '?', '#']) {
+        Err("leave out what comes after the host, also a slash")
+    } else if rest.contains('*') {
+        Err("name each host, or give * alone for every page")
+    } else if origin.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Err("write it in small letters")
+    } else if !origin.is_ascii() {
+        Err("write its host as browsers send it, in ASCII (xn--…)")
+    } else if host.is_empty() || !(host.bytes().all(is_host) || is_ip_v6(in_brackets(host))) {
+        Err("its host is none")
+    } else if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        Err("its port is none")
+    } else if matches!((scheme, port), ("https", Some("443")) | ("http", Some("80"))) {
+        Err("leave out the port that its scheme has anyway")
+    } else {
+        Ok(())
+    }
+}
+
+fn is_ip_v6(text: Option<String>) -> bool {
+    text.is_some_and(|text| text.parse::<Ipv6Addr>().is_ok())
+}
+
 /// An address, or a network in CIDR notation: its first address and the length of its prefix.
 fn network(text: &str) -> Option<(IpAddr, u32)> {
     let (address, bits) = match text.split_once('/') {
@@ -158,6 +229,40 @@ fn same_bits(one: u128, other: u128, bits: u32, unused: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_is_spelled_as_browsers_spell_it() {
+        for (origin, fault) in [
+            ("https://shop.example", None),
+            ("http://localhost:5173", None),
+            ("http://127.0.0.1:3000", None),
+            ("http://[::1]:3000", None),
+            ("capacitor://localhost", None),
+            ("*", None),
+            ("https://shop.example/", Some("slash")),
+            ("https://shop.example/cart", Some("slash")),
+            ("shop.example", Some("https://")),
+            ("//shop.example", Some("https://")),
+            ("localhost:3000", Some("https://")),
+            ("https://*.shop.example", Some("each host")),
+            ("https://Shop.example", Some("small letters")),
+            ("HTTPS://shop.example", Some("small letters")),
+            ("https://b\u{fc}cher.example", Some("xn--")),
+            ("https://shop.example:443", Some("leave out the port")),
+            ("http://shop.example:80", Some("leave out the port")),
+            ("https://shop.example:http", Some("port is none")),
+            ("https://", Some("host is none")),
+            ("https://owner@shop.example", Some("host is none")),
+            ("https://[::g]", Some("host is none")),
+            ("null", Some("without an origin")),
+            ("", Some("https://")),
+        ] {
+            let config = Config { cors_origins: vec![origin.into()], ..Config::default() };
+            let refused = config.checked().err().map(|error| error.detail().to_owned());
+            let told = |fault: &str| refused.as_ref().is_some_and(|said| said.contains(fault));
+            assert!(fault.map_or(refused.is_none(), told), "{origin}: {refused:?}");
+        }
+    }
 
     #[test]
     fn a_proxy_is_trusted_by_its_address_or_network() {

@@ -10,6 +10,7 @@ use tillbox::clock::Clock;
 use tillbox::domain::calendar::Timestamp;
 use tillbox::domain::currency::Currency;
 use tillbox::domain::customers::{Address, Contact};
+use tillbox::domain::metadata::Metadata;
 use tillbox::domain::money::Money;
 use tillbox::domain::orders::{
     CancellationInput, DeliveryInput, Draft, LineInput, Order, Orderer, PaymentInput,
@@ -126,6 +127,7 @@ fn list_product(tx: &Tx, currency: Currency, number: u64) {
         tags: Vec::new(),
         tax_category: STANDARD_CATEGORY.to_owned(),
         withdrawal_exempt: false,
+        metadata: Metadata::new(),
         offer: OfferInput {
             price: Change::Set(Money::new((5 + number % 90) * 100 + number % 100, currency)),
             sku: Change::Set(Some(format!("S{number:06}"))),

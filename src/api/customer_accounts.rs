@@ -2,10 +2,11 @@
 
 use rocket::{delete, get, patch, post, put};
 use serde::Serialize;
+use serde_json::json;
 
 use super::http::body::Body;
 use super::http::contact_forms::contact_object;
-use super::http::context::RequestContext;
+use super::http::context::{RequestContext, gone_where_not_found};
 use super::http::etag::{Tag, Versioned, versioned};
 use super::http::form::{self, Field, Form, raw, text};
 use super::http::json::Json;
@@ -20,9 +21,12 @@ use crate::domain::{Change, Id, Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
 use crate::hashing::Queue;
 use crate::store::customer_accounts::{self, AccountChange, Filter};
+use crate::store::idempotency::{self, Made, Once};
 use crate::store::sessions::{self, LoginRecord, Realm};
 use crate::store::{Tx, customers};
 
+/// For so long a visitor is answered again who repeats a sign-up.
+const REPEATED_SECONDS: i64 = 3_600;
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("username", "username_key")];
 
 versioned!(Account);
@@ -56,6 +60,17 @@ struct SignUpInput {
     holder: AccountHolder,
 }
 
+impl SignUpInput {
+    /// All that it says beside the password.
+    fn said(&self) -> String {
+        let (id, contact) = match &self.holder {
+            AccountHolder::New(contact) => (None, Some(contact)),
+            AccountHolder::Record(id) => (Some(id), None),
+        };
+        json!([self.username, id, contact]).to_string()
+    }
+}
+
 /// The customer of a new account: a new one, or one whose record there is.
 enum AccountHolder {
     New(Contact),
@@ -71,7 +86,7 @@ struct AccountInput {
 
 #[post("/customer_accounts", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
-    let caller = ctx.may(Permission::CreateAccount)?;
+    let caller = ctx.may_once(Permission::CreateAccount)?;
     if let Caller::Customer(session) = caller {
         form::read(&body.json(), sign_up)?;
         let id = session.account_id;
@@ -81,29 +96,86 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let sign_up = form::read(&body.json(), sign_up)?;
     // Nothing but its fields waits for a hash.
     drop(body);
-    let contact = ctx.read(|tx| contact_of(tx, &sign_up.holder, &caller))?;
-    let password = choose(&sign_up.password, &sign_up.username, contact.email.as_str())?;
-    ctx.read(|tx| customer_accounts::check_free(tx, &sign_up.username))?;
+    let once = ctx.once_saying(&caller, sign_up.said().as_bytes())?;
+    let password = match ctx.read(|tx| begin(tx, &sign_up, once.as_ref(), &caller))? {
+        Begun::Before(response) => return Ok(response),
+        Begun::New(password) => password,
+    };
     let hash = ctx.app.hashing.hash(queue(&caller), password).await?;
     let made = ctx.write(move |tx| {
-        let customer_id = match &sign_up.holder {
-            AccountHolder::Record(id) => contact_of(tx, &sign_up.holder, &caller).map(|_| *id)?,
-            AccountHolder::New(contact) => {
-                customers::create(tx, &CustomerInput::of(contact.clone()))?.id
-            }
-        };
-        let account = customer_accounts::create(tx, customer_id, &sign_up.username, &hash)?;
+        if let Some(response) = made_before(tx, once.as_ref(), &caller)? {
+            return Ok((response, None));
+        }
+        let account = make(tx, &sign_up, &hash, &caller)?;
+        if let Some(once) = &once {
+            let made = Made { kind: idempotency::Kind::Account, subject: account.id };
+            idempotency::store(tx, once, &made)?;
+        }
         let session = if caller.is_shop() { None } else { Some(open_session(tx, account.id)?) };
-        let account = visible_to(account, &caller);
-        let created = Created { account: &account, session };
-        let location = format!("/customer_accounts/{}", account.id);
-        let response = Response::new_object(location, &created, &caller)?;
-        let signed_in = created.session.map(|_| LoginRecord::of_account(&account, hash.clone()));
-        Ok((response, signed_in))
+        let signed_in = session.as_ref().map(|_| LoginRecord::of_account(&account, hash.clone()));
+        Ok((shown(account, session, &caller)?, signed_in))
     });
     let (response, signed_in) = made.await?;
     let device = signed_in.map(|record| ctx.device_cookie(Realm::Customers, &record));
     Ok(response.with_cookies(device.transpose()?))
+}
+
+/// What a snapshot tells of a sign-up.
+enum Begun {
+    /// The same request was answered before; so it is again.
+    Before(Response),
+    /// The password that is still to be hashed.
+    New(Password),
+}
+
+/// Looks at a sign-up before its password is hashed.
+///
+/// # Errors
+/// Invalid, with all that is wrong with the password and with the customer; a conflict for a
+/// username that is taken.
+fn begin(tx: &Tx, sign_up: &SignUpInput, once: Option<&Once>, caller: &Caller) -> Result<Begun> {
+    if let Some(response) = made_before(tx, once, caller)? {
+        return Ok(Begun::Before(response));
+    }
+    let contact = contact_of(tx, &sign_up.holder, caller);
+    let email = contact.as_ref().map(|contact| contact.email.as_str().to_owned());
+    let email = email.unwrap_or_default();
+    let password = choose(&sign_up.password, &sign_up.username, &email);
+    let faults = [contact.err(), password.as_ref().err().cloned()];
+    FieldError::none(faults.iter().flatten().flat_map(Error::errors).cloned().collect())?;
+    customer_accounts::check_free(tx, &sign_up.username)?;
+    password.map(Begun::New)
+}
+
+/// The answer to a sign-up that was answered before, without a session: the account as it stands.
+///
+/// # Errors
+/// As [`idempotency::find`]; 410 for an account that is not there any more, and for a visitor once
+/// it is an hour old, as a key that is easy to guess must not open it for longer.
+fn made_before(tx: &Tx, once: Option<&Once>, caller: &Caller) -> Result<Option<Response>> {
+    let Some(once) = once else { return Ok(None) };
+    let Some(made) = idempotency::find(tx, once)? else { return Ok(None) };
+    let account = customer_accounts::find(tx, made.subject).map_err(gone_where_not_found)?;
+    if caller.is_visitor() && account.created_at.plus_seconds(REPEATED_SECONDS) < tx.now() {
+        return Err(idempotency::gone());
+    }
+    Ok(Some(shown(account, None, caller)?.replayed()))
+}
+
+fn make(tx: &Tx, sign_up: &SignUpInput, hash: &str, caller: &Caller) -> Result<Account> {
+    let customer_id = match &sign_up.holder {
+        AccountHolder::Record(id) => contact_of(tx, &sign_up.holder, caller).map(|_| *id)?,
+        AccountHolder::New(contact) => {
+            customers::create(tx, &CustomerInput::of(contact.clone()))?.id
+        }
+    };
+    customer_accounts::create(tx, customer_id, &sign_up.username, hash)
+}
+
+fn shown(account: Account, session: Option<Opened>, caller: &Caller) -> ApiResult {
+    let account = visible_to(account, caller);
+    let location = format!("/customer_accounts/{}", account.id);
+    Response::new_object(location, &Created { account: &account, session }, caller)
 }
 
 #[get("/customer_accounts/<id>")]
@@ -192,7 +264,7 @@ async fn prove(ctx: &RequestContext, account: &Account, current: Option<&str>) -
         Error::invalid(vec![FieldError::at("/current_password", code, detail)])
     };
     let Some(current) = current else {
-        return Err(refuse("required", "Give the present password as well."));
+        return Err(refuse("required", "Enter your current password as well."));
     };
     let app = &ctx.app;
     let name = format!("password of account {}", account.id);
@@ -203,7 +275,7 @@ async fn prove(ctx: &RequestContext, account: &Account, current: Option<&str>) -
         return Ok(());
     }
     attempt.failed();
-    Err(refuse("wrong_password", "This is not the present password."))
+    Err(refuse("wrong_password", "This is not your current password."))
 }
 
 /// The queue of whoever gives an account its password.
@@ -247,11 +319,11 @@ fn sign_up(form: &Form) -> Field<SignUpInput> {
         (Some(contact), None) => Ok(AccountHolder::New(contact)),
         (None, Some(id)) => Ok(AccountHolder::Record(id)),
         (Some(_), Some(_)) => {
-            let detail = "Give customer_id or customer, not both.";
+            let detail = "Name a customer there is or a new one, not both.";
             Err(form.note("customer", Invalid::new("not_allowed", detail)))
         }
         (None, None) => {
-            let detail = "Give customer_id, or customer {\"name\", \"email\"} to make one.";
+            let detail = "Say whose account it is: a customer there is, or a new one.";
             Err(form.note("customer", Invalid::new("required", detail)))
         }
     };

@@ -108,7 +108,7 @@ fn fields(form: &Form, settings: &Settings) -> Field<DiscountInput> {
     let once_per_customer = form.optional("once_per_customer", flag);
     let (starts_at, ends_at) = (starts_at?, ends_at?);
     if starts_at.zip(ends_at).is_some_and(|(start, end)| end <= start) {
-        let detail = "Give a time after starts_at.";
+        let detail = "Choose a time after its beginning.";
         form.note("ends_at", Invalid::new("out_of_range", detail));
     }
     Ok(DiscountInput {

@@ -1,8 +1,10 @@
-//! `GET /openapi.json`, the description of this API, `GET /docs`, the page that shows it, and
-//! `GET /documents/<file>`, the styles of printed documents. All are part of the program.
+//! `GET /`, which says where to begin, `GET /openapi.json`, the description of this API, `GET
+//! /docs`, the page that shows it, and `GET /documents/<file>`, the styles of printed documents. All
+//! are part of the program.
 
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
+use serde_json::json;
 
 use super::http::context::RequestContext;
 use super::http::response::{ApiResult, PAGE_POLICY, Response};
@@ -18,6 +20,15 @@ struct Docs;
 #[derive(Embed)]
 #[folder = "static/documents/"]
 struct Documents;
+
+/// Whoever opens the shop's bare address learns where to go on.
+#[get("/")]
+pub fn start(ctx: RequestContext) -> ApiResult {
+    ctx.caller()?;
+    Response::ok(&json!({
+        "docs": "/docs", "openapi": "/openapi.json", "admin": "/admin", "shop": "/shop",
+    }))
+}
 
 #[get("/openapi.json")]
 pub fn openapi(ctx: RequestContext) -> ApiResult {

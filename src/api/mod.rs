@@ -75,8 +75,8 @@ fn routes() -> Vec<Route> {
         api_keys::edit,          api_keys::revoke,
         backups::create,         health::read,              metrics::read,
         clock_confirmations::create,
-        docs::openapi,           docs::page,                docs::part,
-        docs::document_part,
+        docs::start,             docs::openapi,             docs::page,
+        docs::part,              docs::document_part,
         admin::page,             admin::part,               admin::icon,
     ]
 }

@@ -11,6 +11,7 @@ use super::http::form::{
     self, Field, Form, flag, integer, line, money, paragraphs, plain_line, text,
 };
 use super::http::json::Json;
+use super::http::metadata_form::metadata;
 use super::http::page::{self, Query, words};
 use super::http::permissions::{Caller, Permission, Reach};
 use super::http::response::{ApiResult, Response};
@@ -211,7 +212,7 @@ fn read_input(json: &Json, terms: &Terms) -> Result<ProductInput> {
     form::read(json, |form| {
         let input = fields(form, terms);
         if terms.stored.is_none() && !form.has("variants") && !form.has("price") {
-            form.note("price", Invalid::new("required", "Give \"price\"."));
+            form.note("price", Invalid::new("required", "Enter a price."));
         }
         input
     })
@@ -227,6 +228,7 @@ fn fields(form: &Form, terms: &Terms) -> Field<ProductInput> {
     let tags = form.values("tags", TAGS_MAX, line(LINE_CHARS_MAX));
     let tax_category = form.optional("tax_category", |value| terms.tax_category(value));
     let withdrawal_exempt = form.optional("withdrawal_exempt", flag);
+    let metadata = metadata(form);
     let offer = offer(form, currency);
     let options = form.list("options", OPTIONS_MAX, option);
     let variants = form.list("variants", VARIANTS_MAX, |form| variant(form, currency));
@@ -253,6 +255,7 @@ fn fields(form: &Form, terms: &Terms) -> Field<ProductInput> {
         tags,
         tax_category: tax_category?.unwrap_or_else(|| STANDARD_CATEGORY.to_owned()),
         withdrawal_exempt: withdrawal_exempt?.unwrap_or(false),
+        metadata: metadata?,
         offer: offer?,
         options: options.map_or(Change::Keep, Change::Set),
         variants: variants.map_or(Change::Keep, Change::Set),

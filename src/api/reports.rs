@@ -70,7 +70,7 @@ fn starts((from, to): (Date, Date), interval: Interval) -> Result<Vec<Date>> {
         Err(Error::invalid(vec![FieldError::parameter(name, "out_of_range", detail)]))
     };
     if to < from {
-        return refuse("to", format!("Give {} or a later day.", from.text()));
+        return refuse("to", format!("Choose {} or a later day.", from.text()));
     }
     let starts = interval.starts(from, to);
     if starts.len() > ROWS_MAX {

@@ -96,6 +96,7 @@ fn read_input(body: &Body, old: &Settings) -> Result<Settings> {
 }
 
 fn fields(form: &Form, old: &Settings) -> Field<Settings> {
+    form.hint(&["shop_name"], "Did you mean \"name\"?");
     let name = form.required("name", line(LINE_CHARS_MAX));
     let email = form.optional("email", text(Email::parse));
     let address = form.object("address", address);
@@ -207,7 +208,7 @@ fn shipping_methods(form: &Form, currency: Currency) -> Field<Vec<ShippingMethod
     let standard = || vec![ShippingMethod::standard(Money::new(0, currency))];
     let methods = methods?.unwrap_or_else(standard);
     if methods.is_empty() {
-        return Err(form.note("shipping_methods", Invalid::new("empty", "Give at least one.")));
+        return Err(form.note("shipping_methods", Invalid::new("empty", "Choose at least one.")));
     }
     note_twice(form, "shipping_methods", "/code", &methods, |one, other| one.code == other.code);
     Ok(methods)
@@ -230,7 +231,7 @@ fn shipping_method(row: &Form, currency: Currency) -> Field<ShippingMethod> {
     let (code, pickup) = (code?, pickup?.unwrap_or(false));
     let (delivery_days_min, delivery_days_max) = (delivery_days_min?, delivery_days_max?);
     if delivery_days_min.zip(delivery_days_max).is_some_and(|(min, max)| min > max) {
-        let detail = "Give no more days than delivery_days_max.";
+        let detail = "Enter no more days than it takes at most.";
         row.note("delivery_days_min", Invalid::new("out_of_range", detail));
     }
     Ok(ShippingMethod {
@@ -259,7 +260,7 @@ fn prices_by_weight(row: &Form, currency: Currency) -> Field<Vec<WeightPrice>> {
     let rows = rows?.unwrap_or_default();
     for (at, (before, after)) in (1..).zip(rows.iter().zip(rows.iter().skip(1))) {
         if after.up_to_grams <= before.up_to_grams {
-            let detail = "Give more than in the row before.";
+            let detail = "Enter more than in the row before.";
             let path = format!("prices_by_weight/{at}/up_to_grams");
             row.note_inside(&path, Invalid::new("out_of_range", detail));
         }
@@ -332,7 +333,7 @@ fn some_of<T: Clone + PartialEq>(
         }
     }
     if values.is_empty() {
-        return Err(form.note(name, Invalid::new("empty", "Give at least one.")));
+        return Err(form.note(name, Invalid::new("empty", "Choose at least one.")));
     }
     Ok(values)
 }
@@ -355,7 +356,7 @@ fn country_or_any(raw: &str) -> Parsed<String> {
 fn base_url(raw: &str) -> Parsed<String> {
     let text = url(raw)?;
     if text.contains(['?', '#']) {
-        return Err(Invalid::new("not_a_url", "Give the address without ? and #."));
+        return Err(Invalid::new("not_a_url", "Enter the address without ? and #."));
     }
     Ok(text.trim_end_matches('/').to_owned())
 }
@@ -375,6 +376,6 @@ fn prefix(raw: &str) -> Parsed<String> {
 fn small(least: i8, most: i8) -> impl Fn(&Json) -> Parsed<i8> {
     move |value| {
         let number = integer(least.into(), most.into())(value)?;
-        i8::try_from(number).map_err(|_| Invalid::new("out_of_range", "Give less."))
+        i8::try_from(number).map_err(|_| Invalid::new("out_of_range", "Enter less."))
     }
 }

@@ -50,6 +50,7 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
 }
 
 fn fields(form: &Form) -> Field<SetupInput> {
+    form.hint(&["name", "shop"], "Did you mean \"shop_name\"?");
     let code = form.required("code", raw);
     let email = form.required("email", text(Email::parse));
     let names: Vec<&str> = email.as_ref().map(Email::as_str).into_iter().collect();

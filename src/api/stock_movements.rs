@@ -86,11 +86,11 @@ fn fields(form: &Form) -> Field<StockMovementInput> {
         (Some(delta), None) => Ok(Amount::Delta(delta)),
         (None, Some(units)) => Ok(Amount::Counted { units, short }),
         (Some(_), Some(_)) => {
-            let detail = "Give delta or counted, not both.";
+            let detail = "Enter how much it changed or how much there is, not both.";
             Err(form.note("counted", Invalid::new("not_allowed", detail)))
         }
         (None, None) => {
-            let detail = "Give \"delta\", how much it changed, or \"counted\", how much there is.";
+            let detail = "Enter how much it changed, or how much there is.";
             Err(form.note("delta", Invalid::new("required", detail)))
         }
     };

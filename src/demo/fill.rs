@@ -11,6 +11,7 @@ use crate::domain::calendar::{Timestamp, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact, CustomerInput};
 use crate::domain::discounts::DiscountInput;
+use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
 use crate::domain::orders::{
     CancellationInput, DeliveryInput, Draft, Item, LineInput, Order, Orderer, PaymentInput,
@@ -287,6 +288,7 @@ impl Shop {
             tags: good.tags.iter().copied().map(text).collect(),
             tax_category: text(if good.perishable { self.food } else { STANDARD_CATEGORY }),
             withdrawal_exempt: good.perishable,
+            metadata: Metadata::new(),
             offer: OfferInput::default(),
             options: Change::Keep,
             variants: Change::Set(good.units.iter().map(|unit| self.variant(good, unit)).collect()),

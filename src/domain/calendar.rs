@@ -92,7 +92,7 @@ impl Date {
     /// # Errors
     /// `not_a_date`.
     pub fn parse(text: &str) -> Parsed<Self> {
-        let invalid = || Invalid::new("not_a_date", "Give a date as YYYY-MM-DD.");
+        let invalid = || Invalid::new("not_a_date", "Enter a date such as 2026-11-23.");
         let shape = text.len() == 10
             && text.bytes().enumerate().all(|(at, byte)| match at {
                 4 | 7 => byte == b'-',
@@ -162,7 +162,7 @@ impl Zone {
     /// # Errors
     /// `unknown_time_zone`.
     pub fn parse(name: &str) -> Parsed<Self> {
-        let detail = "Give a time zone of the IANA database, such as UTC or Europe/Berlin.";
+        let detail = "Choose a time zone of the IANA database, such as UTC or Europe/Berlin.";
         let invalid = Invalid::new("unknown_time_zone", detail);
         jiff::tz::TimeZone::get(name).map(Self).map_err(|_| invalid)
     }
@@ -204,7 +204,7 @@ impl Zone {
 /// # Errors
 /// `not_a_time`.
 pub fn parse_time(text: &str, zone: &Zone) -> Parsed<Timestamp> {
-    let invalid = || Invalid::new("not_a_time", "Give a time such as 2026-11-23T09:00:00+01:00.");
+    let invalid = || Invalid::new("not_a_time", "Enter a time such as 2026-11-23T09:00:00+01:00.");
     let seconds = match Date::parse(text) {
         Ok(date) => zone.start_of(date).seconds(),
         Err(_) => OffsetDateTime::parse(text, &Rfc3339).map_err(|_| invalid())?.unix_timestamp(),

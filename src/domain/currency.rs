@@ -32,7 +32,8 @@ impl Currency {
             _ if is_listed(NO_DIGITS, text) => 0,
             _ if is_listed(THREE_DIGITS, text) => 3,
             _ => {
-                let detail = "Give a currency code of ISO 4217 in capitals, such as EUR or JPY.";
+                let detail =
+                    "Choose a currency: a code of ISO 4217 in capitals, such as EUR or JPY.";
                 return Err(Invalid::new("unknown_currency", detail));
             }
         };

@@ -115,7 +115,7 @@ impl Discount {
 pub fn code(raw: &str) -> Parsed<String> {
     let text = plain_line(raw, CODE_CHARS_MAX)?;
     match text.chars().any(char::is_whitespace) {
-        true => Err(Invalid::new("not_a_code", "Give a code without blanks, such as SPRING10.")),
+        true => Err(Invalid::new("not_a_code", "Enter a code without blanks, such as SPRING10.")),
         false => Ok(text),
     }
 }

@@ -31,7 +31,7 @@ pub fn metadata(entries: Vec<(String, String)>) -> Parsed<Metadata> {
     let metadata: Metadata = entries.into_iter().collect();
     match metadata.len() == count {
         true => Ok(metadata),
-        false => Err(Invalid::new("given_twice", "Give each name once.")),
+        false => Err(Invalid::new("given_twice", "Use each name once.")),
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod api_keys;
 pub mod calendar;
 pub mod clock_watch;
+mod countries;
 pub mod currency;
 pub mod customers;
 mod decimal;

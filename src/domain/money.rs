@@ -103,7 +103,7 @@ pub fn share(amount: i64, count: i64, quantity: i64) -> i64 {
 
 fn not_money(currency: Currency) -> Invalid {
     let example = Money { minor: 1250, currency }.text();
-    Invalid::new("not_money", format!("Give an amount as a decimal such as \"{example}\"."))
+    Invalid::new("not_money", format!("Enter an amount such as {example}."))
 }
 
 fn too_large(currency: Currency) -> Invalid {

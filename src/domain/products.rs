@@ -8,6 +8,7 @@ use serde::ser::SerializeMap;
 
 use super::calendar::Timestamp;
 use super::currency::Currency;
+use super::metadata::Metadata;
 use super::money::Money;
 use super::words::words;
 use super::{Change, Id, Invalid};
@@ -156,7 +157,7 @@ impl Product {
                 format!("{} ({})", variant.id, variant.title.as_deref().unwrap_or("the only one"))
             };
             let list: Vec<String> = self.variants.iter().map(name).collect();
-            let detail = format!("Give the variant_id of one of {}.", list.join(", "));
+            let detail = format!("Choose a variant: {}.", list.join(", "));
             Error::invalid(vec![FieldError::at("/variant_id", "variant_required", detail)])
         })
     }
@@ -173,6 +174,7 @@ pub struct ProductFields {
     pub tags: Vec<String>,
     pub tax_category: String,
     pub withdrawal_exempt: bool,
+    pub metadata: Metadata,
 }
 
 /// An [`Offer`] as a request describes it.
@@ -208,6 +210,7 @@ pub struct ProductInput {
     pub tags: Vec<String>,
     pub tax_category: String,
     pub withdrawal_exempt: bool,
+    pub metadata: Metadata,
     pub offer: OfferInput,
     pub options: Change<Vec<ProductOption>>,
     pub variants: Change<Vec<VariantInput>>,
@@ -332,7 +335,7 @@ fn options(
     let options = match (&input.options, stored) {
         (Change::Keep, Some(product)) if kept => return Ok(product.options.clone()),
         (Change::Keep, _) => derived_options(entries),
-        (Change::Set(options), _) => options.clone(),
+        (Change::Set(options), _) => with_values(options, entries),
     };
     let names: HashSet<&str> = options.iter().map(|option| option.name.as_str()).collect();
     let fits = |entry: &VariantInput| {
@@ -350,6 +353,16 @@ fn options(
         .map(mismatch)
         .collect();
     if faults.is_empty() { Ok(options) } else { Err(faults) }
+}
+
+/// The options as they were sent; one without values has those that the variants choose.
+fn with_values(options: &[ProductOption], entries: &[VariantInput]) -> Vec<ProductOption> {
+    let derived = derived_options(entries);
+    let filled = |option: &ProductOption| {
+        let used = derived.iter().find(|used| used.name == option.name);
+        used.filter(|_| option.values.is_empty()).unwrap_or(option).clone()
+    };
+    options.iter().map(filled).collect()
 }
 
 /// The options that variants use, in the order in which they first appear.
@@ -382,7 +395,7 @@ impl Draft<'_> {
         let (old, sent) = (self.old, self.sent);
         let Change::Set(price) = or_old(sent.price, old.map(|offer| offer.price)) else {
             let pointer = format!("/variants/{at}/price");
-            faults.push((pointer, Invalid::new("required", "Give a price.")));
+            faults.push((pointer, Invalid::new("required", "Enter a price.")));
             return None;
         };
         let offer = Offer {

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Date, DeliveryRule, Timestamp, Zone, expected_delivery};
+use super::countries::time_zone_of;
 use super::currency::Currency;
 use super::customers::Address;
+use super::money::Money;
 use super::shipping::ShippingMethod;
 use super::tax::{Percent, STANDARD_CATEGORY, TaxRate, rate_of};
 use super::text::Email;
@@ -27,6 +29,8 @@ pub const WITHDRAWAL_DAYS_MAX: i64 = 365;
 pub const GUEST_UNITS_MAX_DEFAULT: i64 = 1_000;
 /// Characters of the sentence that says why a shop charges no tax.
 pub const TAX_NOTE_CHARS_MAX: usize = 1_000;
+/// The zone of a shop that has not said where it is.
+const UTC: &str = "UTC";
 /// Years for which documents can be retained, at most.
 pub const RETENTION_YEARS_MAX: i64 = 50;
 
@@ -142,6 +146,22 @@ impl Settings {
         let methods = self.shipping_methods.into_iter();
         self.shipping_methods = methods.map(|method| method.in_currency(currency)).collect();
         self.currency = currency;
+        self
+    }
+
+    /// The same in a country, with what that makes plain of a shop whose owner has said nothing
+    /// else yet: the time on its wall, and parcels within the country beside what is fetched.
+    #[must_use]
+    pub fn settled_in(mut self, country: String) -> Self {
+        if let Some(zone) = time_zone_of(&country).filter(|_| self.time_zone.name() == UTC) {
+            self.time_zone = zone;
+        }
+        let nothing = Money::new(0, self.currency);
+        if self.shipping_methods == [ShippingMethod::standard(nothing)] {
+            self.shipping_methods =
+                vec![ShippingMethod::parcel(nothing, &country), ShippingMethod::pickup(nothing)];
+        }
+        self.country = Some(country);
         self
     }
 

@@ -63,6 +63,27 @@ impl ShippingMethod {
         }
     }
 
+    /// Parcels to addresses in one country.
+    pub fn parcel(price: Money, country: &str) -> Self {
+        Self {
+            code: "parcel".to_owned(),
+            name: "Parcel".to_owned(),
+            countries: vec![country.to_owned()],
+            needs_address: true,
+            ..Self::standard(price)
+        }
+    }
+
+    /// Goods that the buyer fetches.
+    pub fn pickup(price: Money) -> Self {
+        Self {
+            code: "pickup".to_owned(),
+            name: "Pickup".to_owned(),
+            pickup: true,
+            ..Self::standard(price)
+        }
+    }
+
     /// Tells `true` where it brings goods to this country. A buyer who fetches them may come from
     /// anywhere.
     pub fn goes_to(&self, country: Option<&str>) -> bool {

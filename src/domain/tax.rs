@@ -50,7 +50,7 @@ impl Percent {
         let padded = format!("{whole}{fraction:0<DIGITS$}");
         match padded.trim_start_matches('0').parse().or(padded.parse()) {
             Ok(parts @ 0..=Self::WHOLE_PARTS) => Ok(Self(parts)),
-            _ => Err(Invalid::new("out_of_range", "Give a percentage from 0 to 100.")),
+            _ => Err(Invalid::new("out_of_range", "Enter a percentage from 0 to 100.")),
         }
     }
 
@@ -89,7 +89,7 @@ impl TryFrom<String> for Percent {
 }
 
 fn not_a_percentage() -> Invalid {
-    Invalid::new("not_a_percentage", "Give a percentage as a decimal such as \"19\" or \"10.75\".")
+    Invalid::new("not_a_percentage", "Enter a percentage such as 19 or 10.75.")
 }
 
 /// The rate that a category of goods bears in a country.

@@ -176,7 +176,10 @@ impl Email {
         });
         match well_formed && !text.chars().any(char::is_whitespace) {
             true => Ok(Self(text)),
-            false => Err(Invalid::new("not_an_email", "Give an e-mail address as name@host.tld.")),
+            false => Err(Invalid::new(
+                "not_an_email",
+                "Enter an e-mail address such as name@example.org.",
+            )),
         }
     }
 
@@ -202,7 +205,8 @@ pub fn phone(raw: &str) -> Parsed<String> {
     match (3..=32).contains(&text.len()) && text.chars().all(allowed) {
         true => Ok(text.to_owned()),
         false => {
-            let detail = "Give 3 to 32 characters: digits, blanks and + ( ) - . / x # *.";
+            let detail =
+                "A phone number has 3 to 32 characters: digits, blanks and + ( ) - . / x # *.";
             Err(Invalid::new("not_a_phone", detail))
         }
     }
@@ -219,7 +223,9 @@ pub fn url(raw: &str) -> Parsed<String> {
     let forbidden = |c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c);
     match !host.is_empty() && !host.starts_with(':') && !text.contains(forbidden) {
         true => Ok(text),
-        false => Err(Invalid::new("not_a_url", "Give a whole address, such as https://shop.org/.")),
+        false => {
+            Err(Invalid::new("not_a_url", "Enter a whole address, such as https://shop.org/."))
+        }
     }
 }
 
@@ -232,7 +238,8 @@ pub fn country(raw: &str) -> Parsed<String> {
     match text.len() == 2 && COUNTRIES.split_ascii_whitespace().any(|code| code == text) {
         true => Ok(text.into_owned()),
         false => {
-            let detail = "Give a country code of ISO 3166-1, or XK, in capitals, such as DE or GB.";
+            let detail =
+                "Choose a country: a code of ISO 3166-1 in capitals, such as DE or GB, or XK.";
             Err(Invalid::new("unknown_country", detail))
         }
     }

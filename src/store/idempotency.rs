@@ -45,6 +45,7 @@ words! {
         Product = "product",
         Movement = "movement",
         Customer = "customer",
+        Account = "account",
         Discount = "discount",
     }
 }

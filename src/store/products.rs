@@ -54,6 +54,7 @@ pub fn create(tx: &Tx, input: &ProductInput, plan: &Plan) -> Result<Product> {
         "tags": json(&input.tags)?,
         "tax_category": input.tax_category,
         "withdrawal_exempt": input.withdrawal_exempt,
+        "metadata": json(&input.metadata)?,
         "options": json(&plan.options)?,
         "price_from": 0,
         "version": 1,
@@ -82,6 +83,7 @@ pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Resu
         "tags": json(&input.tags)?,
         "tax_category": input.tax_category,
         "withdrawal_exempt": input.withdrawal_exempt,
+        "metadata": json(&input.metadata)?,
         "options": json(&plan.options)?,
         "updated_at": tx.now(),
     }, "version = version + 1");
@@ -166,7 +168,7 @@ impl Filter {
 macro_rules! product_columns {
     () => {
         "id, name, handle, description, status, vendor, tags, tax_category, withdrawal_exempt,
-            options, version, created_at, updated_at, revision"
+            metadata, options, version, created_at, updated_at, revision"
     };
 }
 macro_rules! in_stock {
@@ -283,7 +285,7 @@ fn check_skus(tx: &Tx, product_id: Id, plans: &[VariantPlan]) -> Result<()> {
                 true => "/sku".to_owned(),
                 false => format!("/variants/{at}/sku"),
             };
-            errors.push(FieldError::at(pointer, "taken", format!("The SKU {sku} is in use.")));
+            errors.push(FieldError::at(pointer, "taken", format!("The SKU “{sku}” is in use.")));
         }
     }
     match errors.first() {
@@ -473,6 +475,7 @@ fn read_fields(row: &Row) -> Result<ProductFields> {
         tags: row.json("tags")?,
         tax_category: row.get("tax_category")?,
         withdrawal_exempt: row.get("withdrawal_exempt")?,
+        metadata: row.json("metadata")?,
     })
 }
 

@@ -137,11 +137,11 @@ pub fn create_owner(
         return Err(has_owner());
     }
     let old = settings::load(tx)?;
-    let new = Settings {
-        name: input.shop_name.clone(),
-        country: input.country.clone().or_else(|| old.country.clone()),
-        ..Settings::clone(&old).in_currency(input.currency)
-    };
+    let mut new = Settings::clone(&old).in_currency(input.currency);
+    new.name.clone_from(&input.shop_name);
+    if let Some(country) = &input.country {
+        new = new.settled_in(country.clone());
+    }
     settings::update(tx, &old, &new)?;
     if let Some(fill) = input.sample {
         fill_shelves(tx, fill)?;
@@ -162,7 +162,7 @@ pub fn create_owner(
 
 fn fill_shelves(tx: &Tx, fill: Sample) -> Result<()> {
     if tx.exists("select 1 from products limit 1", &[])? {
-        let detail = "The shop has goods already; leave \"sample\" out.";
+        let detail = "The shop has goods already, so it takes no sample goods.";
         return Err(Error::conflict(detail));
     }
     fill(tx)

@@ -243,7 +243,7 @@ pub fn stock(tx: &Tx, variant_id: Id) -> Result<Stock> {
 fn change(tx: &Tx, variant_id: Id, before: &Stock, delta: i64, cause: &Cause) -> Result<Movement> {
     let (after, filled) = before.after(delta);
     let Some(on_hand) = after.on_hand else {
-        let detail = "Stock is not tracked here; send what you \"counted\" to begin.";
+        let detail = "Stock is not tracked here; count what there is to begin.";
         let error = FieldError::at("/delta", "not_tracked", detail);
         return Err(Error::conflict(detail).with_errors(vec![error]));
     };
@@ -373,8 +373,8 @@ fn too_few(tx: &Tx, variant_id: Id, committed: i64, counted: i64) -> Result<Erro
     let told = |(id, number): &(Id, String)| json!({ "id": id, "number": number });
     let orders: Vec<Value> = orders.iter().map(told).collect();
     let detail = format!(
-        "Orders wait for {committed}, and {counted} were counted. Count again, or send \"short\": \
-         true to note what is missing."
+        "Orders wait for {committed}, and {counted} were counted. Count again, or book it as \
+         it is and note what is missing."
     );
     let error = FieldError::at("/counted", "stock_below_zero", detail.clone());
     let error = Error::new(Code::StockBelowZero, detail).with_errors(vec![error]);

@@ -5,6 +5,7 @@ import * as away from "./away.mjs";
 import * as big from "./big.mjs";
 import * as day from "./day.mjs";
 import * as dayKeys from "./day_keys.mjs";
+import * as fronts from "./fronts.mjs";
 import * as goods from "./goods.mjs";
 import { SHORT, close } from "./shop.mjs";
 import * as looks from "./looks.mjs";
@@ -14,7 +15,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, meanwhile, away, words, "words of orders": wordsOrders, looks,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, fronts, meanwhile, away, words, "words of orders": wordsOrders, looks,
   big,
 };
 const only = process.env.ONLY;

@@ -24,10 +24,10 @@ const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGTERM")));
 
 /** Starts the program; answers its address, what it said after that, and how to stop it. */
-export async function serve({ command = "serve", folder, port = 0, more = [] } = {}) {
+export async function serve({ command = "serve", folder, port = 0, more = [], env: own = {} } = {}) {
   const data = folder ?? mkdtempSync(join(process.env.FOLDER, "shop-"));
   const args = [command, "--data", data, "--port", String(port), ...more];
-  const env = { ...process.env, ...Object.fromEntries(NO_LIMITS), TILLBOX_LOG: "quiet" };
+  const env = { ...process.env, ...Object.fromEntries(NO_LIMITS), TILLBOX_LOG: "quiet", ...own };
   const child = spawn(PROGRAM, args, { env, stdio: ["ignore", "pipe", "inherit"] });
   running.add(child);
   const said = [];

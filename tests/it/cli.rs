@@ -106,6 +106,31 @@ fn the_program_tells_its_version_and_how_it_is_used() {
 }
 
 #[test]
+fn an_origin_that_fits_no_page_keeps_the_shop_from_starting() {
+    let dir = tempfile::tempdir().unwrap();
+    for (origins, said) in [
+        ("https://shop.example/", "slash"),
+        ("shop.example", "https://"),
+        ("https://*.shop.example", "each host"),
+        ("https://Shop.example", "small letters"),
+        ("null", "without an origin"),
+        (r#"["https://shop.example","http://shop.example:80"]"#, "port"),
+        ("https://shop.example, admin.shop.example", "https://"),
+    ] {
+        let env = [("TILLBOX_CORS_ORIGINS", origins)];
+        let text = refused(&tillbox_in(dir.path(), &env, &["serve", "--port", "0"], ""), 1);
+        assert!(text.contains(said), "{origins}: {text}");
+    }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    for origins in
+        ["https://shop.example", r#"["*"]"#, "http://localhost:5173, https://shop.example"]
+    {
+        let env = [("TILLBOX_CORS_ORIGINS", origins)];
+        said(&tillbox_in(dir.path(), &env, &["key", "create", "--role", "read"], ""));
+    }
+}
+
+#[test]
 fn a_key_works_from_when_it_is_made_until_it_is_revoked() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().to_str().unwrap();

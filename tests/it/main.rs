@@ -48,6 +48,7 @@ mod settings;
 mod setup;
 mod shelves;
 mod shop;
+mod shop_fronts;
 mod siege;
 mod small_box;
 mod source;

@@ -21,6 +21,25 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 const BAD_LUCK: [&str; 6] =
     ["busy", "internal", "request_timeout", "storage_failed", "storage_full", "too_slow"];
 
+/// Codes of what only somebody who writes a program does wrong: they are told in its words.
+const FOR_PROGRAMS: [&str; 15] = [
+    "bad_cursor",
+    "bad_header",
+    "bad_request",
+    "forbidden",
+    "key_in_browser",
+    "malformed_json",
+    "method_not_allowed",
+    "not_found",
+    "unauthenticated",
+    "unknown_field",
+    "unknown_parameter",
+    "unknown_payment_method",
+    "unknown_value",
+    "wrong_type",
+    "unsupported_media_type",
+];
+
 /// A method and a path of the description, such as `GET /orders/{id}`.
 type Operation = (String, String);
 
@@ -56,6 +75,10 @@ pub fn note(method: &str, path: &str, status: u16, body: &[u8]) {
     {
         assert!(CODES.contains(code), "the code {code} is not described");
         leave(&format!("code {code}"));
+        match problem["errors"].as_array() {
+            Some(errors) => errors.iter().for_each(|error| is_for_people(error, &problem)),
+            None => is_for_people(&problem, &problem),
+        }
     }
     let method = if method == "HEAD" { "GET" } else { method };
     if is_page(path) {
@@ -70,6 +93,28 @@ pub fn note(method: &str, path: &str, status: u16, body: &[u8]) {
     let key = if described.contains(&exact) { exact } else { format!("{}XX", status / 100) };
     assert!(described.contains(&key), "{method} {path}: {status} is not described");
     leave(&format!("{} {} {key}", operation.0, operation.1));
+}
+
+/// What a shop front may show is a sentence, in words that somebody knows who reads no JSON.
+#[track_caller]
+fn is_for_people(said: &Value, problem: &Value) {
+    let (code, detail) = (said["code"].as_str().unwrap(), said["detail"].as_str().unwrap());
+    let first = detail.chars().next().unwrap_or(' ');
+    assert!(first.is_uppercase() || !first.is_alphabetic(), "{problem}");
+    assert!(detail.ends_with(['.', '?', '!']), "{problem}");
+    let is_of_a_field = said["parameter"].is_null() && said["header"].is_null();
+    if FOR_PROGRAMS.contains(&code) || !is_of_a_field {
+        return;
+    }
+    // What somebody has named stands in quotation marks, however it is spelled.
+    let own_words: String = detail.split(['“', '”']).step_by(2).collect();
+    let is_named = |word: &str| {
+        let inner = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        inner.contains('_') && inner.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    };
+    let named =
+        own_words.split_whitespace().find(|word| is_named(word) || word.contains(['"', '{']));
+    assert_eq!(named, None, "{problem}");
 }
 
 /// The page of the staff is no part of the API.

@@ -90,6 +90,7 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /clock_confirmations", "111 33 33 3yy 111"),
     ("GET /metrics", "111 33 3y yyy 111"),
     ("GET /health", "yyy yy yy yyy 111"),
+    ("GET /", "yyy yy yy yyy 111"),
     ("GET /openapi.json", "yyy yy yy yyy 111"),
     ("GET /docs", "yyy yy yy yyy 111"),
     ("GET /docs/<file>", "yyy yy yy yyy 111"),

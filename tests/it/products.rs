@@ -27,6 +27,7 @@ fn a_name_and_a_price_make_a_product_that_is_for_sale() {
         "id": 1, "name": "Blue Mug", "handle": "blue-mug", "description": "", "status": "active",
         "vendor": null, "tags": [], "collection_ids": [], "tax_category": "standard",
         "lowest_price_30d": null, "currency": "EUR", "withdrawal_exempt": false, "options": [],
+        "metadata": {},
         "images": [], "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
     });
@@ -134,6 +135,24 @@ fn what_was_read_can_be_put_back_and_changes_nothing_but_the_version() {
 }
 
 #[test]
+fn programs_hang_names_and_values_on_a_product() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let product = create(&admin, mug(json!({ "metadata": { "erp": "4711", "shelf": "B 3" } })));
+    assert_eq!(product["metadata"], json!({ "erp": "4711", "shelf": "B 3" }));
+    let patch = |metadata: Value| admin.patch(&path(&product), json!({ "metadata": metadata }));
+    let patched = patch(json!({ "shelf": null, "erp": "4712", "colour": "blue" })).expect(200);
+    assert_eq!(patched["metadata"], json!({ "erp": "4712", "colour": "blue" }));
+    assert_eq!(
+        shop.visitor().get("/products").expect(200)["data"][0]["metadata"],
+        patched["metadata"]
+    );
+    patch(json!({ "erp": 1 })).invalid(&[("/metadata/erp", "wrong_type")]);
+    patch(json!({ "erp": "x".repeat(4_097) })).invalid(&[("/metadata/erp", "too_long")]);
+    assert_eq!(patch(Value::Null).expect(200)["metadata"], json!({}));
+}
+
+#[test]
 fn a_put_resets_what_it_leaves_out_save_status_stock_and_variants() {
     let shop = Shop::new();
     let admin = shop.admin();
@@ -142,12 +161,13 @@ fn a_put_resets_what_it_leaves_out_save_status_stock_and_variants() {
         "status": "draft", "stock": 3, "sku": "MUG",
         "description": "Blue", "vendor": "Potter", "tags": ["blue"], "tax_category": "reduced",
         "withdrawal_exempt": true, "low_stock_at": 1, "handle": "the-mug",
+        "metadata": { "supplier": "4711" },
     });
     let mug = create(&admin, mug(fields));
     let put = admin.put(&path(&mug), json!({ "name": "Cup" })).expect(200);
     let defaults = json!({
         "name": "Cup", "description": "", "vendor": null, "tags": [], "tax_category": "standard",
-        "withdrawal_exempt": false, "version": 2,
+        "withdrawal_exempt": false, "metadata": {}, "version": 2,
     });
     assert_eq!(put, with(mug, &defaults));
 

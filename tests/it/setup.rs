@@ -39,7 +39,13 @@ fn whoever_has_the_code_becomes_the_owner_and_is_signed_in() {
     let settings = owner.get("/settings").expect(200);
     let set = ["name", "currency", "country"].map(|field| settings[field].as_str().unwrap());
     assert_eq!(set, ["Bakery", "CHF", "CH"]);
-    assert_eq!(settings["shipping_methods"][0]["price"], "0.00");
+    assert_eq!(settings["time_zone"], "Europe/Zurich");
+    let methods = settings["shipping_methods"].as_array().unwrap();
+    let told = ["code", "price", "needs_address", "pickup"];
+    let told = methods.iter().map(|method| told.map(|field| method[field].clone()));
+    let wanted = [json!(["parcel", "0.00", true, false]), json!(["pickup", "0.00", false, true])];
+    assert_eq!(told.map(|fields| json!(fields)).collect::<Vec<Value>>(), wanted);
+    assert_eq!(methods[0]["countries"], json!(["CH"]));
     let again = json!({ "email": "Owner@example.org", "password": STAFF_PASSWORD });
     shop.visitor().post("/staff/sessions", again).expect(201);
     assert!(owner.get("/products").expect(200)["data"].as_array().unwrap().is_empty());

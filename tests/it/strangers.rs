@@ -124,7 +124,7 @@ fn a_draft_of_many_lines_reads_a_product_once_and_is_refused_in_few_words() {
         let errors = told.as_array().unwrap();
         assert_eq!(errors.len(), 100);
         let detail = errors[99]["detail"].as_str().unwrap();
-        assert!(detail.starts_with("Give the variant_id of one of 1 (No. 1), 2 (No. 2), "));
+        assert!(detail.starts_with("Choose a variant: 1 (No. 1), 2 (No. 2), "));
         assert!(detail.ends_with(", 20 (No. 20) and 230 more."), "{detail}");
         assert!(answer.body.len() < 64 * 1024, "{path}: {} bytes", answer.body.len());
         assert_eq!(jobs, 0, "{path}");

@@ -245,7 +245,7 @@ fn shipping_costs_what_the_weight_of_the_goods_says() {
     let post = fixtures::order(1, 13).with(json!({ "shipping_method": "post" }));
     let problem = post.send(&shop.visitor()).refused(422, "not_available");
     assert_eq!(problem["errors"][0]["pointer"], "/shipping_method");
-    assert_eq!(problem["detail"], "The goods weigh 5200 g, which is too heavy; there is van.");
+    assert_eq!(problem["detail"], "The goods weigh 5200 g, which is too heavy; there is “van”.");
     let placed = fixtures::order(1, 13).create(&shop.visitor());
     assert_eq!((&placed["shipping_method"], &placed["total"]), (&json!("van"), &json!("169.00")));
     set(&admin, json!({ "shipping_methods": [by_weight()[0]] }));

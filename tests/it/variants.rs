@@ -168,6 +168,46 @@ fn an_option_goes_and_the_variants_that_are_named_stay() {
 }
 
 #[test]
+fn an_option_without_values_has_those_that_the_variants_choose() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let shirt = json!({
+        "name": "Shirt", "price": "10",
+        "options": [{ "name": "Colour" }, { "name": "Size", "values": ["M", "S"] }],
+        "variants": [
+            { "options": { "Size": "S", "Colour": "Red" } },
+            { "options": { "Size": "M", "Colour": "Blue" } },
+            { "options": { "Size": "S", "Colour": "Blue" } },
+        ],
+    });
+    let made = admin.post("/products", shirt.clone()).expect(201);
+    let want = json!([
+        { "name": "Colour", "values": ["Red", "Blue"] }, { "name": "Size", "values": ["M", "S"] },
+    ]);
+    assert_eq!(made["options"], want);
+    // What is listed binds still, and each variant chooses of each option.
+    let unlisted = with(
+        shirt.clone(),
+        json!({ "options": [
+        { "name": "Colour" }, { "name": "Size", "values": ["M"] },
+    ] }),
+    );
+    admin.post("/products", unlisted).invalid(&[
+        ("/variants/0/options", "options_mismatch"),
+        ("/variants/2/options", "options_mismatch"),
+    ]);
+    let unused = with(
+        shirt,
+        json!({ "options": [
+        { "name": "Colour" }, { "name": "Size" }, { "name": "Cut" },
+    ] }),
+    );
+    let faults = [0, 1, 2].map(|at| format!("/variants/{at}/options"));
+    let faults = faults.each_ref().map(|at| (at.as_str(), "options_mismatch"));
+    admin.post("/products", unused).invalid(&faults);
+}
+
+#[test]
 fn a_product_that_was_read_can_be_the_pattern_of_a_new_one_and_grow_a_size() {
     let shop = Shop::new();
     let admin = shop.admin();

@@ -336,8 +336,16 @@ impl RequestContext {
     /// # Errors
     /// 400 for a key that is none.
     pub fn once_of(&self, caller: &Caller, body: &Body) -> Result<Option<Once>> {
+        self.once_saying(caller, body.raw())
+    }
+
+    /// The same for a body with a secret in it, of which only what it says beside that counts.
+    ///
+    /// # Errors
+    /// 400 for a key that is none.
+    pub fn once_saying(&self, caller: &Caller, said: &[u8]) -> Result<Option<Once>> {
         let Some(key) = self.key()? else { return Ok(None) };
-        let fingerprint = secret::sign(&self.app.secret, FINGERPRINT_PURPOSE, body.raw());
+        let fingerprint = secret::sign(&self.app.secret, FINGERPRINT_PURPOSE, said);
         let mut scope = format!("{} {} {}", caller.scope(), self.method, self.target.path);
         if matches!(caller, Caller::Visitor) {
             // Visitors cannot be told apart, so each body is somebody of its own.

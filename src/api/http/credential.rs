@@ -18,7 +18,8 @@ use crate::store::{Tx, api_keys, customers, sessions};
 /// other host and no plain connection can set (RFC 6265bis §4.1.3).
 const COOKIE: &str = "tb_session";
 const HTTPS_COOKIE: &str = "__Host-tb_session";
-const ORDER_PREFIX: &str = "tb_ord_";
+/// Begins the token of an order.
+pub const ORDER_PREFIX: &str = "tb_ord_";
 /// The purposes of signatures; a token of one kind is worthless as another.
 const ORDER_PURPOSE: &str = "order token";
 const TRACK_PURPOSE: &str = "track token";

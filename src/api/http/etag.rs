@@ -93,7 +93,7 @@ impl IfMatch {
         if list.trim() == "*" || list.split(',').any(same) {
             return Ok(());
         }
-        let detail = format!("You have {list}, it is {} now.", now.text(false));
+        let detail = "This was changed meanwhile. Look at it as it is now, then change it again.";
         Err(Error::new(Code::PreconditionFailed, detail).with("current", json!(current)))
     }
 }

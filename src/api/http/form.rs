@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use super::field_names::asked_for;
 use super::json::Json;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -87,14 +88,19 @@ pub struct Form<'a> {
     pointer: String,
     fields: &'a [(String, Json)],
     known: RefCell<Vec<&'static str>>,
+    hints: RefCell<Vec<Hint>>,
 }
+
+/// Names of fields that people send who mean another one, and a sentence that says which.
+type Hint = (&'static [&'static str], &'static str);
 
 impl<'a> Form<'a> {
     /// An object inside the body.
     pub fn at(pointer: String, json: &'a Json, errors: &'a FieldErrors) -> Field<Self> {
         match json {
             Json::Object(fields) => {
-                Ok(Self { errors, pointer, fields, known: RefCell::new(READ_ONLY.to_vec()) })
+                let (known, hints) = (RefCell::new(READ_ONLY.to_vec()), RefCell::default());
+                Ok(Self { errors, pointer, fields, known, hints })
             }
             other => Err(errors.note(pointer, wrong_type("an object", other))),
         }
@@ -104,7 +110,7 @@ impl<'a> Form<'a> {
     pub fn required<T>(&self, name: &'static str, read: impl Fn(&Json) -> Parsed<T>) -> Field<T> {
         match self.filled(name) {
             None => {
-                let invalid = Invalid::new("required", format!("Give \"{name}\"."));
+                let invalid = Invalid::new("required", asked_for(name));
                 Err(self.errors.note(self.pointer_to(name), invalid))
             }
             Some(value) => self.noted(name, read(value)),
@@ -228,6 +234,11 @@ impl<'a> Form<'a> {
         self.known.borrow_mut().extend(names);
     }
 
+    /// Says what is meant by names that are none of this form, where one of them is sent.
+    pub fn hint(&self, names: &'static [&'static str], sentence: &'static str) {
+        self.hints.borrow_mut().push((names, sentence));
+    }
+
     /// Notes a fault of a field.
     pub fn note(&self, name: &str, invalid: Invalid) -> InvalidField {
         self.errors.note(self.pointer_to(name), invalid)
@@ -245,12 +256,14 @@ impl<'a> Form<'a> {
 
     /// Notes every field that nobody asked for.
     pub fn done(&self) {
-        let known = self.known.borrow();
+        let (known, hints) = (self.known.borrow(), self.hints.borrow());
         let unknown = self.fields.iter().filter(|(name, _)| !known.contains(&name.as_str()));
         for (name, _) in unknown.take(FIELD_ERRORS_MAX) {
-            let detail = match nearest(name, &known) {
-                Some(near) => format!("There is no such field. Did you mean \"{near}\"?"),
-                None => "There is no such field.".to_owned(),
+            let hint = hints.iter().find(|(names, _)| names.contains(&name.as_str()));
+            let detail = match (hint, nearest(name, &known)) {
+                (Some((_, sentence)), _) => format!("There is no such field. {sentence}"),
+                (None, Some(near)) => format!("There is no such field. Did you mean \"{near}\"?"),
+                (None, None) => "There is no such field.".to_owned(),
             };
             self.note(name, Invalid::new("unknown_field", detail));
         }
@@ -334,11 +347,11 @@ pub fn integer(least: i64, most: i64) -> impl Fn(&Json) -> Parsed<i64> {
         let Json::Number(number) = value else { return Err(wrong_type("an integer", value)) };
         let plain = number.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
         if !plain {
-            return Err(Invalid::new("not_an_integer", "Give an integer, without a point."));
+            return Err(Invalid::new("not_an_integer", "Enter a whole number."));
         }
         match number.parse::<i64>() {
             Ok(number) if (least..=most).contains(&number) => Ok(number),
-            _ => Err(Invalid::new("out_of_range", format!("Give {least} to {most}."))),
+            _ => Err(Invalid::new("out_of_range", format!("Enter {least} to {most}."))),
         }
     }
 }
@@ -346,8 +359,9 @@ pub fn integer(least: i64, most: i64) -> impl Fn(&Json) -> Parsed<i64> {
 /// An id, as a number or a string of digits.
 pub fn id(value: &Json) -> Parsed<Id> {
     match value {
-        Json::Number(digits) | Json::Text(digits) => Id::parse(digits)
-            .ok_or_else(|| Invalid::new("not_an_id", "Give the id of something there is.")),
+        Json::Number(digits) | Json::Text(digits) => {
+            Id::parse(digits).ok_or_else(|| Invalid::new("not_an_id", "This is the id of nothing."))
+        }
         other => Err(wrong_type("an id", other)),
     }
 }
@@ -388,32 +402,40 @@ fn wrong_type(wanted: &str, got: &Json) -> Invalid {
     Invalid::new("wrong_type", format!("Give {wanted}, not {got}."))
 }
 
-/// The known name that was probably meant: at most two letters away.
+/// The known name that was probably meant: a slip or two away, and never far in a short name.
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     if name.len() > 40 {
         return None;
     }
-    let distance = |other: &&str| distance(name, other);
-    let near = known.iter().min_by_key(|other| distance(other))?;
-    (distance(near) <= 2 && near.len() > 2).then_some(*near)
+    let slips_max = if name.chars().count() < 6 { 1 } else { 2 };
+    let near = known.iter().min_by_key(|other| slips(name, other))?;
+    (slips(name, near) <= slips_max && near.len() > 2).then_some(*near)
 }
 
-/// Levenshtein's distance: letters to change, add or leave out.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, b) in row.iter_mut().skip(1).zip(other.chars()) {
-            let best = (diagonal + usize::from(a != b)).min(left + 1).min(*cell + 1);
-            diagonal = std::mem::replace(cell, best);
-            left = best;
+/// The slips that make one name of the other: a letter changed, added or left out, or two that
+/// stand side by side in the wrong order (the distance of optimal string alignment).
+fn slips(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX);
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for (i, letter) in one.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, wanted) in other.iter().enumerate() {
+            let changed = at(&last, j) + usize::from(letter != wanted);
+            let mut least = changed.min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
+            let is_swapped = i > 0
+                && j > 0
+                && one.get(i - 1) == Some(wanted)
+                && other.get(j - 1) == Some(letter);
+            if is_swapped {
+                least = least.min(at(&before, j - 1) + 1);
+            }
+            row.push(least);
         }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
+        before = std::mem::replace(&mut last, row);
     }
-    row.last().copied().unwrap_or(0)
+    last.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -425,9 +447,16 @@ mod tests {
         let known = ["name", "price", "quantity"];
         assert_eq!(nearest("prize", &known), Some("price"));
         assert_eq!(nearest("nmae", &known), Some("name"));
-        assert_eq!(nearest("colour", &known), None);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(nearest("qantitty", &known), Some("quantity"));
+        for (far, known) in [("colour", known), ("date", ["note", "to", "q"]), ("page", ["tag"; 3])]
+        {
+            assert_eq!(nearest(far, &known), None, "{far}");
+        }
+        for (one, other, count) in
+            [("kitten", "sitting", 3), ("", "abc", 3), ("abc", "", 3), ("nmae", "name", 1)]
+        {
+            assert_eq!(slips(one, other), count, "{one} {other}");
+        }
     }
 
     #[test]

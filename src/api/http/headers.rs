@@ -19,11 +19,14 @@ use crate::api::app::App;
 use crate::domain::Id;
 use crate::error::{Code, Error};
 
-/// Headers that a browser's script may send and read.
-const CORS_SENT: &str =
-    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id";
+/// Headers that a browser's script may read.
 const CORS_READ: &str = "ETag, Link, Location, Retry-After, Idempotent-Replayed, X-Request-Id";
 const CORS_SECONDS: &str = "600";
+/// Bytes of the headers' names that one preflight may ask for.
+const CORS_NAMES_BYTES_MAX: usize = 1_024;
+/// Tells a path that is none from an id that is not there.
+const NO_SUCH_PATH: &str = "The shop has no such address. What there is stands in /docs, and the \
+                            page of the staff is /admin.";
 /// Rocket looks this far into a form for another method.
 const METHOD_FIELD_BYTES_MAX: usize = "_method=delete".len();
 
@@ -117,7 +120,7 @@ fn without_handler(status: Status, request: &Request<'_>) -> Response<'static> {
     match status.code {
         // A method that Rocket does not know comes as a bad request.
         400 | 404 | 405 | 422 if methods.is_empty() => {
-            problem::respond(&Error::not_found(), request)
+            problem::respond(&Error::new(Code::NotFound, NO_SUCH_PATH), request)
         }
         404 | 405 | 422 if request.method() == Method::Options => options(request, &methods),
         404 | 405 | 422 if known => problem::respond(&Error::not_found(), request),
@@ -142,10 +145,23 @@ fn options(request: &Request<'_>, methods: &[Method]) -> Response<'static> {
     if preflight && allowed_origin(request).is_some() {
         response
             .raw_header("Access-Control-Allow-Methods", allow)
-            .raw_header("Access-Control-Allow-Headers", CORS_SENT)
             .raw_header("Access-Control-Max-Age", CORS_SECONDS);
+        let sent = request.headers().get_one("Access-Control-Request-Headers");
+        if let Some(names) = sent.filter(|names| is_names(names)) {
+            // Those that a script must never set, browsers do not ask for (Fetch §2.2.2), and those
+            // that nobody reads here do no harm: clients send their own beside ours.
+            response.raw_header("Access-Control-Allow-Headers", names.to_owned());
+            response.raw_header("Vary", "Access-Control-Request-Headers");
+        }
     }
     response.finalize()
+}
+
+/// Tells `true` for names of headers with commas between them (RFC 9110 §5.1).
+fn is_names(text: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let is_name = |name: &str| !name.trim().is_empty() && name.trim().bytes().all(is_token);
+    text.len() <= CORS_NAMES_BYTES_MAX && text.split(',').all(is_name)
 }
 
 /// The methods of the routes that this path has.

@@ -12,7 +12,8 @@ pub fn metadata(form: &Form) -> Field<Metadata> {
     of_entries(entries).map_err(|invalid| form.note("metadata", invalid))
 }
 
-/// Names and values; the names are text from people like the values.
+/// Names and values; the names are text from people like the values. A patch takes an entry out by
+/// a null (RFC 7396) or an empty text.
 fn entries(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String)>> {
     let read = |(name, value): &(String, Json)| {
         let entry = line(name, LINE_CHARS_MAX)
@@ -20,6 +21,7 @@ fn entries(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String
         entry.map_err(|invalid| form.note(name, invalid))
     };
     // Every one is read before the first fault ends it, so that all faults are noted.
-    let read: Vec<_> = entries.iter().map(read).collect();
+    let stays = |(_, value): &&(String, Json)| !matches!(value, Json::Null | Json::Emptied);
+    let read: Vec<_> = entries.iter().filter(stays).map(read).collect();
     read.into_iter().collect()
 }

@@ -9,6 +9,7 @@ pub mod context;
 pub mod credential;
 pub mod device;
 pub mod etag;
+mod field_names;
 pub mod form;
 pub mod headers;
 pub mod in_flight;

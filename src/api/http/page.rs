@@ -19,6 +19,41 @@ use crate::store::engine::list::{After, Key, Page, Range, Sort};
 const LIMIT_DEFAULT: usize = 20;
 const LIMIT_MAX: usize = 100;
 
+/// Names that parameters have elsewhere, what they are called here, and how it is used.
+const ELSEWHERE: [(&[&str], &str, &str); 5] = [
+    (
+        &[
+            "page",
+            "skip",
+            "offset",
+            "start",
+            "cursor",
+            "page_token",
+            "starting_after",
+            "page_info",
+            "next_cursor",
+        ],
+        "after",
+        "Use after, with the next_cursor of the page before.",
+    ),
+    (
+        &["per_page", "perPage", "page_size", "pageSize", "size", "take", "first", "top"],
+        "limit",
+        "Use limit.",
+    ),
+    (
+        &["order", "order_by", "orderby", "orderBy", "sort_by", "sortBy", "dir", "direction"],
+        "sort",
+        "Use sort, with - in front to descend.",
+    ),
+    (&["query", "search", "s", "keyword", "term", "filter", "text"], "q", "Use q."),
+    (
+        &["since", "updated_since", "modified_after", "updated_at_min"],
+        "updated_after",
+        "Use updated_after.",
+    ),
+];
+
 /// The parameters of a request, read one by one like the fields of a form.
 pub struct Query {
     path: String,
@@ -116,9 +151,12 @@ impl Query {
         let known = self.known.borrow();
         for (name, _) in self.parameters.iter().filter(|(name, _)| !known.contains(&name.as_str()))
         {
-            let detail = match nearest(name, &known) {
-                Some(near) => format!("There is no such parameter. Did you mean {near}?"),
-                None => "There is no such parameter.".to_owned(),
+            let meant = ELSEWHERE.iter().find(|(names, _, _)| names.contains(&name.as_str()));
+            let meant = meant.filter(|(_, meant, _)| known.contains(meant));
+            let detail = match (meant, nearest(name, &known)) {
+                (Some((_, _, sentence)), _) => format!("There is no such parameter. {sentence}"),
+                (None, Some(near)) => format!("There is no such parameter. Did you mean {near}?"),
+                (None, None) => "There is no such parameter.".to_owned(),
             };
             self.note(name, &Invalid::new("unknown_parameter", detail));
         }

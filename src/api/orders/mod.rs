@@ -20,7 +20,7 @@ use rocket::{get, patch};
 use crate::api::http::body::Body;
 use crate::api::http::contact_forms::{address, contact_object};
 use crate::api::http::context::RequestContext;
-use crate::api::http::credential::is_track_token;
+use crate::api::http::credential::{ORDER_PREFIX, is_track_token};
 use crate::api::http::form::{self, Field, Form, paragraphs, text};
 use crate::api::http::page::{self, Query, words};
 use crate::api::http::permissions::{Caller, OrderScope, Permission};
@@ -32,7 +32,7 @@ use crate::domain::orders::{
 };
 use crate::domain::settings::Settings;
 use crate::domain::text::NOTE_CHARS_MAX;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::store::engine::list::Range;
 use crate::store::orders::{self, Filter};
 use crate::store::{customers, settings};
@@ -46,9 +46,14 @@ const SORTS: &[(&str, &str)] = &[
     ("total", "total"),
 ];
 
+/// What to do with an order's token that came in an address, where it would be logged and kept.
+const TOKEN_IN_HEADER: &str = "The token of an order does not belong into an address: send it as \
+                               \"Authorization: Bearer tb_ord_…\".";
+
 #[get("/orders/<id>")]
 pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
-    let (caller, scope) = ctx.may_with_order(Permission::ReadOrder, id)?;
+    let allowed = ctx.may_with_order(Permission::ReadOrder, id);
+    let (caller, scope) = allowed.map_err(|error| explained(error, ctx.parameter("token")))?;
     let order = ctx.read(|tx| find(tx, id, scope))?;
     ctx.object(&visible_to(&caller, order), &caller)
 }
@@ -80,13 +85,39 @@ pub fn track(ctx: RequestContext, id: Id) -> ApiResult {
         }
         Ok((_, scope)) => scope,
         // Without a token nobody learns anything, not even whether there is such an order.
-        Err(_) => return Err(Error::not_found()),
+        Err(_) => return Err(untracked(shown)),
     };
     let track = ctx.read(|tx| {
         let order = find(tx, id, scope)?;
         Ok(Track::of(&order, &orders::steps(tx, &order)?))
     })?;
     Response::ok(&if caller.sees_as_staff() { track } else { track.without_steps() })
+}
+
+/// The refusal of a visitor who wants to read an order, with what would open it.
+fn explained(error: Error, in_address: Option<&str>) -> Error {
+    match in_address {
+        _ if error.code() != Code::Unauthenticated => error,
+        Some(_) => Error::new(Code::Unauthenticated, TOKEN_IN_HEADER),
+        None => {
+            let detail = "Please sign in, or send the token that came with the order as \
+                          \"Authorization: Bearer tb_ord_…\".";
+            Error::new(Code::Unauthenticated, detail)
+        }
+    }
+}
+
+/// The answer to a visitor without the token for tracking, whether there is such an order or not.
+fn untracked(in_address: Option<&str>) -> Error {
+    let detail = match in_address {
+        Some(token) if token.starts_with(ORDER_PREFIX) => TOKEN_IN_HEADER,
+        Some(_) => "There is no order under this address with this token.",
+        None => {
+            "There is nothing here without a token: add ?token= and the order's tracking_token, or \
+             take its tracking_url as it is."
+        }
+    };
+    Error::new(Code::NotFound, detail)
 }
 
 #[get("/orders")]

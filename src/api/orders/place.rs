@@ -36,6 +36,7 @@ struct Placed {
     #[serde(flatten)]
     order: Order,
     token: String,
+    tracking_token: String,
     tracking_url: String,
 }
 
@@ -136,10 +137,12 @@ pub async fn quote(ctx: RequestContext, body: Body) -> ApiResult {
 fn shown(ctx: &RequestContext, caller: &Caller, order: Order, settings: &Settings) -> ApiResult {
     let base = settings.public_url.as_deref().unwrap_or_default();
     let (id, secret) = (order.id, &ctx.app.secret);
+    let tracking_token = track_token(secret, id);
     let placed = Placed {
         order: visible_to(caller, order),
         token: order_token(secret, id),
-        tracking_url: format!("{base}/orders/{id}/track?token={}", track_token(secret, id)),
+        tracking_url: format!("{base}/orders/{id}/track?token={tracking_token}"),
+        tracking_token,
     };
     Response::new_object(format!("/orders/{id}"), &placed, caller)
 }
@@ -154,7 +157,7 @@ fn orderer(caller: &Caller) -> Orderer {
     }
 }
 
-/// Reads where an order goes.
+/// Reads an address of an order; that of a quote may still lack most.
 type ReadAddress = fn(Form) -> Field<Address>;
 
 /// The draft of a body; fields that are not well-formed are noted in it.
@@ -164,10 +167,18 @@ fn read_draft(body: &Body, caller: &Caller, to: ReadAddress) -> Result<Draft> {
     Ok(Draft { errors, ..draft })
 }
 
+/// What other shops call the lines of an order.
+const LINES_ELSEWHERE: &[&str] =
+    &["products", "product_ids", "product_id", "lines", "line_items", "order_items", "cart"];
+
 fn draft(form: &Form, lines_max: usize, to: ReadAddress) -> Draft {
+    form.hint(
+        LINES_ELSEWHERE,
+        "What is ordered stands in \"items\": [{\"product_id\": 1, \"quantity\": 2}].",
+    );
     let items = form.each("items", lines_max, line_input);
     if items.as_ref().is_ok_and(|items| items.as_ref().is_none_or(Vec::is_empty)) {
-        form.note("items", Invalid::new("required", "Give at least one item."));
+        form.note("items", Invalid::new("required", "There is nothing in this order yet."));
     }
     let items = items.ok().flatten().unwrap_or_default().into_iter().enumerate();
     let guest = form.object("customer", guest).unwrap_or(None);
@@ -178,7 +189,7 @@ fn draft(form: &Form, lines_max: usize, to: ReadAddress) -> Draft {
         customer,
         accepts_marketing: accepts_marketing.unwrap_or(false),
         shipping_address: form.object("shipping_address", to).unwrap_or(None),
-        billing_address: form.object("billing_address", address).unwrap_or(None),
+        billing_address: form.object("billing_address", to).unwrap_or(None),
         shipping_method: form
             .optional("shipping_method", plain_line(LINE_CHARS_MAX))
             .unwrap_or(None),

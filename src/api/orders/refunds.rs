@@ -36,7 +36,7 @@ fn refund(form: &Form) -> Field<RefundInput> {
     let (amount, items) = (amount?, some_units(form, items?));
     let shipping = shipping?.unwrap_or(false);
     if amount.is_some() && (items.is_some() || shipping) {
-        let detail = "Give an amount, or what it is for, not both.";
+        let detail = "Enter an amount or choose what it is for, not both.";
         form.note("amount", Invalid::new("not_allowed", detail));
     }
     Ok(RefundInput { amount, items, shipping, reason: reason? })

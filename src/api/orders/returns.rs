@@ -34,7 +34,7 @@ fn return_input(form: &Form) -> Field<ReturnInput> {
     let refund = form.optional("refund", flag);
     let items = items?.unwrap_or_default();
     if items.is_empty() {
-        form.note("items", Invalid::new("required", "Say what came back."));
+        form.note("items", Invalid::new("required", "Choose what came back."));
     }
     Ok(ReturnInput { items, reason: reason?, refund: refund?.unwrap_or(false) })
 }

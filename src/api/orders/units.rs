@@ -15,7 +15,7 @@ pub fn units(form: Form) -> Field<Units> {
 /// A list that names nothing is a mistake, not everything.
 pub fn some_units(form: &Form, items: Option<Vec<Units>>) -> Option<Vec<Units>> {
     if items.as_ref().is_some_and(Vec::is_empty) {
-        let detail = "Name at least one item, or leave \"items\" out for all.";
+        let detail = "Choose at least one item, or name none for all of them.";
         form.note("items", Invalid::new("empty", detail));
     }
     items

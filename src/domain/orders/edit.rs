@@ -83,11 +83,11 @@ impl Order {
             errors.extend(checked.err().into_iter().flat_map(|error| error.errors().to_vec()));
         }
         if edit.note != self.note {
-            let detail = "The note is the buyer's own; \"staff_note\" is for yours.";
+            let detail = "This note is the buyer's own. Yours has a place beside it.";
             errors.push(FieldError::at("/note", "not_allowed", detail));
         }
         if edit.customer.is_none() && self.customer.contact().is_some() {
-            errors.push(FieldError::at("/customer", "required", "Give \"customer\"."));
+            errors.push(FieldError::at("/customer", "required", "Enter who orders."));
         }
         errors.extend(self.destination_error(edit.shipping_address.as_ref(), settings));
         errors

@@ -83,8 +83,8 @@ impl Order {
         let amount = payment.amount.text();
         let (currency, day) = (self.currency.code(), day(payment).text());
         let detail = format!(
-            "A payment of {amount} {currency} of {day} is written down already; send \
-             \"again\": true if this is another one."
+            "A payment of {amount} {currency} of {day} is written down already. Book it \
+             again only if this is another one."
         );
         let allowed = serde_json::json!(self.allowed());
         Err(Error::new(Code::AlreadyRecorded, detail).with("allowed", allowed))

@@ -2,7 +2,7 @@
 //! order is placed by it.
 
 use super::draft::{Draft, Orderer};
-use super::shelf::{QuoteLine, Shelf, lines, weight_of};
+use super::shelf::{QuoteLine, Shelf, lines, shortages, weight_of};
 use crate::domain::calendar::{Date, Timestamp, parse_time};
 use crate::domain::currency::Currency;
 use crate::domain::customers::Address;
@@ -76,9 +76,9 @@ impl Quote {
         }
         problems.append(&mut of_lines);
         check_guest_units(request, &lines, &mut problems);
-        refuse(request, errors, &problems)?;
+        refuse(request, errors, &problems, &lines)?;
         let discount = fitting_discount((request, ordered_at), shelf, &lines, &mut problems);
-        refuse(request, Vec::new(), &problems)?;
+        refuse(request, Vec::new(), &problems, &lines)?;
         let method = method.unwrap_or(&unsent);
         let country = settings.tax_country(method, draft.shipping_address.as_ref());
         for line in &mut lines {
@@ -113,14 +113,19 @@ impl Quote {
     }
 }
 
-/// Refuses what is wrong with any draft, and of one that is to be placed whatever cannot be had.
+/// Refuses what is wrong with any draft, and of one that is to be placed whatever cannot be had,
+/// with the lines that are short beside it.
 fn refuse(
     request: QuoteRequest,
     mut errors: Vec<FieldError>,
     problems: &[FieldError],
+    lines: &[QuoteLine],
 ) -> Result<()> {
     if request.firm {
         errors.extend_from_slice(problems);
+        if !errors.is_empty() {
+            errors.extend(shortages(lines));
+        }
     }
     FieldError::none(errors)
 }
@@ -138,14 +143,14 @@ fn check_orderer(request: QuoteRequest, shelf: &Shelf) -> Option<FieldError> {
     match orderer {
         Orderer::Customer(own) if draft.customer_id.is_some_and(|id| id != own) => unknown(),
         Orderer::Customer(_) if draft.customer.is_some() => {
-            not_allowed("A signed-in customer orders as oneself; leave \"customer\" out.")
+            not_allowed("You are signed in, so the order is yours; leave out who orders.")
         }
         Orderer::Customer(_) => None,
         _ if named && draft.customer.is_some() => {
-            not_allowed("Give customer_id or customer, not both.")
+            not_allowed("Name a customer there is or a new one, not both.")
         }
         _ if !named && draft.customer.is_none() && firm => {
-            let detail = "Say who orders: {\"name\", \"email\"}.";
+            let detail = "Enter your name and e-mail address.";
             Some(FieldError::at("/customer", "required", detail))
         }
         Orderer::Visitor { record } if named && draft.customer_id != record => unknown(),
@@ -200,10 +205,11 @@ fn no_shipping(going: &[&ShippingMethod], code: Option<&str>, weight_grams: i64)
         return "Nothing is sent to this country.".to_owned();
     }
     let carries = |method: &&&ShippingMethod| method.carries(weight_grams);
-    let codes: Vec<&str> = going.iter().filter(carries).map(|method| &*method.code).collect();
-    let there_is = match codes.is_empty() {
+    let names = going.iter().filter(carries).map(|method| format!("“{}”", method.name));
+    let names: Vec<String> = names.collect();
+    let there_is = match names.is_empty() {
         true => "nothing here carries them".to_owned(),
-        false => format!("there is {}", codes.join(", ")),
+        false => format!("there is {}", names.join(", ")),
     };
     if code.is_none_or(|code| going.iter().any(|method| method.code == code)) {
         return format!("The goods weigh {weight_grams} g, which is too heavy; {there_is}.");
@@ -231,7 +237,8 @@ fn check_payment<'a>(
         None => fitting.first(),
     };
     if chosen.is_none() {
-        let names: Vec<&str> = fitting.iter().map(|terms| terms.method.name()).collect();
+        let names = fitting.iter().map(|terms| terms.method.name().replace('_', " "));
+        let names: Vec<String> = names.collect();
         let detail = if names.is_empty() {
             "There is no way to pay for what is sent so; choose another one.".to_owned()
         } else {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::quote::{Quote, QuoteRequest};
-use super::shelf::{QuoteLine, quantity_of, weight_of};
+use super::shelf::{QuoteLine, shortages, weight_of};
 use crate::domain::calendar::Date;
 use crate::domain::currency::Currency;
 use crate::domain::discounts::Discount;
@@ -112,7 +112,7 @@ impl Quote {
             expected_delivery_date: is_sent.then_some(self.expected_delivery_date),
             shipping_methods: choices,
             payment_methods: payment,
-            short: self.shortages().into_iter().map(Shortage::of).collect(),
+            short: shortages(&self.lines).into_iter().map(Shortage::of).collect(),
             problems: self.problems.iter().map(Unusable::of).collect(),
         }
     }
@@ -131,7 +131,7 @@ impl Quote {
             let changed = Error::new(Code::PriceChanged, detail).with_errors(vec![error]);
             return Err(changed.with("quote", quote));
         }
-        let mut short = self.shortages();
+        let mut short = shortages(&self.lines);
         short.truncate(FIELD_ERRORS_MAX);
         match short.first() {
             Some(first) => {
@@ -139,21 +139,5 @@ impl Quote {
             }
             None => Ok(()),
         }
-    }
-
-    /// Every line that there is not enough of.
-    fn shortages(&self) -> Vec<FieldError> {
-        let short = |line: &QuoteLine| {
-            let left = line.limit.filter(|left| *left < line.quantity)?.max(0);
-            let name = &line.name;
-            let detail = match left {
-                0 => format!("“{name}” is sold out."),
-                left => format!("Only {left} of “{name}” left."),
-            };
-            let mut error = FieldError::at(quantity_of(line.at), "out_of_stock", detail);
-            error.available = Some(left);
-            Some(error)
-        };
-        self.lines.iter().filter_map(short).collect()
     }
 }

@@ -142,6 +142,22 @@ pub(super) fn lines(draft: &Draft, shelf: &Shelf, errors: &mut Vec<FieldError>) 
     lines
 }
 
+/// The lines that there is not enough of, as faults.
+pub(super) fn shortages(lines: &[QuoteLine]) -> Vec<FieldError> {
+    let short = |line: &QuoteLine| {
+        let left = line.limit.filter(|left| *left < line.quantity)?.max(0);
+        let name = &line.name;
+        let detail = match left {
+            0 => format!("“{name}” is sold out."),
+            left => format!("Only {left} of “{name}” left."),
+        };
+        let mut error = FieldError::at(quantity_of(line.at), "out_of_stock", detail);
+        error.available = Some(left);
+        Some(error)
+    };
+    lines.iter().filter_map(short).collect()
+}
+
 /// The weight of all that is ordered, in grams.
 pub(super) fn weight_of(lines: &[QuoteLine]) -> i64 {
     let weigh = |line: &QuoteLine| line.weight_grams.saturating_mul(line.quantity);
@@ -195,7 +211,7 @@ fn no_variant(shelf: &Shelf, at: usize, input: &LineInput) -> FieldError {
         Some(count) => format!(" and {} more", count - i64::from(CHOICES_MAX)),
         None => String::new(),
     };
-    let detail = format!("Give the variant_id of one of {}{more}.", list.join(", "));
+    let detail = format!("Choose a variant: {}{more}.", list.join(", "));
     error("variant_id", "variant_required", detail)
 }
 
@@ -248,6 +264,6 @@ impl QuoteLine {
 }
 
 /// The pointer to the quantity of an item.
-pub(super) fn quantity_of(at: usize) -> String {
+fn quantity_of(at: usize) -> String {
     format!("/items/{at}/quantity")
 }

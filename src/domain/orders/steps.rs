@@ -51,7 +51,7 @@ words! {
 
 words! {
     /// The reason for which goods came back; it decides whether shipping is still owed.
-    ReturnReason, "unknown_value", "Give one of withdrawal, refused, defect, other." {
+    ReturnReason, "unknown_value", "Choose one of withdrawal, refused, defect, other." {
         /// The buyer withdrew from the contract (Directive 2011/83/EU, Art. 9 to 14).
         Withdrawal = "withdrawal",
         /// The buyer did not take the parcel.

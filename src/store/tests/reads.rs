@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::customers::Contact;
+use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
 use crate::domain::orders::{Draft, LineInput, Orderer};
 use crate::domain::products::{OfferInput, ProductInput, Status};
@@ -29,6 +30,7 @@ fn product() -> ProductInput {
         tags: Vec::new(),
         tax_category: "standard".to_owned(),
         withdrawal_exempt: false,
+        metadata: Metadata::new(),
         offer: OfferInput { price, ..OfferInput::default() },
         options: Change::Keep,
         variants: Change::Keep,

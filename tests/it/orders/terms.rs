@@ -42,7 +42,7 @@ fn an_order_has_every_field_of_the_contract_and_no_other() {
     let placed = answer.expect(201);
     assert_eq!(answer.header("Location"), Some("/orders/1"));
     let mut want = sorted(FIELDS);
-    want.extend(["token", "tracking_url"]);
+    want.extend(["token", "tracking_token", "tracking_url"]);
     want.sort_unstable();
     assert_eq!(keys(&placed), want);
     assert_eq!(keys(&placed["items"][0]), sorted(ITEM_FIELDS));
