@@ -35,7 +35,7 @@ impl<'r> Responder<'r, 'static> for Copy {
         let name = format!("attachment; filename=\"shop-{time}.db\"");
         let file = File::from_std(self.download.file);
         Response::build()
-            .header(ContentType::new("application", "vnd.sqlite3"))
+            .header(ContentType::Binary)
             .raw_header("Content-Disposition", name)
             .sized_body(bytes, file)
             .ok()

@@ -27,7 +27,7 @@ fn the_owner_downloads_a_copy_that_holds_the_whole_shop() {
     }
     let answer = shop.owner().post("/backups", json!({}));
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("Content-Type"), Some("application/vnd.sqlite3"));
+    assert_eq!(answer.header("Content-Type"), Some("application/octet-stream"));
     assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));
     let name = answer.header("Content-Disposition").unwrap();
     assert_eq!(name, "attachment; filename=\"shop-20261123T090000Z.db\"");
