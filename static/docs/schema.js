@@ -88,6 +88,7 @@ export function limits(it) {
     it.needs,
     it.const !== undefined && ['always', it.const],
     it.enum && ['one of', ...it.enum.filter((value) => value !== null)],
+    it['x-extensible-enum'] && ['so far one of', ...it['x-extensible-enum']],
     it.format && ['format', it.format],
     range(it.minimum, it.maximum, ''),
     range(it.minLength, it.maxLength, ' characters'),

@@ -35,7 +35,7 @@ const shown = good(await visitor.GET("/products/{id}", { params: { path: { id: p
 same(shown.handle, product.handle);
 
 const discount = good(
-  await admin.POST("/discounts", { body: { code: "TEA10", type: "percent", value: 10 } }),
+  await admin.POST("/discounts", { body: { code: "TEA10", type: "percent", value: "10" } }),
 );
 same(discount.value, "10");
 

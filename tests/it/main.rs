@@ -30,6 +30,7 @@ mod money_races;
 mod odd_text;
 mod once;
 mod openapi;
+mod openapi_shape;
 mod orders;
 mod packages;
 mod pasted;

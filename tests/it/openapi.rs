@@ -58,10 +58,9 @@ static DESCRIBED: LazyLock<BTreeMap<Operation, BTreeSet<String>>> = LazyLock::ne
     operations
 });
 
-static CODES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let codes = &document()["components"]["schemas"]["ProblemCode"]["enum"];
-    codes.as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect()
-});
+/// What a `code` may be: of a problem, and of what is wrong with one field.
+static CODES: LazyLock<BTreeSet<String>> = LazyLock::new(|| words("ProblemCode"));
+static FAULT_CODES: LazyLock<BTreeSet<String>> = LazyLock::new(|| words("FaultCode"));
 
 /// What was seen in this process.
 static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -76,7 +75,11 @@ pub fn note(method: &str, path: &str, status: u16, body: &[u8]) {
         assert!(CODES.contains(code), "the code {code} is not described");
         leave(&format!("code {code}"));
         match problem["errors"].as_array() {
-            Some(errors) => errors.iter().for_each(|error| is_for_people(error, &problem)),
+            Some(errors) => errors.iter().for_each(|error| {
+                let code = error["code"].as_str().unwrap();
+                assert!(FAULT_CODES.contains(code), "the code {code} of a fault is not described");
+                is_for_people(error, &problem);
+            }),
             None => is_for_people(&problem, &problem),
         }
     }
@@ -250,7 +253,13 @@ fn nothing_is_described_that_no_test_has_seen() {
     assert!(missing.is_empty(), "described, but never seen:\n{}", missing.join("\n"));
 }
 
-fn document() -> Value {
+/// The words of a list that later versions add to, so that no client may refuse the others.
+fn words(schema: &str) -> BTreeSet<String> {
+    let words = &document()["components"]["schemas"][schema]["x-extensible-enum"];
+    words.as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+}
+
+pub fn document() -> Value {
     serde_json::from_str(include_str!("../../static/openapi.json")).unwrap()
 }
 
