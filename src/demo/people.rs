@@ -2,7 +2,7 @@
 //! numbers are of those that Ireland keeps for drama.
 
 /// The password that the two account holders sign in with.
-pub const PASSWORD: &str = "a corner shop, sampled";
+pub const PASSWORD: &str = "a loaf of rye, sliced";
 
 /// The ways in which the shop knows a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
