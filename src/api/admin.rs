@@ -3,16 +3,14 @@
 //! program brings all of them anew.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
 
 use super::http::context::RequestContext;
+use super::http::gzip::gzip;
 use super::http::response::{ApiResult, Response};
 use crate::error::Error;
 use crate::secret;
@@ -73,7 +71,7 @@ impl Site {
                 _ if media_type(&name) == SCRIPT => bare(&text_of(&file)),
                 _ => file.data.into_owned(),
             };
-            let (media_type, gzip) = (media_type(&name), compressed(&plain));
+            let (media_type, gzip) = (media_type(&name), gzip(&plain));
             (name, File { media_type, plain, gzip })
         };
         let files = files.into_iter().filter(|(_, name)| !SHEETS[1..].contains(&name.as_str()));
@@ -140,13 +138,6 @@ fn bare(text: &str) -> Vec<u8> {
         comment &= !line.contains("*/");
     }
     bare
-}
-
-fn compressed(plain: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    // Writing into memory does not fail.
-    let _ = encoder.write_all(plain);
-    encoder.finish().unwrap_or_default()
 }
 
 fn media_type(path: &str) -> &'static str {

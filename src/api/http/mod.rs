@@ -11,6 +11,7 @@ pub mod device;
 pub mod etag;
 mod field_names;
 pub mod form;
+pub mod gzip;
 pub mod headers;
 pub mod in_flight;
 pub mod json;

@@ -1,0 +1,110 @@
+//! `GET /`, which says where to begin, `GET /openapi.json`, the description of this API, `GET
+//! /docs`, the page that shows it, and `GET /documents/<file>`, the styles of printed documents. All
+//! are part of the program, compressed once.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rocket::get;
+use rust_embed::{Embed, EmbeddedFile};
+use serde_json::json;
+
+use super::http::context::RequestContext;
+use super::http::gzip::gzip;
+use super::http::response::{ApiResult, PAGE_POLICY, Response};
+use crate::error::Error;
+use crate::secret;
+
+const DESCRIPTION: &str = include_str!("../../../static/openapi.json");
+const PAGE: &str = "docs/index.html";
+const ETAG_CHARS: usize = 32;
+
+#[derive(Embed)]
+#[folder = "static/docs/"]
+struct Docs;
+
+#[derive(Embed)]
+#[folder = "static/documents/"]
+struct Documents;
+
+/// A file as it is sent.
+struct File {
+    media_type: &'static str,
+    etag: String,
+    plain: Vec<u8>,
+    gzip: Vec<u8>,
+}
+
+/// The files by their addresses, without the first slash.
+static FILES: LazyLock<BTreeMap<String, File>> = LazyLock::new(|| {
+    let description = ("openapi.json".to_owned(), DESCRIPTION.to_owned());
+    let files = embedded::<Docs>("docs").chain(embedded::<Documents>("documents"));
+    let file = |(path, text): (String, String)| {
+        let file = File::of(&path, text);
+        (path, file)
+    };
+    files.chain([description]).map(file).collect()
+});
+
+fn embedded<F: Embed>(folder: &str) -> impl Iterator<Item = (String, String)> {
+    F::iter().filter_map(move |name| {
+        let EmbeddedFile { data, .. } = F::get(&name)?;
+        Some((format!("{folder}/{name}"), String::from_utf8_lossy(&data).into_owned()))
+    })
+}
+
+impl File {
+    fn of(path: &str, text: String) -> Self {
+        let media_type = match path.rsplit_once('.') {
+            Some((_, "html")) => "text/html; charset=utf-8",
+            Some((_, "css")) => "text/css; charset=utf-8",
+            Some((_, "js")) => "text/javascript; charset=utf-8",
+            _ => "application/json",
+        };
+        let hash = secret::hex(&secret::hash(&text));
+        let etag = format!("\"{}\"", hash.get(..ETAG_CHARS).unwrap_or_default());
+        let plain = text.into_bytes();
+        Self { media_type, etag, gzip: gzip(&plain), plain }
+    }
+}
+
+/// Whoever opens the shop's bare address learns where to go on.
+#[get("/")]
+pub fn start(ctx: RequestContext) -> ApiResult {
+    ctx.caller()?;
+    Response::ok(&json!({
+        "docs": "/docs", "openapi": "/openapi.json", "admin": "/admin", "shop": "/shop",
+    }))
+}
+
+#[get("/openapi.json")]
+pub fn openapi(ctx: RequestContext) -> ApiResult {
+    send(&ctx, "openapi.json")
+}
+
+#[get("/docs")]
+pub fn page(ctx: RequestContext) -> ApiResult {
+    send(&ctx, PAGE)
+}
+
+#[get("/docs/<file>")]
+pub fn part(ctx: RequestContext, file: &str) -> ApiResult {
+    send(&ctx, &format!("docs/{file}"))
+}
+
+#[get("/documents/<file>")]
+pub fn document_part(ctx: RequestContext, file: &str) -> ApiResult {
+    send(&ctx, &format!("documents/{file}"))
+}
+
+fn send(ctx: &RequestContext, path: &str) -> ApiResult {
+    ctx.caller()?;
+    let file = FILES.get(path).ok_or_else(Error::not_found)?;
+    if ctx.has(&file.etag) {
+        return Ok(Response::unchanged(file.etag.clone()).public(true));
+    }
+    let is_packed = ctx.takes_gzip();
+    let bytes = if is_packed { &file.gzip } else { &file.plain };
+    let response = Response::of(file.media_type, bytes.clone()).compressed(is_packed);
+    Ok(response.with_etag(file.etag.clone()).public(true).with_policy(PAGE_POLICY))
+}
