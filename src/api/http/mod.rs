@@ -13,6 +13,7 @@ mod field_names;
 pub mod form;
 pub mod gzip;
 pub mod headers;
+pub mod html;
 pub mod in_flight;
 pub mod json;
 pub mod kept_answers;

@@ -379,6 +379,7 @@ fn to_send(order: &Order) -> Vec<(&Item, i64)> {
 
 /// A module of its own, so that nothing else gets at the text of a page.
 mod html {
+    use crate::api::http::html::escaped;
     use crate::api::print::Paper;
 
     /// A page in the making.
@@ -410,28 +411,11 @@ mod html {
             self.html.push_str(html);
         }
 
-        /// A text between its tags: the one way in for data.
+        /// A text between its tags, with its lines: the one way in for data.
         pub(super) fn put(&mut self, before: &'static str, text: &str, after: &'static str) {
             self.markup(before);
-            self.html.push_str(&escaped(text));
+            self.html.push_str(&escaped(text).replace('\n', "<br>"));
             self.markup(after);
         }
-    }
-
-    /// Text as it stands in HTML, between tags and in quotes; it keeps its lines.
-    fn escaped(text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        for c in text.chars() {
-            match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '"' => out.push_str("&quot;"),
-                '\'' => out.push_str("&#39;"),
-                '\n' => out.push_str("<br>"),
-                c => out.push(c),
-            }
-        }
-        out
     }
 }
