@@ -5,20 +5,39 @@ import { h, byId } from './dom.js';
 const SHOWN_MS = 2000;
 const WORD = /("(?:\\.|[^"\\])*"|\b(?:true|false|null)\b|-?\d[\d.eE+-]*)/;
 
-export function copyable(text, title, content = text) {
-  const block = h('pre', { tabindex: '0', role: 'group', 'aria-label': title }, h('code', content));
-  const button = h('button', { type: 'button', 'aria-label': `Copy: ${title}` }, 'Copy');
-  button.addEventListener('click', async () => {
-    say(button, await copy(text, block) ? 'Copied' : 'Press Ctrl+C');
-    setTimeout(say, SHOWN_MS, button, '');
-  });
-  return h('figure.code', h('figcaption', h('span', title), button), block);
-}
+export const copyable = (text, title, content = text) => withButton(
+  h('figure.code', h('figcaption', h('span', title)), h('pre', h('code', content))));
 
 export function jsonBlock(value, title) {
   if (typeof value === 'string') return copyable(value, title);
   const text = JSON.stringify(value, null, 2);
   return copyable(text, title, colour(text));
+}
+
+/** Gives the blocks that came with the page their colours and buttons, and the shop's address. */
+export function dressBlocks(written, base) {
+  for (const figure of document.querySelectorAll('figure.code')) {
+    const code = figure.querySelector('code');
+    const text = code.textContent.replaceAll(written, base);
+    code.replaceChildren(...(text.startsWith('{') ? colour(text) : [text]));
+    withButton(figure);
+  }
+}
+
+/** The block with a button; the keyboard can scroll it. */
+function withButton(figure) {
+  const [caption, block] = figure.children;
+  const title = caption.textContent;
+  for (const [key, value] of [['tabindex', 0], ['role', 'group'], ['aria-label', title]]) {
+    block.setAttribute(key, value);
+  }
+  const button = h('button', { type: 'button', 'aria-label': `Copy: ${title}` }, 'Copy');
+  button.addEventListener('click', async () => {
+    say(button, await copy(block) ? 'Copied' : 'Press Ctrl+C');
+    setTimeout(say, SHOWN_MS, button, '');
+  });
+  caption.append(button);
+  return figure;
 }
 
 /** Shows it on the button and tells it to those who listen; no text puts the button back. */
@@ -29,9 +48,9 @@ function say(button, text) {
 }
 
 // Only https and this computer's own pages reach the clipboard; elsewhere we select the text.
-async function copy(text, block) {
+async function copy(block) {
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(block.textContent);
     return true;
   } catch {
     getSelection().selectAllChildren(block);

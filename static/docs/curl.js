@@ -1,47 +1,62 @@
-// Makes the curl command of an operation, ready for a POSIX shell.
+// Makes the curl command of an operation, ready for a POSIX shell. `demo` is what the description
+// says of it in the sample shop (x-demo): parameters by their names, the `body`, `options` of curl,
+// the variable that holds the address (`at`) or that takes it from the answer (`made`), and the
+// `status` of the answer.
 
 import { exampleOf } from './schema.js';
-import { needsCredential } from './security.js';
+import { credentialOf } from './security.js';
 import { resolved } from './spec.js';
 
-/** One word for the shell: quoted unless every letter of it is harmless. */
-const quote = (text) =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** One word for the shell: it fills in variables such as $ORDER_ID, and leaves all else. */
+function quote(text) {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (/\$[A-Z]/.test(text)) return `"${text.replace(/["`\\]/g, '\\$&')}"`;
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
 
 const header = (name, value) => `-H ${quote(`${name}: ${value}`)}`;
 
 export function curl(it, base) {
   const [type, media] = it.contents[0] ?? [];
-  return [
+  const credential = credentialOf(it);
+  const command = [
     `curl ${options(it)}${quote(address(it, base))}`,
-    // Double quotes, for the shell fills in the key.
-    needsCredential(it) && '-H "Authorization: Bearer $KEY"',
-    ...needed(it, 'header').map((each) => header(each.name, sample(each))),
+    credential && header('Authorization', `Bearer ${credential}`),
+    ...needed(it, 'header').map((each) => header(each.name, sample(it, each))),
     type && header('Content-Type', type),
-    type && data(type, examples(media)[0]?.value),
+    type && data(type, it.demo.body ?? examples(media)[0]?.value),
   ].filter(Boolean).join(' \\\n  ');
+  return it.demo.made ? `${it.demo.made}=$(${command} | made)` : command;
 }
 
+/** The status with which the sample shop answers the command. */
+export const answered = ({ demo, responses }) =>
+  demo.status ?? responses.find(([status]) => status < '4')?.[0];
+
 // curl gets by itself, and posts when there is a body. A file is saved under its own name.
-function options({ method, contents, responses }) {
+function options({ method, contents, responses, demo }) {
   const saved = responses.some(([status, it]) =>
     status < '3' && resolved(it.content).some(([type]) => !/json|text/.test(type)));
   const known = method === 'get' || (method === 'post' && contents.length);
-  return (saved ? '-OJ ' : '') + (known ? '' : `-X ${method.toUpperCase()} `);
+  return [demo.made && '-si', demo.options, saved && '-OJ', !known && `-X ${method.toUpperCase()}`]
+    .map((option) => (option ? `${option} ` : '')).join('');
 }
 
 function address(it, base) {
+  if (it.demo.at) return base + it.demo.at;
   const path = needed(it, 'path').reduce((text, each) =>
-    text.replace(`{${each.name}}`, encodeURIComponent(sample(each))), it.path);
-  const query = needed(it, 'query').map((each) =>
-    `${each.name}=${encodeURIComponent(sample(each))}`);
+    text.replace(`{${each.name}}`, escape(sample(it, each))), it.path);
+  const query = needed(it, 'query').map((each) => `${each.name}=${escape(sample(it, each))}`);
   return base + path + (query.length ? `?${query.join('&')}` : '');
 }
 
-const needed = ({ parameters }, place) =>
-  parameters.filter((each) => each.in === place && each.required);
+const escape = (value) => (/^\$[A-Z]/.test(value) ? value : encodeURIComponent(value));
 
-const sample = (it) => String(it.example ?? exampleOf(it.schema));
+const needed = ({ parameters, demo }, place) =>
+  parameters.filter((each) => each.in === place && (each.required || each.name in demo));
+
+const sample = ({ demo }, { name, example, schema }) =>
+  String(demo[name] ?? example ?? exampleOf(schema));
 
 function data(type, value) {
   if (/json/.test(type)) return `-d ${quote(JSON.stringify(value ?? {}, null, 2))}`;

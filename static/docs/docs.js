@@ -1,44 +1,59 @@
-// The page that shows openapi.json: loads it, puts its parts in order and starts what moves.
+// Dresses the page, whose outline came with it: loads openapi.json, draws each operation by it when
+// it is looked at, and starts what moves.
 
-import { h, byId, code, fold, open } from './dom.js';
+import { h, byId, fold, open } from './dom.js';
+import { dressBlocks } from './code.js';
+import { drawAll, drawForSearch, drawNow, drawWhenSeen } from './drawing.js';
 import { fields } from './fields.js';
-import { linkCode, markdown } from './markdown.js';
+import { linkCode } from './markdown.js';
 import { fillContents, startDrawer } from './menu.js';
-import { operation, permalink } from './operation.js';
+import { drawOperation } from './operation.js';
 import { shape } from './schema.js';
 import { startSearch } from './search.js';
-import { credentials } from './security.js';
-import { components, load, operations, schemaNamed, tags } from './spec.js';
+import { components, load, operations, schemaNamed } from './spec.js';
 
 const SPEC = 'openapi.json';
+/** Where the page says that the shop is; it knows better. */
+const WRITTEN = 'http://127.0.0.1:8000';
 
-note('Loading …');
-load(SPEC).then(show, (cause) => note(`The API could not be shown: ${cause.message}.`));
+const base = new URL('.', location).href.slice(0, -1);
 
-function note(text) {
-  byId('page').replaceChildren(h('h1', document.title), h('p', text));
+const loaded = load(SPEC);
+for (const part of document.querySelectorAll('#side [hidden], #objects')) part.hidden = false;
+const drawer = startDrawer();
+// In pieces, between which a finger is followed.
+soon(() => dressBlocks(WRITTEN, base));
+soon(fillContents);
+loaded.then(() => soon(show), (cause) => {
+  byId('trouble').textContent = `The details could not be loaded: ${cause.message}.`;
+});
+
+function soon(work) {
+  setTimeout(work);
 }
 
-function show({ info }) {
+function show() {
   const all = operations();
-  const groups = tags(all);
+  linkCode((text) => named(text, all));
+  soon(() => {
+    for (const it of all) drawWhenSeen(byId(it.id), () => drawOperation(it, all, base));
+  });
+  soon(() => complete(all));
+}
+
+/** What goes beyond single operations. */
+function complete(all) {
   const objects = components('schemas').map(([title]) =>
     ({ title, id: `object-${title}`, schema: schemaNamed(title) }));
-  const base = new URL('.', location).href.slice(0, -1);
-  linkCode((text) => named(text, all));
-  byId('page').replaceChildren(
-    intro(info, base),
-    credentials(),
-    ...groups.map((group) => tagSection(group, all, base)),
-    h('section.tag', { id: 'objects' }, h('h2', 'Objects'), objects.map(object)));
-  document.title = `${info.title} API`;
-
-  for (const part of document.querySelectorAll('#side [hidden]')) part.hidden = false;
-  fillContents([...groups, { title: 'Objects', id: 'objects', operations: [] }]);
-  startSearch(all, objects, startDrawer());
+  drawWhenSeen(byId('objects'), () => byId('objects').append(...objects.map(object)));
+  drawForSearch();
+  startSearch(all, objects, drawer);
   addEventListener('hashchange', goToHash);
   // On paper nothing can be opened.
-  addEventListener('beforeprint', () => document.querySelectorAll('.object').forEach(open));
+  addEventListener('beforeprint', () => {
+    drawAll();
+    document.querySelectorAll('.object').forEach(open);
+  });
   goToHash();
 }
 
@@ -48,16 +63,6 @@ function named(text, all) {
   return all.find((it) => plain(`${it.method.toUpperCase()} ${it.path}`) === plain(text))?.id;
 }
 
-const intro = ({ title, version, description }, base) => h('section.prose.intro',
-  h('h1', title),
-  h('p.muted', `Version ${version} · `, code(base), ' · ', h('a', { href: SPEC }, SPEC)),
-  markdown(description));
-
-const tagSection = (tag, all, base) => h('section.tag', { id: tag.id },
-  h('h2', tag.title, permalink(tag)),
-  markdown(tag.description),
-  tag.operations.map((it) => operation(it, all, base)));
-
 function object({ id, title, schema }) {
   const label = [h('strong', title), h('span.muted', shape(schema).description)];
   const box = fold('response.object', label, () => fields(schema));
@@ -65,9 +70,15 @@ function object({ id, title, schema }) {
   return box;
 }
 
-// The browser looked for the target of the address before the page had any, and opens nothing.
+// The browser looked for the target of the address before all of it was there, and opens nothing.
 function goToHash() {
-  const target = byId(location.hash.slice(1));
+  const id = location.hash.slice(1);
+  if (!id) return;
+  if (id.startsWith('object-')) drawNow(byId('objects'));
+  const target = byId(id);
+  // What is above it must not push it down when it is drawn.
+  if (target?.previousElementSibling) drawNow(target.previousElementSibling);
+  drawNow(target);
   if (target?.matches('details')) open(target);
   target?.scrollIntoView();
 }

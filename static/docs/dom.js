@@ -7,9 +7,12 @@ export function h(name, ...rest) {
   if (classes.length) node.className = classes.join(' ');
   const props = rest[0]?.constructor === Object ? rest.shift() : {};
   for (const [key, value] of Object.entries(props)) if (value) node.setAttribute(key, value);
-  node.append(...rest.flat(Infinity).filter(Boolean));
+  node.append(...pieces(rest));
   return node;
 }
+
+/** What is there of nested lists of what may be there. */
+export const pieces = (list) => list.flat(Infinity).filter(Boolean);
 
 export const code = (text) => h('code', text);
 

@@ -1,18 +1,27 @@
-// The contents at the side: tags and operations, where the reader is, and the drawer of a phone.
+// The contents at the side, read off the page: where the reader is, and the drawer of a phone.
 
 import { h, byId } from './dom.js';
-import { methodWord } from './operation.js';
 
 const menu = byId('menu');
 const contents = byId('contents');
 
-export function fillContents(groups) {
-  contents.append(...groups.map(({ title, id, operations }) => h('section',
-    h('h2', h('a', { href: `#${id}` }, title)),
-    h('ul', operations.map((it) => h('li',
-      h('a', { href: `#${it.id}` }, methodWord(it.method), h('span', it.title))))))));
+export function fillContents() {
+  const sections = [...document.querySelectorAll('main > section[id]')];
+  contents.append(...sections.map((section) => {
+    const entries = [...section.querySelectorAll('h3[id], .operation')];
+    return h('section',
+      h('h2', h('a', { href: `#${section.id}` }, section.querySelector('h2').textContent)),
+      entries.length > 0 && h('ul', entries.map((entry) => h('li', link(entry)))));
+  }));
   followReader();
 }
+
+const link = (entry) => h('a', { href: `#${entry.id}` }, entry.matches('h3')
+  ? h('span', entry.textContent)
+  : [entry.querySelector('.method').cloneNode(true), h('span', titleOf(entry))]);
+
+/** Without the sign of its link. */
+const titleOf = (article) => article.querySelector('h3').firstChild.textContent.trim();
 
 /** On a small screen the drawer covers the page, so it closes when the focus goes there. */
 export function startDrawer() {

@@ -1,34 +1,36 @@
-// Shows one operation: what it does, who may call it, what it takes and answers, its command.
+// Draws what the page does not say by itself of an operation: what it does, what it takes and
+// answers, and its command.
 
-import { h, code, between, fold } from './dom.js';
+import { h, code, between, byId, fold, pieces } from './dom.js';
 import { copyable, jsonBlock } from './code.js';
-import { curl, examples } from './curl.js';
+import { answered, curl, examples } from './curl.js';
 import { fields, rows } from './fields.js';
 import { inline, markdown } from './markdown.js';
 import { schemaOf } from './schema.js';
-import { who } from './security.js';
 import { resolved } from './spec.js';
 
 const PLACES = { path: 'In the path', query: 'In the query', header: 'Headers', cookie: 'Cookies' };
 
-export const operation = (it, all, base) => h('article.operation', { id: it.id },
-  h('div.words',
-    h('h3', it.title, permalink(it)),
-    // A long path may break after its slashes.
-    h('p.route', methodWord(it.method), ' ', code(between(it.path.split('/'), ['/', h('wbr')]))),
+export function drawOperation(it, all, base) {
+  const article = byId(it.id);
+  const [words] = article.children;
+  // The responses say more.
+  words.querySelector('.statuses').remove();
+  words.querySelector('.route').after(...pieces([
     it.deprecated && h('p.mark', 'deprecated'),
     markdown(it.description),
-    h('p.who', h('strong', 'Who: '), who(it)),
+  ]));
+  words.append(...pieces([
     Object.keys(PLACES).map((place) => parameters(it, place)),
     it.contents.length > 0 && body(it),
     h('section.part', h('h4', 'Responses'), it.responses.map(response)),
-    next(it, all)),
-  h('div.samples', copyable(curl(it, base), 'curl'), success(it)));
-
-export const methodWord = (method) => h(`span.method.${method}`, method.toUpperCase());
-
-export const permalink = ({ id, title }) =>
-  h('a.permalink', { href: `#${id}`, 'aria-label': `Link to ${title}` }, '#');
+    next(it, all),
+  ]));
+  article.append(h('div.samples',
+    copyable(curl(it, base), `Shell · answers ${answered(it)}`),
+    it.demo.note && h('p.muted', it.demo.note),
+    success(it)));
+}
 
 function parameters(it, place) {
   const list = it.parameters.filter((each) => each.in === place);

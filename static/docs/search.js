@@ -1,7 +1,7 @@
 // The search box: what can be found, and the keys / Esc, arrows and Enter.
 
 import { h, byId } from './dom.js';
-import { codesOf, methodWord } from './operation.js';
+import { codesOf } from './operation.js';
 import { fieldsOf, shape } from './schema.js';
 import { REF } from './spec.js';
 
@@ -10,11 +10,14 @@ const results = byId('results');
 
 /** Makes the box search; `drawer` is where it lies on a small screen. */
 export function startSearch(operations, objects, drawer) {
-  const entries = [...operations.map(ofOperation), ...objects.map(ofObject)];
-  box.addEventListener('input', () => show(entries));
+  let known;
+  // Nobody waits for all the words before somebody wants one.
+  const entries = () => (known ??= [...operations.map(ofOperation), ...objects.map(ofObject)]);
+  box.addEventListener('focus', entries);
+  box.addEventListener('input', () => show(entries()));
   byId('side').addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !box.value) drawer.close();
-    else if (event.key === 'Escape') clear(entries);
+    else if (event.key === 'Escape') clear();
     else if (event.key === 'Enter' && event.target === box) links()[0]?.click();
     else if (step(event.key)) event.preventDefault();
   });
@@ -88,13 +91,13 @@ function hit({ words }, term) {
 function result({ id, method = '', title, hint, hits }) {
   const hidden = new Set(hits.filter((it) => it.rank > 1).map((it) => it.word));
   return h('li', h('a', { href: `#${id}` },
-    methodWord(method),
+    h(`span.method.${method}`, method.toUpperCase()),
     h('span', title, h('small', [hint, ...hidden].join(' · ')))));
 }
 
-function clear(entries) {
+function clear() {
   box.value = '';
-  show(entries);
+  show([]);
   box.focus();
 }
 

@@ -60,17 +60,6 @@ function operation(path, method, item) {
     contents: resolved(body.content),
     responses: resolved(own.responses),
     security: own.security ?? spec.security ?? [],
+    demo: { ...item['x-demo'], ...own['x-demo'] },
   };
-}
-
-/** Tags with their operations: those the description lists first, then any others. */
-export function tags(all) {
-  const listed = spec.tags ?? [];
-  const names = new Set([...listed.map((tag) => tag.name), ...all.map((it) => it.tag)]);
-  return [...names].map((name) => ({
-    id: `tag-${name.replace(/\W+/g, '-')}`,
-    title: name[0].toUpperCase() + name.slice(1),
-    description: listed.find((tag) => tag.name === name)?.description,
-    operations: all.filter((it) => it.tag === name),
-  }));
 }

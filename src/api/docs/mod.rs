@@ -1,6 +1,8 @@
 //! `GET /`, which says where to begin, `GET /openapi.json`, the description of this API, `GET
 //! /docs`, the page that shows it, and `GET /documents/<file>`, the styles of printed documents. All
-//! are part of the program, compressed once.
+//! are part of the program, drawn and compressed once.
+
+mod outline;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -55,6 +57,7 @@ fn embedded<F: Embed>(folder: &str) -> impl Iterator<Item = (String, String)> {
 
 impl File {
     fn of(path: &str, text: String) -> Self {
+        let text = if path == PAGE { outline::page(&text, DESCRIPTION) } else { text };
         let media_type = match path.rsplit_once('.') {
             Some((_, "html")) => "text/html; charset=utf-8",
             Some((_, "css")) => "text/css; charset=utf-8",
