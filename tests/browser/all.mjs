@@ -3,11 +3,13 @@
 import * as afterwards from "./afterwards.mjs";
 import * as away from "./away.mjs";
 import * as big from "./big.mjs";
+import * as docs from "./docs.mjs";
 import * as day from "./day.mjs";
 import * as dayKeys from "./day_keys.mjs";
 import * as fronts from "./fronts.mjs";
 import * as goods from "./goods.mjs";
 import { SHORT, close } from "./shop.mjs";
+import * as lighthouse from "./lighthouse.mjs";
 import * as looks from "./looks.mjs";
 import * as meanwhile from "./meanwhile.mjs";
 import * as tasks from "./tasks.mjs";
@@ -15,8 +17,8 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, fronts, meanwhile, away, words, "words of orders": wordsOrders, looks,
-  big,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, fronts, meanwhile, away, words, "words of orders": wordsOrders,
+  looks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;
 let passed = 0;

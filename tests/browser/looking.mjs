@@ -26,8 +26,11 @@ const drawn = (page) => page.evaluate(() => new Promise((resolve) => {
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
 }));
 
-/** What is wrong with what is shown now; its picture lies beside those of the other views. */
-export async function look(page, name, where) {
+/**
+ * What is wrong with what is shown now; its picture lies beside those of the other views, of `all`
+ * of the page or of what is in the window.
+ */
+export async function look(page, name, where, { all = true } = {}) {
   const wrong = await seen(page);
   // A policy that takes no script from a string takes none from a test either.
   if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe).catch(() => {});
@@ -37,7 +40,7 @@ export async function look(page, name, where) {
     const at = nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ");
     wrong.push(`${id}: ${at}`);
   }
-  await picture(page, `${name}-${where.replaceAll(" ", "-")}`);
+  await picture(page, `${name}-${where.replaceAll(" ", "-")}`, { all });
   return wrong.map((what) => `${name} ${where}: ${what}`);
 }
 
