@@ -68,7 +68,9 @@ fn a_repeated_request_has_one_effect_wherever_a_key_is_taken() {
 fn a_repeated_sign_up_makes_one_account_and_opens_one_session() {
     let shop = Shop::new();
     let path = "/customer_accounts";
-    let body = |username: &str, password: &str| json!({ "username": username, "password": password, "customer": ana() });
+    let body = |username: &str, password: &str| {
+        fixtures::account(username).with(json!({ "password": password, "customer": ana() })).body()
+    };
     for (user, username) in [(shop.visitor(), "ana"), (shop.admin(), "ben")] {
         let first = keyed(&user, path, "k", &body(username, PASSWORD));
         let mut made = first.expect(201);
