@@ -253,7 +253,7 @@ mod tests {
         assert!(
             page.contains("<strong>Who:</strong> With <a href=\"#auth-admin_key\">admin key</a>")
         );
-        assert!(page.contains("<a href=\"#place_order\"><code>") && !page.contains("<!--"));
+        assert!(page.contains("<a href=\"#create_session\"><code>") && !page.contains("<!--"));
         assert!(page.find("id=\"list_products\"") < page.find("id=\"create_product\""));
     }
 }
