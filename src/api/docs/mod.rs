@@ -1,6 +1,6 @@
 //! `GET /`, which says where to begin, `GET /openapi.json`, the description of this API, `GET
-//! /docs`, the page that shows it, and `GET /documents/<file>`, the styles of printed documents. All
-//! are part of the program, drawn and compressed once.
+//! /docs`, the page that shows it, and `GET /documents/<file>`, the styles of printed documents.
+//! All are part of the program, drawn and compressed once.
 
 mod outline;
 
