@@ -51,6 +51,8 @@ BEYOND_SCHEMAS_AT = {
     # The first and the last day of the calendar, which are not days everywhere.
     "not_a_time": r"/starts_at|/ends_at|/paid_at|updated_after",
     "not_a_handle": r"/handle",
+    # The name of an entry of metadata.
+    "empty": r"/metadata/",
     # Two letters that are no country, where `*` is one more.
     "unknown_country": r".*/countries/\d+|/tax_rates/\d+/country",
     # A category that the settings do not know.
