@@ -12,8 +12,8 @@ pub fn metadata(form: &Form) -> Field<Metadata> {
     of_entries(entries).map_err(|invalid| form.note("metadata", invalid))
 }
 
-/// Names and values; the names are text from people like the values. A patch takes an entry out by
-/// a null (RFC 7396) or an empty text.
+/// Names and values; the names are text from people like the values. A null leaves its entry out,
+/// and a patch takes one away by it (RFC 7396), or by an empty text.
 fn entries(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String)>> {
     let read = |(name, value): &(String, Json)| {
         let entry = line(name, LINE_CHARS_MAX)
