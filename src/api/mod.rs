@@ -23,6 +23,7 @@ mod settings;
 mod setup;
 mod staff;
 mod stock_movements;
+mod tags;
 
 use rocket::http::Method;
 use rocket::request::FromParam;
@@ -49,6 +50,7 @@ fn routes() -> Vec<Route> {
         sessions::create_staff,  sessions::current_staff,   sessions::end_staff,
         products::list,          products::create,          products::read,
         products::replace,       products::edit,            products::delete,
+        tags::list,
         stock_movements::list,   stock_movements::create,   stock_movements::read,
         orders::list,            place::place,              orders::read,
         orders::edit,            orders::counts,            orders::track,

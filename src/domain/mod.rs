@@ -48,6 +48,9 @@ impl TryFrom<i64> for Id {
 }
 
 impl Id {
+    /// The smallest id there can be.
+    pub const FIRST: Self = Self(1);
+
     /// `None` outside 1 to [`ID_MAX`].
     pub fn new(number: i64) -> Option<Self> {
         (1..=ID_MAX).contains(&number).then_some(Self(number))

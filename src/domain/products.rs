@@ -42,6 +42,14 @@ pub struct ProductOption {
     pub values: Vec<String>,
 }
 
+/// A tag, as it stands in the list of tags.
+#[derive(Clone, Debug, Serialize)]
+pub struct TagCount {
+    pub tag: String,
+    /// Products that have it, and that whoever asks may see.
+    pub products_count: i64,
+}
+
 /// The offer of a variant: the fields that a product mirrors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {

@@ -269,6 +269,15 @@ pub fn handle(raw: &str) -> Parsed<String> {
     }
 }
 
+/// A handle as somebody types it into an address, in the form in which it is stored; `None` for
+/// what can be none.
+pub fn handle_in_address(raw: &str) -> Option<String> {
+    if cannot_fit(raw, LINE_CHARS_MAX) {
+        return None;
+    }
+    handle(&raw.nfc().collect::<String>().to_lowercase()).ok()
+}
+
 /// A handle made of a name: `Blue Mug, größe M` becomes `blue-mug-grosse-m`. Latin letters lose
 /// their marks, those of other scripts keep them. A name without a letter or digit gives `product`,
 /// and one of nothing but digits is put behind `p-`.

@@ -29,6 +29,7 @@ pub mod setup;
 pub mod staff;
 pub mod stock_movements;
 mod stored_keys;
+pub mod tags;
 #[cfg(test)]
 mod tests;
 

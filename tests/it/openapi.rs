@@ -84,7 +84,8 @@ pub fn note(method: &str, path: &str, status: u16, body: &[u8]) {
         }
     }
     let method = if method == "HEAD" { "GET" } else { method };
-    if is_page(path) {
+    // No operation answers that it is none.
+    if is_page(path) || status == 405 {
         return;
     }
     let Some(operation) = operation(method, path) else {

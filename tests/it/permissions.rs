@@ -16,6 +16,7 @@ use crate::shop::{Answer, PASSWORD, Shop, User, ids};
 const TABLE: &[(&str, &str)] = &[
     ("GET /products", "yyy yy yy yyy 111"),
     ("GET /products/<id>", "yyy yy yy yyy 111"),
+    ("GET /tags", "yyy yy yy yyy 111"),
     ("GET /shop", "yyy yy yy yyy 111"),
     ("POST /products", "111 33 33 yyy 111"),
     ("PUT /products/<id>", "111 33 33 yyy 111"),

@@ -7,13 +7,12 @@ use tillbox::domain::staff::Role;
 use crate::fixtures::{self, create, path, shirt, with};
 use crate::shop::{Shop, User, ids};
 
-#[test]
-fn a_list_shows_what_was_asked_for_in_the_order_asked_for() {
-    let shop = Shop::new();
-    let admin = shop.admin();
+/// Six products, of which four are for sale.
+fn shelves(admin: &User<'_>, shop: &Shop) {
     for (minute, fields) in [
         json!({ "name": "Bowl", "price": "3", "tags": ["blue", "round"], "sku": "B" }),
-        json!({ "name": "Apron", "price": "9.50", "stock": 0, "low_stock_at": 0 }),
+        json!({ "name": "Apron", "price": "9.50", "compare_at_price": "12", "stock": 0,
+            "low_stock_at": 0 }),
         with(shirt(), json!({ "name": "Dress" })),
         json!({ "name": "Cup", "price": "3", "stock": 2, "low_stock_at": 2, "tags": ["blue"] }),
         json!({ "name": "Draft", "price": "1", "status": "draft", "handle": "soon" }),
@@ -24,11 +23,20 @@ fn a_list_shows_what_was_asked_for_in_the_order_asked_for() {
     {
         // The first two are made in the same second.
         shop.clock.advance_seconds(60 * i64::from(minute > 1));
-        create(&admin, fields);
+        create(admin, fields);
     }
-    let check = |user: &User<'_>, query: &str, want: &[i64]| {
-        assert_eq!(ids(&user.get(&format!("/products?{query}")).expect(200)), want, "{query}");
-    };
+}
+
+#[track_caller]
+fn check(user: &User<'_>, query: &str, want: &[i64]) {
+    assert_eq!(ids(&user.get(&format!("/products?{query}")).expect(200)), want, "{query}");
+}
+
+#[test]
+fn a_list_shows_what_was_asked_for_in_the_order_asked_for() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    shelves(&admin, &shop);
     let visitor = shop.visitor();
     for (query, want) in [
         ("", &[4_i64, 3, 2, 1][..]),
@@ -73,6 +81,137 @@ fn a_list_shows_what_was_asked_for_in_the_order_asked_for() {
     ] {
         visitor.get(&format!("/products?{query}")).invalid(&[(at, code)]);
     }
+}
+
+#[test]
+fn a_list_is_narrowed_to_tags_to_ids_and_to_what_is_on_sale() {
+    let shop = Shop::new();
+    shelves(&shop.admin(), &shop);
+    let visitor = shop.visitor();
+    for (query, want) in [
+        ("tag=blue&tag=round", &[1_i64][..]),
+        ("tag=blue&tag=square", &[]),
+        ("tag=&tag=round", &[1]),
+        ("on_sale=true", &[3, 2]),
+        ("on_sale=false&sort=created_at", &[1, 4]),
+        ("ids=3,1,9,5,4", &[3, 1, 4]),
+        ("ids=3,1,4&limit=1", &[3, 1, 4]),
+        ("ids=3,1,4&sort=created_at&limit=2", &[1, 3]),
+        ("ids=3,1,4&in_stock=true&tag=blue", &[1, 4]),
+    ] {
+        check(&visitor, query, want);
+    }
+    check(&shop.reader(), "ids=6,5,1", &[6, 5, 1]);
+    let too_many = format!("ids={}", vec!["1"; 101].join(","));
+    for (query, at, code) in [
+        ("on_sale=yes", "on_sale", "unknown_value"),
+        ("ids=1,x", "ids", "not_an_id"),
+        (&too_many, "ids", "too_many"),
+        ("fields=name,prize", "fields", "unknown_value"),
+    ] {
+        visitor.get(&format!("/products?{query}")).invalid(&[(at, code)]);
+    }
+}
+
+#[test]
+fn a_product_answers_to_its_handle_in_every_spelling_while_it_has_it() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let mug = create(&admin, json!({ "name": "Übergroße Tasse", "price": "5" }));
+    let draft = create(&admin, json!({ "name": "Draft", "price": "5", "status": "draft" }));
+    let visitor = shop.visitor();
+    assert_eq!(mug["handle"], "ubergrosse-tasse");
+    admin.patch("/products/1", json!({ "handle": "große-tasse" })).expect(200);
+    for path in ["gro%C3%9Fe-tasse", "GRO%C3%9Fe-Tasse"] {
+        let named = visitor.get(&format!("/products/{path}"));
+        assert_eq!(named.expect(200), visitor.get("/products/1").expect(200));
+        let tag = named.header("ETag").unwrap();
+        let again = visitor.ask(Method::Get, &format!("/products/{path}"));
+        assert_eq!(again.header("If-None-Match", tag).send().status, 304);
+    }
+    assert_eq!(admin.get("/products/draft").expect(200)["id"], draft["id"]);
+    // What is no sale, what is given up, and what is none at all.
+    admin.delete("/products/1").expect(204);
+    for path in ["draft", "gro%C3%9Fe-tasse", "ubergrosse-tasse", "no--such-", "%00", "01"] {
+        visitor.get(&format!("/products/{path}")).refused(404, "not_found");
+    }
+    let refused = admin.delete("/products/draft");
+    refused.refused(405, "method_not_allowed");
+    assert_eq!(refused.header("Allow"), Some("GET, HEAD, OPTIONS"));
+}
+
+#[test]
+fn tags_are_listed_with_how_many_products_have_each() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    for (tags, status) in [
+        (json!(["blue", "round"]), "active"),
+        (json!(["blue", "émail"]), "active"),
+        (json!(["blue", "secret"]), "draft"),
+        (json!(["old", "round"]), "archived"),
+    ] {
+        create(&admin, json!({ "name": "Mug", "price": "5", "tags": tags, "status": status }));
+    }
+    let list = |user: &User<'_>, query: &str| -> Vec<(String, i64)> {
+        let page = user.get(&format!("/tags?{query}")).expect(200);
+        let told = |row: &Value| {
+            (row["tag"].as_str().unwrap().to_owned(), row["products_count"].as_i64().unwrap())
+        };
+        page["data"].as_array().unwrap().iter().map(told).collect()
+    };
+    let own = |all: &[(&str, i64)]| -> Vec<(String, i64)> {
+        all.iter().map(|(tag, count)| ((*tag).to_owned(), *count)).collect()
+    };
+    let visitor = shop.visitor();
+    assert_eq!(list(&visitor, ""), own(&[("blue", 2), ("round", 1), ("émail", 1)]));
+    assert_eq!(list(&visitor, "sort=-tag"), own(&[("émail", 1), ("round", 1), ("blue", 2)]));
+    let all = own(&[("blue", 3), ("old", 1), ("round", 2), ("secret", 1), ("émail", 1)]);
+    assert_eq!(list(&admin, ""), all);
+    for sort in ["tag", "-tag"] {
+        let (mut seen, mut next) = (Vec::new(), format!("limit=2&count=true&sort={sort}"));
+        loop {
+            let page = admin.get(&format!("/tags?{next}")).expect(200);
+            assert_eq!(page["count"], 5);
+            seen.extend(list(&admin, &next));
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            next = format!("limit=2&count=true&sort={sort}&after={cursor}");
+        }
+        if sort == "-tag" {
+            seen.reverse();
+        }
+        assert_eq!(seen, all);
+    }
+    // Whatever happens to a product happens to its tags.
+    admin.patch("/products/1", json!({ "tags": ["red"] })).expect(200);
+    admin.patch("/products/2", json!({ "status": "draft" })).expect(200);
+    admin.patch("/products/3", json!({ "status": "active" })).expect(200);
+    assert_eq!(list(&visitor, ""), own(&[("blue", 1), ("red", 1), ("secret", 1)]));
+    admin.delete("/products/3").expect(204);
+    let order = fixtures::order(1, 1).send(&visitor);
+    order.expect(201);
+    admin.delete("/products/1").expect(204);
+    assert_eq!(list(&visitor, ""), own(&[]));
+    assert_eq!(ids(&admin.get("/products?tag=red").expect(200)), [1]);
+}
+
+#[test]
+fn a_list_tells_no_more_of_a_product_than_was_asked_for() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    create(&admin, json!({ "name": "Mug", "price": "5" }));
+    let whole = admin.get("/products").expect(200)["data"][0].clone();
+    let names: Vec<&str> = whole.as_object().unwrap().keys().map(String::as_str).collect();
+    // Each field can be asked for, and nothing else can.
+    for name in &names {
+        let page = admin.get(&format!("/products?fields={name}")).expect(200);
+        let mut want = json!({ "id": 1 });
+        want[*name] = whole[*name].clone();
+        assert_eq!(page["data"], json!([want]), "{name}");
+    }
+    let all = admin.get(&format!("/products?fields={}", names.join(","))).expect(200);
+    assert_eq!(all["data"][0], whole);
+    let some = shop.visitor().get("/products?fields=name,%20price,committed").expect(200);
+    assert_eq!(some["data"], json!([{ "id": 1, "name": "Mug", "price": "5.00" }]));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use rocket::catcher::BoxFuture;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Method, RawStr, Status};
-use rocket::{Catcher, Data, Request, Response};
+use rocket::{Catcher, Data, Request, Response, Route};
 
 use super::client_address::is_https;
 use super::credential::{cleared_cookies, is_session_cookie};
@@ -167,10 +167,13 @@ fn is_names(text: &str) -> bool {
 /// The methods of the routes that this path has.
 fn methods(request: &Request<'_>) -> Vec<Method> {
     let path: Vec<&str> = request.uri().path().raw_segments().map(RawStr::as_str).collect();
-    let fits = |pattern: &str| {
+    let fits = |route: &Route| {
+        let pattern = route.uri.path();
+        // A product is read by its handle as well.
+        let by_handle = pattern == "/products/<id>" && route.method == Method::Get;
         let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
         let same = |(part, segment): (&&str, &&str)| match part.starts_with('<') {
-            true => Id::parse(segment).is_some(),
+            true => by_handle || Id::parse(segment).is_some(),
             false => part == segment,
         };
         parts.len() == path.len() && parts.iter().zip(&path).all(same)
@@ -178,7 +181,7 @@ fn methods(request: &Request<'_>) -> Vec<Method> {
     let mut methods: Vec<Method> = request
         .rocket()
         .routes()
-        .filter(|route| fits(route.uri.path()))
+        .filter(|route| fits(route))
         .filter_map(|route| route.method.into())
         .collect();
     methods.sort_by_key(|method| method.as_str());

@@ -18,6 +18,8 @@ use crate::store::engine::list::{After, Key, Page, Range, Sort};
 
 const LIMIT_DEFAULT: usize = 20;
 const LIMIT_MAX: usize = 100;
+/// Ids in one parameter.
+const IDS_MAX: usize = 100;
 
 /// Names that parameters have elsewhere, what they are called here, and how it is used.
 const ELSEWHERE: [(&[&str], &str, &str); 5] = [
@@ -82,6 +84,22 @@ impl Query {
             return None;
         }
         read(value).map_err(|invalid| self.note(name, &invalid)).ok()
+    }
+
+    /// A parameter that may be given several times. Empty ones count as none.
+    pub fn get_all<T>(&self, name: &'static str, read: impl Fn(&str) -> Parsed<T>) -> Vec<T> {
+        self.known.borrow_mut().push(name);
+        let given =
+            self.parameters.iter().filter(|(known, value)| known == name && !value.is_empty());
+        let read = |(_, value): &(String, String)| {
+            read(value).map_err(|invalid| self.note(name, &invalid)).ok()
+        };
+        given.filter_map(read).collect()
+    }
+
+    /// Tells `true` for a parameter that was given, and not left empty.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.parameters.iter().any(|(known, value)| known == name && !value.is_empty())
     }
 
     /// One of a few words.
@@ -210,6 +228,18 @@ pub fn flag(text: &str) -> Parsed<bool> {
 /// Reads an id from a parameter.
 pub fn id(text: &str) -> Parsed<Id> {
     Id::parse(text).ok_or_else(|| Invalid::new("not_an_id", "Give an id."))
+}
+
+/// Ids with commas between them, at most [`IDS_MAX`].
+pub fn ids(text: &str) -> Parsed<Vec<Id>> {
+    let wrong = || Invalid::new("not_an_id", "Give ids with commas between them, as 1,2,3.");
+    let ids: Option<Vec<Id>> = text.split(',').map(|id| Id::parse(id.trim())).collect();
+    match ids.ok_or_else(wrong)? {
+        ids if ids.len() > IDS_MAX => {
+            Err(Invalid::new("too_many", format!("At most {IDS_MAX} at once.")))
+        }
+        ids => Ok(ids),
+    }
 }
 
 /// Text to look for.

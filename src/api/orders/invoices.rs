@@ -7,20 +7,17 @@ use super::find::find;
 use crate::api::http::body::Body;
 use crate::api::http::context::RequestContext;
 use crate::api::http::form;
-use crate::api::http::page::Query;
+use crate::api::http::page::{self, Query};
 use crate::api::http::permissions::{OrderScope, Permission};
 use crate::api::http::response::{ApiResult, Response};
 use crate::api::print::{self, Paper};
+use crate::domain::Id;
 use crate::domain::invoices::{Invoice, Seller};
 use crate::domain::orders::Order;
-use crate::domain::{Id, Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
 use crate::store::engine::list::Ids;
 use crate::store::idempotency::{Kind, Made};
 use crate::store::{Tx, invoices, orders, settings};
-
-/// Slips that are printed at once.
-const SLIPS_MAX: usize = 100;
 
 #[post("/orders/<id>/invoices", data = "<body>")]
 pub async fn issue(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
@@ -78,7 +75,7 @@ pub fn packing_slip(ctx: RequestContext, id: Id) -> ApiResult {
 pub async fn packing_slips(ctx: RequestContext) -> ApiResult {
     ctx.may(Permission::ReadInvoices)?;
     let query = ctx.query()?;
-    let (ids, paper) = (query.get("orders", ids), paper(&query));
+    let (ids, paper) = (query.get("orders", page::ids), paper(&query));
     query.done()?;
     let Some(ids) = ids else {
         let detail = "Name orders, such as ?orders=1,2,3.";
@@ -109,16 +106,4 @@ fn slips(ctx: &RequestContext, orders: &[Order], paper: Paper) -> ApiResult {
 
 fn paper(query: &Query) -> Paper {
     query.get("paper", Paper::parse).unwrap_or(Paper::A4)
-}
-
-/// Ids with commas between them.
-fn ids(text: &str) -> Parsed<Vec<Id>> {
-    let wrong = || Invalid::new("not_an_id", "Give ids with commas between them, as 1,2,3.");
-    let ids: Option<Vec<Id>> = text.split(',').map(|id| Id::parse(id.trim())).collect();
-    match ids.ok_or_else(wrong)? {
-        ids if ids.len() > SLIPS_MAX => {
-            Err(Invalid::new("too_many", format!("At most {SLIPS_MAX} at once.")))
-        }
-        ids => Ok(ids),
-    }
 }

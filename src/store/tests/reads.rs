@@ -86,6 +86,7 @@ fn the_shop_front_looks_at_no_more_products_than_it_shows() {
         Filter { status: Some(Status::Active), ..all() },
         Filter { handle: Some("mug".to_owned()), ..all() },
         Filter { sku: Some("MUG".to_owned()), ..all() },
+        Filter { ids: Some(vec![Id::FIRST, Id::FIRST]), ..all() },
         Filter { min_price: Some(1), ..all() },
         Filter { max_price: Some(1), ..all() },
         Filter { min_price: Some(1), max_price: Some(1_000), ..all() },

@@ -58,6 +58,7 @@ const SPOILT: &[(&str, &str)] = &[
     ("update variants set last_item_id = 99", "The last line of variant 1 is not there"),
     ("update variants set last_movement_id = 99", "The last movement of variant 1 is not there"),
     ("update order_items set variant_id = 99 where id = 1", "Variant 99 does not know its last"),
+    ("insert into product_tags values ('a', 1, 1)", "Product 1 is not found by its tags"),
     ("delete from settings", "There is no row of settings"),
     (LOST_IN_THE_MIDDLE, "Orders are missing before order 3"),
     (LOST_AT_THE_END, "Orders are missing before order at the end"),

@@ -1,20 +1,23 @@
 //! `/products`: what is for sale.
 
+mod fields;
+
 use std::sync::Arc;
 
+use rocket::request::FromParam;
 use rocket::{delete, get, patch, post, put};
 
-use super::http::body::Body;
-use super::http::context::RequestContext;
-use super::http::etag::versioned;
-use super::http::form::{
+use crate::api::http::body::Body;
+use crate::api::http::context::RequestContext;
+use crate::api::http::etag::versioned;
+use crate::api::http::form::{
     self, Field, Form, flag, integer, line, money, paragraphs, plain_line, text,
 };
-use super::http::json::Json;
-use super::http::metadata_form::metadata;
-use super::http::page::{self, Query, words};
-use super::http::permissions::{Caller, Permission, Reach};
-use super::http::response::{ApiResult, Response};
+use crate::api::http::json::Json;
+use crate::api::http::metadata_form::metadata;
+use crate::api::http::page::{self, Query, words};
+use crate::api::http::permissions::{Caller, Permission, Reach};
+use crate::api::http::response::{ApiResult, Response};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::products::{
@@ -25,7 +28,8 @@ use crate::domain::settings::Settings;
 use crate::domain::stock_movements::STOCK_MAX;
 use crate::domain::tax::{STANDARD_CATEGORY, categories, check_category};
 use crate::domain::text::{
-    DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle as a_handle, line as clean_line,
+    DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle as a_handle, handle_in_address,
+    line as clean_line,
 };
 use crate::domain::{Change, Id, Invalid, Parsed};
 use crate::error::{Error, Result};
@@ -82,11 +86,31 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     ctx.once(&caller, &body, (make, again)).await
 }
 
+/// The id of a product in an address, or its handle.
+pub enum ProductKey {
+    Id(Id),
+    Handle(String),
+}
+
+impl<'r> FromParam<'r> for ProductKey {
+    type Error = ();
+
+    fn from_param(text: &'r str) -> std::result::Result<Self, ()> {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Id::parse(text).map(Self::Id).ok_or(());
+        }
+        handle_in_address(text).map(Self::Handle).ok_or(())
+    }
+}
+
 #[get("/products/<id>")]
-pub async fn read(ctx: RequestContext, id: Id) -> ApiResult {
+pub async fn read(ctx: RequestContext, id: ProductKey) -> ApiResult {
     let (caller, reach) = (ctx.caller()?, ctx.reach(Permission::ReadProducts)?);
     let make = async {
-        let product = ctx.read(|tx| products::find(tx, id))?;
+        let product = ctx.read(|tx| match &id {
+            ProductKey::Id(id) => products::find(tx, *id),
+            ProductKey::Handle(handle) => products::find_by_handle(tx, handle),
+        })?;
         if reach == Reach::Own && product.fields.status != Status::Active {
             return Err(Error::not_found());
         }
@@ -131,16 +155,28 @@ async fn page_of(
     query: Query,
 ) -> ApiResult {
     let filter = filter(&query, reach, || ctx.read(settings::load))?;
-    let range = query.range(SORTS, true)?;
+    let mut range = query.range(SORTS, true)?;
+    let fields = query.get("fields", fields::parse);
     query.done()?;
     let sort = range.sort;
+    let named = filter.ids.clone().filter(|_| !query.is_given("sort"));
+    if let Some(ids) = &named {
+        // All of them, in the order in which they were named.
+        range.limit = ids.len();
+    }
     let mut page = if filter.is_long(sort) || range.is_counted {
         ctx.read_long(move |tx| products::list(tx, &filter, &range)).await?
     } else {
         ctx.read(|tx| products::list(tx, &filter, &range))?
     };
+    if let Some(ids) = named {
+        page.rows.sort_by_key(|product| ids.iter().position(|id| *id == product.id));
+    }
     page.rows = page.rows.into_iter().map(|product| visible_to(caller, product)).collect();
-    query.answer(&page, sort)
+    match fields {
+        Some(fields) => query.answer(&fields::choose(page, &fields)?, sort),
+        None => query.answer(&page, sort),
+    }
 }
 
 /// The product as this caller may see it: what is promised and what is low is the shop's affair.
@@ -158,7 +194,9 @@ fn filter(
     Ok(Filter {
         status: query.get("status", Status::parse),
         only_active: reach == Reach::Own,
-        tag: query.get("tag", words),
+        tags: query.get_all("tag", words),
+        ids: query.get("ids", page::ids),
+        on_sale: query.get("on_sale", page::flag),
         min_price: query.get_by("min_price", &settings, money)?,
         max_price: query.get_by("max_price", &settings, money)?,
         in_stock: query.get("in_stock", page::flag),

@@ -1,12 +1,9 @@
 //! Products and their variants.
 
+mod list;
+
 use std::collections::HashSet;
 
-use super::engine::list::{Ids, List, Page, Range, Sort, by_owner, of_ids};
-use super::engine::sql::{Broken, Row, damaged, json};
-use super::engine::statements::{insert, update};
-use super::stock_movements::{self, Amount, Cause};
-use super::{Tx, price_history, search, settings};
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -18,6 +15,12 @@ use crate::domain::stock_movements::MovementReason;
 use crate::domain::text::{handle_of, search_key};
 use crate::domain::{Change, Id, Invalid};
 use crate::error::{Code, Error, FieldError, Result};
+use crate::store::engine::list::{Ids, by_owner, of_ids};
+use crate::store::engine::sql::{Broken, Row, damaged, json};
+use crate::store::engine::statements::{insert, update};
+use crate::store::stock_movements::{self, Amount, Cause};
+use crate::store::{Tx, price_history, search, settings, tags};
+pub use list::{Filter, list};
 
 /// The options and variants that a product shall have.
 #[derive(Clone, Debug)]
@@ -63,6 +66,7 @@ pub fn create(tx: &Tx, input: &ProductInput, plan: &Plan) -> Result<Product> {
         "updated_at": tx.now(),
     });
     let id = inserted.broken("products.handle", handle_taken)?;
+    tags::save(tx, id, &input.tags, input.status.clone().or(Status::Active) == Status::Active)?;
     save_variants(tx, id, None, &plan.variants)?;
     find(tx, id)
 }
@@ -88,6 +92,10 @@ pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Resu
         "updated_at": tx.now(),
     }, "version = version + 1");
     updated.broken("products.handle", handle_taken)?;
+    let status = input.status.clone().or(old.fields.status);
+    if input.tags != old.fields.tags || status != old.fields.status {
+        tags::save(tx, old.id, &input.tags, status == Status::Active)?;
+    }
     save_variants(tx, old.id, Some(old), &plan.variants)?;
     find(tx, old.id)
 }
@@ -102,9 +110,11 @@ pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
                 updated_at = $1
             where id = $2 and status <> 'archived'";
         tx.execute(sql, &[&tx.now(), &id])?;
+        tags::hide(tx, id)?;
         return end_sale(tx, id);
     }
     stock_movements::forget(tx, id)?;
+    tags::forget(tx, id)?;
     for sql in [
         "delete from price_history
         where variant_id in (select id from variants where product_id = $1)",
@@ -133,95 +143,13 @@ fn end_sale(tx: &Tx, id: Id) -> Result<()> {
     tx.execute(sql, &[&id]).map(drop)
 }
 
-/// The products that a list is narrowed to. Prices are in minor units.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub status: Option<Status>,
-    /// Nothing but what everybody may see.
-    pub only_active: bool,
-    pub tag: Option<String>,
-    pub min_price: Option<i64>,
-    pub max_price: Option<i64>,
-    pub in_stock: Option<bool>,
-    pub low_stock: Option<bool>,
-    pub sku: Option<String>,
-    pub handle: Option<String>,
-    /// Edited after this time.
-    pub updated_after: Option<Timestamp>,
-}
-
-impl Filter {
-    /// True when no index leads to the rows in this order, so that many others may be looked at.
-    pub fn is_long(&self, sort: Sort) -> bool {
-        let by_any = self.tag.is_some() || self.in_stock.is_some() || self.low_stock.is_some();
-        let by_price = self.min_price.is_some() || self.max_price.is_some();
-        // What is archived stands in no index of handles and SKUs.
-        let by_name = self.sku.is_some() || self.handle.is_some();
-        by_any
-            || self.status.is_some_and(|status| !self.only_active || status != Status::Active)
-            || by_price && sort.column != "price_from"
-            || self.updated_after.is_some() && sort.column != "updated_at"
-            || by_name && !self.only_active
-    }
-}
-
 macro_rules! product_columns {
     () => {
         "id, name, handle, description, status, vendor, tags, tax_category, withdrawal_exempt,
             metadata, options, version, created_at, updated_at, revision"
     };
 }
-macro_rules! in_stock {
-    () => {
-        "(select 1 from variants v where v.product_id = products.id and v.removed = 0
-            and (v.on_hand is null or v.on_hand > 0 or v.allow_backorder = 1))"
-    };
-}
-macro_rules! low_stock {
-    () => {
-        "(select v.product_id from variants v where v.removed = 0
-            and (v.on_hand <= v.low_stock_at or v.shortfall > 0))"
-    };
-}
-
-/// A page of products.
-pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
-    let mut list = List::of("products");
-    list.with_some("status = #", filter.status.map(Status::name));
-    if filter.only_active {
-        list.only("status = 'active'");
-    }
-    list.with_some(
-        match filter.only_active {
-            true => "status <> 'archived' and handle = #",
-            false => "handle = #",
-        },
-        filter.handle.clone(),
-    );
-    list.with_some("updated_at > #", filter.updated_after);
-    list.with_some("price_from >= #", filter.min_price);
-    list.with_some("price_from <= #", filter.max_price);
-    list.with_some("exists (select 1 from json_each(tags) where value = #)", filter.tag.clone());
-    list.with_some(
-        match filter.only_active {
-            true => "id in (select product_id from variants where live = 1 and sku = #)",
-            false => "id in (select product_id from variants where removed = 0 and sku = #)",
-        },
-        filter.sku.clone(),
-    );
-    match filter.in_stock {
-        Some(true) => list.only(concat!("exists ", in_stock!())),
-        Some(false) => list.only(concat!("not exists ", in_stock!())),
-        None => {}
-    }
-    match filter.low_stock {
-        Some(true) => list.only(concat!("id in ", low_stock!())),
-        Some(false) => list.only(concat!("id not in ", low_stock!())),
-        None => {}
-    }
-    let Page { rows, next, count } = list.page(tx, range, product_columns!(), OwnRow::read)?;
-    Ok(Page { rows: with_variants(tx, rows)?, next, count })
-}
+use product_columns;
 
 /// Brings the variants of a product to what is planned.
 fn save_variants(tx: &Tx, id: Id, old: Option<&Product>, plans: &[VariantPlan]) -> Result<()> {
@@ -400,6 +328,15 @@ pub fn find(tx: &Tx, id: Id) -> Result<Product> {
     );
     let variants = tx.all(sql, &[&id], |row| Ok(read_variant(row, currency)?.1))?;
     own.with(variants, currency)
+}
+
+/// The product that has a handle now.
+///
+/// # Errors
+/// Not found.
+pub fn find_by_handle(tx: &Tx, handle: &str) -> Result<Product> {
+    let sql = "select id from products where handle = $1 and status <> 'archived'";
+    find(tx, tx.maybe_value(sql, &[&handle])?.ok_or_else(Error::not_found)?)
 }
 
 /// Adds their variants to the products of a page.

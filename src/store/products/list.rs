@@ -1,0 +1,115 @@
+//! Lists of products: what they are narrowed to, and by which index that is found.
+
+use super::{OwnRow, product_columns, with_variants};
+use crate::domain::Id;
+use crate::domain::calendar::Timestamp;
+use crate::domain::products::{Product, Status};
+use crate::error::Result;
+use crate::store::Tx;
+use crate::store::engine::list::{Ids, List, Page, Range, Sort, in_ids};
+
+/// The products that a list is narrowed to. Prices are in minor units.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub status: Option<Status>,
+    /// Nothing but what everybody may see.
+    pub only_active: bool,
+    /// Each of them.
+    pub tags: Vec<String>,
+    /// None but these.
+    pub ids: Option<Vec<Id>>,
+    /// A variant has a price that it was higher before.
+    pub on_sale: Option<bool>,
+    pub min_price: Option<i64>,
+    pub max_price: Option<i64>,
+    pub in_stock: Option<bool>,
+    pub low_stock: Option<bool>,
+    pub sku: Option<String>,
+    pub handle: Option<String>,
+    /// Edited after this time.
+    pub updated_after: Option<Timestamp>,
+}
+
+impl Filter {
+    /// True when no index leads to the rows in this order, so that many others may be looked at.
+    pub fn is_long(&self, sort: Sort) -> bool {
+        let by_any = !self.tags.is_empty()
+            || self.on_sale.is_some()
+            || self.in_stock.is_some()
+            || self.low_stock.is_some();
+        let by_price = self.min_price.is_some() || self.max_price.is_some();
+        // What is archived stands in no index of handles and SKUs.
+        let by_name = self.sku.is_some() || self.handle.is_some();
+        by_any
+            || self.status.is_some_and(|status| !self.only_active || status != Status::Active)
+            || by_price && sort.column != "price_from"
+            || self.updated_after.is_some() && sort.column != "updated_at"
+            || by_name && !self.only_active
+    }
+}
+
+macro_rules! in_stock {
+    () => {
+        "(select 1 from variants v where v.product_id = products.id and v.removed = 0
+            and (v.on_hand is null or v.on_hand > 0 or v.allow_backorder = 1))"
+    };
+}
+macro_rules! on_sale {
+    () => {
+        "(select v.product_id from variants v where v.removed = 0
+            and v.compare_at_price > v.price)"
+    };
+}
+macro_rules! low_stock {
+    () => {
+        "(select v.product_id from variants v where v.removed = 0
+            and (v.on_hand <= v.low_stock_at or v.shortfall > 0))"
+    };
+}
+
+/// A page of products.
+pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
+    let mut list = List::of("products");
+    list.with_some("status = #", filter.status.map(Status::name));
+    if filter.only_active {
+        list.only("status = 'active'");
+    }
+    list.with_some(
+        match filter.only_active {
+            true => "status <> 'archived' and handle = #",
+            false => "handle = #",
+        },
+        filter.handle.clone(),
+    );
+    list.with_some("updated_at > #", filter.updated_after);
+    list.with_some("price_from >= #", filter.min_price);
+    list.with_some("price_from <= #", filter.max_price);
+    for tag in &filter.tags {
+        list.with("id in (select product_id from product_tags where tag = #)", tag.clone());
+    }
+    list.with_some(concat!("id in ", in_ids!("#")), filter.ids.as_deref().map(Ids::of));
+    match filter.on_sale {
+        Some(true) => list.only(concat!("id in ", on_sale!())),
+        Some(false) => list.only(concat!("id not in ", on_sale!())),
+        None => {}
+    }
+    list.with_some(
+        match filter.only_active {
+            true => "id in (select product_id from variants where live = 1 and sku = #)",
+            false => "id in (select product_id from variants where removed = 0 and sku = #)",
+        },
+        filter.sku.clone(),
+    );
+    match filter.in_stock {
+        Some(true) => list.only(concat!("exists ", in_stock!())),
+        Some(false) => list.only(concat!("not exists ", in_stock!())),
+        None => {}
+    }
+    match filter.low_stock {
+        Some(true) => list.only(concat!("id in ", low_stock!())),
+        Some(false) => list.only(concat!("id not in ", low_stock!())),
+        None => {}
+    }
+    let Page { rows, next, count } = list.page(tx, range, product_columns!(), OwnRow::read)?;
+    Ok(Page { rows: with_variants(tx, rows)?, next, count })
+}
