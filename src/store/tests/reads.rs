@@ -106,7 +106,7 @@ fn the_shop_front_looks_at_no_more_products_than_it_shows() {
         Ok(lists)
     });
     // Four of the filters lead to their rows in one order only.
-    assert_eq!(read.unwrap(), 4 * (4 * 5 + 4));
+    assert_eq!(read.unwrap(), 4 * (4 * 6 + 4));
 }
 
 #[test]
