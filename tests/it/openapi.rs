@@ -84,8 +84,7 @@ pub fn note(method: &str, path: &str, status: u16, body: &[u8]) {
         }
     }
     let method = if method == "HEAD" { "GET" } else { method };
-    // No operation answers that it is none.
-    if is_page(path) || status == 405 {
+    if is_page(path) {
         return;
     }
     let Some(operation) = operation(method, path) else {
