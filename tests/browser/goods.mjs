@@ -34,7 +34,9 @@ export async function the_last_option_goes_and_its_first_variant_stays_with_its_
 export async function shipping_costs_by_weight_and_a_shop_without_tax_says_so() {
   const shop = await serve();
   const { call } = await opened(shop);
-  await call("PATCH", "/settings", { tax_rates: [{ category: "food", rate: "6" }] });
+  await call("PATCH", "/settings", {
+    tax_rates: [{ category: "food", rate: "6" }], shipping_methods: [{ code: "post", name: "Post" }],
+  });
   const page = await person(shop.url);
   await signIn(page, shop.url);
   await page.goto(`${shop.url}/admin#/settings/shipping`);

@@ -80,6 +80,8 @@ export const five_ticked_orders_are_printed_and_packed_at_once = () =>
 
 export const a_discount_is_made_and_used_by_an_order_by_phone = () =>
   inAShop(async ({ shop, page, call }) => {
+    const pickup = { code: "pickup", name: "Pickup", pickup: true };
+    await call("PATCH", "/settings", { shipping_methods: [pickup] });
     await at(page, shop.url, "#/discounts");
     await page.getByRole("link", { name: "New discount" }).first().click();
     await field(page, "Code").fill("SPRING10");
