@@ -230,7 +230,7 @@ pub fn id(text: &str) -> Parsed<Id> {
     Id::parse(text).ok_or_else(|| Invalid::new("not_an_id", "Give an id."))
 }
 
-/// Ids with commas between them, at most [`IDS_MAX`].
+/// Ids with commas between them, at most 100.
 pub fn ids(text: &str) -> Parsed<Vec<Id>> {
     let wrong = || Invalid::new("not_an_id", "Give ids with commas between them, as 1,2,3.");
     let ids: Option<Vec<Id>> = text.split(',').map(|id| Id::parse(id.trim())).collect();
