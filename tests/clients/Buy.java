@@ -20,7 +20,8 @@ class Buy {
     public static void main(String[] arguments) throws Exception {
         var orders = new OrdersApi(client(null));
         var page = new ProductsApi(client(null)).listProducts(
-                null, null, null, null, null, null, null, null, null, "name", null, null, null);
+                null, null, null, null, null, null, null, null, null, null, null, null, "name", null,
+                null, null);
         var mug = page.getData().get(0);
         var last = page.getData().get(1);
 

@@ -13,7 +13,8 @@ async fn main() {
     let guest = client(None);
     let (none, sort) = (None, Some("name"));
     let page = list_products(
-        &guest, None, None, None, None, None, None, None, None, None, sort, None, None, None,
+        &guest, None, None, None, None, None, None, None, None, None, None, None, None, sort, None,
+        None, None,
     );
     let page = page.await.unwrap();
     let (mug, last) = (&page.data[0], &page.data[1]);
