@@ -6,10 +6,13 @@ with more digits than the currency has, a password that everybody tries first. T
 with a 422 whose faults are of the kinds below; any other 422 to such a body is a failure.
 """
 
+import ast
 import datetime
+import functools
 import json
 import os
 import re
+import threading
 import unicodedata
 import urllib.parse
 from itertools import count
@@ -105,6 +108,22 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d")
 CONTROL = re.compile(r"[\x80-\x9f]|\r(?!\n)")
 known_steps = {}
 numbers = count(1)
+
+
+def one_at_a_time(function):
+    lock = threading.RLock()
+
+    @functools.wraps(function)
+    def alone(*args, **kwargs):
+        with lock:
+            return function(*args, **kwargs)
+
+    return alone
+
+
+# Threads that parse at once count each other's depth in a Python before 3.11.8, and now and then one
+# fails for it (python/cpython#106905). Hypothesis parses in each of them.
+ast.parse = one_at_a_time(ast.parse)
 
 
 @schemathesis.hook
