@@ -10,14 +10,12 @@ use tillbox::clock::Clock;
 use tillbox::domain::calendar::Timestamp;
 use tillbox::domain::currency::Currency;
 use tillbox::domain::customers::{Address, Contact};
-use tillbox::domain::metadata::Metadata;
 use tillbox::domain::money::Money;
 use tillbox::domain::orders::{
     CancellationInput, DeliveryInput, Draft, LineInput, Order, Orderer, PaymentInput,
     ShipmentInput, StepInput,
 };
 use tillbox::domain::products::{OfferInput, ProductInput};
-use tillbox::domain::tax::STANDARD_CATEGORY;
 use tillbox::domain::text::Email;
 use tillbox::domain::{Change, Id};
 use tillbox::store::engine::store::prepare;
@@ -119,23 +117,13 @@ fn list_product(tx: &Tx, currency: Currency, number: u64) {
     let number = i64::try_from(number).unwrap() + 1;
     let name = format!("{} {} {number:06}", chance.one_of(&MATERIALS), chance.one_of(&GOODS));
     let input = ProductInput {
-        name,
-        handle: None,
-        description: String::new(),
-        status: Change::Keep,
-        vendor: None,
-        tags: Vec::new(),
-        tax_category: STANDARD_CATEGORY.to_owned(),
-        withdrawal_exempt: false,
-        metadata: Metadata::new(),
         offer: OfferInput {
             price: Change::Set(Money::new((5 + number % 90) * 100 + number % 100, currency)),
             sku: Change::Set(Some(format!("S{number:06}"))),
             stock: Change::Set(Some(STOCK)),
             ..OfferInput::default()
         },
-        options: Change::Keep,
-        variants: Change::Keep,
+        ..ProductInput::named(&name)
     };
     products::create(tx, &input, &products::plan(&input, None).unwrap()).unwrap();
 }

@@ -7,6 +7,7 @@ mod admin;
 mod api_keys;
 mod backups;
 mod clock_confirmations;
+mod collections;
 mod customer_accounts;
 mod customers;
 mod discounts;
@@ -50,7 +51,9 @@ fn routes() -> Vec<Route> {
         sessions::create_staff,  sessions::current_staff,   sessions::end_staff,
         products::list,          products::create,          products::read,
         products::replace,       products::edit,            products::delete,
-        tags::list,
+        tags::list,              collections::set_products,
+        collections::list,       collections::create,       collections::read,
+        collections::replace,    collections::edit,         collections::delete,
         stock_movements::list,   stock_movements::create,   stock_movements::read,
         orders::list,            place::place,              orders::read,
         orders::edit,            orders::counts,            orders::track,

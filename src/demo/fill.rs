@@ -11,7 +11,6 @@ use crate::domain::calendar::{Timestamp, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact, CustomerInput};
 use crate::domain::discounts::DiscountInput;
-use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
 use crate::domain::orders::{
     CancellationInput, DeliveryInput, Draft, Item, LineInput, Order, Orderer, PaymentInput,
@@ -280,18 +279,15 @@ impl Shop {
     fn list(&mut self, tx: &Tx, good: &'static Good) -> Result<()> {
         let text = |text: &str| text.to_owned();
         let input = ProductInput {
-            name: text(good.name),
-            handle: None,
             description: text(good.text),
             status: Change::Set(if good.draft { Status::Draft } else { Status::Active }),
             vendor: Some(text(good.vendor)),
             tags: good.tags.iter().copied().map(text).collect(),
             tax_category: text(if good.perishable { self.food } else { STANDARD_CATEGORY }),
             withdrawal_exempt: good.perishable,
-            metadata: Metadata::new(),
-            offer: OfferInput::default(),
-            options: Change::Keep,
+            restock_returns: !good.perishable,
             variants: Change::Set(good.units.iter().map(|unit| self.variant(good, unit)).collect()),
+            ..ProductInput::named(good.name)
         };
         let product = products::create(tx, &input, &products::plan(&input, None)?)?;
         for (unit, variant) in good.units.iter().zip(&product.variants) {

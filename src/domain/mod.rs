@@ -5,6 +5,7 @@
 pub mod api_keys;
 pub mod calendar;
 pub mod clock_watch;
+pub mod collections;
 mod countries;
 pub mod currency;
 pub mod customers;
@@ -27,6 +28,7 @@ pub mod stock_movements;
 pub mod tax;
 pub mod text;
 pub mod totals;
+pub mod unit_price;
 pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};

@@ -279,9 +279,9 @@ pub fn handle_in_address(raw: &str) -> Option<String> {
 }
 
 /// A handle made of a name: `Blue Mug, größe M` becomes `blue-mug-grosse-m`. Latin letters lose
-/// their marks, those of other scripts keep them. A name without a letter or digit gives `product`,
-/// and one of nothing but digits is put behind `p-`.
-pub fn handle_of(name: &str) -> String {
+/// their marks, those of other scripts keep them. A name without a letter or digit gives the word
+/// for what it is the name of, and one of nothing but digits is put behind `p-`.
+pub fn handle_of(name: &str, noun: &str) -> String {
     let (mut handle, mut is_latin, mut chars) = (String::new(), true, 0);
     // Taken apart, what was small may be a capital once more, as in ℃.
     for c in name.to_lowercase().nfkd().flat_map(char::to_lowercase) {
@@ -307,7 +307,7 @@ pub fn handle_of(name: &str) -> String {
     }
     let handle: String = handle.trim_end_matches('-').nfc().collect();
     if handle.is_empty() {
-        "product".to_owned()
+        noun.to_owned()
     } else if handle.chars().all(char::is_numeric) {
         format!("p-{handle}")
     } else {
@@ -419,10 +419,14 @@ mod tests {
             ("--", "product"),
             ("☕", "product"),
         ] {
-            assert_eq!(handle_of(name), handle);
+            assert_eq!(handle_of(name, "product"), handle);
             assert_eq!(super::handle(handle), Ok(handle.to_owned()));
         }
-        assert_eq!(handle_of(&"é".repeat(300)).chars().count(), 40, "marks count on the way");
+        assert_eq!(
+            handle_of(&"é".repeat(300), "product").chars().count(),
+            40,
+            "marks count on the way"
+        );
     }
 
     #[test]

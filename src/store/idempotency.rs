@@ -47,6 +47,7 @@ words! {
         Customer = "customer",
         Account = "account",
         Discount = "discount",
+        Collection = "collection",
     }
 }
 

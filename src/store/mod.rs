@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod backups;
 mod carry_over;
 pub mod clock_watch;
+pub mod collections;
 pub mod customer_accounts;
 pub mod customers;
 pub mod discounts;

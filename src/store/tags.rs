@@ -24,12 +24,6 @@ pub fn save(tx: &Tx, product_id: Id, tags: &[String], is_active: bool) -> Result
     Ok(())
 }
 
-/// Leaves the tags of a product to the staff.
-pub fn hide(tx: &Tx, product_id: Id) -> Result<()> {
-    let sql = "update product_tags set is_active = 0 where product_id = $1";
-    tx.execute(sql, &[&product_id]).map(drop)
-}
-
 /// Forgets the tags of a product.
 pub fn forget(tx: &Tx, product_id: Id) -> Result<()> {
     tx.execute("delete from product_tags where product_id = $1", &[&product_id]).map(drop)

@@ -120,13 +120,14 @@ pub fn stocked(shop: &Shop, stock: i64) -> User<'_> {
     admin
 }
 
-/// Gives a shop one of each: mugs and cups, products 1 and 2, Ana, customer and account 1, and her
-/// order 1. Returns its admin.
+/// Gives a shop one of each: mugs and cups, products 1 and 2, Ana, customer and account 1, her order 1,
+/// and a collection, 1. Returns its admin.
 pub fn furnished(shop: &Shop) -> User<'_> {
     let admin = stocked(shop, 100_000);
     product("Cup", "1").create(&admin);
     shop.customer("ana");
     order(1, 9).for_customer(1).create(&admin);
+    admin.post("/collections", json!({ "name": "Mugs" })).expect(201);
     admin
 }
 

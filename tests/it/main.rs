@@ -7,6 +7,7 @@ mod backups;
 mod books;
 mod cli;
 mod clock;
+mod collections;
 mod committed;
 mod conventions;
 mod customer_accounts;

@@ -17,6 +17,13 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /products", "yyy yy yy yyy 111"),
     ("GET /products/<id>", "yyy yy yy yyy 111"),
     ("GET /tags", "yyy yy yy yyy 111"),
+    ("GET /collections", "yyy yy yy yyy 111"),
+    ("GET /collections/<id>", "yyy yy yy yyy 111"),
+    ("POST /collections", "111 33 33 yyy 111"),
+    ("PUT /collections/<id>", "111 33 33 yyy 111"),
+    ("PATCH /collections/<id>", "111 33 33 yyy 111"),
+    ("DELETE /collections/<id>", "111 33 33 yyy 111"),
+    ("PUT /collections/<id>/products", "111 33 33 yyy 111"),
     ("GET /shop", "yyy yy yy yyy 111"),
     ("POST /products", "111 33 33 yyy 111"),
     ("PUT /products/<id>", "111 33 33 yyy 111"),
@@ -144,6 +151,7 @@ struct Objects {
     product: i64,
     movement: i64,
     discount: i64,
+    collection: i64,
     key: i64,
     order: i64,
     steps: Vec<(&'static str, String)>,
@@ -162,6 +170,8 @@ fn every_route_answers_each_caller_as_the_table_says() {
     let order = id_of(&placed);
     let steps = take_every_step(&admin, order);
     let discount = percent_off("TEN", "10").create_id(&admin);
+    let collection = admin.post("/collections", json!({ "name": "Mugs" })).expect(201);
+    let collection = id_of(&collection);
     let key = new_key(&shop);
     let (customer, account) = (number(&session, "customer_id"), number(&session, "account_id"));
     let objects = Objects {
@@ -171,6 +181,7 @@ fn every_route_answers_each_caller_as_the_table_says() {
         product,
         movement: ids(&movements)[0],
         discount,
+        collection,
         key,
         order,
         steps,
@@ -217,7 +228,7 @@ fn the_table_names_every_route_once() {
 fn a_path_without_a_route_is_not_found_whoever_asks() {
     let shop = Shop::new();
     for user in [shop.visitor(), shop.customer("ana"), shop.reader(), shop.owner()] {
-        for path in ["/collections", "/audit", "/customers/x", "/staff/x", "/api_keys/x", "/no"] {
+        for path in ["/webhooks", "/audit", "/customers/x", "/staff/x", "/api_keys/x", "/no"] {
             user.get(path).refused(404, "not_found");
         }
     }
@@ -378,6 +389,7 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
         "customer_accounts" => objects.account,
         "products" => objects.product,
         "discounts" => objects.discount,
+        "collections" => objects.collection,
         "api_keys" => objects.key,
         "staff" => OWNER,
         _ => objects.order,

@@ -27,7 +27,8 @@ fn a_name_and_a_price_make_a_product_that_is_for_sale() {
         "id": 1, "name": "Blue Mug", "handle": "blue-mug", "description": "", "status": "active",
         "vendor": null, "tags": [], "collection_ids": [], "tax_category": "standard",
         "lowest_price_30d": null, "currency": "EUR", "withdrawal_exempt": false, "options": [],
-        "metadata": {},
+        "metadata": {}, "unit_price": null, "manufacturer": null, "safety_note": null,
+        "restock_returns": true,
         "images": [], "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
     });
@@ -74,7 +75,7 @@ fn what_is_wrong_with_a_product_is_told_field_by_field() {
     check(mug(json!({ "status": "sold" })), &[("/status", "unknown_status")]);
     check(mug(json!({ "stock": "5" })), &[("/stock", "wrong_type")]);
     check(mug(json!({ "weight_grams": -1 })), &[("/weight_grams", "out_of_range")]);
-    check(mug(json!({ "collection_ids": [1] })), &[("/collection_ids", "not_available")]);
+    check(mug(json!({ "collection_ids": [1] })), &[("/collection_ids/0", "not_found")]);
     check(mug(json!({ "variants": [] })), &[("/variants", "empty")]);
     check(mug(json!({ "variants": {} })), &[("/variants", "wrong_type")]);
     check(json!({ "name": "Mug", "variants": [{}] }), &[("/variants/0/price", "required")]);

@@ -444,7 +444,7 @@ impl RequestContext {
 
     /// Tells `true` where a response about the shop's goods is the same for everybody.
     fn is_public(&self, caller: &Caller) -> bool {
-        let shown = ["/products", "/shop", "/tags"];
+        let shown = ["/products", "/shop", "/tags", "/collections"];
         let goods = shown.iter().any(|path| self.target.path.starts_with(path));
         goods && matches!(caller, Caller::Visitor) && !self.credential.by_cookie
     }

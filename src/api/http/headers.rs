@@ -10,6 +10,7 @@ use rocket::{Catcher, Data, Request, Response, Route};
 
 use super::client_address::is_https;
 use super::credential::{cleared_cookies, is_session_cookie};
+use super::key::is_handle;
 use super::lost_headers::LostHeaders;
 use super::notes::Notes;
 use super::problem;
@@ -17,7 +18,6 @@ use super::request_id::request_id;
 use super::request_log;
 use crate::api::app::App;
 use crate::domain::Id;
-use crate::domain::text::handle_in_address;
 use crate::error::{Code, Error};
 
 /// Headers that a browser's script may read.
@@ -168,14 +168,13 @@ fn is_names(text: &str) -> bool {
 /// The methods of the routes that this path has.
 fn methods(request: &Request<'_>) -> Vec<Method> {
     let path: Vec<&str> = request.uri().path().raw_segments().map(RawStr::as_str).collect();
-    // A product is read by its handle as well.
     let is_read = matches!(request.method(), Method::Get | Method::Head | Method::Options);
     let fits = |route: &Route| {
         let pattern = route.uri.path();
-        let by_handle = is_read && pattern == "/products/<id>" && route.method == Method::Get;
+        let is_read = is_read && route.method == Method::Get;
         let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
         let same = |(part, segment): (&&str, &&str)| match part.starts_with('<') {
-            true => Id::parse(segment).is_some() || by_handle && is_handle(segment),
+            true => Id::parse(segment).is_some() || is_read && is_handle(pattern, segment),
             false => part == segment,
         };
         parts.len() == path.len() && parts.iter().zip(&path).all(same)
@@ -189,11 +188,6 @@ fn methods(request: &Request<'_>) -> Vec<Method> {
     methods.sort_by_key(|method| method.as_str());
     methods.dedup();
     methods
-}
-
-fn is_handle(segment: &str) -> bool {
-    let decoded = RawStr::new(segment).percent_decode();
-    decoded.is_ok_and(|text| handle_in_address(&text).is_some())
 }
 
 fn allow(methods: &[Method]) -> String {

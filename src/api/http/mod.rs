@@ -17,6 +17,7 @@ pub mod html;
 pub mod in_flight;
 pub mod json;
 pub mod kept_answers;
+pub mod key;
 pub mod limits;
 pub mod log_lines;
 pub mod lost_headers;

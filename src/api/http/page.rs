@@ -201,7 +201,8 @@ impl Query {
         format!("<{}?{query}after={cursor}>; rel=\"next\"", self.path)
     }
 
-    fn note(&self, name: &str, invalid: &Invalid) {
+    /// Notes a fault of a parameter.
+    pub fn note(&self, name: &str, invalid: &Invalid) {
         let error = FieldError::parameter(name, invalid.code, invalid.detail.clone());
         self.errors.borrow_mut().push(error);
     }

@@ -9,11 +9,12 @@ use crate::store::engine::list::Page;
 
 /// What a product has. Its id is always told.
 #[rustfmt::skip]
-const FIELDS: [&str; 30] = [
-    "id", "name", "handle", "description", "status", "vendor", "tags", "tax_category",
-    "withdrawal_exempt", "metadata", "price", "compare_at_price", "sku", "barcode", "stock",
+const FIELDS: [&str; 34] = [
+    "id", "name", "handle", "description", "status", "vendor", "tags", "collection_ids",
+    "tax_category", "unit_price", "manufacturer", "safety_note", "withdrawal_exempt",
+    "restock_returns", "metadata", "price", "compare_at_price", "sku", "barcode", "stock",
     "committed", "shortfall", "low_stock_at", "available", "allow_backorder", "weight_grams",
-    "lowest_price_30d", "currency", "options", "variants", "collection_ids", "images", "version",
+    "lowest_price_30d", "currency", "options", "variants", "images", "version",
     "created_at", "updated_at",
 ];
 

@@ -16,6 +16,7 @@ pub struct Filter {
     pub only_active: bool,
     /// Each of them.
     pub tags: Vec<String>,
+    pub collection: Option<InCollection>,
     /// None but these.
     pub ids: Option<Vec<Id>>,
     /// A variant has a price that it was higher before.
@@ -30,10 +31,18 @@ pub struct Filter {
     pub updated_after: Option<Timestamp>,
 }
 
+/// A collection, by what it is named by.
+#[derive(Clone, Debug)]
+pub enum InCollection {
+    Id(Id),
+    Handle(String),
+}
+
 impl Filter {
     /// True when no index leads to the rows in this order, so that many others may be looked at.
     pub fn is_long(&self, sort: Sort) -> bool {
         let by_any = !self.tags.is_empty()
+            || self.collection.is_some() && sort.column != "position"
             || self.on_sale.is_some()
             || self.in_stock.is_some()
             || self.low_stock.is_some();
@@ -67,9 +76,44 @@ macro_rules! low_stock {
     };
 }
 
+/// The conditions on the products of a collection, by what it is named by.
+macro_rules! of_collection {
+    ($column:literal, $end:literal) => {
+        (
+            concat!($column, " = #", $end),
+            concat!($column, " = (select id from collections where handle = #)", $end),
+        )
+    };
+}
+
+/// The list of all products, or of those of a collection; in its order, it is walked along.
+fn in_collection(collection: Option<&InCollection>, sort: Sort) -> List {
+    let Some(collection) = collection else { return List::of("products") };
+    let by_position = sort.column == "position";
+    let (mut list, (by_id, by_handle)) = match by_position {
+        true => (
+            List::of("collection_products cross join products on products.id = product_id"),
+            of_collection!("collection_id", ""),
+        ),
+        false => (
+            List::of("products"),
+            of_collection!(
+                "id in (select product_id from collection_products
+                where collection_id",
+                ")"
+            ),
+        ),
+    };
+    match collection {
+        InCollection::Id(id) => list.with(by_id, *id),
+        InCollection::Handle(handle) => list.with(by_handle, handle.clone()),
+    }
+    list
+}
+
 /// A page of products.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
-    let mut list = List::of("products");
+    let mut list = in_collection(filter.collection.as_ref(), range.sort);
     list.with_some("status = #", filter.status.map(Status::name));
     if filter.only_active {
         list.only("status = 'active'");

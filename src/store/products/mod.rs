@@ -1,5 +1,6 @@
 //! Products and their variants.
 
+mod handles;
 mod list;
 
 use std::collections::HashSet;
@@ -19,8 +20,8 @@ use crate::store::engine::list::{Ids, by_owner, of_ids};
 use crate::store::engine::sql::{Broken, Row, damaged, json};
 use crate::store::engine::statements::{insert, update};
 use crate::store::stock_movements::{self, Amount, Cause};
-use crate::store::{Tx, price_history, search, settings, tags};
-pub use list::{Filter, list};
+use crate::store::{Tx, collections, price_history, search, settings, tags};
+pub use list::{Filter, InCollection, list};
 
 /// The options and variants that a product shall have.
 #[derive(Clone, Debug)]
@@ -47,16 +48,24 @@ pub fn plan(input: &ProductInput, old: Option<&Product>) -> Result<Plan> {
 /// # Errors
 /// [`Code::Taken`] for a handle or SKU in use, or two variants of the same options.
 pub fn create(tx: &Tx, input: &ProductInput, plan: &Plan) -> Result<Product> {
+    collections::check(tx, &input.collection_ids)?;
+    let status = input.status.clone().or(Status::Active);
+    let (handle, is_active) = (free_handle(tx, input)?, status == Status::Active);
     let inserted = insert!(tx, "products", {
         "name": input.name,
         "name_key": search_key(&input.name),
-        "handle": free_handle(tx, input)?,
+        "handle": handle,
         "description": input.description,
-        "status": input.status.clone().or(Status::Active).name(),
+        "status": status.name(),
         "vendor": input.vendor,
         "tags": json(&input.tags)?,
+        "collection_ids": json(&input.collection_ids)?,
         "tax_category": input.tax_category,
+        "unit_price": input.unit_price.as_ref().map(json).transpose()?,
+        "manufacturer": input.manufacturer,
+        "safety_note": input.safety_note,
         "withdrawal_exempt": input.withdrawal_exempt,
+        "restock_returns": input.restock_returns,
         "metadata": json(&input.metadata)?,
         "options": json(&plan.options)?,
         "price_from": 0,
@@ -66,8 +75,9 @@ pub fn create(tx: &Tx, input: &ProductInput, plan: &Plan) -> Result<Product> {
         "updated_at": tx.now(),
     });
     let id = inserted.broken("products.handle", handle_taken)?;
-    tags::save(tx, id, &input.tags, input.status.clone().or(Status::Active) == Status::Active)?;
+    sort_in(tx, id, input, is_active)?;
     save_variants(tx, id, None, &plan.variants)?;
+    handles::take(tx, &handle)?;
     find(tx, id)
 }
 
@@ -77,24 +87,41 @@ pub fn create(tx: &Tx, input: &ProductInput, plan: &Plan) -> Result<Product> {
 /// [`Code::Taken`] for a handle or SKU in use, or two variants of the same options;
 /// [`Code::StockBelowZero`].
 pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Result<Product> {
+    collections::check(tx, &input.collection_ids)?;
+    let status = input.status.clone().or(old.fields.status);
+    let handle = input.handle.as_ref().unwrap_or(&old.fields.handle);
     let updated = update!(tx, "products", old.id, {
         "name": input.name,
         "name_key": search_key(&input.name),
-        "handle": input.handle.as_ref().unwrap_or(&old.fields.handle),
+        "handle": handle,
         "description": input.description,
-        "status": input.status.clone().or(old.fields.status).name(),
+        "status": status.name(),
         "vendor": input.vendor,
         "tags": json(&input.tags)?,
+        "collection_ids": json(&input.collection_ids)?,
         "tax_category": input.tax_category,
+        "unit_price": input.unit_price.as_ref().map(json).transpose()?,
+        "manufacturer": input.manufacturer,
+        "safety_note": input.safety_note,
         "withdrawal_exempt": input.withdrawal_exempt,
+        "restock_returns": input.restock_returns,
         "metadata": json(&input.metadata)?,
         "options": json(&plan.options)?,
         "updated_at": tx.now(),
     }, "version = version + 1");
     updated.broken("products.handle", handle_taken)?;
-    let status = input.status.clone().or(old.fields.status);
-    if input.tags != old.fields.tags || status != old.fields.status {
-        tags::save(tx, old.id, &input.tags, status == Status::Active)?;
+    let same = input.tags == old.fields.tags
+        && input.collection_ids == old.fields.collection_ids
+        && status == old.fields.status;
+    if !same {
+        sort_in(tx, old.id, input, status == Status::Active)?;
+    }
+    let was_held = old.fields.status != Status::Archived;
+    if was_held && (status == Status::Archived || *handle != old.fields.handle) {
+        handles::give_up(tx, old)?;
+    }
+    if status != Status::Archived {
+        handles::take(tx, handle)?;
     }
     save_variants(tx, old.id, Some(old), &plan.variants)?;
     find(tx, old.id)
@@ -103,6 +130,9 @@ pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Resu
 /// Takes a product away: for ever when it was never ordered, else out of sight.
 pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
     let id = product.id;
+    if product.fields.status != Status::Archived {
+        handles::give_up(tx, product)?;
+    }
     let ordered = "select 1 from variants where product_id = $1 and last_item_id is not null
         limit 1";
     if tx.exists(ordered, &[&id])? {
@@ -110,11 +140,13 @@ pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
                 updated_at = $1
             where id = $2 and status <> 'archived'";
         tx.execute(sql, &[&tx.now(), &id])?;
-        tags::hide(tx, id)?;
+        tags::save(tx, id, &product.fields.tags, false)?;
+        collections::save(tx, id, &product.fields.collection_ids, false)?;
         return end_sale(tx, id);
     }
     stock_movements::forget(tx, id)?;
     tags::forget(tx, id)?;
+    collections::save(tx, id, &[], false)?;
     for sql in [
         "delete from price_history
         where variant_id in (select id from variants where product_id = $1)",
@@ -137,6 +169,12 @@ pub fn product_of(tx: &Tx, variant_id: Id) -> Result<Id> {
     tx.maybe_value(sql, &[&variant_id])?.ok_or_else(Error::not_found)
 }
 
+/// Puts a product where it is found: among those of its tags and of its collections.
+fn sort_in(tx: &Tx, id: Id, input: &ProductInput, is_active: bool) -> Result<()> {
+    tags::save(tx, id, &input.tags, is_active)?;
+    collections::save(tx, id, &input.collection_ids, is_active)
+}
+
 /// Lets go of the SKUs of a product, whose variants are not what they were any more.
 fn end_sale(tx: &Tx, id: Id) -> Result<()> {
     let sql = "update variants set live = 0, version = version + 1 where product_id = $1";
@@ -145,8 +183,9 @@ fn end_sale(tx: &Tx, id: Id) -> Result<()> {
 
 macro_rules! product_columns {
     () => {
-        "id, name, handle, description, status, vendor, tags, tax_category, withdrawal_exempt,
-            metadata, options, version, created_at, updated_at, revision"
+        "id, name, handle, description, status, vendor, tags, collection_ids, tax_category,
+            unit_price, manufacturer, safety_note, withdrawal_exempt, restock_returns, metadata,
+            options, version, created_at, updated_at, revision"
     };
 }
 use product_columns;
@@ -282,7 +321,7 @@ fn free_handle(tx: &Tx, input: &ProductInput) -> Result<String> {
         return Ok(handle.clone());
     }
     let sql = "select 1 from products where handle = $1 and status <> 'archived'";
-    let base = handle_of(&input.name);
+    let base = handle_of(&input.name, "product");
     if !tx.exists(sql, &[&base])? {
         return Ok(base);
     }
@@ -383,6 +422,7 @@ impl OwnRow {
     fn with(self, variants: Vec<Variant>, currency: Currency) -> Result<Product> {
         let Self { id, fields, options, version, created_at, updated_at, revision } = self;
         let first = variants.first().ok_or_else(|| damaged("no variant"))?;
+        let unit_price = fields.unit_price.map(|unit| unit.of_pack(first.offer.price));
         let of_variants: i64 = variants.iter().map(|variant| variant.revision).sum();
         Ok(Product {
             id,
@@ -392,7 +432,7 @@ impl OwnRow {
             currency,
             options,
             variants,
-            collection_ids: [],
+            unit_price,
             images: [],
             version,
             created_at,
@@ -410,8 +450,13 @@ fn read_fields(row: &Row) -> Result<ProductFields> {
         status: row.word("status", Status::of)?,
         vendor: row.get("vendor")?,
         tags: row.json("tags")?,
+        collection_ids: row.json("collection_ids")?,
         tax_category: row.get("tax_category")?,
+        unit_price: row.maybe_json("unit_price")?,
+        manufacturer: row.get("manufacturer")?,
+        safety_note: row.get("safety_note")?,
         withdrawal_exempt: row.get("withdrawal_exempt")?,
+        restock_returns: row.get("restock_returns")?,
         metadata: row.json("metadata")?,
     })
 }

@@ -4,7 +4,6 @@ use crate::clock::Clock;
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::customers::Contact;
-use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
 use crate::domain::orders::{Draft, LineInput, Orderer};
 use crate::domain::products::{OfferInput, ProductInput, Status};
@@ -21,20 +20,8 @@ fn euro() -> Currency {
 
 fn product() -> ProductInput {
     let price = Change::Set(Money::new(995, euro()));
-    ProductInput {
-        name: "Mug".to_owned(),
-        handle: None,
-        description: String::new(),
-        status: Change::Keep,
-        vendor: None,
-        tags: Vec::new(),
-        tax_category: "standard".to_owned(),
-        withdrawal_exempt: false,
-        metadata: Metadata::new(),
-        offer: OfferInput { price, ..OfferInput::default() },
-        options: Change::Keep,
-        variants: Change::Keep,
-    }
+    let offer = OfferInput { price, ..OfferInput::default() };
+    ProductInput { offer, ..ProductInput::named("Mug") }
 }
 
 /// Two products and two orders that say that there is something in every table.

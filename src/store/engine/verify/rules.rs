@@ -9,7 +9,7 @@ pub(super) type Rule = (&'static str, &'static str);
 const LATER: i64 = i64::MAX;
 
 /// The rules, each with the schemas whose files it holds for.
-pub(super) const RULES: [(Range<i64>, &[Rule]); 13] = [
+pub(super) const RULES: [(Range<i64>, &[Rule]); 14] = [
     (1..LATER, &SUMS),
     (1..2, &NUMBERS_OF_FIRST),
     (2..LATER, &NUMBERS),
@@ -23,6 +23,7 @@ pub(super) const RULES: [(Range<i64>, &[Rule]); 13] = [
     (12..LATER, &GROWTH),
     (14..LATER, &CHAINS),
     (16..LATER, &TAGS),
+    (17..LATER, &COLLECTIONS),
 ];
 
 /// What holds for the file of every program.
@@ -399,3 +400,23 @@ const TAGS: [Rule; 1] = [(
             and (t.is_active <> (p.status = 'active')
                 or t.tag not in (select value from json_each(p.tags))))",
 )];
+
+/// Rules that came with the seventeenth schema: the products of a collection.
+const COLLECTIONS: [Rule; 2] = [
+    (
+        "Product # is not found by its collections.",
+        "select cast(p.id as text) from products p
+        where json_array_length(p.collection_ids) <>
+                (select count(*) from collection_products c where c.product_id = p.id)
+            or exists (select 1 from collection_products c where c.product_id = p.id
+                and (c.is_active <> (p.status = 'active')
+                    or c.collection_id not in (select value from json_each(p.collection_ids))))",
+    ),
+    (
+        "Collection # does not know how many products it has.",
+        "select cast(c.id as text) from collections c
+            left join (select collection_id, count(*) as products, sum(is_active) as active
+                from collection_products group by 1) m on m.collection_id = c.id
+        where c.products <> coalesce(m.products, 0) or c.active_products <> coalesce(m.active, 0)",
+    ),
+];

@@ -1,0 +1,41 @@
+//! What an address names an object by: its id, or its handle where it has one.
+
+use rocket::http::RawStr;
+use rocket::request::FromParam;
+
+use crate::domain::Id;
+use crate::domain::text::handle_in_address;
+
+/// The routes that read an object by its handle as well.
+const BY_HANDLE: [&str; 2] = ["/products/<id>", "/collections/<id>"];
+
+/// The id of an object, or its handle, which is never all digits.
+pub enum Key {
+    Id(Id),
+    Handle(String),
+}
+
+impl Key {
+    /// What a text names an object by; `None` where it can be neither.
+    pub fn of(text: &str) -> Option<Self> {
+        match text.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => Id::parse(text).map(Self::Id),
+            false => handle_in_address(text).map(Self::Handle),
+        }
+    }
+}
+
+impl<'r> FromParam<'r> for Key {
+    type Error = ();
+
+    fn from_param(text: &'r str) -> Result<Self, ()> {
+        Self::of(text).ok_or(())
+    }
+}
+
+/// Tells `true` for a segment of an address, as it came, that can be a handle there. `pattern`: the
+/// path of the route.
+pub fn is_handle(pattern: &str, segment: &str) -> bool {
+    let decoded = RawStr::new(segment).percent_decode();
+    BY_HANDLE.contains(&pattern) && decoded.is_ok_and(|text| handle_in_address(&text).is_some())
+}
