@@ -37,6 +37,8 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     /// Daily copies that are kept in the folder `backups` beside the shop's file; 0 makes none.
     pub backups_kept: usize,
+    /// MiB of memory that one picture may take while it is read and shrunk.
+    pub picture_memory: u32,
     /// The form of the log.
     pub log: LogFormat,
     /// Sign-ins a minute from one address. 0 is no limit, as below.
@@ -60,6 +62,7 @@ impl Default for Config {
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             backups_kept: 7,
+            picture_memory: 64,
             log: LogFormat::Text,
             limits_logins: 30,
             limits_sign_ups: 10,
@@ -121,6 +124,11 @@ impl Config {
     pub fn currency(&self) -> Result<Currency> {
         Currency::parse(&self.currency)
             .map_err(|invalid| Error::conflict(format!("--currency: {}", invalid.detail)))
+    }
+
+    /// Bytes of memory for one picture.
+    pub fn picture_memory_bytes(&self) -> usize {
+        usize::try_from(u64::from(self.picture_memory) << 20).unwrap_or(usize::MAX)
     }
 
     /// Threads that answer requests.

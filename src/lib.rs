@@ -30,6 +30,9 @@ pub mod secret;
 // Hashing of passwords.
 pub mod hashing;
 
+// Pictures that are uploaded.
+pub mod pictures;
+
 // What only the operating system can do.
 pub mod process;
 

@@ -59,6 +59,22 @@ pub fn hash(token: &str) -> Hash {
     Sha256::digest(token.as_bytes()).into()
 }
 
+/// SHA-256 of what comes bit by bit.
+#[derive(Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Adds what came.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all that was added.
+    pub fn finish(self) -> Hash {
+        self.0.finalize().into()
+    }
+}
+
 /// HMAC-SHA-256 (RFC 2104) over a purpose and a message, so that a signature made for one purpose
 /// is worthless for another.
 pub fn sign(secret: &Hash, purpose: &str, message: &[u8]) -> Hash {

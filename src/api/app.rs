@@ -14,12 +14,15 @@ use super::http::request_metrics::RequestMetrics;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hashing::Hashing;
+use crate::pictures::{self, Pictures};
 use crate::secret::Hash;
 use crate::store::Store;
 use crate::store::setup::Setup;
 
 /// Feeds of `/events` at once.
 pub const FEEDS_MAX: usize = 64;
+/// Pictures that come or wait at once; each has its place on the disk.
+const UPLOADS_MAX: usize = 32;
 
 /// The shared parts. Clones are the same.
 #[derive(Clone)]
@@ -45,6 +48,9 @@ pub struct Parts {
     pub kept_answers: KeptAnswers,
     /// Places for those who watch the orders.
     pub feeds: Arc<Places>,
+    /// Places for pictures that come, or wait.
+    pub uploads: Arc<Places>,
+    pub pictures: Pictures,
     warned_of_proxy: AtomicBool,
 }
 
@@ -52,6 +58,7 @@ impl App {
     /// The parts that a server is started with.
     pub fn new(store: Store, setup: Setup, config: Config, clock: Clock, secret: Hash) -> Self {
         let hashing = Hashing::new(config.worker_threads());
+        let pictures = Pictures::new(pictures::Limits { memory: config.picture_memory_bytes() });
         Self(Arc::new(Parts {
             store,
             setup,
@@ -66,6 +73,8 @@ impl App {
             answers: InFlight::new(ANSWERS),
             kept_answers: KeptAnswers::default(),
             feeds: Places::new(FEEDS_MAX),
+            uploads: Places::new(UPLOADS_MAX),
+            pictures,
             warned_of_proxy: AtomicBool::new(false),
         }))
     }

@@ -42,10 +42,10 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
 pub async fn list(ctx: RequestContext) -> ApiResult {
     let caller = ctx.may(Permission::ReadProducts)?;
     let query = ctx.query()?;
-    ctx.kept_or(&caller, page_of(&ctx, &caller, query)).await
+    ctx.kept_or(&caller, async { page_of(&ctx, &caller, query) }).await
 }
 
-async fn page_of(ctx: &RequestContext, caller: &Caller, query: Query) -> ApiResult {
+fn page_of(ctx: &RequestContext, caller: &Caller, query: Query) -> ApiResult {
     let parent_id = query.get("parent_id", page::id);
     let range = query.range(SORTS, false)?;
     query.done()?;
@@ -123,7 +123,7 @@ fn read_input(json: &Json) -> Result<CollectionInput> {
 }
 
 fn fields(form: &Form) -> Field<CollectionInput> {
-    form.ignore(&["products_count"]);
+    form.ignore(&["products_count", "image"]);
     form.hint(&["title"], "Use name.");
     form.hint(&["product_ids", "products"], "Send them to /collections/<id>/products.");
     let name = form.required("name", line(LINE_CHARS_MAX));

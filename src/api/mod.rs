@@ -14,6 +14,7 @@ mod discounts;
 mod docs;
 mod events;
 mod health;
+mod images;
 mod metrics;
 mod orders;
 mod print;
@@ -54,6 +55,9 @@ fn routes() -> Vec<Route> {
         tags::list,              collections::set_products,
         collections::list,       collections::create,       collections::read,
         collections::replace,    collections::edit,         collections::delete,
+        images::create,          images::read,              images::edit,
+        images::delete,          images::show,
+        images::set_of_collection, images::remove_of_collection,
         stock_movements::list,   stock_movements::create,   stock_movements::read,
         orders::list,            place::place,              orders::read,
         orders::edit,            orders::counts,            orders::track,

@@ -303,7 +303,6 @@ impl Shop {
     fn variant(&self, good: &Good, unit: &Unit) -> VariantInput {
         let pair = |(name, value): (&&str, &&str)| ((*name).to_owned(), (*value).to_owned());
         VariantInput {
-            id: None,
             offer: OfferInput {
                 price: Change::Set(money(unit.price, self.currency)),
                 compare_at_price: Change::Set(good.was.map(|was| money(was, self.currency))),
@@ -314,6 +313,7 @@ impl Shop {
                 ..OfferInput::default()
             },
             options: good.options.iter().zip(unit.values).map(pair).collect(),
+            ..VariantInput::default()
         }
     }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Id;
 use super::calendar::Timestamp;
+use super::pictures::CollectionImage;
 
 /// Products of one collection that are put in order at once.
 pub const MEMBERS_MAX: usize = 10_000;
@@ -24,6 +25,7 @@ pub struct Collection {
     pub parent_id: Option<Id>,
     /// Its place among the others, from 0; the same places follow the ids.
     pub position: i64,
+    pub image: Option<CollectionImage>,
     /// Products in it that whoever asks may see.
     pub products_count: i64,
     pub version: i64,

@@ -18,6 +18,7 @@ pub mod metadata;
 pub mod money;
 pub mod orders;
 pub mod passwords;
+pub mod pictures;
 pub mod products;
 pub mod reports;
 pub mod search;

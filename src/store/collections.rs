@@ -1,19 +1,22 @@
 //! Collections, and the products in them. The collections of a product stand on it, in its own row;
 //! here they stand once more, in the order of each collection, for those who come from there.
 
-use super::Tx;
 use super::engine::list::{Ids, List, Page, Range, of_ids};
 use super::engine::sql::{Broken, Row, json};
 use super::engine::statements::{insert, insert_row, update};
+use super::{Tx, pictures};
 use crate::domain::Id;
 use crate::domain::collections::{Collection, CollectionInput};
+use crate::domain::pictures::{CollectionImage, Picture};
 use crate::domain::text::{handle_of, search_key};
 use crate::error::{Code, Error, FieldError, Result};
 
 macro_rules! columns {
     () => {
-        "id, handle, name, description, parent_id, position, products, active_products, version,
-            revision, created_at, updated_at"
+        "id, handle, name, description, parent_id, position, products, active_products,
+            picture_alt, (select json_array(hash, width, height) from pictures
+                where pictures.id = picture_id) as picture, version, revision, created_at,
+            updated_at"
     };
 }
 
@@ -86,6 +89,7 @@ pub fn update(tx: &Tx, old: &Collection, input: &CollectionInput) -> Result<Coll
 
 /// Takes a collection away. Its products stay, and the collections in it move up.
 pub fn delete(tx: &Tx, id: Id) -> Result<()> {
+    pictures::set_of_collection(tx, id, (None, ""))?;
     let members = "select product_id from collection_products where collection_id = $1";
     let members: Vec<Id> = tx.values(members, &[&id])?;
     for sql in [
@@ -271,6 +275,7 @@ fn read(row: &Row) -> Result<Collection> {
         description: row.get("description")?,
         parent_id: row.get("parent_id")?,
         position: row.get("position")?,
+        image: row.maybe_json("picture")?.map(|picture| image(picture, row)).transpose()?,
         products_count: row.get("products")?,
         active_count: row.get("active_products")?,
         version: row.get("version")?,
@@ -278,4 +283,9 @@ fn read(row: &Row) -> Result<Collection> {
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })
+}
+
+fn image((hash, width, height): (String, u32, u32), row: &Row) -> Result<CollectionImage> {
+    let picture = Picture { hash, width, height };
+    Ok(CollectionImage { alt: row.get("picture_alt")?, picture })
 }

@@ -48,6 +48,7 @@ words! {
         Account = "account",
         Discount = "discount",
         Collection = "collection",
+        Image = "image",
     }
 }
 

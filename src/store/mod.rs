@@ -21,6 +21,7 @@ pub mod journal;
 pub mod number_sequences;
 pub mod opening;
 pub mod orders;
+pub mod pictures;
 pub mod price_history;
 pub mod products;
 mod search;

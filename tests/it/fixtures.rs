@@ -6,8 +6,10 @@
 
 use std::borrow::Borrow;
 
+use rocket::http::Method;
 use serde_json::{Value, json};
 
+use crate::images::jpeg;
 use crate::shop::{Answer, PASSWORD, Shop, User};
 
 /// Seconds of a day, for the clock of a shop.
@@ -120,15 +122,23 @@ pub fn stocked(shop: &Shop, stock: i64) -> User<'_> {
     admin
 }
 
-/// Gives a shop one of each: mugs and cups, products 1 and 2, Ana, customer and account 1, her order 1,
-/// and a collection, 1. Returns its admin.
+/// Gives a shop one of each: mugs and cups, products 1 and 2, Ana, customer and account 1, her
+/// order 1, a collection, 1, and a picture of a mug, 1. Returns its admin.
 pub fn furnished(shop: &Shop) -> User<'_> {
     let admin = stocked(shop, 100_000);
     product("Cup", "1").create(&admin);
     shop.customer("ana");
     order(1, 9).for_customer(1).create(&admin);
     admin.post("/collections", json!({ "name": "Mugs" })).expect(201);
+    picture(&admin, 1);
     admin
+}
+
+/// Adds a picture to a product, and returns what is said of it.
+#[track_caller]
+pub fn picture(admin: &User<'_>, product: i64) -> Value {
+    let request = admin.ask(Method::Post, &format!("/products/{product}/images"));
+    request.raw("image/jpeg", jpeg(40, 30, 1)).send().expect(201)
 }
 
 /// A shirt in two sizes, with everything that a variant can have.

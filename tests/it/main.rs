@@ -21,6 +21,7 @@ mod faults;
 mod fixtures;
 mod hostile;
 mod http;
+mod images;
 mod invoices;
 mod journal;
 mod kept_answers;

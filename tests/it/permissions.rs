@@ -29,6 +29,13 @@ const TABLE: &[(&str, &str)] = &[
     ("PUT /products/<id>", "111 33 33 yyy 111"),
     ("PATCH /products/<id>", "111 33 33 yyy 111"),
     ("DELETE /products/<id>", "111 33 33 yyy 111"),
+    ("POST /products/<id>/images", "111 33 33 yyy 111"),
+    ("GET /products/<id>/images/<image>", "yyy yy yy yyy 111"),
+    ("PATCH /products/<id>/images/<image>", "111 33 33 yyy 111"),
+    ("DELETE /products/<id>/images/<image>", "111 33 33 yyy 111"),
+    ("POST /collections/<id>/image", "111 33 33 yyy 111"),
+    ("DELETE /collections/<id>/image", "111 33 33 yyy 111"),
+    ("GET /images/<hash>/<width>", "yyy yy yy yyy 111"),
     ("POST /products/<id>/stock_movements", "111 33 33 yyy 111"),
     ("GET /products/<id>/stock_movements", "111 33 3y yyy 111"),
     ("GET /products/<id>/stock_movements/<movement>", "111 33 3y yyy 111"),
@@ -152,6 +159,7 @@ struct Objects {
     movement: i64,
     discount: i64,
     collection: i64,
+    picture: String,
     key: i64,
     order: i64,
     steps: Vec<(&'static str, String)>,
@@ -170,6 +178,7 @@ fn every_route_answers_each_caller_as_the_table_says() {
     let order = id_of(&placed);
     let steps = take_every_step(&admin, order);
     let discount = percent_off("TEN", "10").create_id(&admin);
+    let picture = fixtures::picture(&admin, product);
     let collection = admin.post("/collections", json!({ "name": "Mugs" })).expect(201);
     let collection = id_of(&collection);
     let key = new_key(&shop);
@@ -182,6 +191,7 @@ fn every_route_answers_each_caller_as_the_table_says() {
         movement: ids(&movements)[0],
         discount,
         collection,
+        picture: picture["urls"]["320"].as_str().unwrap().to_owned(),
         key,
         order,
         steps,
@@ -401,7 +411,9 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
         .replace("<step>", step.map_or("", |(_, step)| step))
         .replace("<path..>", "views/orders/list.js")
         .replace("<file>", if noun == "docs" { "index.html" } else { "style.css" })
+        .replace("<image>", "1")
         .replace("<hash>", &crate::admin::hash());
+    let path = if noun == "images" { objects.picture.clone() } else { path };
     let path = if path == "/packing-slips" { format!("{path}?orders={id}") } else { path };
     let method: Method = method.parse().unwrap();
     let request = caller.ask(method, &path);
@@ -420,6 +432,8 @@ fn fits(answer: &Answer, route: &str, wanted: char) -> bool {
         // A key has no version; the owner alone comes so far, and revokes it.
         ("DELETE", "/sessions/current" | "/staff/sessions/current" | "/api_keys/<id>") => 204,
         ("DELETE", _) => 412,
+        // What is sent is no picture.
+        ("POST", route) if route.contains("/image") => 415,
         _ => 422,
     };
     let (status, code) = match wanted {

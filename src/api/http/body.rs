@@ -4,17 +4,15 @@
 //! their room, so it is made for whoever reads it, and goes when they are done.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use rocket::data::{DataStream, FromData, Outcome, ToByteUnit};
 use rocket::http::Method;
-use rocket::tokio::io::AsyncReadExt;
 use rocket::{Data, Request};
 use serde::Serialize;
-use tokio::time::{Instant, timeout};
 
 use super::in_flight::Share;
 use super::json::{self, Json, Malformed, VALUES_MAX};
+use super::pace::Pace;
 use super::problem::stash;
 use super::share;
 use crate::error::{Code, Error, Result};
@@ -27,11 +25,6 @@ const DRAFT_BYTES_MAX: usize = 256 * 1024;
 const PERSON_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of what comes with a password.
 const SIGN_IN_BYTES_MAX: usize = 16 * 1024;
-/// The longest wait for the next bytes.
-const SILENCE_MAX: Duration = Duration::from_secs(15);
-/// Who sends less than this in a span sends too slowly.
-const SPAN: Duration = Duration::from_mins(1);
-const SPAN_BYTES_MIN: usize = 60 * 200;
 const CHUNK_BYTES: usize = 16 * 1024;
 /// Some editors put it before everything; it says nothing (RFC 8259 §8.1).
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -135,7 +128,7 @@ async fn receive(
     announced: usize,
 ) -> Result<Received> {
     let mut raw = Vec::new();
-    let (mut span, mut before) = (Instant::now(), 0);
+    let mut pace = Pace::new();
     loop {
         let left = if announced > 0 { announced - raw.len() } else { CHUNK_BYTES };
         if left == 0 {
@@ -143,11 +136,7 @@ async fn receive(
         }
         // The room grows with what came, not with what was announced.
         raw.reserve_exact(left.min(CHUNK_BYTES));
-        let read = timeout(SILENCE_MAX, stream.read_buf(&mut raw)).await.map_err(|_| too_slow())?;
-        let read = read.map_err(|error| {
-            Error::new(Code::BadRequest, "The body did not arrive whole.")
-                .with_cause(error.to_string())
-        })?;
+        let read = pace.read(&mut stream, &mut raw).await?;
         if read == 0 {
             return Ok(Received { raw, _share: share });
         }
@@ -155,12 +144,6 @@ async fn receive(
             return Err(too_large(most));
         }
         share.add(read)?;
-        if span.elapsed() >= SPAN {
-            if raw.len() - before < SPAN_BYTES_MIN {
-                return Err(too_slow());
-            }
-            (span, before) = (Instant::now(), raw.len());
-        }
     }
 }
 
@@ -208,8 +191,4 @@ fn is_readable(request: &Request<'_>) -> bool {
 
 fn too_large(most: usize) -> Error {
     Error::new(Code::BodyTooLarge, format!("A body has at most {most} bytes here."))
-}
-
-fn too_slow() -> Error {
-    Error::new(Code::RequestTimeout, "The body came too slowly, or not at all.")
 }

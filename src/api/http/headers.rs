@@ -10,7 +10,7 @@ use rocket::{Catcher, Data, Request, Response, Route};
 
 use super::client_address::is_https;
 use super::credential::{cleared_cookies, is_session_cookie};
-use super::key::is_handle;
+use super::key::is_name;
 use super::lost_headers::LostHeaders;
 use super::notes::Notes;
 use super::problem;
@@ -174,7 +174,7 @@ fn methods(request: &Request<'_>) -> Vec<Method> {
         let is_read = is_read && route.method == Method::Get;
         let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
         let same = |(part, segment): (&&str, &&str)| match part.starts_with('<') {
-            true => Id::parse(segment).is_some() || is_read && is_handle(pattern, segment),
+            true => Id::parse(segment).is_some() || is_read && is_name(pattern, part, segment),
             false => part == segment,
         };
         parts.len() == path.len() && parts.iter().zip(&path).all(same)

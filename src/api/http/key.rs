@@ -3,6 +3,7 @@
 use rocket::http::RawStr;
 use rocket::request::FromParam;
 
+use super::picture_file::is_hash;
 use crate::domain::Id;
 use crate::domain::text::handle_in_address;
 
@@ -33,9 +34,14 @@ impl<'r> FromParam<'r> for Key {
     }
 }
 
-/// Tells `true` for a segment of an address, as it came, that can be a handle there. `pattern`: the
-/// path of the route.
-pub fn is_handle(pattern: &str, segment: &str) -> bool {
+/// Tells `true` for a segment of an address, as it came, that can be the name of something there.
+/// `pattern`: the path of the route, of which this is a `part`.
+pub fn is_name(pattern: &str, part: &str, segment: &str) -> bool {
     let decoded = RawStr::new(segment).percent_decode();
-    BY_HANDLE.contains(&pattern) && decoded.is_ok_and(|text| handle_in_address(&text).is_some())
+    match part {
+        "<hash>" => is_hash(segment),
+        _ => {
+            BY_HANDLE.contains(&pattern) && decoded.is_ok_and(|it| handle_in_address(&it).is_some())
+        }
+    }
 }

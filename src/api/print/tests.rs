@@ -215,6 +215,7 @@ fn order(word: &str) -> Order {
         unit_price: money, quantity: 5, subtotal: money, discount: money, tax_rate: rate,
         tax: money, total: money, shipped_quantity: 2, cancelled_quantity: 0,
         returned_quantity: 0, note: some(), tax_category: None, withdrawal_exempt: false,
+        picture: None,
         taken: 0, zeroed: 0, reduced: (0, 0), reduction: 0,
     };
     let totals = Totals {

@@ -10,6 +10,7 @@ use crate::api::http::json::Json;
 use crate::api::http::metadata_form::metadata;
 use crate::domain::collections::COLLECTIONS_OF_PRODUCT_MAX;
 use crate::domain::currency::Currency;
+use crate::domain::pictures::IMAGES_MAX;
 use crate::domain::products::{
     OPTIONS_MAX, OfferInput, Product, ProductInput, ProductOption, Status, TAGS_MAX, VARIANTS_MAX,
     VariantInput, WEIGHT_GRAMS_MAX,
@@ -21,7 +22,7 @@ use crate::domain::text::{
     DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, NOTE_CHARS_MAX, handle as a_handle, line as clean_line,
 };
 use crate::domain::unit_price::{Measure, Unit, UnitPrice};
-use crate::domain::{Change, Invalid, Parsed};
+use crate::domain::{Change, Id, Invalid, Parsed};
 use crate::error::Result;
 use crate::store::{Tx, settings};
 
@@ -78,7 +79,7 @@ fn fields(form: &Form, terms: &Terms) -> Field<ProductInput> {
     let offer = offer(form, currency);
     let options = form.list("options", OPTIONS_MAX, option);
     let variants = form.list("variants", VARIANTS_MAX, |form| variant(form, currency));
-    form.ignore(&["images"]);
+    images(form, terms);
     form.ignore(DERIVED);
     let variants = variants?;
     if variants.as_ref().is_some_and(Vec::is_empty) {
@@ -152,11 +153,13 @@ fn option(form: Form) -> Field<ProductOption> {
 fn variant(form: Form, currency: Currency) -> Field<VariantInput> {
     let id = form.optional("id", form::id);
     let offer = offer(&form, currency);
+    let image_id = form.clearable("image_id", form::id);
     let options = form.object("options", |inner| choices(&inner, form.entries("options")?));
     form.ignore(&["title", "position"]);
     form.ignore(DERIVED);
     form.done();
-    Ok(VariantInput { id: id?, offer: offer?, options: options?.unwrap_or_default() })
+    let options = options?.unwrap_or_default();
+    Ok(VariantInput { id: id?, offer: offer?, image_id: image_id?, options })
 }
 
 /// The option values of a variant; the names are text from people like the values.
@@ -177,6 +180,26 @@ fn choices(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String
         return Ok(choices);
     }
     Err(form.note_whole(Invalid::new("given_twice", "Two options have the same name.")))
+}
+
+/// Pictures do not come in this body; those of the product may be sent back.
+fn images(form: &Form, terms: &Terms) {
+    let has = |id: &Id| {
+        let mut images = terms.stored.iter().flat_map(|product| &product.images);
+        images.any(|image| image.id == *id)
+    };
+    let image = |image: Form| {
+        image.ignore(&["alt", "position", "width", "height", "urls"]);
+        image.required("id", form::id)
+    };
+    let is_sent = form.has("images");
+    let known = form
+        .list("images", IMAGES_MAX, image)
+        .is_ok_and(|images| images.is_none_or(|images| images.iter().all(has)));
+    if is_sent && !known {
+        let detail = "Pictures do not come in here: send each to the images of the product.";
+        form.note("images", Invalid::new("not_allowed", detail));
+    }
 }
 
 /// How much is in a pack, and for how much of it the price is told.

@@ -12,6 +12,7 @@ use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact, Note};
 use crate::domain::metadata::Metadata;
 use crate::domain::money::{Money, share};
+use crate::domain::pictures::LinePicture;
 use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
 use crate::domain::text::Email;
@@ -64,6 +65,9 @@ pub struct Item {
     pub returned_quantity: i64,
     /// The buyer's words about this line.
     pub note: Option<String>,
+    /// The address of the picture that it had when it was placed.
+    #[serde(rename = "image_url")]
+    pub picture: Option<LinePicture>,
     /// `None` where an older program placed it.
     #[serde(skip)]
     pub tax_category: Option<String>,
@@ -107,6 +111,7 @@ impl Item {
             cancelled_quantity: 0,
             returned_quantity: 0,
             note: line.note.clone(),
+            picture: line.picture.clone(),
             tax_category: Some(line.tax_category.clone()),
             withdrawal_exempt: line.withdrawal_exempt,
             taken,

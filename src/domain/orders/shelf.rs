@@ -9,6 +9,7 @@ use crate::domain::Id;
 use crate::domain::customers::Contact;
 use crate::domain::discounts::Discount;
 use crate::domain::money::Money;
+use crate::domain::pictures::LinePicture;
 use crate::domain::tax::Percent;
 use crate::domain::text::Email;
 use crate::error::{FIELD_ERRORS_MAX, FieldError};
@@ -65,6 +66,8 @@ pub struct ShelfVariant {
     /// Of one unit; goods without it weigh nothing.
     pub weight_grams: Option<i64>,
     pub withdrawal_exempt: bool,
+    /// Its own, or the first of its product.
+    pub picture: Option<LinePicture>,
 }
 
 /// A customer whom the shop knows.
@@ -95,6 +98,9 @@ pub struct QuoteLine {
     pub tax: Money,
     pub total: Money,
     pub note: Option<String>,
+    /// The address of its picture.
+    #[serde(rename = "image_url")]
+    pub picture: Option<LinePicture>,
     #[serde(skip)]
     pub withdrawal_exempt: bool,
     #[serde(skip)]
@@ -233,6 +239,7 @@ impl QuoteLine {
             tax: zero,
             total: zero,
             note: input.note.clone(),
+            picture: variant.picture.clone(),
             withdrawal_exempt: variant.withdrawal_exempt,
             is_tracked: variant.is_tracked,
             tax_category: variant.tax_category.clone(),

@@ -9,6 +9,7 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
+use crate::domain::pictures::ProductImage;
 use crate::domain::tax::STANDARD_CATEGORY;
 use crate::domain::unit_price::{UnitPrice, UnitPriceView};
 use crate::domain::words::words;
@@ -112,6 +113,8 @@ pub struct Variant {
     pub lowest_price_30d: Option<Money>,
     #[serde(serialize_with = "as_object")]
     pub options: Vec<(String, String)>,
+    /// The image of the product that shows this one.
+    pub image_id: Option<Id>,
     /// Place in the list, from 1.
     pub position: i64,
     /// Counts the changes that are no edits, such as those of its stock.
@@ -134,7 +137,7 @@ pub struct Product {
     pub variants: Vec<Variant>,
     /// What is said of the price for a unit: that of the only or first variant.
     pub unit_price: Option<UnitPriceView>,
-    pub images: [Id; 0],
+    pub images: Vec<ProductImage>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -216,6 +219,7 @@ pub struct OfferInput {
 pub struct VariantInput {
     pub id: Option<Id>,
     pub offer: OfferInput,
+    pub image_id: Change<Option<Id>>,
     pub options: Vec<(String, String)>,
 }
 
@@ -276,6 +280,7 @@ pub struct VariantPlan {
     /// `Keep`: whatever is on hand by then stays.
     pub stock: Change<Option<i64>>,
     pub options: Vec<(String, String)>,
+    pub image_id: Option<Id>,
 }
 
 /// `S / Blue`; `None` for the only variant of a product without options.

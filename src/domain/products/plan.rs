@@ -1,5 +1,5 @@
-//! The options and variants that a product shall have: how the fields at the top of a product mirror
-//! those of its only or first variant.
+//! The options and variants that a product shall have, and how the fields at its top mirror those
+//! of its only or first variant.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ pub type Fault = (String, Invalid);
 ///
 /// # Errors
 /// `set_on_variant` for a mirrored field that was changed where several variants differ, or
-/// differently in both places; `unknown_variant`, `options_mismatch`, `required`.
+/// differently in both places; `unknown_variant`, `unknown_image`, `options_mismatch`, `required`.
 pub fn plan_variants(
     input: &ProductInput,
     stored: Option<&Product>,
@@ -26,10 +26,12 @@ pub fn plan_variants(
     let mut plans: Vec<Draft> = entries
         .into_iter()
         .map(|entry| {
-            let old = entry.id.and_then(|id| find(stored, id)).map(|variant| &variant.offer);
+            let known = entry.id.and_then(|id| find(stored, id));
+            let old = known.map(|variant| &variant.offer);
+            let image_id = entry.image_id.or(known.and_then(|variant| variant.image_id));
             let mut chosen = entry.options;
             chosen.sort_by_key(|(name, _)| options.iter().position(|o| &o.name == name));
-            Draft { id: entry.id, sent: entry.offer, old, options: chosen }
+            Draft { id: entry.id, sent: entry.offer, old, options: chosen, image_id }
         })
         .collect();
     mirror_all(&input.offer, stored.map(|product| &product.offer), &mut plans, &mut faults);
@@ -60,8 +62,8 @@ fn entries(
     let Change::Set(sent) = &input.variants else {
         let keep = |variant: &Variant| VariantInput {
             id: Some(variant.id),
-            offer: OfferInput::default(),
             options: variant.options.clone(),
+            ..VariantInput::default()
         };
         return Ok(match stored {
             Some(product) => product.variants.iter().map(keep).collect(),
@@ -77,12 +79,18 @@ fn entries(
     if stored.is_none() {
         // Ids of another product, whose document was taken as a pattern for this one.
         for entry in &mut entries {
-            entry.id = None;
+            (entry.id, entry.image_id) = (None, Change::Keep);
         }
     }
     let mut faults = Vec::new();
     let mut seen = HashSet::new();
+    let has_image =
+        |id: Id| stored.is_some_and(|product| product.images.iter().any(|image| image.id == id));
     for (at, entry) in entries.iter_mut().enumerate() {
+        if entry.image_id.sent().copied().flatten().is_some_and(|id| !has_image(id)) {
+            let invalid = Invalid::new("unknown_image", "This product has no such picture.");
+            faults.push((format!("/variants/{at}/image_id"), invalid));
+        }
         let Some(id) = entry.id else { continue };
         match find(stored, id) {
             Some(known) if seen.insert(id) => {
@@ -162,6 +170,7 @@ struct Draft<'a> {
     sent: OfferInput,
     old: Option<&'a Offer>,
     options: Vec<(String, String)>,
+    image_id: Option<Id>,
 }
 
 impl Draft<'_> {
@@ -191,7 +200,8 @@ impl Draft<'_> {
             weight_grams: sent.weight_grams.or(old.and_then(|offer| offer.weight_grams)),
             for_buyers: false,
         };
-        Some(VariantPlan { id: self.id, offer, stock: sent.stock, options: self.options })
+        let Self { id, options, image_id, .. } = self;
+        Some(VariantPlan { id, offer, stock: sent.stock, options, image_id })
     }
 }
 

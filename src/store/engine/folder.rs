@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::{Code, Error, Result};
+use crate::secret;
 
 /// The file that is the shop, inside the data folder.
 pub const FILE_NAME: &str = "shop.db";
 /// The folder beside the shop's file that keeps its copies.
 pub const BACKUPS_NAME: &str = "backups";
+/// The first letters of files that are written to and read again, and seen by nobody.
+const SCRATCH_PREFIX: &str = "scratch-";
 /// Held by the process that serves the folder.
 const LOCK_NAME: &str = "tillbox.lock";
 /// The tries to take the lock, and the pause between them, before serving is refused.
@@ -83,6 +86,28 @@ pub fn lock_to_serve(folder: &Path) -> Result<File> {
 pub fn sync_folder_of(file: &Path) -> std::io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// A file in the folder that has no name, and ends with its handle.
+///
+/// # Errors
+/// Those of a disk that is full, or fails.
+pub fn scratch_file(folder: &Path) -> Result<File> {
+    let path = folder.join(format!("{SCRATCH_PREFIX}{}", secret::hex(&secret::label()?)));
+    let mut open = File::options();
+    let opened = open.create_new(true).read(true).write(true).mode(0o600).open(&path);
+    let file = opened.map_err(|error| write_error(&path, &error))?;
+    std::fs::remove_file(&path).map_err(|error| write_error(&path, &error))?;
+    Ok(file)
+}
+
+/// Removes what a program that was killed between two lines has left of such files.
+pub fn clear_scratch(folder: &Path) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_scratch = |name: &str| name.starts_with(SCRATCH_PREFIX);
+    for entry in entries.filter(|entry| is_scratch(&entry.file_name().to_string_lossy())) {
+        let _ = std::fs::remove_file(entry.path());
+    }
 }
 
 /// The error of a file that cannot be written: a full disk, or one that fails.

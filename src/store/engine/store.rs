@@ -83,6 +83,7 @@ impl Store {
         folder::make(folder)?;
         let lock = folder::lock_to_serve(folder)?;
         backup::clear_parts(folder);
+        folder::clear_scratch(folder);
         let connection = prepare(folder, clock.now(), begin)?;
         let file = folder.join(FILE_NAME);
         let readers = sqlite::open_readers(&file, workers + turns::TURNS_MAX + SPARE_READERS)?;
@@ -205,6 +206,14 @@ impl Store {
     /// The data folder.
     pub fn folder(&self) -> &Path {
         &self.0.folder
+    }
+
+    /// A file beside the shop that has no name, and ends with its handle.
+    ///
+    /// # Errors
+    /// Those of a disk that is full, or fails.
+    pub fn scratch_file(&self) -> Result<File> {
+        folder::scratch_file(&self.0.folder)
     }
 
     /// The time that reads and changes go by.

@@ -147,6 +147,7 @@ fn insert_item(tx: &Tx, order_id: Id, ids: &LineIds, line: &QuoteLine) -> Result
         "total": line.total.minor(),
         "taken": taken,
         "note": line.note,
+        "picture_id": line.picture.as_ref().map(|picture| picture.id),
         "withdrawal_exempt": line.withdrawal_exempt,
         "shipped_quantity": 0,
         "cancelled_quantity": 0,

@@ -14,9 +14,9 @@ use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
 use crate::domain::totals::{ShippingPart, TaxGroup, Totals};
 use crate::error::{Error, Result};
-use crate::store::Tx;
 use crate::store::engine::list::{Ids, List, Page, Range, by_owner, of_ids};
 use crate::store::engine::sql::{Row, damaged};
+use crate::store::{Tx, pictures};
 
 macro_rules! columns {
     () => {
@@ -197,7 +197,8 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
         ["select order_id, id, product_id, variant_id, name, variant_title, sku, unit_price,
             quantity, subtotal, discount, tax_rate, tax, total, shipped_quantity,
             cancelled_quantity, returned_quantity, note, tax_category, withdrawal_exempt, taken,
-            zeroed_quantity, reduced_quantity, reduced_amount, reduction
+            zeroed_quantity, reduced_quantity, reduced_amount, reduction, picture_id,
+            (select hash from pictures where pictures.id = order_items.picture_id) as picture_hash
         from order_items where order_id in "],
         [" order by id"]
     );
@@ -223,6 +224,7 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
             cancelled_quantity: row.get("cancelled_quantity")?,
             returned_quantity: row.get("returned_quantity")?,
             note: row.get("note")?,
+            picture: pictures::of_line(row)?,
             tax_category: row.get("tax_category")?,
             withdrawal_exempt: row.get("withdrawal_exempt")?,
             taken: row.get("taken")?,

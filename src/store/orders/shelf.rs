@@ -12,7 +12,7 @@ use crate::domain::products::title;
 use crate::error::{FIELD_ERRORS_MAX, Result};
 use crate::store::engine::list::{Ids, of_ids};
 use crate::store::engine::sql::Row;
-use crate::store::{Tx, customer_accounts, customers, discounts, products};
+use crate::store::{Tx, customer_accounts, customers, discounts, pictures, products};
 
 /// The part of the shop that a draft is held against.
 pub(super) fn load(tx: &Tx, draft: &Draft, orderer: Orderer, currency: Currency) -> Result<Shelf> {
@@ -44,7 +44,8 @@ fn known_buyer(tx: &Tx, id: Id) -> Result<Option<KnownBuyer>> {
 macro_rules! variant_columns {
     () => {
         "select v.product_id, v.id, v.version, v.options, v.sku, v.price, v.on_hand,
-            v.allow_backorder, v.weight_grams, p.name, p.tax_category, p.withdrawal_exempt"
+            v.allow_backorder, v.weight_grams, p.name, p.tax_category, p.withdrawal_exempt,
+            i.id as picture_id, i.hash as picture_hash"
     };
 }
 
@@ -53,6 +54,7 @@ fn named(tx: &Tx, draft: &Draft, currency: Currency) -> Result<HashMap<Id, Shelf
     let sql = concat!(
         variant_columns!(),
         " from variants v join products p on p.id = v.product_id
+        left join pictures i on i.id = coalesce(v.picture_id, p.picture_id)
         where v.id = $1 and v.removed = 0 and p.status = 'active'"
     );
     let mut found = HashMap::new();
@@ -70,6 +72,7 @@ fn choices(tx: &Tx, draft: &Draft, currency: Currency) -> Result<HashMap<Id, Vec
     let sql = concat!(
         variant_columns!(),
         " from variants v join products p on p.id = v.product_id
+        left join pictures i on i.id = coalesce(v.picture_id, p.picture_id)
         where v.product_id = $1 and v.removed = 0 and p.status = 'active'
         order by v.position, v.id limit $2"
     );
@@ -125,5 +128,6 @@ fn variant(row: &Row, currency: Currency) -> Result<ShelfVariant> {
         tax_category: row.get("tax_category")?,
         weight_grams: row.get("weight_grams")?,
         withdrawal_exempt: row.get("withdrawal_exempt")?,
+        picture: pictures::of_line(row)?,
     })
 }

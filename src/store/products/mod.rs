@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
+use crate::domain::pictures::{ProductImage, StoredImage};
 use crate::domain::products::{
     Offer, Product, ProductFields, ProductInput, ProductOption, Status, Variant, VariantPlan,
     has_twins, plan_variants, title,
@@ -20,7 +21,7 @@ use crate::store::engine::list::{Ids, by_owner, of_ids};
 use crate::store::engine::sql::{Broken, Row, damaged, json};
 use crate::store::engine::statements::{insert, update};
 use crate::store::stock_movements::{self, Amount, Cause};
-use crate::store::{Tx, collections, price_history, search, settings, tags};
+use crate::store::{Tx, collections, pictures, price_history, search, settings, tags};
 pub use list::{Filter, InCollection, list};
 
 /// The options and variants that a product shall have.
@@ -124,6 +125,7 @@ pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Resu
         handles::take(tx, handle)?;
     }
     save_variants(tx, old.id, Some(old), &plan.variants)?;
+    pictures::of_variants(tx, old.id)?;
     find(tx, old.id)
 }
 
@@ -153,11 +155,11 @@ pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
         "delete from variant_skus
         where variant_id in (select id from variants where product_id = $1)",
         "delete from variants where product_id = $1",
-        "delete from products where id = $1",
     ] {
         tx.execute(sql, &[&id])?;
     }
-    Ok(())
+    pictures::forget(tx, id)?;
+    tx.execute("delete from products where id = $1", &[&id]).map(drop)
 }
 
 /// The product that a variant belongs to.
@@ -185,7 +187,7 @@ macro_rules! product_columns {
     () => {
         "id, name, handle, description, status, vendor, tags, collection_ids, tax_category,
             unit_price, manufacturer, safety_note, withdrawal_exempt, restock_returns, metadata,
-            options, version, created_at, updated_at, revision"
+            options, images, version, created_at, updated_at, revision"
     };
 }
 use product_columns;
@@ -285,6 +287,7 @@ fn update_variant(tx: &Tx, id: Id, place: i64, plan: &VariantPlan) -> Result<()>
         "low_stock_at": offer.low_stock_at,
         "allow_backorder": offer.allow_backorder,
         "weight_grams": offer.weight_grams,
+        "image_id": plan.image_id,
     });
     updated.broken(stock_movements::BELOW_ZERO, || stock_movements::below_zero(None))?;
     search::add_sku(tx, id, offer.sku.as_deref())
@@ -347,8 +350,8 @@ fn handle_taken() -> Error {
 macro_rules! variant_columns {
     () => {
         "product_id, id, options, price, compare_at_price, sku, barcode, on_hand, committed,
-            shortfall, low_stock_at, allow_backorder, weight_grams, lowest_price_30d, position,
-            revision"
+            shortfall, low_stock_at, allow_backorder, weight_grams, lowest_price_30d, image_id,
+            position, revision"
     };
 }
 
@@ -400,6 +403,7 @@ struct OwnRow {
     id: Id,
     fields: ProductFields,
     options: Vec<ProductOption>,
+    images: Vec<StoredImage>,
     version: i64,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -412,6 +416,7 @@ impl OwnRow {
             id: row.get("id")?,
             fields: read_fields(row)?,
             options: row.json("options")?,
+            images: row.json("images")?,
             version: row.get("version")?,
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
@@ -420,7 +425,7 @@ impl OwnRow {
     }
 
     fn with(self, variants: Vec<Variant>, currency: Currency) -> Result<Product> {
-        let Self { id, fields, options, version, created_at, updated_at, revision } = self;
+        let Self { id, fields, options, images, version, created_at, updated_at, revision } = self;
         let first = variants.first().ok_or_else(|| damaged("no variant"))?;
         let unit_price = fields.unit_price.map(|unit| unit.of_pack(first.offer.price));
         let of_variants: i64 = variants.iter().map(|variant| variant.revision).sum();
@@ -433,7 +438,7 @@ impl OwnRow {
             options,
             variants,
             unit_price,
-            images: [],
+            images: ProductImage::all(images),
             version,
             created_at,
             updated_at,
@@ -484,6 +489,7 @@ fn read_variant(row: &Row, currency: Currency) -> Result<(Id, Variant)> {
             for_buyers: false,
         },
         lowest_price_30d: row.get::<Option<i64>>("lowest_price_30d")?.map(money),
+        image_id: row.get("image_id")?,
         position: row.get("position")?,
         revision: row.get("revision")?,
     };

@@ -136,6 +136,7 @@ pub(super) fn variant(
         tax_category: "standard".to_owned(),
         weight_grams: None,
         withdrawal_exempt: false,
+        picture: None,
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) type Rule = (&'static str, &'static str);
 const LATER: i64 = i64::MAX;
 
 /// The rules, each with the schemas whose files it holds for.
-pub(super) const RULES: [(Range<i64>, &[Rule]); 14] = [
+pub(super) const RULES: [(Range<i64>, &[Rule]); 15] = [
     (1..LATER, &SUMS),
     (1..2, &NUMBERS_OF_FIRST),
     (2..LATER, &NUMBERS),
@@ -24,6 +24,7 @@ pub(super) const RULES: [(Range<i64>, &[Rule]); 14] = [
     (14..LATER, &CHAINS),
     (16..LATER, &TAGS),
     (17..LATER, &COLLECTIONS),
+    (18..LATER, &PICTURES),
 ];
 
 /// What holds for the file of every program.
@@ -418,5 +419,37 @@ const COLLECTIONS: [Rule; 2] = [
             left join (select collection_id, count(*) as products, sum(is_active) as active
                 from collection_products group by 1) m on m.collection_id = c.id
         where c.products <> coalesce(m.products, 0) or c.active_products <> coalesce(m.active, 0)",
+    ),
+];
+
+/// Rules that came with the eighteenth schema: pictures.
+const PICTURES: [Rule; 4] = [
+    (
+        "Picture # is not whole.",
+        "select p.hash from pictures p
+            left join (select picture_id, sum(length(bytes)) as bytes
+                from picture_parts group by 1) f on f.picture_id = p.id
+        where p.bytes <> coalesce(f.bytes, 0) or p.bytes = 0",
+    ),
+    (
+        "Product # does not show its own pictures.",
+        "select cast(p.id as text) from products p
+        where (select json_group_array(id) from (
+                select json_extract(value, '$.id') as id from json_each(p.images) order by key))
+            <> (select json_group_array(id) from (
+                select i.id from product_images i where i.product_id = p.id order by i.position))",
+    ),
+    (
+        "The picture of order line # is not there.",
+        "select cast(i.id as text) from order_items i
+        where i.picture_id is not null
+            and not exists (select 1 from pictures p where p.id = i.picture_id)",
+    ),
+    (
+        "Nobody shows picture #.",
+        "select p.hash from pictures p
+        where p.is_kept = 0
+            and not exists (select 1 from product_images i where i.picture_id = p.id)
+            and not exists (select 1 from collections c where c.picture_id = p.id)",
     ),
 ];
