@@ -7,11 +7,16 @@ use std::time::Duration;
 use crate::domain::clock_watch::ClockWatch;
 use crate::error::Result;
 use crate::process;
-use crate::store::{Store, Tx, backups, clock_watch, idempotency, invoices, orders, sessions};
+use crate::store::{
+    Reader, Store, Tx, backups, clock_watch, idempotency, invoices, orders, product_search,
+    sessions,
+};
 
 /// The time between two looks round, and the pause when there is more to clear than fits in one go.
 const EVERY: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(1);
+/// Between two looks at what sells best.
+const SALES_EVERY: Duration = Duration::from_hours(6);
 /// Between two looks at the memory, and how much of it may lie idle.
 const MEMORY_EVERY: Duration = Duration::from_secs(5);
 const IDLE_MEMORY_BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -23,12 +28,15 @@ pub struct Housekeeper {
     backups_kept: usize,
     watch: ClockWatch,
     believes_clock: bool,
+    /// When it was last looked at what sells best, as the store tells time since its start.
+    sales_seen: Option<Duration>,
 }
 
 impl Housekeeper {
     /// A housekeeper who has not looked yet. `backups_kept`: daily copies; 0 makes none.
     pub fn new(store: Store, backups_kept: usize) -> Self {
-        Self { store, backups_kept, watch: ClockWatch::default(), believes_clock: true }
+        let (watch, believes_clock) = (ClockWatch::default(), true);
+        Self { store, backups_kept, watch, believes_clock, sales_seen: None }
     }
 
     /// Works until it is dropped.
@@ -44,6 +52,7 @@ impl Housekeeper {
         while self.clear().await {
             tokio::time::sleep(PAUSE).await;
         }
+        self.look_at_sales().await;
         if self.backups_kept == 0 {
             return;
         }
@@ -52,6 +61,25 @@ impl Housekeeper {
             Ok(true) => tracing::info!("the copy of the day was made and found whole"),
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the copy of the day could not be made"),
+        }
+    }
+
+    /// Looks at what sells best, now and then: whoever searches for what is common sees that first.
+    async fn look_at_sales(&mut self) {
+        let now = self.store.elapsed();
+        if self.sales_seen.is_some_and(|seen| now.saturating_sub(seen) < SALES_EVERY) {
+            return;
+        }
+        self.sales_seen = Some(now);
+        let looked = self.store.read_long(Reader::Shop, product_search::look_at_sales).await;
+        let noted = match looked {
+            Ok(best) => {
+                self.store.write(move |tx| product_search::note_best_sellers(tx, &best)).await
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = noted {
+            tracing::warn!(%error, "what sells best could not be noted");
         }
     }
 

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use super::products::Product;
 use super::text::search_key;
 
 /// Words of one search; more narrow nothing.
 const SEARCH_WORDS_MAX: usize = 8;
+/// Characters of a description that a product is found by.
+const DESCRIPTION_CHARS_FOUND: usize = 20_000;
 /// Digits that a phone number is told by from its end, so without its country.
 const PHONE_DIGITS_MIN: usize = 6;
 /// Digits of the longest code of a country (ITU-T E.164 §6.2.1).
@@ -67,6 +70,75 @@ impl Words {
             list.push(word);
         }
         list
+    }
+}
+
+/// What a product is found by: words with blanks between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductWords {
+    pub name: String,
+    /// SKUs and barcodes.
+    pub code: String,
+    /// Its description, vendor, tags and options.
+    pub rest: String,
+}
+
+impl ProductWords {
+    /// The words of a product.
+    pub fn of(product: &Product) -> Self {
+        let fields = &product.fields;
+        let offers = product.variants.iter().map(|variant| &variant.offer);
+        let codes = offers.flat_map(|offer| [&offer.sku, &offer.barcode]).flatten();
+        let values = product.options.iter().flat_map(|option| &option.values);
+        let rest = fields.tags.iter().chain(&fields.vendor).chain(values);
+        Self::of_texts(&fields.name, codes, (&fields.description, rest))
+    }
+
+    /// The words of the texts of a product. `rest`: its vendor, its tags, and the values of its
+    /// options.
+    pub fn of_texts<'a>(
+        name: &str,
+        codes: impl IntoIterator<Item = &'a String>,
+        (description, rest): (&str, impl IntoIterator<Item = &'a String>),
+    ) -> Self {
+        let described: String = description.chars().take(DESCRIPTION_CHARS_FOUND).collect();
+        let all = |texts: &mut dyn Iterator<Item = &'a String>, words: Words| {
+            spaced(texts.fold(words, |words, text| words.and_line(text)))
+        };
+        Self {
+            name: spaced(Words::default().and_line(name)),
+            code: all(&mut codes.into_iter(), Words::default()),
+            rest: all(&mut rest.into_iter(), Words::default().and_line(&described)),
+        }
+    }
+}
+
+/// Words with blanks between them, without those that no index can hold: an emoji is one, a mark
+/// of punctuation is none.
+fn spaced(words: Words) -> String {
+    let words: Vec<String> = words.list().into_iter().filter(|word| is_found(word)).collect();
+    words.join(" ")
+}
+
+fn is_found(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
+}
+
+/// The words that products are looked for by: all of them must be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sought(Vec<String>);
+
+impl Sought {
+    /// The words of what somebody typed.
+    pub fn of(text: &str) -> Self {
+        let key = search_key(text);
+        let words = key.split_whitespace().map(without_signs).filter(|word| is_found(word));
+        Self(words.take(SEARCH_WORDS_MAX).collect())
+    }
+
+    /// The words, folded.
+    pub fn words(&self) -> &[String] {
+        &self.0
     }
 }
 

@@ -23,6 +23,7 @@ pub mod opening;
 pub mod orders;
 pub mod pictures;
 pub mod price_history;
+pub mod product_search;
 pub mod products;
 mod search;
 pub mod sessions;

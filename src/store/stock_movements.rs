@@ -97,16 +97,17 @@ pub fn stop_tracking(tx: &Tx, variant_id: Id) -> Result<()> {
 /// [`Code::Stale`] where there are too few meanwhile, or the variant has changed.
 pub fn take(tx: &Tx, (variant_id, version): (Id, i64), ids: &LineIds, quantity: i64) -> Result<()> {
     let tracked = "update variants set on_hand = on_hand - $1, committed = committed + $1,
-            revision = revision + 1, prior_item_id = last_item_id, last_item_id = $2,
-            prior_movement_id = last_movement_id, last_movement_id = $3
+            ordered = ordered + $1, revision = revision + 1, prior_item_id = last_item_id,
+            last_item_id = $2, prior_movement_id = last_movement_id, last_movement_id = $3
         where id = $4 and version = $5 and (on_hand >= $1 or allow_backorder = 1)
             and on_hand is not null and removed = 0";
-    let untracked = "update variants set prior_item_id = last_item_id, last_item_id = $1
-        where id = $2 and version = $3 and on_hand is null and removed = 0";
+    let untracked = "update variants set ordered = ordered + $1, prior_item_id = last_item_id,
+            last_item_id = $2
+        where id = $3 and version = $4 and on_hand is null and removed = 0";
     let LineIds { item, movement } = ids;
     let taken = match movement {
         Some(id) => tx.execute(tracked, &[&quantity, item, id, &variant_id, &version])?,
-        None => tx.execute(untracked, &[item, &variant_id, &version])?,
+        None => tx.execute(untracked, &[&quantity, item, &variant_id, &version])?,
     };
     if taken == 0 { Err(Error::stale()) } else { Ok(()) }
 }

@@ -1,9 +1,9 @@
 //! Keys that are stored beside the texts they are made of, so that these are found and sorted by an
 //! index. A file of a program that made them otherwise, or none, gets them at its first opening.
 
-use super::Tx;
 use super::engine::sql::{Row, ToSql};
 use super::search;
+use super::{Tx, product_search, products};
 use crate::domain::Id;
 use crate::domain::customers::Contact;
 use crate::domain::search::code_key;
@@ -16,22 +16,29 @@ const FOLDING: i64 = 1;
 
 /// Makes all keys anew, unless they are made as this program makes them.
 pub fn make_if_older(tx: &Tx) -> Result<()> {
-    let made: (i64, bool) = tx.one("select folding, finds from stored_keys", &[], |row| {
-        Ok((row.get("folding")?, row.get("finds")?))
-    })?;
-    if made == (FOLDING, true) {
-        return Ok(());
-    }
-    if made.0 != FOLDING {
+    let sql = "select folding, finds, goods from stored_keys";
+    let made: (i64, bool, bool) =
+        tx.one(sql, &[], |row| Ok((row.get("folding")?, row.get("finds")?, row.get("goods")?)))?;
+    let (folding, finds, goods) = made;
+    if folding != FOLDING {
         people(tx)?;
         codes(tx)?;
         customers(tx)?;
-        products(tx)?;
+        names_of_products(tx)?;
         parcels(tx)?;
     }
-    buyers(tx)?;
-    skus(tx)?;
-    tx.execute("update stored_keys set folding = $1, finds = 1", &[&FOLDING]).map(drop)
+    if folding != FOLDING || !finds {
+        buyers(tx)?;
+        skus(tx)?;
+    }
+    if folding != FOLDING || !goods {
+        words_of_products(tx)?;
+    }
+    if made == (FOLDING, true, true) {
+        return Ok(());
+    }
+    let sql = "update stored_keys set folding = $1, finds = 1, goods = 1";
+    tx.execute(sql, &[&FOLDING]).map(drop)
 }
 
 /// Usernames and e-mails that somebody signs in with. One that would be another's stays as it is:
@@ -79,7 +86,7 @@ fn customers(tx: &Tx) -> Result<()> {
     })
 }
 
-fn products(tx: &Tx) -> Result<()> {
+fn names_of_products(tx: &Tx) -> Result<()> {
     let all = "select id, name from products where id > $1 order by id limit 1000";
     let sql = "update products set name_key = $1 where id = $2";
     each(
@@ -88,6 +95,13 @@ fn products(tx: &Tx) -> Result<()> {
         |row| row.get("name"),
         |id, name: String| tx.execute(sql, &[&search_key(&name), &id]).map(drop),
     )
+}
+
+/// The words that products are found by.
+fn words_of_products(tx: &Tx) -> Result<()> {
+    product_search::clear(tx)?;
+    let all = "select id from products where id > $1 order by id limit 1000";
+    each(tx, all, |_| Ok(()), |id, ()| product_search::save(tx, &products::find(tx, id)?))
 }
 
 /// The words of buyers whom their customers' records name otherwise.

@@ -39,6 +39,7 @@ mod pasted;
 mod permissions;
 mod prices;
 mod product_lists;
+mod product_search;
 mod products;
 mod quotes;
 mod races;

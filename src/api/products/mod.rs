@@ -21,7 +21,7 @@ use crate::domain::settings::Settings;
 use crate::domain::{Id, Invalid, Parsed};
 use crate::error::{Error, Result};
 use crate::store::idempotency::{Kind, Made};
-use crate::store::products::{self, Filter, InCollection};
+use crate::store::products::{self, BY_RANK, Filter, InCollection};
 use crate::store::{Tx, settings};
 use input::{Terms, read_input};
 
@@ -105,7 +105,11 @@ async fn page_of(
     query: Query,
 ) -> ApiResult {
     let filter = filter(&query, reach, || ctx.read(settings::load))?;
-    let mut range = query.range(SORTS, true)?;
+    let q = query.get("q", words);
+    let mut range = match q.is_some() && !query.is_given("sort") {
+        true => query.range(&[(BY_RANK, BY_RANK)], false)?,
+        false => query.range(SORTS, true)?,
+    };
     let fields = query.get("fields", fields::parse);
     let sort = range.sort;
     if sort.column == BY_POSITION && filter.collection.is_none() {
@@ -113,12 +117,14 @@ async fn page_of(
         query.note("sort", &Invalid::new("not_allowed", detail));
     }
     query.done()?;
-    let named = filter.ids.clone().filter(|_| !query.is_given("sort"));
+    let named = filter.ids.clone().filter(|_| q.is_none() && !query.is_given("sort"));
     if let Some(ids) = &named {
         // All of them, in the order in which they were named.
         range.limit = ids.len();
     }
-    let mut page = if filter.is_long(sort) || range.is_counted {
+    let mut page = if let Some(q) = q {
+        ctx.read_long(move |tx| products::find_by_words(tx, &q, &filter, &range)).await?
+    } else if filter.is_long(sort) || range.is_counted {
         ctx.read_long(move |tx| products::list(tx, &filter, &range)).await?
     } else {
         ctx.read(|tx| products::list(tx, &filter, &range))?
@@ -156,6 +162,7 @@ fn filter(
         in_stock: query.get("in_stock", page::flag),
         low_stock: query.get("low_stock", page::flag),
         sku: query.get("sku", page::code),
+        barcode: query.get("barcode", page::code),
         handle: query.get("handle", words),
         updated_after: query.time("updated_after", &settings)?,
         collection: query.get("collection", collection),

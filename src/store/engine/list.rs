@@ -231,6 +231,12 @@ impl List {
         Ok(Page { rows, next, count })
     }
 
+    /// The ids of all rows of the list, in no order.
+    pub fn ids(&self, tx: &Tx) -> Result<Vec<Id>> {
+        let (table, conditions) = (self.table, self.conditions());
+        tx.values(&format!("select id from {table}{conditions}"), &self.values())
+    }
+
     fn count(&self, tx: &Tx) -> Result<i64> {
         let (table, conditions) = (self.table, self.conditions());
         let sql = format!(

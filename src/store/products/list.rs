@@ -1,12 +1,15 @@
 //! Lists of products: what they are narrowed to, and by which index that is found.
 
+use std::collections::HashSet;
+
 use super::{OwnRow, product_columns, with_variants};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::products::{Product, Status};
 use crate::error::Result;
 use crate::store::Tx;
-use crate::store::engine::list::{Ids, List, Page, Range, Sort, in_ids};
+use crate::store::engine::list::{After, Ids, Key, List, Page, Range, Sort, in_ids, of_ids};
+use crate::store::product_search;
 
 /// The products that a list is narrowed to. Prices are in minor units.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +29,7 @@ pub struct Filter {
     pub in_stock: Option<bool>,
     pub low_stock: Option<bool>,
     pub sku: Option<String>,
+    pub barcode: Option<String>,
     pub handle: Option<String>,
     /// Edited after this time.
     pub updated_after: Option<Timestamp>,
@@ -111,9 +115,50 @@ fn in_collection(collection: Option<&InCollection>, sort: Sort) -> List {
     list
 }
 
+/// The column of a list in the order of a search, which is none.
+pub const BY_RANK: &str = "rank";
+/// Products that a search shows.
+const FOUND_MAX: usize = 200;
+
+/// A page of what a text finds among the products of a filter: the best 200, best first or in the
+/// order that is asked for.
+pub fn search(tx: &Tx, text: &str, filter: &Filter, range: &Range) -> Result<Page<Product>> {
+    let mut found = product_search::find(tx, text)?;
+    if let Some(ids) = &filter.ids {
+        found.retain(|id| ids.contains(id));
+    }
+    let filter = Filter { ids: Some(found.clone()), ..filter.clone() };
+    let fit: HashSet<Id> = narrowed(&filter, range.sort).ids(tx)?.into_iter().collect();
+    let best: Vec<Id> = found.into_iter().filter(|id| fit.contains(id)).take(FOUND_MAX).collect();
+    if range.sort.column != BY_RANK {
+        return list(tx, &Filter { ids: Some(best), ..filter }, range);
+    }
+    let from = match &range.after {
+        Some(After { key: Key::Number(place), .. }) => usize::try_from(*place).unwrap_or(0),
+        _ => 0,
+    };
+    let ids: Vec<Id> = best.iter().skip(from).take(range.limit).copied().collect();
+    let to = from + ids.len();
+    let place =
+        |id: &Id| After { key: Key::Number(i64::try_from(to).unwrap_or(i64::MAX)), id: *id };
+    let next = ids.last().filter(|_| to < best.len()).map(place);
+    let count = range.is_counted.then(|| i64::try_from(best.len()).unwrap_or(i64::MAX));
+    let sql = of_ids!(["select ", product_columns!(), " from products where id in "], []);
+    let mut rows = Ids::of(&ids).rows(tx, sql, OwnRow::read)?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(Page { rows: with_variants(tx, rows)?, next, count })
+}
+
 /// A page of products.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
-    let mut list = in_collection(filter.collection.as_ref(), range.sort);
+    let list = narrowed(filter, range.sort);
+    let Page { rows, next, count } = list.page(tx, range, product_columns!(), OwnRow::read)?;
+    Ok(Page { rows: with_variants(tx, rows)?, next, count })
+}
+
+/// The list of products that a filter leaves.
+fn narrowed(filter: &Filter, sort: Sort) -> List {
+    let mut list = in_collection(filter.collection.as_ref(), sort);
     list.with_some("status = #", filter.status.map(Status::name));
     if filter.only_active {
         list.only("status = 'active'");
@@ -144,6 +189,10 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
         },
         filter.sku.clone(),
     );
+    list.with_some(
+        "id in (select product_id from variants where removed = 0 and barcode = #)",
+        filter.barcode.clone(),
+    );
     match filter.in_stock {
         Some(true) => list.only(concat!("exists ", in_stock!())),
         Some(false) => list.only(concat!("not exists ", in_stock!())),
@@ -154,6 +203,5 @@ pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
         Some(false) => list.only(concat!("id not in ", low_stock!())),
         None => {}
     }
-    let Page { rows, next, count } = list.page(tx, range, product_columns!(), OwnRow::read)?;
-    Ok(Page { rows: with_variants(tx, rows)?, next, count })
+    list
 }

@@ -13,6 +13,7 @@ use crate::domain::products::{
     Offer, Product, ProductFields, ProductInput, ProductOption, Status, Variant, VariantPlan,
     has_twins, plan_variants, title,
 };
+use crate::domain::search::ProductWords;
 use crate::domain::stock_movements::MovementReason;
 use crate::domain::text::{handle_of, search_key};
 use crate::domain::{Change, Id, Invalid};
@@ -21,8 +22,10 @@ use crate::store::engine::list::{Ids, by_owner, of_ids};
 use crate::store::engine::sql::{Broken, Row, damaged, json};
 use crate::store::engine::statements::{insert, update};
 use crate::store::stock_movements::{self, Amount, Cause};
-use crate::store::{Tx, collections, pictures, price_history, search, settings, tags};
-pub use list::{Filter, InCollection, list};
+use crate::store::{
+    Tx, collections, pictures, price_history, product_search, search, settings, tags,
+};
+pub use list::{BY_RANK, Filter, InCollection, list, search as find_by_words};
 
 /// The options and variants that a product shall have.
 #[derive(Clone, Debug)]
@@ -79,7 +82,9 @@ pub fn create(tx: &Tx, input: &ProductInput, plan: &Plan) -> Result<Product> {
     sort_in(tx, id, input, is_active)?;
     save_variants(tx, id, None, &plan.variants)?;
     handles::take(tx, &handle)?;
-    find(tx, id)
+    let product = find(tx, id)?;
+    product_search::save(tx, &product)?;
+    Ok(product)
 }
 
 /// Replaces a product; `old` is what it was.
@@ -126,7 +131,11 @@ pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Resu
     }
     save_variants(tx, old.id, Some(old), &plan.variants)?;
     pictures::of_variants(tx, old.id)?;
-    find(tx, old.id)
+    let product = find(tx, old.id)?;
+    if ProductWords::of(&product) != ProductWords::of(old) {
+        product_search::save(tx, &product)?;
+    }
+    Ok(product)
 }
 
 /// Takes a product away: for ever when it was never ordered, else out of sight.
@@ -159,6 +168,8 @@ pub fn delete(tx: &Tx, product: &Product) -> Result<()> {
         tx.execute(sql, &[&id])?;
     }
     pictures::forget(tx, id)?;
+    product_search::forget(tx, id)?;
+    tx.execute("delete from best_sellers where product_id = $1", &[&id])?;
     tx.execute("delete from products where id = $1", &[&id]).map(drop)
 }
 

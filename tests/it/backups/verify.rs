@@ -59,12 +59,28 @@ const SPOILT: &[(&str, &str)] = &[
     ("update variants set last_movement_id = 99", "The last movement of variant 1 is not there"),
     ("update order_items set variant_id = 99 where id = 1", "Variant 99 does not know its last"),
     ("insert into product_tags values ('a', 1, 1)", "Product 1 is not found by its tags"),
+    (COLLECTION, "Collection 1 does not know how many products it has"),
+    ("update products set collection_ids = '[1]'", "Product 1 is not found by its collections"),
+    (PICTURE, "Picture ab is not whole"),
+    (PICTURE, "Nobody shows picture ab"),
+    ("update products set images = '[{\"id\":9}]'", "Product 1 does not show its own pictures"),
+    ("update order_items set picture_id = 9 where id = 1", "The picture of order line 1 is not"),
+    ("update products set name = 'Other' where id = 1", "Product 1 is not found by its words"),
+    ("delete from product_search where rowid = 1", "Product 1 is not found by its words"),
     ("delete from settings", "There is no row of settings"),
     (LOST_IN_THE_MIDDLE, "Orders are missing before order 3"),
     (LOST_AT_THE_END, "Orders are missing before order at the end"),
     ("update orders set customer_id = 99", "points to a row of customers that is not there"),
     ("pragma ignore_check_constraints = on; update variants set on_hand = -1", "CHECK constraint"),
 ];
+
+const COLLECTION: &str = "insert into collections (handle, name, name_key, description, position,
+        products, active_products, version, revision, created_at, updated_at)
+    values ('a', 'A', 'a', '', 0, 1, 1, 1, 0, 0, 0)";
+
+const PICTURE: &str = "insert into pictures (hash, media_type, width, height, bytes, is_kept,
+        created_at)
+    values ('ab', 'image/jpeg', 1, 1, 5, 0, 0)";
 
 const LOST_IN_THE_MIDDLE: &str = "delete from order_items where order_id = 2;
     delete from order_events where order_id = 2;

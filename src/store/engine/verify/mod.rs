@@ -1,6 +1,7 @@
 //! The proof that a file could stand in for the shop: whole, and adding up. Reads only.
 
 mod rules;
+mod words;
 
 use std::path::Path;
 
@@ -12,6 +13,8 @@ use rules::RULES;
 
 /// Faults of one kind that are listed one by one.
 const TOLD_MAX: usize = 10;
+/// The first schema that has an index of the words of products.
+const FIRST_WITH_WORDS: i64 = 19;
 
 /// The contents of a file, and its faults.
 #[derive(Clone, Debug)]
@@ -104,6 +107,12 @@ fn check(tx: &Tx, schema: i64) -> Result<Verdict> {
         let offenders: Vec<String> = tx.values(sql, &[])?;
         if !offenders.is_empty() {
             verdict.faults.push(sentence(says, &offenders));
+        }
+    }
+    if schema >= FIRST_WITH_WORDS {
+        let offenders = words::offenders(tx)?;
+        if !offenders.is_empty() {
+            verdict.faults.push(sentence("Product # is not found by its words.", &offenders));
         }
     }
     let sql = "select count(*) as orders, max(created_at) as last_order_at from orders";
