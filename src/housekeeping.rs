@@ -56,7 +56,10 @@ impl Housekeeper {
         if self.backups_kept == 0 {
             return;
         }
-        let kept = if self.believes_clock { self.backups_kept } else { usize::MAX };
+        let kept = match self.believes_clock {
+            true => backups::kept_of(&self.store, self.backups_kept),
+            false => usize::MAX,
+        };
         match backups::make_daily(&self.store, kept).await {
             Ok(true) => tracing::info!("the copy of the day was made and found whole"),
             Ok(false) => {}

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use tillbox::clock::Clock;
 use tillbox::domain::calendar::Timestamp;
+use tillbox::domain::collections::CollectionInput;
 use tillbox::domain::currency::Currency;
 use tillbox::domain::customers::{Address, Contact};
 use tillbox::domain::money::Money;
@@ -19,7 +20,7 @@ use tillbox::domain::products::{OfferInput, ProductInput};
 use tillbox::domain::text::Email;
 use tillbox::domain::{Change, Id};
 use tillbox::store::engine::store::prepare;
-use tillbox::store::{Tx, opening, orders, products};
+use tillbox::store::{Tx, collections, opening, orders, products};
 
 use crate::chance::Chance;
 
@@ -42,6 +43,8 @@ const PAID_AFTER: i64 = 600;
 const SHIPPED_AFTER: i64 = 86_400;
 const DELIVERED_AFTER: i64 = 3 * 86_400;
 
+/// Products with a tag of their own, and in the collection.
+const FEW: i64 = 40;
 const MATERIALS: [&str; 24] = [
     "Oak", "Linen", "Wool", "Copper", "Slate", "Cotton", "Glass", "Walnut", "Cork", "Steel",
     "Bamboo", "Felt", "Marble", "Hemp", "Brass", "Ash", "Silk", "Stone", "Clay", "Paper", "Pine",
@@ -83,6 +86,7 @@ pub fn fill(folder: &Path, products: u64, orders: u64) {
     let tx = Tx::new(&connection, now, "bench");
     let first = now.plus_seconds(-YEARS_SECONDS - 86_400);
     in_batches(&connection, products, |number| list_product(&tx.at(first), currency, number));
+    collect(&tx.at(first), products);
     println!("{products} products after {:.0?}", begun.elapsed());
     let mut past = Past::new(now, products, orders);
     in_batches(&connection, orders, |number| past.sell(&tx, number));
@@ -121,11 +125,35 @@ fn list_product(tx: &Tx, currency: Currency, number: u64) {
             price: Change::Set(Money::new((5 + number % 90) * 100 + number % 100, currency)),
             sku: Change::Set(Some(format!("S{number:06}"))),
             stock: Change::Set(Some(STOCK)),
+            compare_at_price: Change::Set((number <= FEW).then(|| Money::new(50_000, currency))),
             ..OfferInput::default()
         },
+        tags: tags(number),
         ..ProductInput::named(&name)
     };
     products::create(tx, &input, &products::plan(&input, None).unwrap()).unwrap();
+}
+
+/// Tags that a few products have, and a tenth of all.
+fn tags(number: i64) -> Vec<String> {
+    let few = (number <= FEW).then_some("few");
+    let tenth = (number % 10 == 0).then_some("tenth");
+    few.into_iter().chain(tenth).map(str::to_owned).collect()
+}
+
+/// A collection of a few products.
+fn collect(tx: &Tx, products: u64) {
+    let input = CollectionInput {
+        name: "Shown".to_owned(),
+        handle: None,
+        description: String::new(),
+        parent_id: None,
+        position: None,
+    };
+    let collection = collections::create(tx, &input).unwrap();
+    let few = FEW.min(i64::try_from(products).unwrap());
+    let ids: Vec<Id> = (1..=few).rev().map(|id| Id::new(id).unwrap()).collect();
+    collections::set_products(tx, &collection, &ids).unwrap();
 }
 
 /// The orders so far, and what is still to happen to them: each queue in the order of its times, as

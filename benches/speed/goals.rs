@@ -2,9 +2,9 @@
 
 use crate::facts::Facts;
 use crate::plan::{
-    BESIDE, BESIDE_HELLO, BIG, HELLO, IN_MEMORY, KNOWN, LIST, LIST_BY_KEY, LOOKERS, LOOKS, ORDER,
-    POCKETBASE_LIST, POCKETBASE_SALE, PRODUCT, PRODUCT_BY_KEY, SALE, SALE_OF_ONE, SQLITE, TRACK,
-    TRAILBASE_LIST, TRAILBASE_PRODUCT, TRAILBASE_SALE,
+    BESIDE, BESIDE_HELLO, BIG, FILTERS, HELLO, IN_MEMORY, KNOWN, LIST, LIST_BY_KEY, LOOKERS, LOOKS,
+    ORDER, POCKETBASE_LIST, POCKETBASE_SALE, PRODUCT, PRODUCT_BY_KEY, SALE, SALE_OF_ONE, SEARCHES,
+    SQLITE, TRACK, TRAILBASE_LIST, TRAILBASE_PRODUCT, TRAILBASE_SALE,
 };
 use crate::rows::READERS;
 use crate::table::{CALLS, CPU, Name, P99, RATE, Table, hundredths};
@@ -181,6 +181,15 @@ fn growth(table: &Table, facts: &Facts) -> Vec<Goal> {
         let grown = table.ratio((&big(name), connections), (name, connections), CPU);
         let what = format!("growth, {name} at {connections}: CPU");
         goals.push(most(&what, grown, 1_200, 1_100));
+    }
+    for path in FILTERS {
+        let grown = table.ratio((&big(path), LOOKERS), (path, LOOKERS), CPU);
+        goals.push(most(&format!("growth, {path}: CPU"), grown, 1_200, 1_100));
+    }
+    for path in SEARCHES {
+        let p99 = table.median_of((&big(path), 1), P99);
+        let what = format!("{path} among 100,000 products: 99 %");
+        goals.push(most(&what, p99, 20_000, 5_000).in_unit("ms"));
     }
     for path in LOOKS {
         let of_list = table.ratio((&big(path), LOOKERS), (&big(LIST_BY_KEY), 16), CPU);

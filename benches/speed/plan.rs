@@ -66,6 +66,26 @@ pub const LOOKS: [&str; 19] = [
     "/products?limit=20&sort=price",
 ];
 
+/// What a shop front narrows its lists to, in a shop of any size.
+pub const FILTERS: [&str; 8] = [
+    "/products?limit=20&tag=few",
+    "/products?limit=20&tag=tenth",
+    "/products?limit=20&collection=1&sort=position",
+    "/products?limit=20&collection=shown",
+    "/products?limit=20&on_sale=true",
+    "/products?limit=20&in_stock=true",
+    "/products?limit=20&min_price=20&sort=price",
+    "/products?ids=7,3,500,20,11",
+];
+/// What is looked for among many products: a word of thousands, two letters, a number, two words.
+pub const SEARCHES: [&str; 5] = [
+    "/products?limit=20&q=wool",
+    "/products?limit=20&q=wo",
+    "/products?limit=20&q=000123",
+    "/products?limit=20&q=wool%20lamp",
+    "/products?limit=20&q=s0501",
+];
+
 /// The servers that are measured, each in a folder of its own.
 pub struct Servers {
     pub folder: PathBuf,
@@ -199,6 +219,9 @@ impl Servers {
         if let Some(peer) = &self.pocketbase {
             rows.push(Row::load(POCKETBASE_LIST, 16, &peer.server, peer.list_products()));
         }
+        for path in FILTERS {
+            rows.push(Row::load(path, LOOKERS, &shop.server, shop.look(path)));
+        }
         rows.push(Row::load(ORDER, 16, &shop.server, shop.read_order()));
         rows.push(Row::load(TRACK, 16, &shop.server, shop.track()));
     }
@@ -235,8 +258,11 @@ fn add_big<'a>(shop: &'a Shop, rows: &mut Vec<Row<'a>>) {
     add(SALE, 1, shop.orders(3, 1));
     add(SALE, 64, shop.orders(3, 2));
     add(SALE_OF_ONE, 64, shop.orders(1, 3));
-    for path in LOOKS {
+    for path in FILTERS.into_iter().chain(LOOKS) {
         add(path, LOOKERS, shop.look(path));
+    }
+    for path in SEARCHES {
+        add(path, 1, shop.look(path));
     }
 }
 

@@ -18,7 +18,12 @@ pub fn read(ctx: RequestContext) -> ApiResult {
     let state = ctx.app.store.state();
     let (version, storage) = (env!("CARGO_PKG_VERSION"), state.name());
     let (last_backup, clock_is_doubted) = read.unwrap_or_default();
-    let warnings = warnings(clock_is_doubted, ctx.app.store.disk_is_low());
+    let (store, wanted) = (&ctx.app.store, ctx.app.config.backups_kept);
+    let warnings = warnings([
+        ("clock_doubted", clock_is_doubted),
+        ("disk_low", store.disk_is_low()),
+        ("fewer_backups", backups::kept_of(store, wanted) < wanted),
+    ]);
     let says = match state {
         State::Ok | State::Checking => {
             let healthy = json!({
@@ -45,7 +50,6 @@ pub fn read(ctx: RequestContext) -> ApiResult {
 }
 
 /// What does not stop the shop, and needs somebody.
-fn warnings(clock_is_doubted: bool, disk_is_low: bool) -> Vec<&'static str> {
-    let found = [("clock_doubted", clock_is_doubted), ("disk_low", disk_is_low)];
+fn warnings(found: [(&'static str, bool); 3]) -> Vec<&'static str> {
     found.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect()
 }

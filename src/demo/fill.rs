@@ -456,7 +456,7 @@ fn cancellation(items: Option<Vec<Units>>, reason: &str) -> StepInput {
 
 /// The first lines come back, and their money goes.
 fn returned(order: &Order, lines: usize) -> StepInput {
-    let item = |item: &Item| ReturnItemInput { units: all_of(item), restock: true };
+    let item = |item: &Item| ReturnItemInput { units: all_of(item), restock: None };
     let items = order.items.iter().take(lines).map(item).collect();
     StepInput::Return(ReturnInput { items, reason: None, refund: true })
 }

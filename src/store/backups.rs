@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::Tx;
 use super::engine::backup::{self, Backup, DAILY_PREFIX, DOWNLOAD_PREFIX};
-use super::engine::folder::{BACKUPS_NAME, write_error};
+use super::engine::folder::{BACKUPS_NAME, FILE_NAME, write_error};
 use super::engine::statements::insert;
 use super::engine::store::{self, Store};
 use crate::domain::calendar::Timestamp;
 use crate::error::Result;
+use crate::process;
 use crate::secret;
 
 const DAY_SECONDS: i64 = 24 * 3600;
@@ -76,6 +77,22 @@ pub async fn make_daily(store: &Store, kept: usize) -> Result<bool> {
     Ok(true)
 }
 
+/// How many of `wanted` daily copies are kept: all of them together take at most a quarter of the
+/// room there is for them, but one is always made.
+pub fn kept_of(store: &Store, wanted: usize) -> usize {
+    let folder = store.folder();
+    let Some(space) = process::disk_space(folder) else { return wanted };
+    let shop = std::fs::metadata(folder.join(FILE_NAME)).map_or(0, |data| data.len());
+    let copies = backup::daily_bytes(&folder.join(BACKUPS_NAME));
+    fitting(space.free_bytes.saturating_add(copies), shop, wanted)
+}
+
+/// Of `wanted` copies of a shop of so many bytes, those that take a quarter of `room` at most.
+fn fitting(room: u64, shop: u64, wanted: usize) -> usize {
+    let fit = (room / 4) / shop.max(1);
+    wanted.min(usize::try_from(fit).unwrap_or(usize::MAX).max(1))
+}
+
 /// Copies the shop of a folder to a file, also while it is served; for the command line.
 ///
 /// # Errors
@@ -114,4 +131,24 @@ fn is_due(tx: &Tx) -> Result<bool> {
             order by id desc limit 1), created_at) from settings";
     let last: Timestamp = tx.value(sql, &[&tx.now()])?;
     Ok(last > tx.now() || tx.now().seconds() - last.seconds() >= DAY_SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitting;
+
+    #[test]
+    fn copies_take_a_quarter_of_the_room_and_one_is_always_made() {
+        for (room, shop, wanted, kept) in [
+            (8_000, 100, 7, 7),
+            (2_800, 100, 7, 7),
+            (2_799, 100, 7, 6),
+            (400, 100, 7, 1),
+            (0, 100, 7, 1),
+            (0, 0, 7, 1),
+            (8_000, 100, 0, 0),
+        ] {
+            assert_eq!(fitting(room, shop, wanted), kept, "{room} {shop}");
+        }
+    }
 }

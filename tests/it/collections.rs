@@ -37,7 +37,7 @@ fn a_name_makes_a_collection_that_everybody_sees() {
     let made = admin.post("/collections", json!({ "name": " Brot & Gebäck " }));
     let bread = json!({
         "id": 1, "handle": "brot-geback", "name": "Brot & Gebäck", "description": "",
-        "parent_id": null, "position": 0, "products_count": 0, "version": 1,
+        "parent_id": null, "position": 0, "image": null, "products_count": 0, "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
     });
     assert_eq!(made.expect(201), bread);
@@ -187,4 +187,29 @@ fn what_stands_beside_an_offer_is_told_with_it() {
         ("/unit_price/per", "required"),
         ("/unit_price/pre", "unknown_field"),
     ]);
+}
+
+#[test]
+fn what_comes_back_is_sold_again_as_its_product_says() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    for restock in [true, false] {
+        let fields = json!({ "stock": 5, "restock_returns": restock });
+        product("Cake", "9").with(fields).create(&admin);
+    }
+    fixtures::order(1, 3).item(2, 3).create(&admin);
+    admin.post("/orders/1/shipments", fixtures::parcel()).expect(201);
+    let back = |item: i64, fields: Value| {
+        let item = fixtures::with(json!({ "item_id": item, "quantity": 1 }), fields);
+        admin.post("/orders/1/returns", json!({ "items": [item] })).expect(201);
+    };
+    let stock =
+        || [1, 2].map(|id| admin.get(&format!("/products/{id}")).expect(200)["stock"].clone());
+    assert_eq!(stock(), [2, 2]);
+    back(1, json!({}));
+    back(2, json!({}));
+    assert_eq!(stock(), [3, 2]);
+    back(1, json!({ "restock": false }));
+    back(2, json!({ "restock": true }));
+    assert_eq!(stock(), [3, 3]);
 }

@@ -293,7 +293,7 @@ fn input(some: Units, dice: &mut Dice) -> StepInput {
             expected_delivery_date: None,
         }),
         _ => StepInput::Return(ReturnInput {
-            items: vec![ReturnItemInput { units: some, restock: true }],
+            items: vec![ReturnItemInput { units: some, restock: Some(true) }],
             reason: ReturnReason::of(ReturnReason::NAMES[dice.index(4)]),
             refund: dice.below(2) == 0,
         }),

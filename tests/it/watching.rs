@@ -34,6 +34,16 @@ fn the_health_of_a_shop_is_open_to_all_and_tells_no_secret() {
     shop.bearer("tb_read_nobody").get("/health").refused(401, "unauthenticated");
 }
 
+#[test]
+fn whoever_wants_more_copies_than_there_is_room_for_is_told() {
+    let warns = |wanted: usize| {
+        let shop = Shop::with(|config| config.backups_kept = wanted);
+        let warnings = shop.visitor().get("/health").expect(200)["warnings"].take();
+        warnings.as_array().unwrap().contains(&json!("fewer_backups"))
+    };
+    assert!(warns(usize::MAX) && !warns(1) && !warns(0));
+}
+
 /// Somebody meets a page that is torn, or seems to be. Returns how the shop is once the file was
 /// looked through.
 fn meet_damage(shop: &Shop) -> Answer {

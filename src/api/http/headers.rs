@@ -60,7 +60,9 @@ fn decorate<'r>(request: &'r Request<'_>, response: &mut Response<'r>) {
     // Where nobody asked for them, they are forgotten here.
     let _ = LostHeaders::of(request);
     response.set_raw_header("X-Request-Id", request_id(request));
-    response.set_raw_header("Vary", vary(response.headers().get_one("Vary")));
+    if !is_immutable(response) {
+        response.set_raw_header("Vary", vary(response.headers().get_one("Vary")));
+    }
     response.set_raw_header("X-Content-Type-Options", "nosniff");
     response.set_raw_header("Referrer-Policy", "no-referrer");
     if !response.headers().contains("Cache-Control") {
@@ -78,6 +80,13 @@ fn decorate<'r>(request: &'r Request<'_>, response: &mut Response<'r>) {
         response.set_raw_header("Access-Control-Allow-Origin", origin);
         response.set_raw_header("Access-Control-Expose-Headers", CORS_READ);
     }
+}
+
+/// Tells `true` for what is the same for good, whoever asks: it varies by nothing, so that caches
+/// between the shop and its buyers may hold it.
+fn is_immutable(response: &Response<'_>) -> bool {
+    let cache = response.headers().get_one("Cache-Control");
+    cache.is_some_and(|cache| cache.ends_with("immutable"))
 }
 
 /// The headers that responses depend on, after those this one depends on by itself.

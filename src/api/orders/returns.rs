@@ -45,5 +45,5 @@ fn return_item(form: Form) -> Field<ReturnItemInput> {
     let restock = form.optional("restock", flag);
     form.done();
     let units = Units { item_id: item_id?, quantity: quantity? };
-    Ok(ReturnItemInput { units, restock: restock?.unwrap_or(true) })
+    Ok(ReturnItemInput { units, restock: restock? })
 }

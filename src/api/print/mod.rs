@@ -13,6 +13,7 @@ use crate::domain::calendar::Zone;
 use crate::domain::customers::Address;
 use crate::domain::invoices::{Content, Line, Recipient, Seller, TaxLine, Type};
 use crate::domain::orders::{Item, Order};
+use crate::domain::pictures::thumbnail;
 use crate::domain::{Invalid, Parsed};
 
 /// The paper that a page is printed on.
@@ -110,9 +111,13 @@ fn slip(page: &mut Page, seller: &Seller, order: &Order, zone: &Zone) {
     // The headings are on every page, so that no page goes into another parcel.
     let of_order = format!("Items of order {}", order.number);
     head(page, [("tick", "Packed"), ("quantity", "Units"), ("item", &of_order)]);
-    for (Item { name, variant_title, sku, note, .. }, units) in items {
+    for (Item { name, variant_title, sku, note, picture, .. }, units) in items {
         page.markup("<tr>\n<td class=\"tick\"><span></span></td>\n");
         cell(page, "quantity", &units.to_string());
+        page.markup("<th scope=\"row\" class=\"item\">");
+        if let Some(picture) = picture {
+            page.put("<img src=\"", &thumbnail(&picture.hash), "\" alt=\"\">");
+        }
         item(page, name, [variant_title.as_deref(), sku.as_deref()], note.as_deref());
         page.markup("</tr>\n");
     }
@@ -210,6 +215,7 @@ fn lines(page: &mut Page, content: &Content) {
     head(page, [("item", "Item")].into_iter().chain(headings));
     for line in lines {
         page.markup("<tr>\n");
+        page.markup("<th scope=\"row\" class=\"item\">");
         item(page, &line.name, [line.variant_title.as_deref(), line.sku.as_deref()], None);
         for (class, _, _, text) in &shown {
             cell(page, class, &text(line));
@@ -230,9 +236,9 @@ fn head<'a>(page: &mut Page, headings: impl IntoIterator<Item = (&'static str, &
     page.markup("</tr>\n</thead>\n<tbody>\n");
 }
 
-/// The cell that names what was sold, and what the buyer said of it.
+/// The rest of a cell that names what was sold, and what the buyer said of it.
 fn item(page: &mut Page, name: &str, details: [Option<&str>; 2], note: Option<&str>) {
-    page.put("<th scope=\"row\" class=\"item\">", name, "");
+    page.put("", name, "");
     let details: Vec<&str> = details.into_iter().flatten().collect();
     page.put(" <span>", &details.join(" · "), "</span>");
     if let Some(note) = note {

@@ -19,7 +19,8 @@ pub struct ReturnInput {
 #[derive(Clone, Copy, Debug)]
 pub struct ReturnItemInput {
     pub units: Units,
-    pub restock: bool,
+    /// `None`: as its product says, or else yes.
+    pub restock: Option<bool>,
 }
 
 impl Order {
@@ -37,7 +38,7 @@ impl Order {
         let returned = |item: &ReturnItemInput| ReturnedUnits {
             item_id: item.units.item_id,
             quantity: item.units.quantity,
-            restock: item.restock,
+            restock: item.restock.unwrap_or(true),
         };
         let items = input.items.iter().map(returned).collect();
         let usual = match self.withdrawals.is_empty() {

@@ -150,17 +150,25 @@ pub fn clear_parts(folder: &Path) {
     }
 }
 
+/// Bytes of all daily copies of a folder.
+pub fn daily_bytes(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let daily = entries.filter(|entry| is_daily(&entry.path()));
+    daily.filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum()
+}
+
+fn is_daily(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with(DAILY_PREFIX) && path.extension().is_some_and(|ending| ending == "db")
+}
+
 /// Deletes the oldest daily copies beside that of `today`, all but `kept`. One of a day to come was
 /// made while the clock was wrong, and goes first.
 pub fn forget_old(today: &Path, kept: usize) -> Result<()> {
     let folder = today.parent().unwrap_or(today);
     let entries = std::fs::read_dir(folder).map_err(|error| write_error(folder, &error))?;
-    let daily = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with(DAILY_PREFIX) && path.extension().is_some_and(|ending| ending == "db")
-    };
-    let mut copies: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(daily).collect();
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut copies: Vec<PathBuf> = paths.filter(|path| is_daily(path)).collect();
     copies.sort_by_key(|copy| (copy.as_path() <= today, copy.clone()));
     for old in copies.iter().rev().skip(kept) {
         std::fs::remove_file(old).map_err(|error| write_error(old, &error))?;

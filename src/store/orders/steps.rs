@@ -1,5 +1,6 @@
 //! The steps of an order, read from its timeline, and taking one more.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::Serialize;
@@ -31,9 +32,22 @@ pub fn take_step(
     guard: impl FnOnce(Decided) -> Decided,
 ) -> Result<TakenStep> {
     let settings = settings::load(tx)?;
+    let input = &completed(tx, before, input)?;
     let decided = before.apply(input, &StepTerms::of(&settings), tx.now());
     let (after, steps) = guard(decided)?;
     save_steps(tx, before, after, steps, &settings)
+}
+
+/// The step with what it leaves to the products: whether what comes back can be sold again.
+fn completed<'a>(tx: &Tx, order: &Order, input: &'a StepInput) -> Result<Cow<'a, StepInput>> {
+    let StepInput::Return(returned) = input else { return Ok(Cow::Borrowed(input)) };
+    let mut returned = returned.clone();
+    for item in returned.items.iter_mut().filter(|item| item.restock.is_none()) {
+        let sql = "select restock_returns from products where id = $1";
+        let product = order.item(item.units.item_id).map(|line| line.product_id);
+        item.restock = product.map(|id| tx.maybe_value(sql, &[&id])).transpose()?.flatten();
+    }
+    Ok(Cow::Owned(StepInput::Return(returned)))
 }
 
 /// The steps of an order that were not voided, oldest first. Each made a version.

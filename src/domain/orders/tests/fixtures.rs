@@ -348,7 +348,7 @@ pub(super) fn refund(
 }
 
 pub(super) fn take_back(named: &[(i64, i64)], refund: bool) -> StepInput {
-    let item = |units: Units| ReturnItemInput { units, restock: true };
+    let item = |units: Units| ReturnItemInput { units, restock: None };
     let items = units(named).into_iter().map(item).collect();
     StepInput::Return(ReturnInput { items, reason: None, refund })
 }

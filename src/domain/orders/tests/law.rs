@@ -181,7 +181,7 @@ fn shipping_is_owed_while_a_unit_stands_and_the_last_step_decides() {
         Story::of(order).step(pay(None)).step(ship(None))
     };
     let back = |reason| {
-        let item = ReturnItemInput { units: units(&[(1, 1)])[0], restock: true };
+        let item = ReturnItemInput { units: units(&[(1, 1)])[0], restock: None };
         StepInput::Return(ReturnInput { items: vec![item], reason, refund: false })
     };
     for (reason, due) in [
@@ -318,7 +318,7 @@ impl Life {
         let kept: Vec<(i64, i64)> = self.story.order.items.iter().filter_map(kept).collect();
         for (item, quantity) in kept {
             for _ in 0..quantity {
-                let item = ReturnItemInput { units: units(&[(item, 1)])[0], restock: true };
+                let item = ReturnItemInput { units: units(&[(item, 1)])[0], restock: None };
                 let reason = Some(ReturnReason::Withdrawal);
                 let back = ReturnInput { items: vec![item], reason, refund: false };
                 assert!(self.step(&StepInput::Return(back)), "{}", self.told);
@@ -489,7 +489,7 @@ fn input(dice: &mut Dice) -> StepInput {
         10 | 11 => {
             let reason =
                 ReturnReason::of(ReturnReason::NAMES[usize::try_from(dice.roll(4)).unwrap()]);
-            let item = ReturnItemInput { units: units(&some)[0], restock: true };
+            let item = ReturnItemInput { units: units(&some)[0], restock: None };
             let refund = dice.roll(2) == 0;
             StepInput::Return(ReturnInput { items: vec![item], reason, refund })
         }

@@ -34,6 +34,7 @@ export default {
   "health.clock_doubted": "Die Uhr des Rechners ist gesprungen. Bis sie einen Tag lang gehalten hat, bleiben unbezahlte Bestellungen offen, und nichts wird aufgeräumt.",
   "health.clock_is_right": "Die Uhr geht richtig",
   "health.disk_low": "Die Platte ist fast voll.",
+  "health.fewer_backups": "Auf der Platte ist nicht Platz für alle täglichen Kopien.",
   "health.sick": "Dem Laden geht es nicht gut, Bestellungen werden vielleicht abgelehnt. GET /health sagt, warum.",
   "keep_mine": "Meine speichern",
   "key.close": "Schließen oder ein Feld verlassen",

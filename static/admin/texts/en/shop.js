@@ -34,6 +34,7 @@ export default {
   "health.clock_doubted": "The clock of the machine leapt. Until it has held for a day, unpaid orders stay open and nothing is cleared away.",
   "health.clock_is_right": "The clock is right",
   "health.disk_low": "The disk is almost full.",
+  "health.fewer_backups": "The disk has no room for all daily copies.",
   "health.sick": "The shop is not well, and orders may be refused. GET /health says why.",
   "keep_mine": "Save mine",
   "key.close": "Close, or leave a field",
