@@ -165,6 +165,8 @@ const NAMED: &[&str] = &[
     "address_required",
     "not_available",
     "out_of_stock",
+    "picture_damaged",
+    "picture_too_large",
     "set_on_variant",
     "variant_required",
     "wrong_password",

@@ -9,6 +9,8 @@ use crate::error::{Error, Result};
 
 /// Bytes of a secret, a hash, a signature.
 pub const SECRET_BYTES: usize = 32;
+/// Hexadecimal digits of a name that is made of a hash.
+pub const NAME_DIGITS: usize = 32;
 const LABEL_BYTES: usize = 8;
 const LABELS_AT_ONCE: usize = 64;
 
@@ -69,9 +71,11 @@ impl Hasher {
         self.0.update(bytes);
     }
 
-    /// The hash of all that was added.
-    pub fn finish(self) -> Hash {
-        self.0.finalize().into()
+    /// A name for all that was added: half of its hash, 128 bits as [`NAME_DIGITS`] digits.
+    pub fn name(self) -> String {
+        let mut digits = hex(&self.0.finalize());
+        digits.truncate(NAME_DIGITS);
+        digits
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::goods::{GOODS, Good, RETIRED, SUPPLIES, Supply, Unit};
 use super::people::{self, Known, PEOPLE, Person};
 use super::sales::{After, SALES, Sale, Step};
+use super::shelves::Shelves;
 use crate::domain::calendar::{Timestamp, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact, CustomerInput};
@@ -62,6 +63,7 @@ pub fn fill(tx: &Tx) -> Result<()> {
     let now = tx.now();
     let settings = furnish(&tx)?;
     let (currency, mut shop) = (settings.currency, Shop::empty(&settings));
+    shop.shelves = Shelves::put_up(&tx.at(now.plus_seconds(-96 * DAY_SECONDS)))?;
     advertise(&tx.at(now.plus_seconds(-89 * DAY_SECONDS)), currency)?;
     let mut diary = diary(&Days { now, settings });
     diary.sort_by_key(|(at, _)| *at);
@@ -72,6 +74,7 @@ pub fn fill(tx: &Tx) -> Result<()> {
 pub fn goods(tx: &Tx) -> Result<()> {
     let tx = tx.by(SHOP);
     let mut shop = Shop::empty(&*settings::load(&tx)?);
+    shop.shelves = Shelves::put_up(&tx)?;
     let (_, retired) = RETIRED;
     let stays = |good: &&Good| good.units.iter().all(|unit| unit.sku != retired);
     GOODS.iter().filter(stays).try_for_each(|good| shop.list(&tx, good))
@@ -235,6 +238,7 @@ struct Shop {
     currency: Currency,
     /// The tax category of food: its own where the settings name it.
     food: &'static str,
+    shelves: Shelves,
     /// Product and variant by SKU.
     goods: HashMap<&'static str, (Id, Id)>,
     /// Those who are known, by key.
@@ -255,7 +259,8 @@ impl Shop {
         let (goods, people, orders) = (HashMap::new(), HashMap::new(), HashMap::new());
         let known = categories(&settings.tax_rates).contains(&FOOD);
         let food = if known { FOOD } else { STANDARD_CATEGORY };
-        Self { currency: settings.currency, food, goods, people, orders }
+        let shelves = Shelves::default();
+        Self { currency: settings.currency, food, shelves, goods, people, orders }
     }
 
     fn note(&mut self, tx: &Tx, entry: Entry) -> Result<()> {
@@ -283,6 +288,7 @@ impl Shop {
             status: Change::Set(if good.draft { Status::Draft } else { Status::Active }),
             vendor: Some(text(good.vendor)),
             tags: good.tags.iter().copied().map(text).collect(),
+            collection_ids: self.shelves.of(good),
             tax_category: text(if good.perishable { self.food } else { STANDARD_CATEGORY }),
             withdrawal_exempt: good.perishable,
             restock_returns: !good.perishable,
@@ -290,6 +296,7 @@ impl Shop {
             ..ProductInput::named(good.name)
         };
         let product = products::create(tx, &input, &products::plan(&input, None)?)?;
+        self.shelves.show(tx, good, &product)?;
         for (unit, variant) in good.units.iter().zip(&product.variants) {
             self.goods.insert(unit.sku, (product.id, variant.id));
             if let Some(count) = unit.stock {

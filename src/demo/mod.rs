@@ -7,7 +7,9 @@
 mod fill;
 mod goods;
 mod people;
+mod pictures;
 mod sales;
+mod shelves;
 
 use std::path::Path;
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::Id;
 
-/// Widths, in pixels, in which a picture can be had; the largest it has is its own at most.
+/// Widths, in pixels, in which a picture can be had: for a list, a page, and a page on a screen of
+/// high density. The largest it has is its own at most.
 pub const WIDTHS: [u32; 3] = [320, 800, 1600];
 /// Images of one product.
 pub const IMAGES_MAX: usize = 50;

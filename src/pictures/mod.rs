@@ -17,6 +17,7 @@ mod render;
 mod riff;
 mod scale;
 mod squares;
+mod tables;
 mod webp;
 
 #[cfg(test)]
@@ -25,4 +26,4 @@ mod tests;
 pub use self::gate::Pictures;
 use self::refusal::damaged;
 pub use self::refusal::{Refusal, Result};
-pub use self::render::{Format, Limits, PIXELS_MAX, Picture, Rendition, SIDE_MAX, WIDTHS, render};
+pub use self::render::{Format, Limits, PIXELS_MAX, Picture, Rendition, SIDE_MAX, render};

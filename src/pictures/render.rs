@@ -9,13 +9,12 @@ use super::png::Png;
 use super::scale::Shrinker;
 use super::webp::WebP;
 use super::{Refusal, Result, damaged, encode};
+use crate::domain::pictures::WIDTHS;
 
 /// Pixels of a file: what cameras of today make.
 pub const PIXELS_MAX: usize = 24_000_000;
 /// Pixels along a side, so that a line always fits into memory.
 pub const SIDE_MAX: usize = 32_768;
-/// Widths that are made of each picture: a list, a page, and a page on a screen of high density.
-pub const WIDTHS: [u32; 3] = [320, 800, 1600];
 /// A rendition is at most so many times as high as the width it is for: nobody shows more of a
 /// product, and otherwise a narrow strip would be as large as the file lets it be.
 const HEIGHT_MAX: usize = 3;
@@ -79,7 +78,7 @@ pub fn render<R: BufRead + Seek>(mut source: R, limits: Limits) -> Result<Pictur
     match Kind::of(&head) {
         Kind::Jpeg => render_jpeg(Jpeg::open(source, check_size)?, limits),
         Kind::Png => render_png(Png::open(source, check_size)?, limits),
-        Kind::WebP => render_webp(WebP::open(source)?, limits),
+        Kind::WebP => render_webp(WebP::open(source, check_size)?, limits),
         Kind::Other(found) => Err(Refusal::NotAPicture { found }),
     }
 }
@@ -100,7 +99,6 @@ fn render_png<R: BufRead + Seek>(png: Png<R>, limits: Limits) -> Result<Picture>
 }
 
 fn render_webp<R: BufRead + Seek>(mut webp: WebP<R>, limits: Limits) -> Result<Picture> {
-    check_size(webp.size())?;
     let plan = Plan::new(webp.size(), webp.orientation(), webp.channels());
     let mut shrinker = plan.shrinker(webp.size(), webp.bytes(), limits)?;
     webp.read(&mut shrinker)?;
@@ -164,8 +162,8 @@ impl Plan {
 
     fn finish(self, shrinker: Shrinker) -> Result<Picture> {
         let (bitmap, is_opaque) = shrinker.finish();
-        let format = if is_opaque { Format::Jpeg } else { Format::Png };
         let bitmap = if is_opaque { bitmap.into_opaque() } else { bitmap };
+        let format = if is_opaque { Format::Jpeg } else { Format::Png };
         let largest = bitmap.into_upright(self.orientation);
         let write = |bitmap: &Bitmap| match format {
             Format::Jpeg => encode::to_jpeg(bitmap),

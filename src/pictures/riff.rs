@@ -1,12 +1,14 @@
 //! What a WebP tells before its decoder is asked.
 //!
-//! Two things are better known before. A lossy picture has a size of its own beside that of the
-//! canvas, and the decoder unpacks it before it compares the two. And of a lossless one without
-//! alpha it makes a copy with four bytes a pixel first, unless it is told that there is an alpha.
+//! Three things are better known before. A lossy picture has a size of its own beside that of the
+//! canvas, and the decoder unpacks it before it compares the two. A lossless one says how many
+//! tables it has, and the decoder makes them all. And of one without alpha it makes a copy first,
+//! with four bytes a pixel, unless it is told that there is an alpha.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-use super::{Result, damaged};
+use super::bitmap::Size;
+use super::{Refusal, Result, damaged, tables};
 
 /// The bit of a byte that tells of an alpha, in both headers that have it.
 const ALPHA: u8 = 0x10;
@@ -15,94 +17,161 @@ const ANIMATION: u8 = 2;
 const CANVAS_FLAGS: u64 = 20;
 const LOSSLESS_FLAGS: u64 = 24;
 
+#[derive(Default)]
 pub struct Layout {
     /// Bytes of the whole file.
     pub length: usize,
     /// Where a lossless picture without alpha says so.
     pub opaque_flag: Option<u64>,
+    /// Bytes that the tables of what is lossless in it take.
+    pub tables: usize,
 }
 
 impl Layout {
-    /// Looks through the chunks.
-    pub fn read<R: BufRead + Seek>(source: &mut R) -> Result<Self> {
-        let broken = |error: io::Error| damaged(error.to_string());
+    /// Looks through the chunks; `check` sees the size before anything else is done.
+    pub fn read<R: BufRead + Seek>(
+        source: &mut R,
+        check: impl Fn(Size) -> Result<()>,
+    ) -> Result<Self> {
         let length = source.seek(SeekFrom::End(0)).map_err(broken)?;
         source.seek(SeekFrom::Start(12)).map_err(broken)?;
-        let mut layout = Self { length: usize::try_from(length).unwrap_or(0), opaque_flag: None };
+        let mut layout = Self { length: usize::try_from(length).unwrap_or(0), ..Self::default() };
         let mut head = [0; 18];
         if source.read_exact(&mut head).is_err() {
             return Ok(layout);
         }
         if head.starts_with(b"VP8L") {
+            check(size(lossless_size(&head[8..])))?;
             let has_alpha = head[12] & ALPHA != 0;
             layout.opaque_flag = (!has_alpha).then_some(LOSSLESS_FLAGS);
+            source.seek_relative(8 - 18).map_err(broken)?;
+            layout.look_at(source, *b"VP8L", u32::MAX, (u32::MAX, u32::MAX))?;
         } else if head.starts_with(b"VP8X") {
-            let is_lossless = look_into(source, &head)?;
+            let side =
+                |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], 0]) + 1;
+            let canvas = (side(12), side(15));
+            check(size(canvas))?;
+            source
+                .seek_relative(i64::from(rounded(head[4..].first_chunk())) - 10)
+                .map_err(broken)?;
+            let is_lossless = layout.look_into(source, canvas)?;
             let is_plain = head[8] & (ALPHA | ANIMATION) == 0;
             layout.opaque_flag = (is_lossless && is_plain).then_some(CANVAS_FLAGS);
         }
         Ok(layout)
     }
-}
 
-/// Looks at the pictures on a canvas; tells `true` where the first is lossless.
-fn look_into<R: BufRead + Seek>(source: &mut R, head: &[u8; 18]) -> Result<bool> {
-    let broken = |error: io::Error| damaged(error.to_string());
-    let side = |at: usize| {
-        let bytes = head[at..].first_chunk::<3>().copied().unwrap_or_default();
-        u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]) + 1
-    };
-    let canvas = (side(12), side(15));
-    source.seek_relative(i64::from(rounded(head[4..].first_chunk())) - 10).map_err(broken)?;
-    let (mut has_picture, mut has_animation, mut is_lossless) = (false, false, false);
-    while let Some((kind, length)) = chunk(source) {
-        match &kind {
-            b"VP8 " if !has_picture => {
-                has_picture = true;
-                check_frame(source, canvas)?;
+    /// Looks at the pictures on a canvas; tells `true` where the first is lossless.
+    fn look_into<R: BufRead + Seek>(&mut self, source: &mut R, canvas: (u32, u32)) -> Result<bool> {
+        let (mut has_picture, mut has_alpha, mut has_animation) = (false, false, false);
+        let mut is_lossless = false;
+        while let Some((kind, length)) = chunk(source) {
+            let start = source.stream_position().map_err(broken)?;
+            match &kind {
+                b"VP8 " | b"VP8L" if !has_picture => {
+                    has_picture = true;
+                    is_lossless = &kind == b"VP8L";
+                    self.look_at(source, kind, length, canvas)?;
+                }
+                b"ALPH" if !has_alpha => {
+                    has_alpha = true;
+                    self.look_at(source, kind, length, canvas)?;
+                }
+                b"ANMF" if !has_animation => {
+                    has_animation = true;
+                    self.look_at_first(source, canvas)?;
+                }
+                _ => {
+                    source.seek_relative(i64::from(length)).map_err(broken)?;
+                    continue;
+                }
             }
-            b"VP8L" if !has_picture => (has_picture, is_lossless) = (true, true),
-            b"ANMF" if !has_animation => {
-                has_animation = true;
-                check_first(source, canvas)?;
-            }
-            _ => {}
+            let end = start.saturating_add(u64::from(length));
+            source.seek(SeekFrom::Start(end)).map_err(broken)?;
         }
-        source.seek_relative(i64::from(length)).map_err(broken)?;
+        Ok(is_lossless)
     }
-    Ok(is_lossless)
-}
 
-/// Checks the first picture of an animation, and comes back to where it began.
-fn check_first<R: BufRead + Seek>(source: &mut R, canvas: (u32, u32)) -> Result<()> {
-    let broken = |error: io::Error| damaged(error.to_string());
-    let start = source.stream_position().map_err(broken)?;
-    source.seek_relative(16).map_err(broken)?;
-    if let Some((kind, length)) = chunk(source) {
-        if &kind == b"VP8 " {
-            check_frame(source, canvas)?;
-        } else if &kind == b"ALPH" {
+    /// Looks at the first picture of an animation.
+    fn look_at_first<R: BufRead + Seek>(
+        &mut self,
+        source: &mut R,
+        canvas: (u32, u32),
+    ) -> Result<()> {
+        let mut head = [0; 16];
+        let is_there = source.read_exact(&mut head).is_ok();
+        let Some((kind, length)) = chunk(source).filter(|_| is_there) else { return Ok(()) };
+        let frame = (three(&head[6..]) + 1, three(&head[9..]) + 1);
+        let frame = (frame.0.min(canvas.0), frame.1.min(canvas.1));
+        let start = source.stream_position().map_err(broken)?;
+        self.look_at(source, kind, length, frame)?;
+        if &kind == b"ALPH" {
+            let end = start.saturating_add(u64::from(length));
+            source.seek(SeekFrom::Start(end)).map_err(broken)?;
             // What follows is taken for a lossy picture, whatever it calls itself.
-            source.seek_relative(i64::from(length)).map_err(broken)?;
-            let _ = chunk(source);
-            check_frame(source, canvas)?;
+            let Some((_, length)) = chunk(source) else { return Ok(()) };
+            self.look_at(source, *b"VP8 ", length, frame)?;
         }
+        Ok(())
     }
-    source.seek(SeekFrom::Start(start)).map(drop).map_err(broken)
+
+    /// Looks at a picture, or at the alpha of one: that it is not larger than it may be, and what
+    /// its tables take. One of which only the head is there is left to the decoder.
+    fn look_at<R: BufRead + Seek>(
+        &mut self,
+        source: &mut R,
+        kind: [u8; 4],
+        length: u32,
+        (wide, high): (u32, u32),
+    ) -> Result<()> {
+        let mut part = source.take(u64::from(length));
+        let mut head = [0; 10];
+        let end = match &kind {
+            b"VP8 " => 10,
+            b"VP8L" => 5,
+            _ => 1,
+        };
+        if part.read_exact(&mut head[..end]).is_err() {
+            return Ok(());
+        }
+        let side = |at: usize| u32::from(u16::from_le_bytes([head[at], head[at + 1]]) & 0x3fff);
+        let (size, has_tables) = match &kind {
+            b"VP8 " => ((side(6), side(8)), false),
+            b"VP8L" => (lossless_size(&head), true),
+            // The lowest bits tell that it is compressed.
+            b"ALPH" => ((wide, high), head[0] & 3 == 1),
+            _ => return Ok(()),
+        };
+        if size.0 > wide || size.1 > high {
+            return Err(damaged("a picture in it has another size"));
+        }
+        if has_tables {
+            self.tables = self.tables.max(tables::bytes(part, size));
+        }
+        Ok(())
+    }
 }
 
-/// Checks that a lossy picture is not larger than its canvas, and comes back to where it began.
-fn check_frame<R: BufRead + Seek>(source: &mut R, canvas: (u32, u32)) -> Result<()> {
-    let mut head = [0; 10];
-    // Where there is less, there is no picture.
-    if source.read_exact(&mut head).is_err() {
-        return Ok(());
-    }
-    let side = |low: u8, high: u8| u32::from(u16::from_le_bytes([low, high]) & 0x3fff);
-    if side(head[6], head[7]) > canvas.0 || side(head[8], head[9]) > canvas.1 {
-        return Err(damaged("a picture in it has another size"));
-    }
-    source.seek_relative(-10).map_err(|error| damaged(error.to_string()))
+fn broken(error: io::Error) -> Refusal {
+    damaged(error.to_string())
+}
+
+fn size((width, height): (u32, u32)) -> Size {
+    let side = |pixels: u32| usize::try_from(pixels).unwrap_or(usize::MAX);
+    Size { width: side(width), height: side(height) }
+}
+
+/// The size in the header of a lossless picture, which begins with a mark.
+fn lossless_size(head: &[u8]) -> (u32, u32) {
+    let bits =
+        head.get(1..).and_then(<[u8]>::first_chunk).map_or(0, |bits| u32::from_le_bytes(*bits));
+    ((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1)
+}
+
+/// A number of three bytes.
+fn three(bytes: &[u8]) -> u32 {
+    let bytes = bytes.first_chunk::<3>().copied().unwrap_or_default();
+    u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0])
 }
 
 /// The name and the length of the next chunk, with its padding.

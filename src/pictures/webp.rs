@@ -19,13 +19,16 @@ pub struct WebP<R> {
 }
 
 impl<R: BufRead + Seek> WebP<R> {
-    pub fn open(mut source: R) -> Result<Self> {
-        let layout = Layout::read(&mut source)?;
+    /// Reads the header; `check` sees the size before anything else is done.
+    pub fn open(mut source: R, check: impl Fn(Size) -> Result<()>) -> Result<Self> {
+        let layout = Layout::read(&mut source, &check)?;
         let source = Source::new(source, &layout).map_err(|error| damaged(error.to_string()))?;
         let mut decoder = WebPDecoder::new(source).map_err(broken)?;
         decoder.set_memory_limit(NOTES_MAX);
         decoder.set_lossy_upsampling(UpsamplingMethod::Simple);
-        Ok(Self { decoder, layout })
+        let webp = Self { decoder, layout };
+        check(webp.size())?;
+        Ok(webp)
     }
 
     pub fn size(&self) -> Size {
@@ -64,7 +67,7 @@ impl<R: BufRead + Seek> WebP<R> {
         let Size { width, height } = self.size();
         // Lossy pictures are made of blocks of 16, and their bytes are there twice.
         let file = if is_lossy { 2 * self.layout.length } else { 0 };
-        (width + 15) * (height + 15) * eighths / 8 + file
+        (width + 15) * (height + 15) * eighths / 8 + file + self.layout.tables
     }
 
     pub fn read(mut self, shrinker: &mut Shrinker) -> Result<()> {

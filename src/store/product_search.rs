@@ -13,8 +13,12 @@ use crate::error::Result;
 
 /// Finds that are ranked, by where the words stand. To rank more takes longer than anybody waits.
 const RANKED_MAX: i64 = 2_000;
-/// Finds that are shown of a search that finds more.
-const SHOWN_MAX: i64 = 1_000;
+/// Of a search that finds more, those that may be shown beside what sells best.
+const SHOWN_MAX: usize = 1_000;
+/// Finds that are looked at, from the newest on.
+const LOOKED_AT_MAX: i64 = 200_000;
+/// Products that are called exactly so.
+const EXACT_MAX: i64 = 200;
 /// Products that a common word finds first.
 const BEST_SELLERS_MAX: i64 = 500;
 
@@ -50,13 +54,28 @@ pub fn find(tx: &Tx, text: &str) -> Result<Vec<Id>> {
         let found = places.into_iter().map(within).collect::<Result<Vec<_>>>()?;
         return Ok(each_once(found.concat()));
     }
-    let best = "select b.product_id from best_sellers b
-            cross join product_search s on s.rowid = b.product_id
-        where s.product_search match $1 order by b.place";
-    let newest = "select rowid from product_search where product_search match $1
-        order by rowid desc limit $2";
-    let (best, newest) = (tx.values(best, &[&sought])?, tx.values(newest, &[&sought, &SHOWN_MAX])?);
+    let (best, newest) = common(tx, &sought)?;
     Ok(each_once([exact(tx, text)?, best, newest].concat()))
+}
+
+/// Of what a common word finds, what sells best, and the newest. To read the finds one after the
+/// other takes less than to ask of each best seller whether it is one.
+fn common(tx: &Tx, sought: &str) -> Result<(Vec<Id>, Vec<Id>)> {
+    let best: Vec<Id> = tx.values("select product_id from best_sellers order by place", &[])?;
+    let is_best: HashSet<Id> = best.iter().copied().collect();
+    let (mut sold, mut newest) = (HashSet::new(), Vec::new());
+    let sql = "select rowid from product_search where product_search match $1
+        order by rowid desc limit $2";
+    tx.each(sql, &[&sought, &LOOKED_AT_MAX], |row| {
+        let id = row.get("rowid")?;
+        if is_best.contains(&id) {
+            sold.insert(id);
+        } else if newest.len() < SHOWN_MAX {
+            newest.push(id);
+        }
+        Ok(())
+    })?;
+    Ok((best.into_iter().filter(|id| sold.contains(id)).collect(), newest))
 }
 
 /// What an expression finds, what has most of it first.
@@ -105,7 +124,7 @@ fn exact(tx: &Tx, text: &str) -> Result<Vec<Id>> {
             union all
             select id, 3 from products where name_key = $3)
         group by product_id order by min(place), product_id desc limit $4";
-    tx.values(sql, &[&code_key(text), &text, &search_key(text), &SHOWN_MAX])
+    tx.values(sql, &[&code_key(text), &text, &search_key(text), &EXACT_MAX])
 }
 
 /// What the index understands: each word in quotes, and one of some letters finds what it begins.

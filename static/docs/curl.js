@@ -1,7 +1,7 @@
 // Makes the curl command of an operation, ready for a POSIX shell. `demo` is what the description
 // says of it in the sample shop (x-demo): parameters by their names, the `body`, `options` of curl,
-// the variable that holds the address (`at`) or that takes it from the answer (`made`), and the
-// `status` of the answer.
+// a command whose output is the body (`input`), the variable that holds the address (`at`) or that
+// takes it from the answer (`made`), and the `status` of the answer.
 
 import { exampleOf } from './schema.js';
 import { credentialOf } from './security.js';
@@ -26,7 +26,8 @@ export function curl(it, base) {
     type && header('Content-Type', type),
     type && data(type, it.demo.body ?? examples(media)[0]?.value),
   ].filter(Boolean).join(' \\\n  ');
-  return it.demo.made ? `${it.demo.made}=$(${command} | made)` : command;
+  const whole = it.demo.input ? `${it.demo.input} | ${command}` : command;
+  return it.demo.made ? `${it.demo.made}=$(${whole} | made)` : whole;
 }
 
 /** The status with which the sample shop answers the command. */
@@ -60,7 +61,7 @@ const sample = ({ demo }, { name, example, schema }) =>
 
 function data(type, value) {
   if (/json/.test(type)) return `-d ${quote(JSON.stringify(value ?? {}, null, 2))}`;
-  return value === undefined ? '--data-binary @file' : `--data-raw ${quote(value)}`;
+  return value === undefined ? '--data-binary @-' : `--data-raw ${quote(value)}`;
 }
 
 /** The examples of a media type, each with its title. */

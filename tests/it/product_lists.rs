@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tillbox::domain::staff::Role;
 
 use crate::fixtures::{self, create, path, shirt, with};
+use crate::product_search::buns;
 use crate::shop::{Shop, User, ids};
 
 /// Six products, of which four are for sale.
@@ -322,4 +323,44 @@ fn a_product_sent_twice_with_one_key_is_made_once() {
     }
     assert_eq!(admin.get("/products/1").expect(200)["stock"], 5);
     assert_eq!(ids(&admin.get("/products").expect(200)), [2, 1]);
+}
+
+/// What belongs to many products is met along the list and not fetched, which nobody may notice.
+#[test]
+fn a_list_of_what_is_common_is_the_same_as_any_other() {
+    const COUNT: i64 = 2_600;
+    let shop = Shop::new();
+    let admin = shop.admin();
+    buns(&shop, COUNT);
+    admin.post("/collections", json!({ "name": "Many" })).expect(201);
+    let many: Vec<i64> = (1..=COUNT).filter(|number| number % 2 == 0).collect();
+    admin.put("/collections/1/products", json!({ "product_ids": many })).expect(200);
+    let walk = |query: &str| -> Vec<i64> {
+        let (mut seen, mut next) = (Vec::new(), format!("limit=100&{query}"));
+        loop {
+            let page = admin.get(&format!("/products?{next}")).expect(200);
+            seen.extend(ids(&page));
+            let Some(cursor) = page["next_cursor"].as_str() else { return seen };
+            next = format!("limit=100&{query}&after={cursor}");
+        }
+    };
+    let by_price = |fits: &dyn Fn(i64) -> bool| -> Vec<i64> {
+        let mut all: Vec<i64> = (1..=COUNT).filter(|number| fits(*number)).collect();
+        all.sort_by_key(|number| (100 - number % 100, *number));
+        all
+    };
+    let newest = |fits: &dyn Fn(i64) -> bool| -> Vec<i64> {
+        (1..=COUNT).rev().filter(|number| fits(*number)).collect()
+    };
+    assert_eq!(walk("tag=odd"), newest(&|number| number % 2 == 1));
+    assert_eq!(walk("tag=odd&sort=price"), by_price(&|number| number % 2 == 1));
+    assert_eq!(walk("tag=odd&tag=third"), newest(&|number| number % 6 == 3));
+    assert_eq!(walk("collection=many"), newest(&|number| number % 2 == 0));
+    assert_eq!(walk("collection=1&sort=price"), by_price(&|number| number % 2 == 0));
+    assert_eq!(walk("collection=1&tag=third"), newest(&|number| number % 6 == 0));
+    assert_eq!(walk("on_sale=true&sort=price"), by_price(&|number| number % 2 == 1));
+    assert_eq!(walk("tag=odd&collection=many"), [0_i64; 0]);
+    assert_eq!(walk("collection=none"), [0_i64; 0]);
+    let counted = admin.get("/products?tag=odd&count=true&limit=1").expect(200);
+    assert_eq!(counted["count"], COUNT / 2);
 }

@@ -1,9 +1,13 @@
 //! Searching products: what stands in the name comes before the SKU, and that before the rest,
 //! however it is written; and nothing that is typed is more than text.
 
+use rocket::tokio::runtime::Runtime;
 use serde_json::{Value, json};
+use tillbox::domain::Change;
+use tillbox::domain::money::Money;
+use tillbox::domain::products::ProductInput;
 use tillbox::store::engine::verify;
-use tillbox::store::product_search;
+use tillbox::store::{Tx, product_search, products, settings};
 
 use crate::fixtures::{self, create, product, shirt, with};
 use crate::shop::{Shop, User, ids};
@@ -14,6 +18,28 @@ fn escaped(search: &str) -> String {
 
 fn found(user: &User<'_>, search: &str) -> Vec<i64> {
     ids(&user.get(&format!("/products?q={}&limit=100", escaped(search))).expect(200))
+}
+
+/// Puts buns on the shelves, past the API, as there are so many. Every second one is odd, one in
+/// three stands in the window, and they cost from 1.00 down to 0.01 and so on.
+pub fn buns(shop: &Shop, count: i64) {
+    let make = move |tx: &Tx| {
+        for number in 1..=count {
+            let mut input = ProductInput::named(&format!("Bun {number}"));
+            let price = Money::new(100 - number % 100, settings::currency(tx)?);
+            input.offer.price = Change::Set(price);
+            if number % 2 == 1 {
+                input.tags.push("odd".to_owned());
+                input.offer.compare_at_price = Change::Set(Some(Money::new(200, price.currency())));
+            }
+            if number % 3 == 0 {
+                input.tags.push("third".to_owned());
+            }
+            products::create(tx, &input, &products::plan(&input, None)?)?;
+        }
+        Ok(())
+    };
+    Runtime::new().unwrap().block_on(shop.store.write(make)).unwrap();
 }
 
 fn shelves(admin: &User<'_>) {
@@ -161,19 +187,7 @@ fn a_search_goes_with_filters_pages_and_an_order() {
 fn of_a_word_that_finds_too_much_comes_first_what_is_called_so_and_what_sells() {
     let shop = Shop::new();
     let (admin, visitor) = (shop.admin(), shop.visitor());
-    let make = |tx: &tillbox::store::Tx| {
-        use tillbox::domain::products::ProductInput;
-        for number in 1..=2_100 {
-            let mut input = ProductInput::named(&format!("Bun {number}"));
-            let price =
-                tillbox::domain::money::Money::new(100, tillbox::store::settings::currency(tx)?);
-            input.offer.price = tillbox::domain::Change::Set(price);
-            let plan = tillbox::store::products::plan(&input, None)?;
-            tillbox::store::products::create(tx, &input, &plan)?;
-        }
-        Ok(())
-    };
-    rocket::tokio::runtime::Runtime::new().unwrap().block_on(shop.store.write(make)).unwrap();
+    buns(&shop, 2_100);
     product("Bun", "1").create(&admin);
     product("Tray", "1").with(json!({ "sku": "BUN" })).create(&admin);
     assert_eq!(found(&visitor, "bun")[..4], [2_102, 2_101, 2_100, 2_099]);
@@ -181,8 +195,8 @@ fn of_a_word_that_finds_too_much_comes_first_what_is_called_so_and_what_sells() 
     fixtures::order(9, 7).create(&visitor);
     let best = shop.store.read(product_search::look_at_sales).unwrap();
     assert_eq!(best.iter().map(|id| id.get()).collect::<Vec<_>>(), [9, 5]);
-    let note = move |tx: &tillbox::store::Tx| product_search::note_best_sellers(tx, &best);
-    rocket::tokio::runtime::Runtime::new().unwrap().block_on(shop.store.write(note)).unwrap();
+    let note = move |tx: &Tx| product_search::note_best_sellers(tx, &best);
+    Runtime::new().unwrap().block_on(shop.store.write(note)).unwrap();
     assert_eq!(found(&visitor, "bun")[..5], [2_102, 2_101, 9, 5, 2_100]);
     assert_eq!(found(&visitor, "bun 2100"), [2_100]);
     let last: Value = visitor.get("/products?q=bun&count=true").expect(200);

@@ -12,11 +12,9 @@ use rocket::response::{self, Responder, Response};
 use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 
 use crate::domain::Id;
+use crate::secret::NAME_DIGITS;
 use crate::store::Store;
 use crate::store::pictures::{self, PART_BYTES, PictureFile};
-
-/// Digits of the name of a picture.
-const HASH_DIGITS: usize = 32;
 
 /// The name of a picture in an address.
 pub struct Hash(pub String);
@@ -31,7 +29,7 @@ impl<'r> FromParam<'r> for Hash {
 
 /// Tells `true` for what can be the name of a picture.
 pub fn is_hash(text: &str) -> bool {
-    text.len() == HASH_DIGITS
+    text.len() == NAME_DIGITS
         && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
 }
 

@@ -17,7 +17,7 @@ use super::permissions::Permission;
 use super::places::Place;
 use super::problem::stash;
 use crate::error::{Code, Error, Result};
-use crate::secret::{self, Hasher};
+use crate::secret::Hasher;
 use crate::store::engine::folder::write_error;
 
 /// Bytes of a picture.
@@ -25,8 +25,6 @@ const BYTES_MAX: usize = 10 * 1024 * 1024;
 const CHUNK_BYTES: usize = 64 * 1024;
 /// What is made of a picture; it is another one where this changes.
 const RECIPE: &[u8] = b"1";
-/// Digits of the name of a picture: 128 bits.
-const HASH_DIGITS: usize = 32;
 
 /// The bytes of a picture.
 pub struct Upload {
@@ -88,9 +86,7 @@ async fn write_down(mut stream: DataStream<'_>, file: File) -> Result<(File, Str
     file.flush().await.map_err(failed)?;
     let mut file = file.into_std().await;
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    let mut hash = secret::hex(&hasher.finish());
-    hash.truncate(HASH_DIGITS);
-    Ok((file, hash))
+    Ok((file, hasher.name()))
 }
 
 /// What says that it is something else is refused before it is sent. What says nothing is looked

@@ -4,7 +4,7 @@ use image_webp::ColorType::{Rgb8, Rgba8};
 use png::{BitDepth, ColorType};
 
 use super::*;
-use crate::pictures::WIDTHS;
+use crate::domain::pictures::WIDTHS;
 
 #[test]
 fn every_colour_type_of_a_png_comes_out_alike() {

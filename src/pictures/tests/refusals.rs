@@ -43,8 +43,7 @@ fn a_refusal_is_told_in_words() {
     let told = |refusal: Refusal| {
         let error = Error::from(refusal);
         let cause = error.cause().map(str::to_owned);
-        let name = error.errors().first().map_or(error.name(), |fault| fault.code);
-        (error.code(), name, error.detail().to_owned(), cause)
+        (error.code(), error.name(), error.detail().to_owned(), cause)
     };
     let (code, name, detail, _) = told(Refusal::NotAPicture { found: Some("GIF") });
     assert_eq!((code, name), (Code::UnsupportedMediaType, "unsupported_media_type"));
@@ -219,5 +218,76 @@ fn a_webp_that_lies_about_its_size_is_refused() {
     long[4..8].fill(0xff);
     long[16..20].fill(0xff);
     assert!(refused_or_rendered(&long).is_ok_and(|picture| picture.width == 48));
+    assert!(start.elapsed() < Duration::from_secs(2));
+}
+
+/// Bits from the lowest on, as a lossless WebP has them.
+#[derive(Default)]
+struct Bits(Vec<u8>, usize);
+
+impl Bits {
+    fn put(&mut self, number: usize, count: usize) {
+        for at in 0..count {
+            if self.1.is_multiple_of(8) {
+                self.0.push(0);
+            }
+            let last = self.0.len() - 1;
+            self.0[last] |= ((number >> at & 1) as u8) << (self.1 % 8);
+            self.1 += 1;
+        }
+    }
+
+    /// A code of one symbol of 8 bits.
+    fn put_only(&mut self, symbol: usize) {
+        self.put(0b101, 3);
+        self.put(symbol, 8);
+    }
+
+    /// A code whose eleven symbols have 1 to 10 bits, in less than a hundred.
+    fn put_code(&mut self) {
+        // Codes for the lengths from 1 to 10: six of 3 bits and four of 4, in the file's order.
+        let bits = [0, 0, 0, 3, 3, 3, 3, 3, 0, 3, 4, 4, 4, 4];
+        self.put(0, 1);
+        self.put(bits.len() - 4, 4);
+        for bits in bits {
+            self.put(bits, 3);
+        }
+        // Eleven lengths are told.
+        self.put(1, 1);
+        self.put(1, 3);
+        self.put(11 - 2, 4);
+        for length in (1..=10).chain([10]) {
+            let (code, count) = if length <= 6 { (length - 1, 3) } else { (12 + length - 7, 4) };
+            (0..count).for_each(|at| self.put(code >> (count - 1 - at) & 1, 1));
+        }
+    }
+}
+
+#[test]
+fn a_webp_of_many_tables_is_refused_before_they_are_made() {
+    let bomb = |groups: usize| {
+        let mut bits = Bits::default();
+        bits.put(0x2f, 8);
+        bits.put(7 | 7 << 14, 32);
+        // Nothing is transformed, no colours are remembered, and blocks of 4 × 4 have their codes.
+        bits.put(0b100, 3);
+        bits.put(0, 3);
+        bits.put(0, 1);
+        for only in [(groups - 1) & 255, (groups - 1) >> 8, 0, 0, 0] {
+            bits.put_only(only);
+        }
+        (0..groups * 5).for_each(|_| bits.put_code());
+        bits.put(0, 32);
+        let body = [b"VP8L".as_slice(), &(bits.0.len() as u32).to_le_bytes(), &bits.0].concat();
+        let length = (body.len() as u32 + 4).to_le_bytes();
+        [b"RIFF".as_slice(), &length, b"WEBP", &body].concat()
+    };
+    // So few are read to their end, and by the decoder as well.
+    let few = refused(&bomb(3));
+    assert!(matches!(&few, Refusal::Damaged(why) if !why.contains("Huffman")), "{few:?}");
+    let many = bomb(4000);
+    assert!(many.len() < 300_000);
+    let start = Instant::now();
+    assert!(matches!(refused(&many), Refusal::TooMuchMemory { bytes, .. } if bytes > 80_000_000));
     assert!(start.elapsed() < Duration::from_secs(2));
 }

@@ -80,38 +80,81 @@ macro_rules! low_stock {
     };
 }
 
-/// The conditions on the products of a collection, by what it is named by.
-macro_rules! of_collection {
-    ($column:literal, $end:literal) => {
-        (
-            concat!($column, " = #", $end),
-            concat!($column, " = (select id from collections where handle = #)", $end),
-        )
+/// Products of a tag or a collection that are fetched; of more, some are soon met along
+/// the list.
+const FEW: i64 = 1_000;
+/// Rows that a list is walked along to meet what is looked for.
+const ROWS_WALKED: usize = 20_000;
+
+/// How rows that belong to something are found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// All that belong to it are fetched, and then sorted.
+    Fetched,
+    /// Each row that is met along the list is asked.
+    Met,
+}
+
+impl Way {
+    /// A condition on a row, in either way.
+    fn of(self, fetched: &'static str, met: &'static str) -> &'static str {
+        match self {
+            Self::Fetched => fetched,
+            Self::Met => met,
+        }
+    }
+}
+
+/// Tells `true` where so many products belong to all that the list is narrowed to that the first
+/// are soon met.
+fn is_common(tx: &Tx, filter: &Filter) -> Result<bool> {
+    let of_tag = "select count(*) from (
+        select 1 from product_tags where tag = $1 limit $2)";
+    let of_sale = "select count(*) from (select 1 from variants
+        where removed = 0 and compare_at_price > price limit $1)";
+    let of_collection = "select products from collections where id = $1";
+    let most = FEW + 1;
+    let mut counts = Vec::new();
+    for tag in &filter.tags {
+        counts.push(tx.value(of_tag, &[tag, &most])?);
+    }
+    if let Some(InCollection::Id(id)) = filter.collection {
+        counts.push(tx.maybe_value(of_collection, &[&id])?.unwrap_or(0));
+    }
+    if filter.on_sale == Some(true) {
+        counts.push(tx.value(of_sale, &[&most])?);
+    }
+    Ok(counts.iter().min().is_some_and(|least| *least > FEW))
+}
+
+/// The filter with the id of its collection; `None` where there is no such collection.
+fn with_id(tx: &Tx, filter: &Filter) -> Result<Option<Filter>> {
+    let Some(InCollection::Handle(handle)) = &filter.collection else {
+        return Ok(Some(filter.clone()));
     };
+    let sql = "select id from collections where handle = $1";
+    let id = tx.maybe_value(sql, &[handle])?;
+    Ok(id.map(|id| Filter { collection: Some(InCollection::Id(id)), ..filter.clone() }))
 }
 
 /// The list of all products, or of those of a collection; in its order, it is walked along.
-fn in_collection(collection: Option<&InCollection>, sort: Sort) -> List {
-    let Some(collection) = collection else { return List::of("products") };
-    let by_position = sort.column == "position";
-    let (mut list, (by_id, by_handle)) = match by_position {
-        true => (
+fn in_collection(filter: &Filter, sort: Sort, way: Way) -> List {
+    let Some(InCollection::Id(id)) = filter.collection else { return List::of("products") };
+    let (mut list, condition) = match sort.column {
+        "position" => (
             List::of("collection_products cross join products on products.id = product_id"),
-            of_collection!("collection_id", ""),
+            "collection_id = #",
         ),
-        false => (
+        _ => (
             List::of("products"),
-            of_collection!(
-                "id in (select product_id from collection_products
-                where collection_id",
-                ")"
+            way.of(
+                "id in (select product_id from collection_products where collection_id = #)",
+                "exists (select 1 from collection_products c
+                    where c.product_id = products.id and c.collection_id = #)",
             ),
         ),
     };
-    match collection {
-        InCollection::Id(id) => list.with(by_id, *id),
-        InCollection::Handle(handle) => list.with(by_handle, handle.clone()),
-    }
+    list.with(condition, id);
     list
 }
 
@@ -123,12 +166,15 @@ const FOUND_MAX: usize = 200;
 /// A page of what a text finds among the products of a filter: the best 200, best first or in the
 /// order that is asked for.
 pub fn search(tx: &Tx, text: &str, filter: &Filter, range: &Range) -> Result<Page<Product>> {
+    let nothing = Page { rows: Vec::new(), next: None, count: range.is_counted.then_some(0) };
+    let Some(filter) = &with_id(tx, filter)? else { return Ok(nothing) };
     let mut found = product_search::find(tx, text)?;
     if let Some(ids) = &filter.ids {
         found.retain(|id| ids.contains(id));
     }
     let filter = Filter { ids: Some(found.clone()), ..filter.clone() };
-    let fit: HashSet<Id> = narrowed(&filter, range.sort).ids(tx)?.into_iter().collect();
+    let fit: HashSet<Id> =
+        narrowed(&filter, range.sort, Way::Fetched).ids(tx)?.into_iter().collect();
     let best: Vec<Id> = found.into_iter().filter(|id| fit.contains(id)).take(FOUND_MAX).collect();
     if range.sort.column != BY_RANK {
         return list(tx, &Filter { ids: Some(best), ..filter }, range);
@@ -151,14 +197,35 @@ pub fn search(tx: &Tx, text: &str, filter: &Filter, range: &Range) -> Result<Pag
 
 /// A page of products.
 pub fn list(tx: &Tx, filter: &Filter, range: &Range) -> Result<Page<Product>> {
-    let list = narrowed(filter, range.sort);
-    let Page { rows, next, count } = list.page(tx, range, product_columns!(), OwnRow::read)?;
+    let Some(filter) = with_id(tx, filter)? else {
+        return Ok(Page { rows: Vec::new(), next: None, count: range.is_counted.then_some(0) });
+    };
+    let page = match walked(tx, &filter, range)? {
+        Some(page) => page,
+        None => page(tx, narrowed(&filter, range.sort, Way::Fetched), range)?,
+    };
+    let Page { rows, next, count } = page;
     Ok(Page { rows: with_variants(tx, rows)?, next, count })
 }
 
+fn page(tx: &Tx, list: List, range: &Range) -> Result<Page<OwnRow>> {
+    list.page(tx, range, product_columns!(), OwnRow::read)
+}
+
+/// A page that was met along the list, where it was soon full, or the list at its end.
+fn walked(tx: &Tx, filter: &Filter, range: &Range) -> Result<Option<Page<OwnRow>>> {
+    if range.is_counted || range.sort.column == "position" || !is_common(tx, filter)? {
+        return Ok(None);
+    }
+    let mut list = narrowed(filter, range.sort, Way::Met);
+    let is_part = list.within(tx, range, ROWS_WALKED)?;
+    let found = page(tx, list, range)?;
+    Ok(Some(found).filter(|found| found.next.is_some() || !is_part))
+}
+
 /// The list of products that a filter leaves.
-fn narrowed(filter: &Filter, sort: Sort) -> List {
-    let mut list = in_collection(filter.collection.as_ref(), sort);
+fn narrowed(filter: &Filter, sort: Sort, way: Way) -> List {
+    let mut list = in_collection(filter, sort, way);
     list.with_some("status = #", filter.status.map(Status::name));
     if filter.only_active {
         list.only("status = 'active'");
@@ -174,11 +241,19 @@ fn narrowed(filter: &Filter, sort: Sort) -> List {
     list.with_some("price_from >= #", filter.min_price);
     list.with_some("price_from <= #", filter.max_price);
     for tag in &filter.tags {
-        list.with("id in (select product_id from product_tags where tag = #)", tag.clone());
+        let condition = way.of(
+            "id in (select product_id from product_tags where tag = #)",
+            "exists (select 1 from product_tags t where t.tag = # and t.product_id = products.id)",
+        );
+        list.with(condition, tag.clone());
     }
     list.with_some(concat!("id in ", in_ids!("#")), filter.ids.as_deref().map(Ids::of));
     match filter.on_sale {
-        Some(true) => list.only(concat!("id in ", on_sale!())),
+        Some(true) => list.only(way.of(
+            concat!("id in ", on_sale!()),
+            "exists (select 1 from variants v where v.product_id = products.id and v.removed = 0
+                and v.compare_at_price > v.price)",
+        )),
         Some(false) => list.only(concat!("id not in ", on_sale!())),
         None => {}
     }
