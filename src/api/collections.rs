@@ -141,11 +141,10 @@ fn fields(form: &Form) -> Field<CollectionInput> {
 }
 
 fn members(form: &Form) -> Field<Vec<Id>> {
-    if !form.has("product_ids") {
+    let Some(ids) = form.values("product_ids", MEMBERS_MAX, form::id)? else {
         let detail = "List the products, in their order.";
         return Err(form.note("product_ids", Invalid::new("required", detail)));
-    }
-    let ids = form.values("product_ids", MEMBERS_MAX, form::id)?.unwrap_or_default();
+    };
     let mut seen = std::collections::HashSet::new();
     if !ids.iter().all(|id| seen.insert(id)) {
         let detail = "Name each product once.";

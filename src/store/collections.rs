@@ -6,7 +6,7 @@ use super::engine::sql::{Broken, Row, json};
 use super::engine::statements::{insert, insert_row, update};
 use super::{Tx, pictures};
 use crate::domain::Id;
-use crate::domain::collections::{Collection, CollectionInput};
+use crate::domain::collections::{Collection, CollectionInput, POSITION_MAX};
 use crate::domain::pictures::{CollectionImage, Picture};
 use crate::domain::text::{handle_of, search_key};
 use crate::error::{Code, Error, FieldError, Result};
@@ -26,10 +26,11 @@ macro_rules! columns {
 /// [`Code::Taken`] for a handle in use; invalid for a parent that is none.
 pub fn create(tx: &Tx, input: &CollectionInput) -> Result<Collection> {
     check_parent(tx, None, input.parent_id)?;
-    let last = "select coalesce(max(position) + 1, 0) from collections";
+    // Behind the last place there is none; those that share it follow their ids.
+    let last = "select min(coalesce(max(position) + 1, 0), $1) from collections";
     let position = match input.position {
         Some(position) => position,
-        None => tx.value(last, &[])?,
+        None => tx.value(last, &[&POSITION_MAX])?,
     };
     let inserted = insert!(tx, "collections", {
         "handle": free_handle(tx, input)?,

@@ -1,6 +1,7 @@
 """A small client of the shop, and what the tests need in it: `python3 shop.py` puts it there and
 prints the credentials as lines for a shell."""
 
+import base64
 import json
 import os
 import urllib.error
@@ -11,9 +12,15 @@ ADMIN_KEY = os.environ["ADMIN_KEY"]
 PASSWORD = "a loaf of rye, sliced"
 # What the requests of the tests themselves rest on: their ids, which nobody changes or deletes.
 KEPT = {"products": 1, "customers": 1, "customer_accounts": 1, "discounts": 1, "api_keys": 1}
+KEPT |= {"collections": 1}
 NOT_KEPT = 2
 # Of the discount that is kept.
 CODE = "KEPT10"
+# A PNG of two by two pixels.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEklEQVR42mPQCFhgk7ePAUIBACAqBQGX+2akAAAAAElF"
+    "TkSuQmCC"
+)
 
 
 def get(path):
@@ -29,9 +36,14 @@ def post(path, body, key=ADMIN_KEY):
     return send(path, json.dumps(body).encode(), key)
 
 
-def send(path, body=None, key=ADMIN_KEY):
+def upload(path):
+    """What is said of a new picture, and where."""
+    return send(path, PICTURE, media_type="image/png")
+
+
+def send(path, body=None, key=ADMIN_KEY, media_type="application/json"):
     request = urllib.request.Request(URL + path, body)
-    request.add_header("Content-Type", "application/json")
+    request.add_header("Content-Type", media_type)
     request.add_header("Authorization", f"Bearer {key}")
     with urllib.request.urlopen(request) as answer:
         return json.load(answer), answer.headers["Location"]
@@ -50,6 +62,8 @@ def main():
         person = {"name": name.title(), "email": f"{name}@example.org"}
         post("/customer_accounts", {"username": name, "password": PASSWORD, "customer": person})
         post("/products", {"name": f"Mug of {name.title()}", "price": "9.95"})
+    for name in ("Mugs", "Cups"):
+        post("/collections", {"name": name})
     post("/discounts", {"code": CODE, "type": "percent", "value": "10"})
     post("/discounts", {"code": "SHIPFREE", "type": "free_shipping"})
     print(f"export CUSTOMER_SESSION={sign_in('ana')}")

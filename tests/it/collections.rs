@@ -56,6 +56,9 @@ fn a_name_makes_a_collection_that_everybody_sees() {
     assert_eq!(ids(&shop.visitor().get("/collections").expect(200)), [2, 1]);
     assert_eq!(ids(&shop.visitor().get("/collections?parent_id=1").expect(200)), [2]);
     assert_eq!(ids(&shop.visitor().get("/collections?sort=-created_at").expect(200)), [2, 1]);
+    let last = collection(&admin, json!({ "name": "Last", "position": 1_000_000 }));
+    let behind = collection(&admin, json!({ "name": "Behind" }));
+    assert_eq!(behind["position"], last["position"]);
     let whole = admin.get("/collections/1").expect(200);
     assert_eq!(admin.put("/collections/1", whole).expect(200)["handle"], "bread");
     admin.delete("/collections/1").expect(204);
