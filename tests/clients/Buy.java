@@ -1,5 +1,6 @@
 // Buys with the client that openapi-generator makes for Java (`java`, library `native`).
 
+import java.io.File;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
@@ -21,9 +22,21 @@ class Buy {
         var orders = new OrdersApi(client(null));
         var page = new ProductsApi(client(null)).listProducts(
                 null, null, null, null, null, null, null, null, null, null, null, null, "name", null,
-                null, null);
+                null, null, null, null, null);
         var mug = page.getData().get(0);
         var last = page.getData().get(1);
+
+        var found = new ProductsApi(client(null)).listProducts(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null, null, null, "BLU mu", null).getData();
+        same(found.size(), 1);
+        same(found.get(0).getId(), mug.getId());
+
+        var keeper = new ProductsApi(client(System.getenv("ADMIN_KEY")));
+        var picture = new File(System.getenv("PICTURE"));
+        var image = keeper.createProductImage(mug.getId(), picture, null, "A mug", null);
+        same(image.getAlt(), "A mug");
+        same(image.getWidth(), 2L);
 
         var lines = List.of(new OrderLineInput().productId(mug.getId()).quantity(2));
         var quote = orders.createQuote(new QuoteInput().items(lines));

@@ -19,6 +19,20 @@ func main() {
 	good(err)
 	mug, last := page.Data[0], page.Data[1]
 
+	found, _, err := guest.ProductsAPI.ListProducts(ctx).Q("BLU mu").Execute()
+	good(err)
+	same(len(found.Data), 1)
+	same(found.Data[0].Id, mug.Id)
+
+	picture, err := os.Open(os.Getenv("PICTURE"))
+	good(err)
+	keeper := context.WithValue(ctx, tillbox.ContextAccessToken, os.Getenv("ADMIN_KEY"))
+	add := guest.ProductsAPI.CreateProductImage(keeper, mug.Id).Body(picture).Alt("A mug")
+	image, _, err := add.Execute()
+	good(err)
+	same(image.Alt, "A mug")
+	same(image.Width, int64(2))
+
 	lines := []tillbox.OrderLineInput{*tillbox.NewOrderLineInput(mug.Id, 2)}
 	basket := *tillbox.NewQuoteInput(lines)
 	quote, _, err := guest.OrdersAPI.CreateQuote(ctx).QuoteInput(basket).Execute()

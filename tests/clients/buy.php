@@ -40,6 +40,14 @@ $products = new ProductsApi(config: shop());
 $orders = new OrdersApi(config: shop());
 [$mug, $last] = $products->listProducts(sort: 'name')->getData();
 
+$found = $products->listProducts(q: 'BLU mu')->getData();
+same(array_map(fn ($it) => $it->getId(), $found), [$mug->getId()]);
+
+$keeper = new ProductsApi(config: shop(getenv('ADMIN_KEY')));
+$picture = new SplFileObject(getenv('PICTURE'));
+$image = $keeper->createProductImage($mug->getId(), $picture, alt: 'A mug');
+same([$image->getAlt(), $image->getWidth()], ['A mug', 2]);
+
 $items = [new OrderLineInput(['product_id' => $mug->getId(), 'quantity' => 2])];
 $quote = $orders->createQuote(new QuoteInput(['items' => $items]));
 same($quote->getTotal(), '19.90');

@@ -1,6 +1,7 @@
 """Buys with the client that openapi-generator makes for Python (`python`)."""
 
 import os
+import pathlib
 import urllib.parse
 
 import tillbox
@@ -12,6 +13,13 @@ def main():
     guest = client()
     mug, last, *_ = tillbox.ProductsApi(guest).list_products(sort="name").data
     orders = tillbox.OrdersApi(guest)
+    same([it.id for it in tillbox.ProductsApi(guest).list_products(q="BLU mu").data], [mug.id])
+
+    picture = pathlib.Path(os.environ["PICTURE"]).read_bytes()
+    keeper = tillbox.ProductsApi(client(os.environ["ADMIN_KEY"]))
+    image = keeper.create_product_image(mug.id, picture, alt="A mug")
+    same((image.alt, image.width), ("A mug", 2))
+    same(keeper.read_product(mug.id).images[-1].id, image.id)
 
     lines = [tillbox.OrderLineInput(product_id=mug.id, quantity=2)]
     quote = orders.create_quote(tillbox.QuoteInput(items=lines))

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use tillbox::apis::Error;
 use tillbox::apis::configuration::Configuration;
 use tillbox::apis::orders_api::{create_quote, place_order, read_order, track_order};
-use tillbox::apis::products_api::list_products;
+use tillbox::apis::products_api::{create_product_image, list_products};
 use tillbox::models::{GuestInput, OrderInput, OrderLineInput, Problem, QuoteInput, TrackStatus};
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,10 +14,22 @@ async fn main() {
     let (none, sort) = (None, Some("name"));
     let page = list_products(
         &guest, None, None, None, None, None, None, None, None, None, None, None, None, sort, None,
-        None, None,
+        None, None, None, None, None,
     );
     let page = page.await.unwrap();
     let (mug, last) = (&page.data[0], &page.data[1]);
+    let found = list_products(
+        &guest, None, None, None, None, None, None, None, None, None, None, None, None, None, None,
+        None, None, None, Some("BLU mu"), None,
+    );
+    let found = found.await.unwrap().data;
+    same(found.iter().map(|it| it.id).collect::<Vec<_>>(), vec![mug.id]);
+
+    let keeper = client(std::env::var("ADMIN_KEY").ok());
+    let picture = std::env::var_os("PICTURE").unwrap().into();
+    let image = create_product_image(&keeper, mug.id, picture, None, Some("A mug"), None);
+    let image = image.await.unwrap();
+    same((image.alt.as_str(), image.width), ("A mug", 2));
 
     let lines = vec![OrderLineInput::new(mug.id, 2)];
     let quote = create_quote(&guest, QuoteInput::new(lines.clone())).await.unwrap();

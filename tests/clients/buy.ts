@@ -24,6 +24,17 @@ const page = await new ProductsApi(guest).listProducts({ sort: ListProductsSortE
 const [mug, last] = page.data;
 if (mug === undefined || last === undefined) throw new Error("There is nothing to buy.");
 
+const found = await new ProductsApi(guest).listProducts({ q: "BLU mu" });
+same(found.data.map(({ id }) => id).join(), String(mug.id));
+
+const keeper = new Configuration({ basePath, accessToken: process.env["ADMIN_KEY"] ?? "" });
+const bytes = atob(process.env["PICTURE_TEXT"] ?? "");
+const body = new Blob([Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))]);
+const sent = { id: mug.id, body, alt: "A mug" };
+const image = await new ProductsApi(keeper).createProductImage(sent);
+same(image.alt, "A mug");
+same(image.width, 2);
+
 const items = [{ productId: mug.id, quantity: 2 }];
 const quote = await orders.createQuote({ quoteInput: { items } });
 same(quote.total, "19.90");

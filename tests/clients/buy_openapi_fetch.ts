@@ -34,6 +34,20 @@ same(product.variants[0]?.price, "24.90");
 const shown = good(await visitor.GET("/products/{id}", { params: { path: { id: product.id } } }));
 same(shown.handle, product.handle);
 
+const found = good(await visitor.GET("/products", { params: { query: { q: "teap" } } }));
+same(found.data.map(({ id }) => id).join(), String(product.id));
+const image = good(
+  await admin.POST("/products/{id}/images", {
+    params: { path: { id: product.id }, query: { alt: "A teapot" } },
+    body: atob(process.env.PICTURE_TEXT ?? ""),
+    // What is binary has the type of a text.
+    bodySerializer: (bytes) => Uint8Array.from(String(bytes), (byte) => byte.charCodeAt(0)),
+    headers: { "Content-Type": "image/png" },
+  }),
+);
+same(image.alt, "A teapot");
+same(image.urls["1600"], image.urls["320"]);
+
 const discount = good(
   await admin.POST("/discounts", { body: { code: "TEA10", type: "percent", value: "10" } }),
 );

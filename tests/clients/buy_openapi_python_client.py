@@ -1,11 +1,12 @@
 """Buys with the client that openapi-python-client makes."""
 
 import os
+import pathlib
 import urllib.parse
 
 from tillbox import AuthenticatedClient, Client
 from tillbox.api.orders import create_quote, place_order, read_order, track_order
-from tillbox.api.products import list_products
+from tillbox.api.products import create_product_image, list_products
 from tillbox.models import (
     GuestInput,
     ListProductsSort,
@@ -15,12 +16,21 @@ from tillbox.models import (
     QuoteInput,
 )
 
+from tillbox.types import File
+
 URL = os.environ["URL"]
 
 
 def main():
     guest = Client(base_url=URL)
     mug, last, *_ = list_products.sync(client=guest, sort=ListProductsSort.NAME).data
+    same([it.id for it in list_products.sync(client=guest, q="BLU mu").data], [mug.id])
+
+    with pathlib.Path(os.environ["PICTURE"]).open("rb") as file:
+        keeper = AuthenticatedClient(base_url=URL, token=os.environ["ADMIN_KEY"])
+        picture = File(payload=file)
+        image = create_product_image.sync(mug.id, client=keeper, body=picture, alt="A mug")
+    same((image.alt, image.width), ("A mug", 2))
 
     lines = [OrderLineInput(product_id=mug.id, quantity=2)]
     quote = create_quote.sync(client=guest, body=QuoteInput(items=lines))
