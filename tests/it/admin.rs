@@ -11,7 +11,7 @@ use rocket::http::Method;
 use crate::shop::{Answer, Shop};
 
 /// Bytes of all files together, and of those that the first view needs, as they are sent.
-const ALL_BYTES_MAX: usize = 123_000;
+const ALL_BYTES_MAX: usize = 150_000;
 const FIRST_BYTES_MAX: usize = 60_000;
 
 /// The hash in the addresses of the page's files.

@@ -4,50 +4,20 @@ import { again } from "../../address.js";
 import { api, locationOf } from "../../api.js";
 import { t } from "../../texts.js";
 import { button, h, run, toast } from "../../ui.js";
+import { ticks } from "../shared/ticks.js";
 
 /** The shop prints so many slips at once. */
 const SLIPS_MAX = 100;
 
-/** `bar`: what can be done with the ticked; `box(order)`: a tick; `all`: a tick for all rows. */
-export function bulk(body) {
-  const chosen = new Map();
-  const bar = h("div", { class: "bulk", role: "region", "aria-label": t("orders.bulk") });
-  const draw = () => {
-    bar.hidden = !chosen.size;
-    bar.replaceChildren(...content([...chosen.values()], clear));
-  };
-  const boxes = () => [...body.querySelectorAll(".tick input")];
-  const all = h("input", { type: "checkbox", "aria-label": t("orders.tick_all"), onchange: () => {
-    for (const box of boxes()) if (box.checked !== all.checked) box.click();
-  } });
-  const box = (order) => {
-    const tick = h("input", {
-      type: "checkbox", "aria-label": t("orders.tick", { number: order.number }),
-      onchange: () => {
-        if (tick.checked) chosen.set(order.id, order);
-        else chosen.delete(order.id);
-        all.checked = boxes().every(({ checked }) => checked);
-        draw();
-      },
-    });
-    return tick;
-  };
-  const clear = () => {
-    for (const tick of [all, ...boxes()]) tick.checked = false;
-    chosen.clear();
-    draw();
-  };
-  draw();
-  return { bar, box, all };
-}
+/** As `ticks`, of orders. */
+export const bulk = (body) =>
+  ticks(body, { texts: "orders", name: ({ number }) => number, content });
 
-function content(orders, clear) {
+function content(orders) {
   const packable = orders.filter((order) =>
     order.status === "open" && order.fulfillment_status === "unfulfilled");
   const slips = `/packing-slips?orders=${orders.map(({ id }) => id).join(",")}`;
   return [
-    h("strong", { role: "status" }, t("orders.ticked", { n: orders.length })),
-    h("button", { class: "link", type: "button", onclick: clear }, t("orders.untick")),
     orders.length > SLIPS_MAX
       ? h("span", {}, t("orders.too_many", { n: SLIPS_MAX }))
       : h("a", { class: "button", href: slips, target: "_blank" }, t("orders.slips")),

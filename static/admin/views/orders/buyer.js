@@ -4,7 +4,7 @@ import { api, query } from "../../api.js";
 import { t } from "../../texts.js";
 import { fill, h, words } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
-import { finder } from "./finder.js";
+import { finder } from "../shared/finder.js";
 
 const HITS = 6;
 const AT = "/customer";

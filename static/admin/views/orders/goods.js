@@ -1,44 +1,22 @@
-// The goods that can be ordered, found by name, variant, SKU or barcode. The shop has no search by
-// words for products, so they are read once while the page is open and looked through here.
+// The goods that can be ordered, found by the shop: by name, variant, SKU or barcode.
 
 import { api, query } from "../../api.js";
 
-const PAGE = 100;
 const HITS = 8;
+const FIELDS = "name,vendor,tags,images,variants";
 
-/** Answers `look(words)`, which answers what fits. */
-export function goods() {
-  let reading = null;
-  const known = () => (reading ??= read().catch((error) => {
-    // The next key tries again.
-    reading = null;
-    throw error;
+/** What fits the words: an offer that is meant, or products that open up into their variants. */
+export async function goods(text) {
+  const { data } = await api.get(query("/products", {
+    q: text, status: "active", limit: HITS, fields: FIELDS,
   }));
-  // Already while somebody looks for the first word.
-  known().catch(() => {});
-  return async (text) => {
-    const products = await known();
-    const all = products.flatMap(offers);
-    const scanned = all.find(({ barcode }) => barcode === text);
-    if (scanned) return [{ ...scanned, scanned: true }];
-    const coded = all.find(({ sku }) => sku === text);
-    if (coded) return [coded];
-    const wanted = plain(text).split(/\s+/);
-    return products.flatMap((product) => fits(product, wanted)).slice(0, HITS);
-  };
-}
-
-async function read() {
-  const products = [];
-  let after = "";
-  do {
-    const page = await api.get(query("/products", {
-      status: "active", sort: "name", limit: PAGE, after,
-    }));
-    products.push(...page.data);
-    after = page.next_cursor;
-  } while (after);
-  return products;
+  const all = data.flatMap(offers);
+  const scanned = all.find(({ barcode }) => barcode === text);
+  if (scanned) return [{ ...scanned, scanned: true }];
+  const coded = all.find(({ sku }) => sku === text);
+  if (coded) return [coded];
+  const wanted = plain(text).split(/\s+/);
+  return data.flatMap((product) => fits(product, wanted)).slice(0, HITS);
 }
 
 /** Words that only a variant has choose it; else the product opens up into its variants. */
@@ -51,16 +29,17 @@ function fits(product, wanted) {
   const special = wanted.filter((word) => !general.includes(word) || names(word));
   const fitting = all.filter(({ words }) => special.every((word) =>
     (names(word) ? words.split(/[\s/]+/) : words).includes(word)));
-  if (!fitting.length) return [];
-  if (special.length || fitting.length === 1) return fitting;
-  const prices = new Set(fitting.map(({ price }) => price));
-  return [{ product, variants: fitting, price: prices.size === 1 ? fitting[0].price : null }];
+  if (fitting.length && (special.length || fitting.length === 1)) return fitting;
+  // The shop knows more ways to write a word than this.
+  if (all.length === 1) return all;
+  const prices = new Set(all.map(({ price }) => price));
+  return [{ product, variants: all, price: prices.size === 1 ? all[0].price : null }];
 }
 
 const offers = (product) => product.variants.map((variant) => {
   const codes = [variant.sku, variant.barcode].filter(Boolean);
   return {
-    product, variant_id: variant.id, title: variant.title,
+    product, variant, variant_id: variant.id, title: variant.title,
     sku: variant.sku, barcode: variant.barcode, price: variant.price, stock: variant.stock,
     words: plain([variant.title, ...codes].filter(Boolean).join(" ")),
   };

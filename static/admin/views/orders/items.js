@@ -2,6 +2,7 @@
 
 import { decimal, minor, money, number, t } from "../../texts.js";
 import { card, h, words } from "../../ui.js";
+import { thumb } from "../shared/thumb.js";
 import { isDue, isOpen } from "./allowed.js";
 
 export function items(order) {
@@ -21,11 +22,12 @@ function row(order, item) {
   const about = [item.variant_title, item.sku].filter(Boolean).join(" · ");
   const became = fate(item);
   return h("tr", {},
-    h("td", {}, h("div", {},
-      h("a", { href: `#/products/${item.product_id}` }, words(item.name)),
-      about && words(about, "div"),
-      item.note && words(t("order.line_note", { note: item.note }), "div"),
-      became && h("div", {}, became))),
+    h("td", {}, h("div", { class: "with-thumb" }, thumb(item.image_url),
+      h("div", {},
+        h("a", { href: `#/products/${item.product_id}` }, words(item.name)),
+        about && words(about, "div"),
+        item.note && words(t("order.line_note", { note: item.note }), "div"),
+        became && h("div", {}, became)))),
     cell("quantity", h("strong", {}, item.quantity)),
     cell("price", money(item.unit_price, order.currency)),
     cell("sum", money(item.subtotal, order.currency)));

@@ -2,7 +2,8 @@
 
 import { money, t } from "../../texts.js";
 import { fill, h, toast, uid, words } from "../../ui.js";
-import { finder } from "./finder.js";
+import { finder } from "../shared/finder.js";
+import { pictureOf, thumb } from "../shared/thumb.js";
 import { goods } from "./goods.js";
 
 const CART = "draft order new cart";
@@ -55,7 +56,7 @@ export function lineFields(lines, changed) {
     return null;
   };
   const list = finder(box, t("order_new.hits"),
-    { look: goods(), show: offered, take, eager: true });
+    { look: goods, show: offered, take, eager: true });
   body.addEventListener("input", changed);
   draw();
   return [
@@ -66,17 +67,20 @@ export function lineFields(lines, changed) {
   ];
 }
 
-const lineOf = ({ product, variant_id, title, price }) =>
-  ({ product_id: product.id, variant_id, name: product.name, title, price, quantity: 1 });
+const lineOf = ({ product, variant, variant_id, title, price }) => ({
+  product_id: product.id, variant_id, name: product.name, title, price, quantity: 1,
+  image: pictureOf(product, variant),
+});
 
 const titleOf = ({ name, title }) => [name, title].filter(Boolean).join(" – ");
 
-function offered({ product, variants, title, price, stock }) {
+function offered({ product, variant, variants, title, price, stock }) {
   const about = variants
     ? t("products.n_variants", { n: variants.length })
     : typeof stock === "number" && t("order_new.left", { n: stock });
   return [
-    words(titleOf({ name: product.name, title })),
+    h("span", { class: "with-thumb" },
+      thumb(pictureOf(product, variant)), words(titleOf({ name: product.name, title }))),
     h("span", { class: "quiet" }, [price && money(price), about].filter(Boolean).join(" · ")),
   ];
 }
@@ -105,7 +109,8 @@ function row(line, at, { box, remove }) {
     },
   });
   return h("tr", {},
-    h("td", {}, h("div", {}, words(line.name), line.title && words(line.title, "div"))),
+    h("td", {}, h("div", { class: "with-thumb" }, thumb(line.image),
+      h("div", {}, words(line.name), line.title && words(line.title, "div")))),
     h("td", { class: "number", "data-label": t("order.price") }, money(line.price)),
     h("td", { class: "number", "data-label": t("order.quantity") }, h("div", {}, quantity,
       h("p", { class: "fault", id: `${id}-fault`, hidden: true }))),
