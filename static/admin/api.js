@@ -52,20 +52,18 @@ export function onSignedOut(sign) {
 
 /** The answer of the shop. What it refused for want of a session is asked again after a sign-in. */
 async function send(method, path, options = {}) {
-  const { body, headers = {}, quiet = false } = options;
+  const { body, headers = {}, quiet = false, carry = fetch } = options;
   let response;
   try {
-    response = await fetch(path, {
+    response = await carry(path, {
       method,
       credentials: "same-origin",
       cache: "no-store",
       headers: {
-        ...(body === undefined ? {} : {
-          "Content-Type": method === "PATCH" ? "application/merge-patch+json" : "application/json",
-        }),
+        ...(body === undefined ? {} : { "Content-Type": typeOf(body, method) }),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     });
   } catch {
     away();
@@ -75,6 +73,11 @@ async function send(method, path, options = {}) {
   if (response.ok) return response;
   if (response.status === 401 && !quiet && await signIn()) return send(method, path, options);
   throw new Problem(response.status, await json(response));
+}
+
+function typeOf(body, method) {
+  if (body instanceof Blob) return body.type || "application/octet-stream";
+  return method === "PATCH" ? "application/merge-patch+json" : "application/json";
 }
 
 const json = async (response) =>
@@ -116,6 +119,8 @@ export const api = {
   patch: (path, body, seen) => ask("PATCH", path, { body, headers: match(seen) }),
   put: (path, body, seen) => ask("PUT", path, { body, headers: match(seen) }),
   delete: (path, seen, options) => ask("DELETE", path, { headers: match(seen), ...options }),
+  /** A picture; `carry` sends it in the way of `fetch`. */
+  upload: (path, body, carry) => ask("POST", path, { body, headers: once(), carry }),
   /** A file that the shop makes. */
   file: (path) => send("POST", path),
 };

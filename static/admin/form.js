@@ -97,6 +97,7 @@ function show(element, summary, error) {
   for (const [pointer, text] of error.faults) {
     const control = element.elements[pointer] ?? null;
     const fault = control && document.getElementById(`${control.id}-fault`);
+    control?.closest?.("details")?.setAttribute("open", "");
     // What is out of sight cannot say anything.
     if (!fault || !control.checkVisibility()) {
       rest.push(text);

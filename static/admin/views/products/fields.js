@@ -5,6 +5,8 @@ import { area, check, select } from "../../form.js";
 import { t } from "../../texts.js";
 import { card } from "../../ui.js";
 import { blankOf, drawFields, fieldList, needed, readFields } from "../shared/field_list.js";
+import { collectionFields, namesOf, readCollections } from "./collections.js";
+import { MORE, readMore, unitText } from "./more.js";
 import { SALE } from "./sale.js";
 
 const STATUSES = ["active", "draft", "archived"];
@@ -36,7 +38,10 @@ const SORTING = fieldList("product", [
 ]);
 
 /** A new product, as the shop would answer it. */
-export const BLANK = { ...blankOf([...WORDS, ...SORTING, ...SALE]), options: [], variants: [] };
+export const BLANK = {
+  ...blankOf([...WORDS, ...SORTING, ...SALE, ...MORE]), collection_ids: [], unit_price: null,
+  options: [], variants: [],
+};
 
 /** The tax categories that the shop has rates for; only the owner may see them. */
 export async function taxCategories() {
@@ -48,14 +53,17 @@ export async function taxCategories() {
 export const wordsCard = (product) => card(t("product.about"), drawFields(WORDS, product));
 
 /** Whoever may not see the settings types the category, and the shop says which there are. */
-export function sortingCard(product, categories) {
+export function sortingCard(product, categories, tree) {
   const fields = SORTING.map((one) =>
     (one.name === "tax_category" && categories.length ? { ...one, make: select } : one));
-  return card(t("product.sorting"), drawFields(fields, { ...product, categories }));
+  return card(t("product.sorting"), drawFields(fields, { ...product, categories }),
+    collectionFields(product, tree));
 }
 
 /** The form's answers about the product, without those about its variants. */
-export const readWords = (form) => readFields(form, [...WORDS, ...SORTING]);
+export const readWords = (form) => ({
+  ...readFields(form, [...WORDS, ...SORTING]), ...readCollections(form), ...readMore(form),
+});
 
 /** Field to label, for the comparison after a conflict. */
 export const labels = () => Object.fromEntries(
@@ -65,6 +73,8 @@ export const labels = () => Object.fromEntries(
 export function readable(fields, mine) {
   const shown = { ...fields };
   if (fields.status) shown.status = t(`product.${fields.status}`);
+  if (fields.collection_ids) shown.collection_ids = namesOf(fields.collection_ids);
+  if (fields.unit_price) shown.unit_price = unitText(fields.unit_price);
   if (fields.options) {
     shown.options = Object.fromEntries(fields.options.map(({ name, values }) => [name, values]));
   }

@@ -13,6 +13,7 @@ export function fromProduct(product) {
     id: variant.id,
     values: options.map(({ name }) => variant.options[name]),
     lowest: variant.lowest_price_30d,
+    image_id: variant.image_id ?? null,
     ...asTyped(variant),
   })) : [];
   return { options, rows, gone: [] };

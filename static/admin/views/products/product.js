@@ -5,17 +5,20 @@ import { api, tagOf } from "../../api.js";
 import { forgetDraft, form } from "../../form.js";
 import { t } from "../../texts.js";
 import { badge, empty, h, toast, words } from "../../ui.js";
+import { collectionTree } from "../shared/collections.js";
 import { changes as differing, draftNote, same, saveChange, seenMark } from "../shared/saving.js";
 import { deleteButton } from "./delete.js";
 import { BLANK, labels, readable, readWords, sortingCard, taxCategories, wordsCard
   } from "./fields.js";
-import { forgetFound } from "./find.js";
+import { moreCard } from "./more.js";
+import { picturesCard } from "./pictures.js";
 import { readSale, saleCard, writeSale } from "./sale.js";
 import { stockCard } from "./stock.js";
 import { variantEditor } from "./variants.js";
 
 export async function show({ params }) {
-  const [product, categories] = await Promise.all([load(params.id), taxCategories()]);
+  const [product, categories, tree] =
+    await Promise.all([load(params.id), taxCategories(), collectionTree()]);
   if (!product) {
     return [
       h("div", { class: "head" }, h("h1", {}, t("product.none"))),
@@ -23,7 +26,7 @@ export async function show({ params }) {
         t("product.to_list"))),
     ];
   }
-  const page = productForm(product, categories);
+  const page = productForm(product, categories, tree);
   return [
     head(product, page),
     page.note,
@@ -46,26 +49,30 @@ const head = (product, page) => h("div", { class: "head" },
     : h("h1", {}, t("products.new")),
   product.id && deleteButton(page.seen));
 
-function productForm(product, categories) {
+function productForm(product, categories, tree) {
   const draft = `product ${product.id ?? "new"}`;
   let seen = product;
   const sale = saleCard(product);
+  const pictures = picturesCard(product, async () => {
+    if (product.id) seen = await takePictures(element, editor, seen);
+    editor.show();
+  });
   const editor = variantEditor(product, {
     read: () => readSale(element),
     write: (row) => writeSale(element, row),
     show: (on) => { sale.hidden = !on; },
-  });
+  }, pictures.images);
   const read = () => ({ ...readWords(element), ...readRest(element, editor, seen) });
   const changes = () => changesOf(seen, read());
   // The table stands before the form looks for a draft, which is what fills its fields.
-  editor.start();
+  editor.show();
   const element = form([
     product.id && seenMark(product),
     h("div", { class: "columns" },
-      h("div", {}, wordsCard(product), sale),
-      h("div", {}, sortingCard(product, categories))),
+      h("div", {}, wordsCard(product), pictures.element, sale),
+      h("div", {}, sortingCard(product, categories, tree), moreCard(product))),
     editor.element,
-  ], () => (product.id ? save(element, seen, changes(), draft) : create(read(), draft)),
+  ], () => (product.id ? save(element, seen, changes(), draft) : create(read(), draft, pictures)),
   { draft, action: product.id ? t("product.save") : t("product.create") });
   editor.restore();
   const begun = Object.keys(product.id ? changes() : differing(BLANK, readWords(element))).length;
@@ -103,19 +110,16 @@ function sameVariants(seen, { options, variants }) {
       same(value, seen.variants[at][name])));
 }
 
-async function save(element, seen, change, draft) {
-  const saved = await saveChange({
-    form: element, path: `/products/${seen.id}`, seen, change, draft, names: labels(), readable,
-  });
-  if (saved) forgetFound();
-  return saved;
-}
+const save = (element, seen, change, draft) => saveChange({
+  form: element, path: `/products/${seen.id}`, seen, change, draft, names: labels(), readable,
+});
 
-async function create(values, draft) {
+async function create(values, draft, pictures) {
   const body = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  body.variants &&= body.variants.map((variant) => ({ ...variant, image_id: null }));
   const made = await api.post("/products", body);
   forgetDraft(draft);
-  forgetFound();
+  pictures.handOver(made, values.variants);
   toast(t("product.created", { name: made.name }));
   go(`#/products/${made.id}`, { replace: true });
 }
@@ -126,11 +130,24 @@ async function create(values, draft) {
  */
 async function takeStock(element, editor, seen) {
   const fresh = await api.get(`/products/${seen.id}`);
-  forgetFound();
   if (fresh.version !== seen.version) return seen;
   const box = element.elements["/stock"];
   if (box.value === String(seen.stock ?? "")) box.value = fresh.stock ?? "";
   editor.moved(seen, fresh);
+  return nowSeen(element, seen, fresh);
+}
+
+/** The same after a picture came or went, where nothing else was changed meanwhile. */
+async function takePictures(element, editor, seen) {
+  const fresh = await api.get(`/products/${seen.id}`);
+  const parts = (product) => Object.keys(BLANK).map((name) => (name === "variants"
+    ? product.variants.map((variant) => ({ ...variant, image_id: null })) : product[name]));
+  if (!same(parts(seen), parts(fresh))) return seen;
+  editor.moved(seen, fresh);
+  return nowSeen(element, seen, fresh);
+}
+
+function nowSeen(element, seen, fresh) {
   const mark = element.elements.seen;
   if (mark.value === tagOf(seen)) mark.value = tagOf(fresh);
   return fresh;

@@ -3,29 +3,46 @@
 import { check } from "../../form.js";
 import { money, t } from "../../texts.js";
 import { h, uid, words } from "../../ui.js";
+import { small, thumb } from "../shared/thumb.js";
 import { SALE } from "./sale.js";
 
 const COLUMNS = SALE.filter(({ make }) => make !== check);
 
-/** `acts`: `remove(row)`, and `fillUp()` where combinations are missing. */
-export function variantTable(state, { remove, fillUp }) {
+/**
+ * `acts`: `remove(row)`, `choose(row, title)` of a picture among `images`, and `fillUp()` where
+ * combinations are missing.
+ */
+export function variantTable(state, { remove, fillUp, images, choose }) {
   const heading = (name) => h("th", { scope: "col" }, t(`product.short.${name}`));
   return h("div", {},
     h("div", { class: "scroll", tabindex: 0 },
       h("table", { class: "cards editable variants", "aria-label": t("product.variants") },
         h("thead", {}, h("tr", {},
-          heading("variant"), COLUMNS.map(({ name }) => heading(name)), heading("allow_backorder"),
+          heading("variant"), images.length > 0 && heading("image"),
+          COLUMNS.map(({ name }) => heading(name)), heading("allow_backorder"),
           h("th", { scope: "col" },
             h("span", { class: "hidden-text" }, t("product.remove_variant"))))),
-        h("tbody", {}, state.rows.map((row, at) => variantRow(row, at, remove))))),
+        h("tbody", {}, state.rows.map((row, at) =>
+          variantRow(row, at, remove, images.length > 0 && shown(row, images, choose)))))),
     fillUp && h("button", { type: "button", class: "link", onclick: fillUp },
       t("product.add_missing")));
 }
 
-function variantRow(row, at, remove) {
-  const title = row.values.filter(Boolean).join(" / ");
+const titleOf = (row) => row.values.filter(Boolean).join(" / ");
+
+function shown(row, images, choose) {
+  const image = images.find(({ id }) => id === row.image_id);
+  const name = `${t("product.short.image")}, ${titleOf(row)}`;
+  return h("td", { "data-label": t("product.short.image") }, h("button", {
+    type: "button", class: "pick", "aria-label": name, onclick: () => choose(row, titleOf(row)),
+  }, image ? thumb(small(image)) : "+"));
+}
+
+function variantRow(row, at, remove, picture) {
+  const title = titleOf(row);
   return h("tr", {},
     h("td", {}, words(title)),
+    picture,
     COLUMNS.map(({ name, make }) => cell(row, at, name, title, make)),
     backorders(row, at, title),
     h("td", {}, h("button", {

@@ -2,20 +2,21 @@
 
 import { area, field, input } from "../../form.js";
 import { t } from "../../texts.js";
-import { card, fill, h, toast, uid } from "../../ui.js";
+import { card, fill, h, run, settle, soon, toast, uid } from "../../ui.js";
 import { sent } from "../shared/field_list.js";
 import { addMissing, addOption, asTyped, fromProduct, hasVariants, MAX, missing, removeOption,
   removeRow, setValues } from "./options.js";
 import { SALE } from "./sale.js";
 import { variantTable } from "./variant_table.js";
 
+const choosePicture = soon(() => import("./choose_picture.js"))("choosePicture");
 const OPTIONS_MAX = 10;
 
 /**
  * `single`: `read()` and `write(row)` the fields of the only variant, `show(on)` their card; what
- * was typed there goes into the first rows, and back again.
+ * was typed there goes into the first rows, and back again. `images()`: the product's pictures.
  */
-export function variantEditor(product, single) {
+export function variantEditor(product, single, images) {
   let state = fromProduct(product);
   const only = product.options.length ? null : product.variants[0]?.id;
   const kept = h("input", { type: "hidden", name: "variants-typed" });
@@ -24,8 +25,11 @@ export function variantEditor(product, single) {
 
   const keep = () => { kept.value = JSON.stringify(state); };
   const drawTable = () => {
+    forgetPictures(state.rows, images());
     fill(table, hasVariants(state) && variantTable(state, {
       remove: (row) => { removeRow(state, row); changed(); },
+      images: images(),
+      choose: (row, title) => run(() => choose(row, title, images(), changed)),
       fillUp: missing(state).length > 0 && (() => { addMissing(state); changed(); }),
     }));
     single.show(!hasVariants(state));
@@ -74,7 +78,8 @@ export function variantEditor(product, single) {
   drawOptions();
   return {
     element,
-    start: () => { drawTable(); keep(); },
+    /** At first, and where the product has other pictures. */
+    show: () => { drawTable(); keep(); },
     /** Takes over what the form brought back from a draft. */
     restore: () => {
       if (!kept.value) return;
@@ -85,13 +90,27 @@ export function variantEditor(product, single) {
     on: () => hasVariants(state),
     first: () => state.rows[0]?.id,
     read: (seen) => readVariants(state, seen),
-    /** Shows the stock that a movement made, where nothing else was typed. */
+    /** Takes over another stock or picture, where nothing else was typed or chosen. */
     moved: (before, after) => {
-      moveStock(state.rows, before, after);
+      take(state.rows, before, after);
       drawTable();
       keep();
     },
   };
+}
+
+function forgetPictures(rows, images) {
+  const known = new Set(images.map(({ id }) => id));
+  for (const row of rows) if (!known.has(row.image_id)) row.image_id = null;
+}
+
+async function choose(row, title, images, changed) {
+  const chosen = await choosePicture(title, images, row.image_id);
+  if (chosen === undefined) return;
+  const lost = document.activeElement;
+  row.image_id = chosen;
+  changed();
+  settle(lost);
 }
 
 /** The row of a product's only variant, before its options have values. */
@@ -104,15 +123,14 @@ function refuse(box, values) {
   box.value = values.join("\n");
 }
 
-function moveStock(rows, before, after) {
+function take(rows, before, after) {
   for (const row of rows) {
-    const [old, now] = [before, after].map((product) => stockOf(product, row.id));
-    if (row.stock === old) row.stock = now;
+    const [old, now] = [before, after].map(({ variants }) =>
+      variants.find(({ id }) => id === row.id));
+    if (row.stock === String(old?.stock ?? "")) row.stock = String(now?.stock ?? "");
+    if (row.image_id === (old?.image_id ?? null)) row.image_id = now?.image_id ?? null;
   }
 }
-
-const stockOf = (product, id) =>
-  String(product.variants.find((variant) => variant.id === id)?.stock ?? "");
 
 function optionFields({ name, values }, at, { values: take, remove, name: rename }) {
   const title = t("product.option_n", { n: at + 1 });
@@ -147,6 +165,7 @@ function readVariants(state, seen) {
     if (sale.stock === (present?.stock ?? null)) delete sale.stock;
     return {
       ...(present && { id: row.id }),
+      image_id: row.image_id ?? null,
       options: Object.fromEntries(pairs.filter(([name, value]) => name || value)),
       ...sale,
     };

@@ -1,0 +1,58 @@
+// What few products need: the price of a measure, who made it, what to be careful about.
+
+import { area, check, input, select } from "../../form.js";
+import { money, t } from "../../texts.js";
+import { h } from "../../ui.js";
+import { drawFields, fieldList, readFields } from "../shared/field_list.js";
+
+const UNITS = ["g", "kg", "ml", "l", "m", "m2", "piece"];
+const AT = "/unit_price";
+
+/** A decimal as the shop wants it. */
+const plain = (text) => text?.replace(",", ".") ?? null;
+const decimal = { inputmode: "decimal", class: "number" };
+const nameOf = (unit) => t(`unit.${unit}`);
+
+const UNIT = fieldList("product.unit", [
+  { name: "measure", make: input, take: plain, hint: true, props: decimal },
+  {
+    name: "unit", make: select,
+    options: () => [["", "–"], ...UNITS.map((unit) => [unit, nameOf(unit)])],
+  },
+  { name: "per", make: input, take: plain, hint: true, props: decimal },
+]);
+export const MORE = fieldList("product", [
+  { name: "manufacturer", make: area, hint: true, props: { rows: 3, dir: "auto" } },
+  { name: "safety_note", make: area, hint: true, props: { rows: 3, dir: "auto" } },
+  { name: "restock_returns", make: check, fresh: true },
+]);
+
+/** Folded away where nothing is in it. */
+export function moreCard(product) {
+  const { unit_price: unit, restock_returns: back } = product;
+  const isUsed = unit || product.manufacturer || product.safety_note || !back;
+  return h("details", { class: "card", open: Boolean(isUsed) },
+    h("summary", {}, h("h2", {}, t("product.more"))),
+    h("fieldset", { class: "plain" },
+      h("legend", {}, t("product.unit_price")),
+      h("div", { class: "fields units" }, drawFields(UNIT, unit ?? {}, AT)),
+      costs(product)),
+    drawFields(MORE, product));
+}
+
+/** The prices that follow, which the shop calculates. */
+function costs({ variants }) {
+  const told = variants.filter(({ unit_price: unit }) => unit?.price);
+  return told.length > 0 && h("p", { class: "hint" }, told.map(({ title, unit_price: unit }) =>
+    [told.length > 1 && title, t("product.unit_costs", {
+      price: money(unit.price), per: unit.per, unit: nameOf(unit.unit),
+    })].filter(Boolean).join(": ")).join(" · "));
+}
+
+export function readMore(form) {
+  const unit = readFields(form, UNIT, AT);
+  const isGiven = unit.measure || unit.unit || unit.per;
+  return { ...readFields(form, MORE), unit_price: isGiven ? unit : null };
+}
+
+export const unitText = ({ measure, unit, per }) => `${measure} ${unit} (${per} ${unit})`;
