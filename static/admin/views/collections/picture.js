@@ -1,0 +1,73 @@
+// The picture of a collection; that of a new one waits until it is made.
+
+import { api, query } from "../../api.js";
+import { confirm } from "../../dialog.js";
+import { field, input } from "../../form.js";
+import { percent, t } from "../../texts.js";
+import { button, card, fill, h, run, sayProblem } from "../../ui.js";
+import { pictureInput } from "../shared/picture_input.js";
+import { shrunk } from "../shared/shrink.js";
+import { small } from "../shared/thumb.js";
+import { upload } from "../shared/upload.js";
+
+/**
+ * `changed()` is told when there is another picture. Answers the card, and `send(id)` for the
+ * collection that was made.
+ */
+export function pictureCard({ id, image }, changed) {
+  const frame = h("div", { class: "frame" });
+  const removing = button(t("pictures.delete"), async () => {
+    if (!await isSure()) return;
+    await api.delete(`/collections/${id}/image`);
+    show(null);
+    await changed();
+  }, { class: "link" });
+  const show = (src) => {
+    fill(frame, src && h("img", { src, alt: alt.value }));
+    frame.hidden = !src;
+    removing.hidden = !src || !id;
+  };
+  const state = h("p", { class: "hint", role: "status" });
+  const fault = h("p", { class: "fault", role: "alert" });
+  // It comes with the picture: there is nothing of its own to send it by.
+  const alt = input("", image?.alt);
+  let kept = null;
+  const send = async (to) => {
+    if (!kept) return;
+    const told = (part) =>
+      fill(state, `${t("pictures.sending")} ${percent(Math.round(part * 100))}`);
+    try {
+      const path = query(`/collections/${to}/image`, { alt: alt.value.trim() });
+      await upload(path, kept, told);
+    } finally {
+      fill(state);
+    }
+  };
+  const take = async ([file]) => {
+    fill(fault);
+    fill(state, t("pictures.shrinking"));
+    kept = await shrunk(file);
+    fill(state);
+    show(URL.createObjectURL(kept));
+    if (!id) return;
+    try {
+      await send(id);
+    } catch (error) {
+      fill(fault, error.code === "offline" ? t("offline") : error.message);
+      return;
+    }
+    await changed();
+  };
+  show(small(image));
+  return {
+    element: card(t("collection.image"),
+      frame, field(t("pictures.alt"), alt, { hint: t("collection.alt_hint") }), state, fault,
+      pictureInput((files) => run(() => take(files)), { multiple: false }),
+      removing),
+    // The collection is there, whatever becomes of its picture.
+    send: (made) => send(made).catch(sayProblem),
+  };
+}
+
+const isSure = () => confirm(t("pictures.delete_title"), t("pictures.delete_text"),
+  t("pictures.delete"));
