@@ -7,10 +7,11 @@ import { loadSession } from "./api.js";
 // The imports of the views that are looked at most, in one go instead of file after file.
 const PARTS = {
   today: "shared/chart",
-  "orders/list": "../list orders/bulk",
+  "orders/list": "../list orders/bulk shared/ticks",
   "orders/order": "orders/actions orders/allowed orders/cards orders/history orders/items"
-    + " orders/people orders/steps shared/places",
-  "products/list": "../form ../list products/columns products/find",
+    + " orders/people orders/steps shared/places shared/thumb",
+  "products/list": "../form ../list products/columns products/filters products/row"
+    + " shared/collections shared/thumb shared/ticks",
 };
 
 const views = new Map();

@@ -3,6 +3,8 @@
 import * as afterwards from "./afterwards.mjs";
 import * as away from "./away.mjs";
 import * as big from "./big.mjs";
+import * as bulk from "./bulk.mjs";
+import * as collections from "./collections.mjs";
 import * as docs from "./docs.mjs";
 import * as day from "./day.mjs";
 import * as dayKeys from "./day_keys.mjs";
@@ -12,12 +14,13 @@ import { SHORT, close } from "./shop.mjs";
 import * as lighthouse from "./lighthouse.mjs";
 import * as looks from "./looks.mjs";
 import * as meanwhile from "./meanwhile.mjs";
+import * as pictures from "./pictures.mjs";
 import * as tasks from "./tasks.mjs";
 import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, fronts, meanwhile, away, words, "words of orders": wordsOrders,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, bulk, fronts, meanwhile, away, words, "words of orders": wordsOrders,
   looks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;
