@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { goTo, look, picture, seen } from "./looking.mjs";
+import { photograph, send } from "./photographs.mjs";
 import { OWNER, PASSWORD, SHORT, ask, person, serve, signIn, tillbox } from "./shop.mjs";
 import { EMPTY, VIEWS } from "./views.mjs";
 
@@ -22,11 +23,13 @@ const WINDOWS = {
   window_parcel: ["#/orders/28", (page) => press(page, /^Change the tracking number/)],
   window_customer: ["#/customers", (page) => press(page, /^New customer/)],
   window_keys: ["#/today", (page) => page.keyboard.press("?")],
+  window_picture: ["#/products/4", (page) => press(page, /^Picture, /)],
+  window_bulk: ["#/products", changeMany],
   window_conflict: ["#/customers/3", conflict],
 };
 
 export async function every_view_is_fit_for_everybody_on_every_screen_in_light_and_dark() {
-  const shop = await sample();
+  const shop = await furnished();
   const wrong = [];
   for await (const [page, where] of screens(shop, wrong)) {
     wrong.push(...await lookAt(VIEWS, page, shop, where));
@@ -36,8 +39,8 @@ export async function every_view_is_fit_for_everybody_on_every_screen_in_light_a
 }
 
 export async function every_window_over_a_view_is_fit_as_well() {
-  const shop = await sample();
-  const key = await tillbox(["key", "create", "--role", "admin", "--data", shop.data]);
+  const shop = await furnished();
+  const key = await adminKey(shop);
   const wrong = [];
   for await (const [page, where] of screens(shop, wrong)) {
     // The conflict is what the shop says no to.
@@ -75,7 +78,7 @@ export async function a_shop_that_has_nothing_yet_is_fit_as_well() {
 }
 
 export async function long_german_words_fit_a_small_screen() {
-  const shop = await sample();
+  const shop = await furnished();
   const wrong = [];
   for (const size of SHORT ? ["small"] : ["small", "phone"]) {
     const [width, height] = SIZES[size];
@@ -120,6 +123,28 @@ async function sample() {
   await owner(shop);
   return shop;
 }
+
+/** The sample shop with collections, and with pictures of some goods. */
+async function furnished() {
+  const shop = await sample();
+  const key = await adminKey(shop);
+  const call = (...rest) => ask(shop.url, key, ...rest);
+  await call("POST", "/collections", { name: "Kitchen" });
+  await call("POST", "/collections", { name: "Coffee and tea", parent_id: 1 });
+  await call("POST", "/collections", { name: "Gifts" });
+  await call("PUT", "/collections/1/products", { product_ids: [4, 1, 2] });
+  const page = await person(shop.url);
+  await page.goto(`${shop.url}/admin`);
+  const [wide, high] = [await photograph(page), await photograph(page, { width: 500, height: 700 })];
+  await page.context().close();
+  for (const [path, buffer] of [["products/4/images", wide], ["products/4/images", high],
+    ["products/2/images", high], ["collections/1/image", wide]]) {
+    await send(shop.url, key, `/${path}`, buffer);
+  }
+  return shop;
+}
+
+const adminKey = ({ data }) => tillbox(["key", "create", "--role", "admin", "--data", data]);
 
 const owner = ({ data }) => tillbox(
   ["staff", "add", OWNER, "--role", "owner", "--data", data], PASSWORD);
@@ -167,6 +192,14 @@ async function conflict(page, { url }, key) {
   await page.getByLabel("Phone").first().fill("+353 20 910 0100");
   await ask(url, key, "PATCH", "/customers/3", { phone: `+353 20 910 ${Date.now() % 10_000}` });
   await press(page, "Save customer");
+}
+
+/** Prices of two products, before and after. */
+async function changeMany(page) {
+  for (const at of [0, 1]) await page.locator(".tick input").nth(at).click();
+  await press(page, "Change…");
+  await page.getByLabel("What to do").selectOption("price");
+  await page.getByLabel("Percent").fill("5");
 }
 
 /** The rest of the sections, on a phone. */

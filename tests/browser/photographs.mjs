@@ -1,7 +1,7 @@
 // Photographs for the tests, made in the browser, and the ways in which they come to the page.
 
-/** A photograph as a phone makes it: large, and no two pixels alike. Answers its bytes. */
-export async function photograph(page, { width = 3000, height = 2000, type = "image/jpeg", alpha = 1 } = {}) {
+/** A photograph, in which no two parts are alike. Answers its bytes. */
+export async function photograph(page, { width = 800, height = 600, type = "image/jpeg", alpha = 1 } = {}) {
   const base64 = await page.evaluate(async ([width, height, type, alpha]) => {
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext("2d");
@@ -43,3 +43,10 @@ export const sizeOf = (page, address) => page.evaluate(async (address) => {
   const bitmap = await createImageBitmap(await (await fetch(address)).blob());
   return [bitmap.width, bitmap.height];
 }, address);
+
+/** Sends a picture as a program does: to a product's `images`, or as the `image` of a collection. */
+export async function send(url, key, path, buffer) {
+  const headers = { Authorization: `Bearer ${key}`, "Content-Type": "image/jpeg" };
+  const response = await fetch(url + path, { method: "POST", headers, body: buffer });
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+}

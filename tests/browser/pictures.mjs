@@ -31,20 +31,20 @@ export async function pictures_are_chosen_dropped_and_pasted_shrunk_and_put_in_o
   const read = () => call("GET", `/products/${id}`);
   await page.goto(`${shop.url}/admin#/products/${id}`);
   await heading(page, "Jug");
-  const large = lying(await photograph(page, { width: 4000, height: 3000 }));
+  const large = lying(await photograph(page, { width: 3000, height: 2000 }));
   await chooser(page).setInputFiles([
     file("IMG_1.jpg", large), file("IMG_2.jpg", await photograph(page, { width: 900, height: 1200 })),
   ]);
   await sent(page, 2);
   await bring(page, "dragover", file("c.png", Buffer.from("00", "hex"), "image/png"));
   await bring(page, "drop",
-    file("c.png", await photograph(page, { width: 3000, height: 3000, type: "image/png", alpha: 0.4 }), "image/png"));
+    file("c.png", await photograph(page, { width: 3000, height: 300, type: "image/png", alpha: 0.4 }), "image/png"));
   await sent(page, 3);
   await bring(page, "paste", file("image.png", await photograph(page, { width: 500, height: 400, type: "image/png" }), "image/png"));
   await sent(page, 4);
   // What is larger than any screen was made smaller before it was sent, and stands upright.
   const sizes = (await read()).images.map(({ width, height }) => [width, height]);
-  assert.deepEqual(sizes, [[1800, 2400], [900, 1200], [2400, 2400], [500, 400]]);
+  assert.deepEqual(sizes, [[1600, 2400], [900, 1200], [2400, 240], [500, 400]]);
 
   const words = field(page, "Alternative text, Picture 2");
   await words.fill("A blue jug");
@@ -143,7 +143,7 @@ export async function a_picture_that_is_none_says_so_at_its_place_and_holds_up_n
   await fault.getByRole("button", { name: /^Bild löschen/ }).click();
   await until(async () => await tiles(page).count() === 1);
   // The page is left while the camera's picture is still on its way, and come back to.
-  await camera.setInputFiles(file("IMG_3.jpg", await photograph(page)));
+  await camera.setInputFiles(file("IMG_3.jpg", await photograph(page, { width: 3000, height: 2000 })));
   await page.goto(`${shop.url}/admin#/products`);
   await heading(page, "Artikel");
   await page.goto(`${shop.url}/admin#/products/${id}`);
