@@ -1,7 +1,7 @@
 // Goods that change their form.
 
 import assert from "node:assert/strict";
-import { field, heading, opened, press, toast } from "./hands.mjs";
+import { field, heading, opened, press, toast, until } from "./hands.mjs";
 import { person, serve, signIn } from "./shop.mjs";
 
 export async function the_last_option_goes_and_its_first_variant_stays_with_its_stock() {
@@ -74,6 +74,50 @@ export async function shipping_costs_by_weight_and_a_shop_without_tax_says_so() 
   await press(page, "Create product");
   await toast(page, "Loaf is created.");
   assert.equal((await call("GET", "/products/1")).tax_category, "food");
+  assert.deepEqual(page.trouble, []);
+  await page.context().close();
+  await shop.stop();
+}
+
+export async function what_few_products_need_is_folded_away_and_opens_where_it_is_wrong() {
+  const shop = await serve();
+  const { call } = await opened(shop);
+  await call("POST", "/products", { name: "Saft", price: "4.20" });
+  const page = await person(shop.url, { locale: "de-DE", viewport: { width: 820, height: 1180 } });
+  await signIn(page, shop.url);
+  await page.goto(`${shop.url}/admin#/products/1`);
+  await heading(page, "Saft");
+  const folded = page.locator("details", { has: page.getByText("Weiteres") });
+  assert.equal(await folded.evaluate(({ open }) => open), false);
+  await page.getByText("Weiteres").click();
+  await field(page, "In einer Packung").fill("0,3");
+  await field(page, "Einheit").selectOption("l");
+  await page.getByText("Weiteres").click();
+  // What is wrong is said at its field, which is shown then.
+  page.allow.push(/status of 422/);
+  await press(page, "Artikel speichern");
+  await page.locator("[name='/unit_price/per'][aria-invalid]").waitFor();
+  await until(() => page.evaluate(() => document.activeElement.name === "/unit_price/per"));
+  await field(page, "Preis für").fill("1");
+  await field(page, "Hersteller mit Anschrift").fill("Obsthof, Am Deich 1, 21635 Jork");
+  await field(page, "Sicherheitshinweis").fill("Glas kann brechen.");
+  await page.getByLabel("Was zurückkommt, ist wieder verkäuflich").uncheck();
+  await press(page, "Artikel speichern");
+  await toast(page, "gespeichert");
+  const saved = await call("GET", "/products/1");
+  assert.deepEqual([saved.manufacturer, saved.safety_note, saved.restock_returns],
+    ["Obsthof, Am Deich 1, 21635 Jork", "Glas kann brechen.", false]);
+  const { unit_price: unit } = saved;
+  assert.deepEqual([unit.measure, unit.unit, unit.per, unit.price], ["0.3", "l", "1", "14.00"]);
+  // It is open now, and says what follows from the price.
+  await page.getByText("14,00 € für 1 l").waitFor();
+  await press(page, "Artikel speichern");
+  await toast(page, "Nichts wurde geändert.");
+  await field(page, "In einer Packung").fill("");
+  await field(page, "Einheit").selectOption("");
+  await field(page, "Preis für").fill("");
+  await press(page, "Artikel speichern");
+  await until(async () => (await call("GET", "/products/1")).unit_price === null);
   assert.deepEqual(page.trouble, []);
   await page.context().close();
   await shop.stop();

@@ -182,6 +182,7 @@ export default {
   "pictures.shrinking": "Wird vorbereitet …",
   "pictures.take": "Foto aufnehmen",
   "pictures.too_large": "Dieser Browser kann es nicht verkleinern, und es hat mehr als 10 MB. Bitte als JPEG speichern.",
+  "pictures.unreadable": "Dieser Browser kann es nicht lesen. Bitte als JPEG speichern.",
   "product.about": "Name und Beschreibung",
   "product.active": "Im Verkauf",
   "product.add_missing": "Fehlende Kombinationen hinzufügen",

@@ -182,6 +182,7 @@ export default {
   "pictures.shrinking": "Preparing…",
   "pictures.take": "Take a photograph",
   "pictures.too_large": "This browser cannot make it smaller, and it has more than 10 MB. Save it as a JPEG.",
+  "pictures.unreadable": "This browser cannot read it. Save it as a JPEG.",
   "product.about": "Name and description",
   "product.active": "For sale",
   "product.add_missing": "Add the missing combinations",

@@ -36,23 +36,22 @@ export function moreCard(product) {
     h("fieldset", { class: "plain" },
       h("legend", {}, t("product.unit_price")),
       h("div", { class: "fields units" }, drawFields(UNIT, unit ?? {}, AT)),
-      costs(product)),
+      costs(unit ?? {})),
     drawFields(MORE, product));
 }
 
-/** The prices that follow, which the shop calculates. */
-function costs({ variants }) {
-  const told = variants.filter(({ unit_price: unit }) => unit?.price);
-  return told.length > 0 && h("p", { class: "hint" }, told.map(({ title, unit_price: unit }) =>
-    [told.length > 1 && title, t("product.unit_costs", {
-      price: money(unit.price), per: unit.per, unit: nameOf(unit.unit),
-    })].filter(Boolean).join(": ")).join(" · "));
-}
+/** The price that follows, which the shop calculates. */
+const costs = ({ price, per, unit }) => price && h("p", { class: "hint" },
+  t("product.unit_costs", { price: money(price), per, unit: nameOf(unit) }));
 
 export function readMore(form) {
   const unit = readFields(form, UNIT, AT);
   const isGiven = unit.measure || unit.unit || unit.per;
   return { ...readFields(form, MORE), unit_price: isGiven ? unit : null };
 }
+
+/** As it is sent: without the price that follows from it. */
+export const bareUnit = (unit) =>
+  unit && { measure: unit.measure, unit: unit.unit, per: unit.per };
 
 export const unitText = ({ measure, unit, per }) => `${measure} ${unit} (${per} ${unit})`;

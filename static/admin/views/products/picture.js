@@ -24,7 +24,11 @@ export function tile(entry, acts) {
     shown = now;
     box.setAttribute("aria-label", `${t("pictures.alt")}, ${name}`);
     fill(frame,
-      src && h("img", { src, alt: entry.alt || name, draggable: "false", loading: "lazy" }),
+      src && h("img", {
+        src, alt: entry.alt || name, draggable: "false", loading: "lazy",
+        // A file of a kind that this browser does not know.
+        onerror: ({ target }) => target.remove(),
+      }),
       count > 1 && grip());
     fill(state, stateOf(entry, acts));
     fill(buttons, count > 1 && [-1, 1].map((by) => step(by, name, entry, acts)), h("button", {
@@ -67,8 +71,9 @@ function stateOf(entry, acts) {
   const text = h("span", { class: "hint", role: "status" });
   const bar = h("progress", { max: 1, "aria-label": t("pictures.sending") });
   entry.told = (part) => {
-    if (part) bar.value = part;
-    fill(text, part ? `${t("pictures.sending")} ${percent(Math.round(part * 100))}`
+    if (part && part < 1) bar.value = part;
+    else bar.removeAttribute("value");
+    fill(text, part && part < 1 ? `${t("pictures.sending")} ${percent(Math.round(part * 100))}`
       : t("pictures.shrinking"));
   };
   entry.told(entry.part);

@@ -25,7 +25,9 @@ export const keep = (page) => unsent.set(page.id, waiting(page));
 export function take(page, entry) {
   entry.page = page;
   delete entry.fault;
+  if (!entry.src || page.id) entry.part = 0;
   keep(page);
+  page.draw();
   line = line.then(() => work(entry)).catch(() => {});
 }
 
@@ -44,10 +46,9 @@ export function handOver(page, made, variants = []) {
 async function work(entry) {
   if (!entry.page.entries.includes(entry) || entry.image) return;
   try {
-    entry.part = 0;
-    entry.page.draw();
     entry.blob ??= await shrunk(entry.file);
     entry.src ??= URL.createObjectURL(entry.blob);
+    entry.page.draw();
     if (entry.page.id) await send(entry);
   } catch (error) {
     entry.fault = error.code === "offline" ? t("offline") : error.message;

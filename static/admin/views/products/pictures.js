@@ -63,7 +63,6 @@ const actsOf = (page) => ({
 
 function add(page, entries) {
   page.entries.push(...entries);
-  draw(page);
   entries.forEach((entry) => take(page, entry));
 }
 

@@ -10,7 +10,7 @@ import { changes as differing, draftNote, same, saveChange, seenMark } from "../
 import { deleteButton } from "./delete.js";
 import { BLANK, labels, readable, readWords, sortingCard, taxCategories, wordsCard
   } from "./fields.js";
-import { moreCard } from "./more.js";
+import { bareUnit, moreCard } from "./more.js";
 import { picturesCard } from "./pictures.js";
 import { readSale, saleCard, writeSale } from "./sale.js";
 import { stockCard } from "./stock.js";
@@ -95,7 +95,7 @@ function readRest(element, editor, seen) {
 }
 
 function changesOf(seen, values) {
-  const change = differing(seen, values);
+  const change = differing({ ...seen, unit_price: bareUnit(seen.unit_price) }, values);
   if (values.variants && sameVariants(seen, values)) {
     delete change.variants;
     if (!change.options) delete change.options;

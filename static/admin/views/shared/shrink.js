@@ -5,9 +5,10 @@ const SIDE_MAX = 2400;
 const QUALITY = 0.9;
 /** More of one picture the shop does not take. */
 export const BYTES_MAX = 10 * 1024 * 1024;
-/** A file that is no larger in either way is sent as it is, if the shop takes its kind. */
+/** The kinds that the shop takes. */
+export const TAKEN = ["image/jpeg", "image/png", "image/webp"];
+/** A file that is no larger in either way is sent as it is. */
 const SMALL_BYTES = 1_500_000;
-const TAKEN = ["image/jpeg", "image/png", "image/webp"];
 /** Kinds that have no pixel to see through. */
 const OPAQUE = /jpe?g|hei[cf]/;
 

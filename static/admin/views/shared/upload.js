@@ -2,13 +2,19 @@
 
 import { api, Problem } from "../../api.js";
 import { t } from "../../texts.js";
-import { BYTES_MAX } from "./shrink.js";
+import { BYTES_MAX, TAKEN } from "./shrink.js";
 
-/** Sends a picture, and tells `told` the part of it that has gone, up to 1. */
+/**
+ * Sends a picture, unless the shop takes none of its kind, and tells `told` the part of it that has
+ * gone, up to 1.
+ */
 export async function upload(path, blob, told = () => {}) {
-  if (blob.size > BYTES_MAX) throw new Problem(413, { detail: t("pictures.too_large") });
+  if (!TAKEN.includes(blob.type)) throw refusal("unreadable");
+  if (blob.size > BYTES_MAX) throw refusal("too_large");
   return api.upload(path, blob, carried(told));
 }
+
+const refusal = (code) => new Problem(415, { code, detail: t(`pictures.${code}`) });
 
 const carried = (told) => (path, { method, headers, body }) => new Promise((resolve, reject) => {
   const request = new XMLHttpRequest();
