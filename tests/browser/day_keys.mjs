@@ -122,6 +122,7 @@ async function takesBack(page) {
   await until(() => page.getByRole("link", { name: /^Invoice/ }).count());
   await lands(page, "Steps");
   await hit(page, "Take goods back…");
+  await page.getByRole("dialog").waitFor();
   await write(page, "Linen shirt – S (of 2)", "1");
   await write(page, "Linen shirt – M (of 1)", "0");
   await hit(page, "Take back");

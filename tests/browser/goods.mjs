@@ -1,7 +1,7 @@
 // Goods that change their form.
 
 import assert from "node:assert/strict";
-import { field, heading, opened, press, toast, until } from "./hands.mjs";
+import { ADDRESS, BUYER, field, heading, inDialog, opened, press, toast, until } from "./hands.mjs";
 import { person, serve, signIn } from "./shop.mjs";
 
 export async function the_last_option_goes_and_its_first_variant_stays_with_its_stock() {
@@ -118,6 +118,32 @@ export async function what_few_products_need_is_folded_away_and_opens_where_it_i
   await field(page, "Preis für").fill("");
   await press(page, "Artikel speichern");
   await until(async () => (await call("GET", "/products/1")).unit_price === null);
+  assert.deepEqual(page.trouble, []);
+  await page.context().close();
+  await shop.stop();
+}
+
+export async function what_cannot_be_sold_again_does_not_go_back_on_the_shelf_by_itself() {
+  const shop = await serve();
+  const { call } = await opened(shop);
+  await call("POST", "/products", { name: "Cup", price: "9.00", stock: 5 });
+  await call("POST", "/products", { name: "Cake", price: "9.00", stock: 5, restock_returns: false });
+  const order = await call("POST", "/orders", {
+    items: [{ product_id: 1, quantity: 1 }, { product_id: 2, quantity: 1 }], customer: BUYER,
+    shipping_address: ADDRESS,
+  });
+  await call("POST", `/orders/${order.id}/shipments`, { carrier: "CTT", tracking_number: "RR1" });
+  const page = await person(shop.url);
+  await signIn(page, shop.url);
+  await page.goto(`${shop.url}/admin#/orders/${order.id}`);
+  await press(page, "Take goods back…");
+  const boxes = page.getByRole("dialog").getByLabel("Back on the shelf");
+  await boxes.first().waitFor();
+  assert.deepEqual([await boxes.nth(0).isChecked(), await boxes.nth(1).isChecked()], [true, false]);
+  for (const name of ["Cup", "Cake"]) await field(page, `${name} (of 1)`).fill("1");
+  await inDialog(page, "Take back");
+  await toast(page, "The goods are back.");
+  assert.deepEqual((await call("GET", "/products?sort=name")).data.map(({ stock }) => stock), [4, 5]);
   assert.deepEqual(page.trouble, []);
   await page.context().close();
   await shop.stop();

@@ -1,5 +1,6 @@
 // Money and goods on their way back: refunds and returns.
 
+import { api, query } from "../../api.js";
 import { amount, area, check, select } from "../../form.js";
 import { decimal, minor, money, t } from "../../texts.js";
 import { h } from "../../ui.js";
@@ -7,6 +8,8 @@ import { drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { announced, isDue, kept, paidLeft, refundable } from "./allowed.js";
 import { asking, choice, unitFields, units } from "./asking.js";
 
+/** The shop reads so many products by their ids at once. */
+const IDS_MAX = 100;
 const AMOUNT = fieldList("order", [{
   name: "amount", make: amount, take: (sum) => sum ?? "0",
   hint: ({ most }) => t("order.refund_most", { amount: most }),
@@ -63,14 +66,16 @@ const READ = {
 const hasShipping = (order) =>
   minor(order.shipping_total) > 0n && order.refunds.every(({ shipping }) => minor(shipping) === 0n);
 
-export function askReturn(order, changed) {
+export async function askReturn(order, changed) {
+  const spoilt = await unsaleable(order);
   const back = announced(order);
   const start = order.items.some((item) => back(item) > 0) ? back : alone(order);
   return asking(order, "returns", changed, {
     fields: [
       unitFields(order, {
         legend: t("order.which_return"), most: kept, start,
-        beside: (item) => check(`restock ${item.id}`, t("order.restock"), true),
+        beside: (item) =>
+        check(`restock ${item.id}`, t("order.restock"), !spoilt.has(item.product_id)),
       }),
       drawFields(WHY, { reason: order.withdrawals.length ? "withdrawal" : "other" }),
       paidLeft(order) > 0n && check("refund", t("order.refund_too"), true),
@@ -82,6 +87,14 @@ export function askReturn(order, changed) {
       refund: Boolean(element.elements.refund?.checked),
     }),
   });
+}
+
+/** The products of an order that nobody can sell again, such as food; those that are still there. */
+async function unsaleable({ items }) {
+  const known = new Set(items.map(({ product_id: id }) => id).filter(Boolean));
+  const ids = [...known].slice(0, IDS_MAX).join();
+  const { data } = await api.get(query("/products", { ids, fields: "restock_returns" }));
+  return new Set(data.filter(({ restock_returns: back }) => !back).map(({ id }) => id));
 }
 
 /** An order with one line has nothing to choose from. */
