@@ -3,7 +3,6 @@
 
 import assert from "node:assert/strict";
 import { goTo, look, picture, seen } from "./looking.mjs";
-import { photograph, send } from "./photographs.mjs";
 import { OWNER, PASSWORD, SHORT, ask, person, serve, signIn, tillbox } from "./shop.mjs";
 import { EMPTY, VIEWS } from "./views.mjs";
 
@@ -29,7 +28,7 @@ const WINDOWS = {
 };
 
 export async function every_view_is_fit_for_everybody_on_every_screen_in_light_and_dark() {
-  const shop = await furnished();
+  const shop = await sample();
   const wrong = [];
   for await (const [page, where] of screens(shop, wrong)) {
     wrong.push(...await lookAt(VIEWS, page, shop, where));
@@ -39,7 +38,7 @@ export async function every_view_is_fit_for_everybody_on_every_screen_in_light_a
 }
 
 export async function every_window_over_a_view_is_fit_as_well() {
-  const shop = await furnished();
+  const shop = await sample();
   const key = await adminKey(shop);
   const wrong = [];
   for await (const [page, where] of screens(shop, wrong)) {
@@ -78,7 +77,7 @@ export async function a_shop_that_has_nothing_yet_is_fit_as_well() {
 }
 
 export async function long_german_words_fit_a_small_screen() {
-  const shop = await furnished();
+  const shop = await sample();
   const wrong = [];
   for (const size of SHORT ? ["small"] : ["small", "phone"]) {
     const [width, height] = SIZES[size];
@@ -121,26 +120,6 @@ export async function what_the_readme_shows() {
 async function sample() {
   const shop = await serve({ command: "demo" });
   await owner(shop);
-  return shop;
-}
-
-/** The sample shop with collections, and with pictures of some goods. */
-async function furnished() {
-  const shop = await sample();
-  const key = await adminKey(shop);
-  const call = (...rest) => ask(shop.url, key, ...rest);
-  await call("POST", "/collections", { name: "Kitchen" });
-  await call("POST", "/collections", { name: "Coffee and tea", parent_id: 1 });
-  await call("POST", "/collections", { name: "Gifts" });
-  await call("PUT", "/collections/1/products", { product_ids: [4, 1, 2] });
-  const page = await person(shop.url);
-  await page.goto(`${shop.url}/admin`);
-  const [wide, high] = [await photograph(page), await photograph(page, { width: 500, height: 700 })];
-  await page.context().close();
-  for (const [path, buffer] of [["products/4/images", wide], ["products/4/images", high],
-    ["products/2/images", high], ["collections/1/image", wide]]) {
-    await send(shop.url, key, `/${path}`, buffer);
-  }
   return shop;
 }
 

@@ -43,10 +43,3 @@ export const sizeOf = (page, address) => page.evaluate(async (address) => {
   const bitmap = await createImageBitmap(await (await fetch(address)).blob());
   return [bitmap.width, bitmap.height];
 }, address);
-
-/** Sends a picture as a program does: to a product's `images`, or as the `image` of a collection. */
-export async function send(url, key, path, buffer) {
-  const headers = { Authorization: `Bearer ${key}`, "Content-Type": "image/jpeg" };
-  const response = await fetch(url + path, { method: "POST", headers, body: buffer });
-  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
-}

@@ -89,7 +89,7 @@ export async function askReturn(order, changed) {
   });
 }
 
-/** The products of an order that nobody can sell again, such as food; those that are still there. */
+/** The products of an order that are not sold again, such as food. */
 async function unsaleable({ items }) {
   const known = new Set(items.map(({ product_id: id }) => id).filter(Boolean));
   const ids = [...known].slice(0, IDS_MAX).join();

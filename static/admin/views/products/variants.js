@@ -34,10 +34,7 @@ export function variantEditor(product, single, images) {
     }));
     single.show(!hasVariants(state));
   };
-  const changed = () => {
-    drawTable();
-    kept.dispatchEvent(new Event("input", { bubbles: true }));
-  };
+  const changed = () => { drawTable(); tell(kept); };
   const drawOptions = () => fill(options, state.options.map((option, at) =>
     optionFields(option, at, { values: takeValues, remove: takeOut, name: takeName })));
 
@@ -98,6 +95,8 @@ export function variantEditor(product, single, images) {
     },
   };
 }
+
+const tell = (control) => control.dispatchEvent(new Event("input", { bubbles: true }));
 
 function forgetPictures(rows, images) {
   const known = new Set(images.map(({ id }) => id));
