@@ -15,7 +15,7 @@ class Newer(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))) or None
+        body = self.body() or None
         headers = {name: self.headers[name] for name in SENT_ON if self.headers[name]}
         request = urllib.request.Request(SHOP + self.path, body, headers, method=self.command)
         try:
@@ -30,6 +30,16 @@ class Newer(http.server.BaseHTTPRequestHandler):
         self.wfile.write(said)
 
     do_POST = do_GET
+
+    def body(self):
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        chunks = []
+        while size := int(self.rfile.readline(), 16):
+            chunks.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(chunks)
 
     def log_message(self, *_):
         pass
