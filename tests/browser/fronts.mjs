@@ -34,6 +34,29 @@ export async function a_shop_front_on_another_origin_lists_filters_quotes_buys_a
       .every((it) => parseFloat(it.textContent.split(", ").at(-1)) <= most), most);
     assert.equal(await goods.count(), 5);
 
+    // Each has its picture, which the browser gets from the shop.
+    const pictures = page.locator("#goods img");
+    assert.equal(await pictures.count(), 5);
+    await page.waitForFunction(() => [...document.images].every((it) => it.complete && it.naturalWidth >= 160));
+    await page.getByLabel("At most").fill("");
+    const show = async (names) => {
+      await page.getByRole("button", { name: "Show" }).click();
+      await page.waitForFunction((names) => names.join() ===
+        [...document.querySelectorAll("#goods li")].map((it) => it.textContent.split(", ")[0]).join(), names);
+    };
+    await page.getByLabel("From").selectOption("– Coffee and tea");
+    await show(["Earl Grey tea", "Ground coffee"]);
+    await page.getByLabel("Search").fill("groun cof");
+    await show(["Ground coffee"]);
+    await page.getByLabel("From").selectOption("everything");
+    await page.getByLabel("Search").fill("STONEW");
+    await show(["Stoneware mug"]);
+    await page.getByLabel("Search").fill("mug \" OR *");
+    await show([]);
+    await page.getByLabel("Search").fill("");
+    await page.getByRole("button", { name: "Show" }).click();
+    await goods.nth(4).waitFor();
+
     await goods.first().getByRole("button").click();
     await goods.first().getByRole("button").click();
     const [sum, said, track] = ["#sum", "#said", "#track"].map((id) => page.locator(id));

@@ -22,15 +22,29 @@ const item = (text, ...more) => {
   return li;
 };
 
+async function shelves() {
+  const { data } = await ask("/collections");
+  const option = ({ handle, name, parent_id }) => new Option(parent_id ? `– ${name}` : name, handle);
+  at("filter").collection.append(...data.map(option));
+}
+
 async function list() {
-  const most = at("filter").max_price.value;
-  const { data } = await ask(`/products?in_stock=true&limit=5${most && `&max_price=${most}`}`);
+  const query = new URLSearchParams({ in_stock: true, limit: 5 });
+  new FormData(at("filter")).forEach((value, name) => value && query.set(name, value));
+  const { data } = await ask(`/products?${query}`);
   at("goods").replaceChildren(...data.map((product) => {
     const add = document.createElement("button");
     add.textContent = "Add";
     add.onclick = () => { put(product); };
-    return item(`${product.name}, ${product.price} ${product.currency} `, add);
+    return item(picture(product), `${product.name}, ${product.price} ${product.currency} `, add);
   }));
+}
+
+function picture({ images: [first] }) {
+  if (!first) return "";
+  const { alt, urls } = first;
+  const srcset = Object.entries(urls).map(([width, url]) => `${shop}${url} ${width}w`).join();
+  return Object.assign(new Image(160, 120), { alt, srcset, sizes: "160px", src: shop + urls[320] });
 }
 
 function put({ variants: [variant], id, name }) {
@@ -70,4 +84,5 @@ const tell = (problem) => {
 at("filter").onsubmit = (event) => { event.preventDefault(); list().catch(tell); };
 at("checkout").onsubmit = (event) => { event.preventDefault(); buy(event.target).catch(tell); };
 at("checkout").country.onchange = () => quote().catch(tell);
+shelves().catch(tell);
 list().catch(tell);
