@@ -64,6 +64,19 @@ impl Http {
         Ok(answer)
     }
 
+    /// Sends a picture.
+    pub fn upload(&mut self, path: &str, picture: &[u8]) -> io::Result<Answer> {
+        let headers = [("Content-Type", "image/jpeg")];
+        let mut stream = self.ready()?;
+        stream.get_mut().write_all(&self.head("POST", path, &headers, Some(picture.len())))?;
+        stream.get_mut().write_all(picture)?;
+        let (answer, keep) = read_answer(&mut stream, false)?;
+        if keep {
+            self.kept = Some((stream, Instant::now()));
+        }
+        Ok(answer)
+    }
+
     /// Asks for what has no end; its headers, and the body to be read on.
     pub fn endless(
         &mut self,
@@ -106,23 +119,34 @@ impl Http {
         headers: &[(&str, &str)],
         body: Option<&str>,
     ) -> Vec<u8> {
+        let mut message = self.head(method, path, headers, body.map(str::len));
+        message.extend(body.unwrap_or_default().as_bytes());
+        message
+    }
+
+    fn head(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        length: Option<usize>,
+    ) -> Vec<u8> {
         let mut text = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n", self.port);
         let named = |name: &str| headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
         if let Some(token) = self.token.as_ref().filter(|_| !named("Authorization")) {
             text.extend(["Authorization: Bearer ", token, "\r\n"]);
         }
-        if body.is_some() && !named("Content-Type") {
+        if length.is_some() && !named("Content-Type") {
             text += "Content-Type: application/json\r\n";
         }
         for (name, value) in headers {
             text.extend([name, ": ", value, "\r\n"]);
         }
-        if body.is_some() || !matches!(method, "GET" | "HEAD") {
-            let length = body.map_or(0, str::len).to_string();
+        if length.is_some() || !matches!(method, "GET" | "HEAD") {
+            let length = length.unwrap_or_default().to_string();
             text.extend(["Content-Length: ", &length, "\r\n"]);
         }
         text += "\r\n";
-        text += body.unwrap_or_default();
         text.into_bytes()
     }
 

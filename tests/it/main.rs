@@ -66,5 +66,6 @@ mod tidy;
 mod tidy_page;
 mod tidy_shape;
 mod totals;
+mod uploads;
 mod variants;
 mod watching;

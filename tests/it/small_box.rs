@@ -8,6 +8,7 @@ use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::doors::memory;
 use crate::http::{Answer, Http};
+use crate::images::jpeg;
 use crate::server::{Server, Stall, tillbox, tillbox_in};
 
 const MEBIBYTE: u64 = 1024 * 1024;
@@ -38,7 +40,7 @@ type Ask = fn(&Stall, &mut Http, usize) -> io::Result<Answer>;
 
 /// What is asked, how many do so at once, how many milliseconds each of them waits before the next
 /// time, and who they are.
-const PATHS: [(&str, usize, u64, Caller, Ask); 15] = [
+const PATHS: [(&str, usize, u64, Caller, Ask); 17] = [
     ("POST /orders", 64, 0, Stall::buyer, place),
     ("POST /quotes", 4, 5, Stall::buyer, quote),
     ("POST /sessions", 4, 500, visitor, sign_in),
@@ -50,6 +52,10 @@ const PATHS: [(&str, usize, u64, Caller, Ask); 15] = [
     ("GET /products?tag=", 2, 50, visitor, |_, http, _| {
         get(http, "/products?tag=blue&in_stock=true")
     }),
+    ("GET /products?q=", 2, 50, visitor, |_, http, n| {
+        get(http, &format!("/products?q=p{}", n % PRODUCTS))
+    }),
+    ("POST …/images", 1, 2_000, Stall::admin, photograph),
     ("GET /orders/<id>", 4, 20, Stall::admin, |_, http, n| {
         get(http, &format!("/orders/{}", n % 100 + 1))
     }),
@@ -224,6 +230,12 @@ fn draft(n: usize) -> Value {
 
 fn sign_in(_: &Stall, http: &mut Http, _: usize) -> io::Result<Answer> {
     send(http, "/sessions", &json!({ "username": "ana", "password": PASSWORD }))
+}
+
+/// Sends a photograph of 12 megapixels, as telephones make them.
+fn photograph(_: &Stall, http: &mut Http, n: usize) -> io::Result<Answer> {
+    static PHOTOGRAPH: LazyLock<Vec<u8>> = LazyLock::new(|| jpeg(4_000, 3_000, 90));
+    http.upload(&format!("/products/{}/images", n % PRODUCTS + 1), &PHOTOGRAPH)
 }
 
 fn report(_: &Stall, http: &mut Http, _: usize) -> io::Result<Answer> {
