@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::domain::calendar::Timestamp;
+use crate::domain::collections::CollectionInput;
 use crate::domain::currency::Currency;
 use crate::domain::customers::Contact;
 use crate::domain::money::Money;
@@ -12,7 +13,8 @@ use crate::domain::{Change, Id};
 use crate::error::Result;
 use crate::store::engine::list::{After, Key, Range, Sort};
 use crate::store::engine::plans::check;
-use crate::store::{Store, Tx, opening, orders, products};
+use crate::store::pictures::NewPicture;
+use crate::store::{Store, Tx, collections, opening, orders, pictures, product_search, products};
 
 fn euro() -> Currency {
     Currency::parse("EUR").unwrap()
@@ -22,6 +24,16 @@ fn product() -> ProductInput {
     let price = Change::Set(Money::new(995, euro()));
     let offer = OfferInput { price, ..OfferInput::default() };
     ProductInput { offer, ..ProductInput::named("Mug") }
+}
+
+fn all() -> CollectionInput {
+    CollectionInput {
+        name: "All".to_owned(),
+        handle: None,
+        description: String::new(),
+        parent_id: None,
+        position: None,
+    }
 }
 
 /// Two products and two orders that say that there is something in every table.
@@ -35,6 +47,13 @@ fn fill(tx: &Tx) -> Result<()> {
         let draft = Draft { items, customer: Some(customer), ..Draft::default() };
         orders::place(tx, &draft, Orderer::Shop)?;
     }
+    let collection = collections::create(tx, &all())?;
+    collections::set_products(tx, &collection, &[Id::FIRST])?;
+    let files = vec![(320, vec![7; 100])];
+    let hash = "ab".to_owned();
+    let picture = NewPicture { hash, media_type: "image/png", width: 1, height: 1, files };
+    let picture_id = pictures::save(tx, &picture)?;
+    pictures::add_image(tx, &products::find(tx, Id::FIRST)?, picture_id, ("", None))?;
     tx.execute("update orders set paid_total = 1, refunded_total = 1", &[])?;
     tx.execute("update orders set version = 2", &[])?;
     tx.execute("update order_items set shipped_quantity = 1", &[]).map(drop)
@@ -94,6 +113,38 @@ fn the_shop_front_looks_at_no_more_products_than_it_shows() {
     });
     // Four of the filters lead to their rows in one order only.
     assert_eq!(read.unwrap(), 4 * (4 * 6 + 4));
+}
+
+#[test]
+fn collections_tags_pictures_and_searches_are_read_by_indexes() {
+    use products::{Filter, InCollection};
+    let (_dir, store) = shop();
+    let read = store.read(|tx| {
+        check(tx, |tx| products::find_by_handle(tx, "mug"))?;
+        check(tx, |tx| collections::find(tx, Id::FIRST))?;
+        check(tx, |tx| collections::find_by_handle(tx, "all"))?;
+        check(tx, |tx| pictures::file(tx, "ab", 320))?;
+        check(tx, |tx| pictures::part(tx, (Id::FIRST, 320), 0))?;
+        for column in ["position", "name_key", "created_at"] {
+            for range in ranges(column) {
+                check(tx, |tx| collections::list(tx, None, &range))?;
+            }
+        }
+        for range in ranges("position") {
+            check(tx, |tx| collections::list(tx, Some(Id::FIRST), &range))?;
+            for (only_active, name) in [(true, "all"), (false, "all")] {
+                let collection = Some(InCollection::Handle(name.to_owned()));
+                let filter = Filter { only_active, collection, ..Filter::default() };
+                check(tx, |tx| products::list(tx, &filter, &range))?;
+            }
+        }
+        // What a word finds is fetched, and then ranked.
+        for text in ["mug", "mu", "M", "nothing"] {
+            product_search::find(tx, text)?;
+        }
+        Ok(())
+    });
+    read.unwrap();
 }
 
 #[test]
