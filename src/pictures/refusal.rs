@@ -48,7 +48,7 @@ impl From<Refusal> for Error {
             )),
             Refusal::TooMuchMemory { width, height, bytes, most } => too_large(format!(
                 "The picture has {width} × {height} pixels and is stored in a way that takes \
-                 {} MiB to unpack; there are {}. Save it as a plain JPEG, or smaller.",
+                 {} MiB to unpack; there are {}. Save it smaller.",
                 bytes.div_ceil(1 << 20),
                 most >> 20
             )),

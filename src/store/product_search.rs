@@ -1,5 +1,6 @@
-//! Full-text search of products. The only file that knows the engine's index of words; what is in
-//! it, and what is looked for, is folded by the program, so no text is ever read as its syntax.
+//! Full-text search of products. The only file that writes to the engine's index of words, or asks
+//! it; what is in it, and what is looked for, is folded by the program, so no text is ever read as
+//! its syntax.
 
 use std::collections::HashSet;
 

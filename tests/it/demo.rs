@@ -22,7 +22,7 @@ use crate::http::Http;
 use crate::server::{Server, Stall, program, tillbox_in, wait};
 use crate::shop::{STAFF_PASSWORD, Shop};
 
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 const STOP: Duration = Duration::from_secs(10);
 const LISTS: [&str; 4] = ["/orders", "/products", "/customers", "/customer_accounts"];
 

@@ -90,7 +90,9 @@ fn twenty_photographs_at_once_take_little_memory_and_orders_go_on() {
                 })
             });
             let uploads: Vec<_> = uploads.collect();
-            uploads.into_iter().for_each(|upload| upload.join().unwrap());
+            for upload in uploads {
+                upload.join().unwrap();
+            }
             over.store(true, Ordering::Relaxed);
         });
     });
