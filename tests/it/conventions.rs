@@ -137,7 +137,7 @@ fn every_no_is_a_problem_document() {
     let check = |user: &User, method, path: &str, status, code: &str| {
         no(&user.ask(method, path).send(), status, code)
     };
-    for path in ["/index.html", "/nothing", "/products/1/x", "/collections", "/audit"] {
+    for path in ["/index.html", "/nothing", "/products/1/x", "/webhooks", "/audit"] {
         check(&admin, Method::Get, path, 404, "not_found");
         check(&visitor, Method::Post, path, 404, "not_found");
     }

@@ -20,7 +20,7 @@ fn a_name_and_a_price_make_a_product_that_is_for_sale() {
         "available": true, "allow_backorder": false, "weight_grams": null,
     });
     let variant = json!({ "id": 1, "title": null, "lowest_price_30d": null, "options": {},
-        "position": 1 });
+        "image_id": null, "position": 1 });
     let own = json!({ "committed": 0, "shortfall": 0, "low_stock_at": null });
     let of_staff = with(offer.clone(), own);
     let product = json!({

@@ -24,8 +24,8 @@ const MEBIBYTE: u64 = 1024 * 1024;
 const BOX_BYTES: u64 = 128 * MEBIBYTE;
 /// Half a processor: so much of every hundred thousand microseconds.
 const BOX_MICROS: u64 = 50_000;
-/// What the server may hold for itself, as under siege and with a photograph of 12 megapixels in its
-/// hands; the rest of the box is for its file.
+/// What the server may hold for itself, as under siege and with a photograph of 12 megapixels in
+/// its hands; the rest of the box is for its file.
 const OWN_MAX: u64 = 112 * MEBIBYTE;
 const PRODUCTS: usize = 1_000;
 const IDLE_CONNECTIONS: usize = 500;

@@ -184,19 +184,17 @@ fn choices(form: &Form, entries: &[(String, Json)]) -> Field<Vec<(String, String
 
 /// Pictures do not come in this body; those of the product may be sent back.
 fn images(form: &Form, terms: &Terms) {
-    let has = |id: &Id| {
+    let own = |id: Id| {
         let mut images = terms.stored.iter().flat_map(|product| &product.images);
-        images.any(|image| image.id == *id)
+        images.any(|image| image.id == id)
     };
-    let image = |image: Form| {
-        image.ignore(&["alt", "position", "width", "height", "urls"]);
-        image.required("id", form::id)
+    let is_own = |image: &Json| {
+        let id = image.field("id").and_then(|id| form::id(id).ok());
+        Ok(id.is_some_and(own))
     };
-    let is_sent = form.has("images");
-    let known = form
-        .list("images", IMAGES_MAX, image)
-        .is_ok_and(|images| images.is_none_or(|images| images.iter().all(has)));
-    if is_sent && !known {
+    if let Ok(Some(known)) = form.values("images", IMAGES_MAX, is_own)
+        && known.contains(&false)
+    {
         let detail = "Pictures do not come in here: send each to the images of the product.";
         form.note("images", Invalid::new("not_allowed", detail));
     }

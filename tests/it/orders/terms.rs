@@ -17,7 +17,7 @@ const FIELDS: &str = "id number status payment_status fulfillment_status order_d
     cancel_reason hold_until version created_at updated_at";
 const ITEM_FIELDS: &str = "id product_id variant_id name variant_title sku unit_price quantity \
     subtotal discount tax_rate tax total shipped_quantity cancelled_quantity returned_quantity \
-    note";
+    note image_url";
 
 fn keys(object: &Value) -> Vec<&str> {
     let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
@@ -64,7 +64,7 @@ fn an_order_has_every_field_of_the_contract_and_no_other() {
             "sku": "MUG", "unit_price": "9.95", "quantity": 2, "subtotal": "19.90",
             "discount": "0.00", "tax_rate": "0", "tax": "0.00", "total": "19.90",
             "shipped_quantity": 0, "cancelled_quantity": 0, "returned_quantity": 0,
-            "note": null
+            "note": null, "image_url": null
         }],
         "subtotal": "19.90", "discount_code": null, "discount_total": "0.00",
         "shipping_total": "0.00", "shipping_tax": "0.00", "tax_total": "0.00", "taxes": [],
@@ -174,6 +174,7 @@ fn a_buyer_who_saw_another_total_gets_the_quote_instead_of_an_order() {
         "product_id": mug, "variant_id": 1, "name": "Mug", "variant_title": null, "sku": "MUG",
         "unit_price": "10.00", "quantity": 2, "subtotal": "20.00", "discount": "0.00",
         "tax_rate": "0", "tax": "0.00", "total": "20.00", "note": null,
+        "image_url": null,
     }]);
     assert_eq!((&quote["items"], &quote["short"]), (&want, &json!([])));
     assert_eq!(ask(json!("20")).expect(201)["number"], "1005", "the refused took no number");
