@@ -1,5 +1,6 @@
 //! Collections: what belongs together, in the order in which the shop shows it.
 
+use rocket::http::Method;
 use serde_json::{Value, json};
 use tillbox::store::engine::verify;
 
@@ -90,7 +91,18 @@ fn what_is_wrong_with_a_collection_is_told_field_by_field() {
         refused.invalid(&[("/parent_id", "not_allowed")]);
     }
     admin.post("/collections", json!({ "name": "A", "handle": "top" })).refused(409, "taken");
-    admin.patch("/collections/2", json!({ "handle": "top" })).refused(409, "taken");
+    for method in [Method::Patch, Method::Put] {
+        let taken = json!({ "name": "Part", "handle": "top" });
+        admin.ask(method, "/collections/2").json(&taken).send().refused(409, "taken");
+    }
+    for (method, path, body) in [
+        (Method::Patch, "/collections/1", json!({ "name": "Head" })),
+        (Method::Put, "/collections/1", json!({ "name": "Head" })),
+        (Method::Put, "/collections/1/products", json!({ "product_ids": [] })),
+    ] {
+        let stale = admin.ask(method, path).header("If-Match", "\"9.9\"");
+        stale.json(&body).send().refused(412, "precondition_failed");
+    }
     shelves(&admin);
     let set = |body: Value| admin.put("/collections/1/products", body);
     set(json!({})).invalid(&[("/product_ids", "required")]);

@@ -326,6 +326,7 @@ fn what_was_deleted_since_is_gone_and_not_made_again() {
         ("/products", fixtures::product("Cup", "5").body()),
         ("/customers", ana()),
         ("/discounts", fixtures::percent_off("SPRING", "10").body()),
+        ("/collections", json!({ "name": "Bread" })),
     ] {
         let first = keyed(&admin, path, "k", &body);
         admin.delete(first.header("Location").unwrap()).expect(204);

@@ -3,6 +3,8 @@
 //! as large as cameras make them, and the catalogue as large as those of three real shops.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -14,7 +16,8 @@ use serde_json::{Value, json};
 use crate::doors::memory;
 use crate::http::Http;
 use crate::images::jpeg;
-use crate::server::{Server, Stall, tillbox};
+use crate::openapi;
+use crate::server::{Server, Stall, key, tillbox};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 const UPLOADS: usize = 20;
@@ -110,6 +113,38 @@ fn twenty_photographs_at_once_take_little_memory_and_orders_go_on() {
     assert_eq!(shown["images"].as_array().unwrap().len(), 1 + UPLOADS);
     assert_eq!(stall.orders(|_| ()), placed);
     assert_eq!(stall.server.stop().code(), Some(0));
+}
+
+#[test]
+fn a_picture_that_breaks_off_is_told_and_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path());
+    let admin = key(dir.path(), "admin");
+    let mut http = Http::new(server.port()).bearer(&admin);
+    http.post("/products", &json!({ "name": "Mug", "price": "1" })).expect(201);
+    http.post("/collections", &json!({ "name": "Bread" })).expect(201);
+    let whole = jpeg(400, 300, 1);
+    for path in ["/products/1/images", "/collections/1/image"] {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, server.port())).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: shop.example\r\nAuthorization: Bearer {admin}\r\n\
+             Content-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n",
+            whole.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&whole[..whole.len() / 2]).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 400 "), "{answer}");
+        openapi::note("POST", path, 400, body.as_bytes());
+        let problem: Value = serde_json::from_str(body).unwrap();
+        assert_eq!(problem["code"], "bad_request", "{path}");
+    }
+    assert_eq!(http.get("/products/1").expect(200).json()["images"], json!([]));
+    assert_eq!(http.get("/collections/1").expect(200).json()["image"], Value::Null);
 }
 
 /// A picture that is stored in scans one after the other, and so is unpacked as a whole.
