@@ -260,8 +260,8 @@ def plain(value):
 
 
 def take_cursor(case):
-    """Only the page before knows a cursor."""
-    query = {"limit": 1} | {name: case.query[name] for name in ["sort"] if case.query.get(name)}
+    """Only the page before knows a cursor, and what is searched for has an order of its own."""
+    query = {"limit": 1} | {name: case.query[name] for name in ["sort", "q"] if case.query.get(name)}
     page = get(f"{case.formatted_path}?{urllib.parse.urlencode(query)}")
     case.query["after"] = page.get("next_cursor") or ""
 
