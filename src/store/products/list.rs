@@ -108,23 +108,21 @@ impl Way {
 /// Tells `true` where so many products belong to all that the list is narrowed to that the first
 /// are soon met.
 fn is_common(tx: &Tx, filter: &Filter) -> Result<bool> {
-    let of_tag = "select count(*) from (
-        select 1 from product_tags where tag = $1 limit $2)";
-    let of_sale = "select count(*) from (select 1 from variants
-        where removed = 0 and compare_at_price > price limit $1)";
-    let of_collection = "select products from collections where id = $1";
-    let most = FEW + 1;
-    let mut counts = Vec::new();
+    let of_tag = "select 1 from product_tags where tag = $1 limit 1 offset $2";
+    let of_sale = "select 1 from variants
+        where removed = 0 and compare_at_price > price limit 1 offset $1";
+    let of_collection = "select 1 from collections where id = $1 and products > $2";
+    let mut found: Vec<Option<i64>> = Vec::new();
     for tag in &filter.tags {
-        counts.push(tx.value(of_tag, &[tag, &most])?);
+        found.push(tx.maybe_value(of_tag, &[tag, &FEW])?);
     }
     if let Some(InCollection::Id(id)) = filter.collection {
-        counts.push(tx.maybe_value(of_collection, &[&id])?.unwrap_or(0));
+        found.push(tx.maybe_value(of_collection, &[&id, &FEW])?);
     }
     if filter.on_sale == Some(true) {
-        counts.push(tx.value(of_sale, &[&most])?);
+        found.push(tx.maybe_value(of_sale, &[&FEW])?);
     }
-    Ok(counts.iter().min().is_some_and(|least| *least > FEW))
+    Ok(!found.is_empty() && found.iter().all(Option::is_some))
 }
 
 /// The filter with the id of its collection; `None` where there is no such collection.
