@@ -1,23 +1,14 @@
 // Many products changed at once, and products found by the shop.
 
 import assert from "node:assert/strict";
-import { field, heading, opened, press, toast, until } from "./hands.mjs";
-import { person, serve, signIn } from "./shop.mjs";
+import { begun, field, heading, press, toast, until } from "./hands.mjs";
 
-async function begun(products, options) {
-  const shop = await serve();
-  const { call } = await opened(shop);
-  for (const product of products) await call("POST", "/products", product);
-  const page = await person(shop.url, options);
-  await signIn(page, shop.url);
-  await page.goto(`${shop.url}/admin#/products`);
-  await page.locator("tr[data-row]").first().waitFor();
-  const end = async () => {
-    assert.deepEqual(page.trouble, []);
-    await page.context().close();
-    await shop.stop();
-  };
-  return { shop, call, page, end };
+/** A shop whose owner has the list of products before them. */
+async function listed(products, options) {
+  const it = await begun(products, options);
+  await it.page.goto(`${it.shop.url}/admin#/products`);
+  await it.page.locator("tr[data-row]").first().waitFor();
+  return it;
 }
 
 const tick = (page, name, options) => field(page, `Tick ${name}`).click(options);
@@ -33,7 +24,7 @@ async function change(page, what) {
 }
 
 export async function prices_of_ticked_products_change_in_percent_and_go_back() {
-  const { call, page, end } = await begun([
+  const { call, page, end } = await listed([
     { name: "A", price: "9.99" }, { name: "B", price: "0.05" }, { name: "C", price: "100.00" },
     { name: "D", options: [{ name: "Size", values: ["S", "M"] }], variants: [
       { options: { Size: "S" }, price: "20.00", stock: 3 }, { options: { Size: "M" }, price: "22.50" },
@@ -70,7 +61,7 @@ export async function prices_of_ticked_products_change_in_percent_and_go_back() 
 }
 
 export async function tags_collections_and_states_change_and_one_that_cannot_holds_up_no_other() {
-  const { call, page, end } = await begun(["A", "B", "C"].map((name) => ({ name, price: "5.00", tags: ["old"] })));
+  const { call, page, end } = await listed(["A", "B", "C"].map((name) => ({ name, price: "5.00", tags: ["old"] })));
   await call("POST", "/collections", { name: "Gifts" });
   await field(page, "Tick all shown").check();
   const tags = async () => (await call("GET", "/products?sort=name")).data.map(({ tags }) => tags.join());
@@ -110,7 +101,7 @@ export async function tags_collections_and_states_change_and_one_that_cannot_hol
 export async function the_shop_searches_and_the_page_reads_no_catalogue() {
   const many = Array.from({ length: 130 }, (_, at) =>
     ({ name: `Thing ${at}`, price: "1.00", sku: `T-${at}`, tags: [at % 2 ? "odd" : "even"] }));
-  const { shop, page, end } = await begun([...many, { name: "Café au lait", price: "3.50", sku: "CAFE" }]);
+  const { shop, page, end } = await listed([...many, { name: "Café au lait", price: "3.50", sku: "CAFE" }]);
   const asked = [];
   page.on("response", async (response) => {
     if (!/\/products(\?|$)/.test(response.url()) || response.url().includes("/admin/")) return;

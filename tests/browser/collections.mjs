@@ -2,24 +2,10 @@
 
 import assert from "node:assert/strict";
 import { focus } from "./fingers.mjs";
-import { field, follow, heading, inDialog, opened, press, toast, until } from "./hands.mjs";
+import { begun, field, follow, heading, inDialog, press, toast, until } from "./hands.mjs";
 import { file, photograph } from "./photographs.mjs";
-import { person, serve, signIn } from "./shop.mjs";
 
-async function begun(names, options) {
-  const shop = await serve();
-  const { call } = await opened(shop);
-  for (const name of names) await call("POST", "/products", { name, price: "4.00" });
-  const page = await person(shop.url, options);
-  await signIn(page, shop.url);
-  const end = async () => {
-    assert.deepEqual(page.trouble, []);
-    await page.context().close();
-    await shop.stop();
-  };
-  return { shop, call, page, end };
-}
-
+const named = (...names) => names.map((name) => ({ name, price: "4.00" }));
 const members = (page) => page.locator(".members .member > a").allInnerTexts();
 const inOrder = (page, wanted) => until(async () => (await members(page)).join() === wanted.join(),
   `the order is ${wanted}`);
@@ -32,7 +18,7 @@ async function add(page, words) {
 }
 
 export async function a_collection_is_made_filled_put_in_order_and_taken_away() {
-  const { shop, call, page, end } = await begun(["Rye loaf", "Oat loaf", "Wheat roll"]);
+  const { shop, call, page, end } = await begun(named("Rye loaf", "Oat loaf", "Wheat roll"));
   await page.goto(`${shop.url}/admin#/products`);
   await heading(page, "Products");
   await follow(page, "Collections");
@@ -80,7 +66,7 @@ export async function a_collection_is_made_filled_put_in_order_and_taken_away() 
 }
 
 export async function collections_are_a_tree_and_products_are_put_into_them_and_found_by_them() {
-  const { shop, call, page, end } = await begun(["Hammer", "Saw"],
+  const { shop, call, page, end } = await begun(named("Hammer", "Saw"),
     { viewport: { width: 390, height: 844 }, hasTouch: true });
   await page.goto(`${shop.url}/admin#/products/collections/new`);
   for (const [name, parent] of [["Tools", null], ["Garden", null], ["Hand tools", "Tools"]]) {

@@ -1,7 +1,7 @@
 // What a person does on the page, and how a test sees that it has been done.
 
 import assert from "node:assert/strict";
-import { OWNER, PASSWORD, ask } from "./shop.mjs";
+import { OWNER, PASSWORD, ask, person, serve, signIn } from "./shop.mjs";
 
 export const BUYER = { name: "Ana Silva", email: "ana@example.org" };
 export const ADDRESS = {
@@ -32,6 +32,21 @@ export async function opened(shop) {
   });
   const { key } = await ask(shop.url, token, "POST", "/api_keys", { name: "test", role: "admin" });
   return { key, token, call: (...rest) => ask(shop.url, key, ...rest) };
+}
+
+/** A shop with these products and its owner before the page; `end` sees that nothing went wrong. */
+export async function begun(products, options) {
+  const shop = await serve();
+  const { call } = await opened(shop);
+  for (const product of products) await call("POST", "/products", product);
+  const page = await person(shop.url, options);
+  await signIn(page, shop.url);
+  const end = async () => {
+    assert.deepEqual(page.trouble, []);
+    await page.context().close();
+    await shop.stop();
+  };
+  return { shop, call, page, end };
 }
 
 export const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();

@@ -1,9 +1,8 @@
 // Pictures of products: how they come, how they are put in order, and where they are shown.
 
 import assert from "node:assert/strict";
-import { BUYER, field, heading, inDialog, opened, press, toast, until } from "./hands.mjs";
+import { BUYER, begun, field, heading, inDialog, press, toast, until } from "./hands.mjs";
 import { bring, file, lying, photograph } from "./photographs.mjs";
-import { person, serve, signIn } from "./shop.mjs";
 
 const chooser = (page) => page.locator(".drop input[multiple]");
 const tiles = (page) => page.locator(".pictures > li");
@@ -12,21 +11,8 @@ const sent = async (page, count) => until(async () => {
   return !busy && await page.locator('.pictures img[src^="/images/"]').count() === count;
 }, `${count} pictures are sent`);
 
-async function begun(options) {
-  const shop = await serve();
-  const { call } = await opened(shop);
-  const page = await person(shop.url, options);
-  await signIn(page, shop.url);
-  const end = async () => {
-    assert.deepEqual(page.trouble, []);
-    await page.context().close();
-    await shop.stop();
-  };
-  return { shop, call, page, end };
-}
-
 export async function pictures_are_chosen_dropped_and_pasted_shrunk_and_put_in_order() {
-  const { shop, call, page, end } = await begun();
+  const { shop, call, page, end } = await begun([]);
   const { id } = await call("POST", "/products", { name: "Jug", price: "18.00" });
   const read = () => call("GET", `/products/${id}`);
   await page.goto(`${shop.url}/admin#/products/${id}`);
@@ -78,7 +64,7 @@ export async function pictures_are_chosen_dropped_and_pasted_shrunk_and_put_in_o
 }
 
 export async function pictures_of_a_new_product_wait_for_it_and_stand_for_its_variants() {
-  const { shop, call, page, end } = await begun();
+  const { shop, call, page, end } = await begun([]);
   await page.goto(`${shop.url}/admin#/products/new`);
   await heading(page, "New product");
   await field(page, "Name").fill("Scarf");
@@ -123,7 +109,7 @@ export async function pictures_of_a_new_product_wait_for_it_and_stand_for_its_va
 }
 
 export async function a_picture_that_is_none_says_so_at_its_place_and_holds_up_no_other() {
-  const { shop, call, page, end } = await begun({
+  const { shop, call, page, end } = await begun([], {
     locale: "de-DE", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true,
   });
   const { id } = await call("POST", "/products", { name: "Krug", price: "18.00" });
