@@ -1,7 +1,7 @@
 //! The one error type: a code that programs switch on and a sentence for people.
 //!
 //! What went wrong inside (`cause`) is for the log alone. Which status a code has is decided in one
-//! place, `api/http/problem.rs`.
+//! place, `http/problem.rs`.
 
 use serde_json::Value;
 

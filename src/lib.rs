@@ -1,7 +1,7 @@
 //! Tillbox: a whole shop in one program and one file.
 //!
-//! Three layers, and imports only point down: `api` (what the world may ask), `store` (what is
-//! kept, and when it is safe), `domain` (what is allowed). In reading order:
+//! Three layers, and imports only point down: `api` (what the world may ask, by `http`), `store`
+//! (what is kept, and when it is safe), `domain` (what is allowed). In reading order:
 
 // What is allowed: values that cannot be wrong, and the rules between them.
 pub mod domain;
@@ -9,7 +9,10 @@ pub mod domain;
 // What is kept, and when it is safe.
 pub mod store;
 
-// What the world may ask.
+// The mechanism of HTTP.
+pub mod http;
+
+// What programs may ask.
 pub mod api;
 
 // The one error type.

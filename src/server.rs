@@ -11,12 +11,12 @@ use rocket::futures::future::BoxFuture;
 use rocket::{Build, Orbit, Rocket};
 
 use crate::api;
-use crate::api::app::App;
-use crate::api::http::lost_headers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::housekeeping::Housekeeper;
+use crate::http::app::App;
+use crate::http::{self, lost_headers};
 use crate::store::engine::health::State;
 use crate::store::setup::{Sample, Setup};
 use crate::store::{Store, opening, settings};
@@ -48,7 +48,7 @@ pub fn build(config: &Config, clock: &Clock) -> Result<Server> {
     let (setup, secret) = (Setup::new(store.clone()), store.read(settings::secret)?);
     let app = App::new(store.clone(), setup.clone(), config.clone(), clock.clone(), secret);
     lost_headers::listen();
-    let rocket = api::mount(rocket::custom(figment(config)), app);
+    let rocket = api::mount(http::mount(rocket::custom(figment(config)), app));
     Ok(Server { rocket, store, setup })
 }
 

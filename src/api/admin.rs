@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::http::context::RequestContext;
-use super::http::gzip::gzip;
-use super::http::response::{ApiResult, Response};
 use crate::error::Error;
+use crate::http::context::RequestContext;
+use crate::http::gzip::gzip;
+use crate::http::response::{ApiResult, Response};
 use crate::secret;
 
 /// Stands in the page for the hash of its files.

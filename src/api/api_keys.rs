@@ -3,14 +3,14 @@
 use rocket::{delete, get, patch, post};
 use serde::Serialize;
 
-use super::http::body::Body;
-use super::http::context::RequestContext;
-use super::http::form::{self, Field, Form, line, text};
-use super::http::permissions::Permission;
-use super::http::response::{ApiResult, Response};
 use crate::domain::api_keys::KeyRole;
 use crate::domain::text::LINE_CHARS_MAX;
 use crate::domain::{Id, Invalid};
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::form::{self, Field, Form, line, text};
+use crate::http::permissions::Permission;
+use crate::http::response::{ApiResult, Response};
 use crate::store::api_keys::{self, ApiKey};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at")];

@@ -5,12 +5,12 @@ use rocket::response::{Responder, Response};
 use rocket::tokio::fs::File;
 use rocket::{Request, post, response};
 
-use super::http::body::Body;
-use super::http::context::RequestContext;
-use super::http::form;
-use super::http::permissions::Permission;
 use crate::domain::calendar::Timestamp;
 use crate::error::Result;
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::form;
+use crate::http::permissions::Permission;
 use crate::store::backups::{self, Download};
 
 /// The copy on its way to the owner.

@@ -4,11 +4,11 @@
 use rocket::post;
 use serde_json::json;
 
-use super::http::body::Body;
-use super::http::context::RequestContext;
-use super::http::form;
-use super::http::permissions::Permission;
-use super::http::response::{ApiResult, Response};
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::form;
+use crate::http::permissions::Permission;
+use crate::http::response::{ApiResult, Response};
 use crate::store::clock_watch;
 
 #[post("/clock_confirmations", data = "<body>")]

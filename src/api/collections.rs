@@ -2,19 +2,19 @@
 
 use rocket::{delete, get, patch, post, put};
 
-use super::http::body::Body;
-use super::http::context::RequestContext;
-use super::http::etag::versioned;
-use super::http::form::{self, Field, Form, integer, line, paragraphs, text};
-use super::http::json::Json;
-use super::http::key::Key;
-use super::http::page::{self, Query};
-use super::http::permissions::{Caller, Permission};
-use super::http::response::{ApiResult, Response};
 use crate::domain::collections::{Collection, CollectionInput, MEMBERS_MAX, POSITION_MAX};
 use crate::domain::text::{DESCRIPTION_CHARS_MAX, LINE_CHARS_MAX, handle};
 use crate::domain::{Id, Invalid};
 use crate::error::Result;
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::etag::versioned;
+use crate::http::form::{self, Field, Form, integer, line, paragraphs, text};
+use crate::http::json::Json;
+use crate::http::key::Key;
+use crate::http::page::{self, Query};
+use crate::http::permissions::{Caller, Permission};
+use crate::http::response::{ApiResult, Response};
 use crate::store::idempotency::{Kind, Made};
 use crate::store::{Tx, collections};
 

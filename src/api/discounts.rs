@@ -2,14 +2,6 @@
 
 use rocket::{delete, get, patch, post, put};
 
-use super::http::body::Body;
-use super::http::context::RequestContext;
-use super::http::etag::versioned;
-use super::http::form::{self, Field, Form, flag, integer, money, percent, raw, text};
-use super::http::json::Json;
-use super::http::page;
-use super::http::permissions::Permission;
-use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Timestamp, Zone, parse_time};
 use crate::domain::discounts::{Discount, DiscountInput, Type, USAGE_LIMIT_MAX, code};
 use crate::domain::money::Money;
@@ -18,6 +10,14 @@ use crate::domain::tax::Percent;
 use crate::domain::totals::Reduction;
 use crate::domain::{Id, Invalid, Parsed};
 use crate::error::Result;
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::etag::versioned;
+use crate::http::form::{self, Field, Form, flag, integer, money, percent, raw, text};
+use crate::http::json::Json;
+use crate::http::page;
+use crate::http::permissions::Permission;
+use crate::http::response::{ApiResult, Response};
 use crate::store::idempotency::{Kind, Made};
 use crate::store::{Tx, discounts, settings};
 

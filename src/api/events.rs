@@ -15,12 +15,12 @@ use rocket::{Request, Shutdown, get};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::app::{App, FEEDS_MAX};
-use super::http::context::RequestContext;
-use super::http::credential;
-use super::http::permissions::{Caller, Permission};
-use super::http::places::Place;
 use crate::error::{Code, Error, Result};
+use crate::http::app::{App, FEEDS_MAX};
+use crate::http::context::RequestContext;
+use crate::http::credential;
+use crate::http::permissions::{Caller, Permission};
+use crate::http::places::Place;
 use crate::store::events::{self, EVENTS_MAX, FeedEntry};
 
 /// The time in which a feed that is asked notices that nobody reads it any more.

@@ -4,9 +4,9 @@
 use rocket::get;
 use serde_json::json;
 
-use super::http::context::RequestContext;
-use super::http::response::{ApiResult, Response};
 use crate::error::{Code, Error};
+use crate::http::context::RequestContext;
+use crate::http::response::{ApiResult, Response};
 use crate::store::engine::health::State;
 use crate::store::{backups, clock_watch};
 

@@ -8,10 +8,10 @@ use prometheus_client::registry::{Registry, Unit};
 use rocket::get;
 use rocket::http::ContentType;
 
-use super::http::context::RequestContext;
-use super::http::permissions::Permission;
-use super::http::request_metrics::RequestMetrics;
 use crate::error::{Error, Result};
+use crate::http::context::RequestContext;
+use crate::http::permissions::Permission;
+use crate::http::request_metrics::RequestMetrics;
 use crate::store::engine::health::State;
 use crate::store::{StoreStats, backups};
 

@@ -1,7 +1,4 @@
-//! What the world may ask: routes, credentials, bodies and responses. No SQL, no arithmetic.
-
-pub mod app;
-pub mod http;
+//! What programs may ask: routes, and JSON between them and the store. No SQL, no arithmetic.
 
 mod admin;
 mod api_keys;
@@ -28,14 +25,7 @@ mod stock_movements;
 mod tags;
 
 use rocket::http::Method;
-use rocket::request::FromParam;
 use rocket::{Build, Rocket, Route, routes};
-
-use crate::domain::Id;
-use app::App;
-use http::connections::Watch;
-use http::headers::{self, Headers};
-use http::request_log::RequestLog;
 
 /// Every route there is.
 #[rustfmt::skip]
@@ -112,23 +102,9 @@ fn with_busy_first(mut routes: Vec<Route>) -> Vec<Route> {
     routes
 }
 
-/// Puts the shop on a server.
-pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
-    rocket
-        .manage(app)
-        .attach(RequestLog)
-        .attach(Headers)
-        .attach(Watch::default())
-        .mount("/", with_busy_first(routes()))
-        .register("/", vec![headers::catcher()])
-}
-
-impl<'r> FromParam<'r> for Id {
-    type Error = ();
-
-    fn from_param(text: &'r str) -> Result<Self, ()> {
-        Self::parse(text).ok_or(())
-    }
+/// Puts the API on a server.
+pub fn mount(rocket: Rocket<Build>) -> Rocket<Build> {
+    rocket.mount("/", with_busy_first(routes()))
 }
 
 #[cfg(test)]

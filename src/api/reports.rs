@@ -3,13 +3,13 @@
 use rocket::get;
 use serde::Serialize;
 
-use super::http::context::RequestContext;
-use super::http::permissions::Permission;
-use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::reports::{Interval, ROWS_MAX};
 use crate::error::{Error, FieldError, Result};
+use crate::http::context::RequestContext;
+use crate::http::permissions::Permission;
+use crate::http::response::{ApiResult, Response};
 use crate::store::journal::{self, Span};
 use crate::store::{Tx, settings};
 

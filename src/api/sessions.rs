@@ -3,16 +3,16 @@
 use rocket::{delete, get, post};
 use serde_json::json;
 
-use super::http::body::Body;
-use super::http::context::RequestContext;
-use super::http::credential::cleared_cookies;
-use super::http::form::{self, Field, Form, raw};
-use super::http::permissions::Caller;
-use super::http::response::{ApiResult, Response};
-use super::http::sign_in::{KnownDevice, attempt, signed_in};
 use crate::domain::passwords::Password;
 use crate::domain::text::{EMAIL_CHARS_MAX, cannot_fit, folded};
 use crate::error::{Code, Error, Result};
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::credential::cleared_cookies;
+use crate::http::form::{self, Field, Form, raw};
+use crate::http::permissions::Caller;
+use crate::http::response::{ApiResult, Response};
+use crate::http::sign_in::{KnownDevice, attempt, signed_in};
 use crate::store::sessions::{self, LoginRecord, NewSession, Realm};
 use crate::store::staff;
 

@@ -2,16 +2,6 @@
 
 use rocket::{get, patch, put};
 
-use super::http::body::Body;
-use super::http::contact_forms::address;
-use super::http::context::RequestContext;
-use super::http::etag::{Tag, Versioned};
-use super::http::form::{
-    self, Field, Form, flag, integer, line, money, paragraphs, plain_line, text,
-};
-use super::http::json::Json;
-use super::http::permissions::Permission;
-use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -32,6 +22,16 @@ use crate::domain::tax::{
 use crate::domain::text::{Email, LINE_CHARS_MAX, NOTE_CHARS_MAX, country, url};
 use crate::domain::{ID_MAX, Invalid, Parsed};
 use crate::error::Result;
+use crate::http::body::Body;
+use crate::http::contact_forms::address;
+use crate::http::context::RequestContext;
+use crate::http::etag::{Tag, Versioned};
+use crate::http::form::{
+    self, Field, Form, flag, integer, line, money, paragraphs, plain_line, text,
+};
+use crate::http::json::Json;
+use crate::http::permissions::Permission;
+use crate::http::response::{ApiResult, Response};
 use crate::store::settings;
 
 const PREFIX_CHARS_MAX: usize = 16;

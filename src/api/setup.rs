@@ -2,17 +2,17 @@
 
 use rocket::post;
 
-use super::http::body::Body;
-use super::http::contact_forms::new_password;
-use super::http::context::RequestContext;
-use super::http::form::{self, Field, Form, flag, line, raw, text};
-use super::http::limits::Kind;
-use super::http::response::ApiResult;
-use super::http::sign_in::signed_in;
 use crate::domain::currency::Currency;
 use crate::domain::passwords::Password;
 use crate::domain::text::{Email, LINE_CHARS_MAX, country};
 use crate::hashing::Queue;
+use crate::http::body::Body;
+use crate::http::contact_forms::new_password;
+use crate::http::context::RequestContext;
+use crate::http::form::{self, Field, Form, flag, line, raw, text};
+use crate::http::limits::Kind;
+use crate::http::response::ApiResult;
+use crate::http::sign_in::signed_in;
 use crate::store::setup::{self, OwnerInput};
 
 /// The body of a set-up.

@@ -2,13 +2,6 @@
 
 use rocket::{delete, get, patch, post};
 
-use super::http::body::Body;
-use super::http::contact_forms::new_password;
-use super::http::context::RequestContext;
-use super::http::etag::{Tag, Versioned};
-use super::http::form::{self, Field, Form, text};
-use super::http::permissions::{Caller, Permission};
-use super::http::response::{ApiResult, Response};
 use crate::domain::calendar::Timestamp;
 use crate::domain::passwords::Password;
 use crate::domain::staff::{Person, Role};
@@ -16,6 +9,13 @@ use crate::domain::text::Email;
 use crate::domain::{Change, Id};
 use crate::error::Result;
 use crate::hashing::Queue;
+use crate::http::body::Body;
+use crate::http::contact_forms::new_password;
+use crate::http::context::RequestContext;
+use crate::http::etag::{Tag, Versioned};
+use crate::http::form::{self, Field, Form, text};
+use crate::http::permissions::{Caller, Permission};
+use crate::http::response::{ApiResult, Response};
 use crate::store::staff::{self, PersonChange};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("email", "email_key")];

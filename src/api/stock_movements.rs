@@ -2,17 +2,17 @@
 
 use rocket::{get, post};
 
-use super::http::body::Body;
-use super::http::context::RequestContext;
-use super::http::form::{self, Field, Form, flag, integer, paragraphs, text};
-use super::http::page;
-use super::http::permissions::Permission;
-use super::http::response::{ApiResult, Response};
 use crate::domain::products::Product;
 use crate::domain::stock_movements::{MovementReason, STOCK_MAX};
 use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Id, Invalid};
 use crate::error::Error;
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::form::{self, Field, Form, flag, integer, paragraphs, text};
+use crate::http::page;
+use crate::http::permissions::Permission;
+use crate::http::response::{ApiResult, Response};
 use crate::store::idempotency::{Kind, Made};
 use crate::store::stock_movements::{self, Amount, Cause, Movement};
 use crate::store::{Tx, products};

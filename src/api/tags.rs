@@ -2,10 +2,10 @@
 
 use rocket::get;
 
-use super::http::context::RequestContext;
-use super::http::page::Query;
-use super::http::permissions::{Permission, Reach};
-use super::http::response::ApiResult;
+use crate::http::context::RequestContext;
+use crate::http::page::Query;
+use crate::http::permissions::{Permission, Reach};
+use crate::http::response::ApiResult;
 use crate::store::tags;
 
 const SORTS: &[(&str, &str)] = &[("tag", "tag")];

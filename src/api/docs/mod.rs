@@ -11,10 +11,10 @@ use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
 use serde_json::json;
 
-use super::http::context::RequestContext;
-use super::http::gzip::gzip;
-use super::http::response::{ApiResult, PAGE_POLICY, Response};
 use crate::error::Error;
+use crate::http::context::RequestContext;
+use crate::http::gzip::gzip;
+use crate::http::response::{ApiResult, PAGE_POLICY, Response};
 use crate::secret;
 
 const DESCRIPTION: &str = include_str!("../../../static/openapi.json");

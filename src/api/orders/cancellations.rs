@@ -4,13 +4,13 @@ use rocket::{delete, get, post};
 
 use super::step::{create_step, read_step, void_step};
 use super::units::{some_units, units};
-use crate::api::http::body::Body;
-use crate::api::http::context::RequestContext;
-use crate::api::http::form::{self, Field, Form, paragraphs};
-use crate::api::http::response::ApiResult;
 use crate::domain::Id;
 use crate::domain::orders::{Action, CancellationInput, LINES_MAX, StepInput};
 use crate::domain::text::NOTE_CHARS_MAX;
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::form::{self, Field, Form, paragraphs};
+use crate::http::response::ApiResult;
 
 #[post("/orders/<id>/cancellation", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {

@@ -1,11 +1,11 @@
 //! An order as its caller may see it.
 
-use crate::api::http::etag::versioned;
-use crate::api::http::permissions::{Caller, OrderScope};
 use crate::domain::Id;
 use crate::domain::customers::Note;
 use crate::domain::orders::Order;
 use crate::error::Result;
+use crate::http::etag::versioned;
+use crate::http::permissions::{Caller, OrderScope};
 use crate::store::{Tx, orders};
 
 versioned!(Order);

@@ -5,17 +5,17 @@ use rocket::{delete, get, patch, post};
 use super::find::{find, visible_to};
 use super::step::{create_step, read_step, void_step};
 use super::units::{some_units, units};
-use crate::api::http::body::Body;
-use crate::api::http::context::RequestContext;
-use crate::api::http::form::{self, Field, Form, line, plain_line, text};
-use crate::api::http::permissions::Permission;
-use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Id;
 use crate::domain::calendar::Date;
 use crate::domain::orders::{
     Action, DeliveryInput, LINES_MAX, ShipmentEditInput, ShipmentInput, StepInput,
 };
 use crate::domain::text::{LINE_CHARS_MAX, url};
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::form::{self, Field, Form, line, plain_line, text};
+use crate::http::permissions::Permission;
+use crate::http::response::{ApiResult, Response};
 use crate::store::{orders, settings};
 
 #[post("/orders/<id>/packing", data = "<body>")]

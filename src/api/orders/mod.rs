@@ -17,14 +17,6 @@ use std::sync::Arc;
 
 use rocket::{get, patch};
 
-use crate::api::http::body::Body;
-use crate::api::http::contact_forms::{address, contact_object};
-use crate::api::http::context::RequestContext;
-use crate::api::http::credential::{ORDER_PREFIX, is_track_token};
-use crate::api::http::form::{self, Field, Form, paragraphs, text};
-use crate::api::http::page::{self, Query, words};
-use crate::api::http::permissions::{Caller, OrderScope, Permission};
-use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Id;
 use crate::domain::calendar::Date;
 use crate::domain::orders::{
@@ -33,6 +25,14 @@ use crate::domain::orders::{
 use crate::domain::settings::Settings;
 use crate::domain::text::NOTE_CHARS_MAX;
 use crate::error::{Code, Error, Result};
+use crate::http::body::Body;
+use crate::http::contact_forms::{address, contact_object};
+use crate::http::context::RequestContext;
+use crate::http::credential::{ORDER_PREFIX, is_track_token};
+use crate::http::form::{self, Field, Form, paragraphs, text};
+use crate::http::page::{self, Query, words};
+use crate::http::permissions::{Caller, OrderScope, Permission};
+use crate::http::response::{ApiResult, Response};
 use crate::store::engine::list::Range;
 use crate::store::orders::{self, Filter};
 use crate::store::{customers, settings};

@@ -3,14 +3,14 @@
 use rocket::{delete, get, post};
 
 use super::step::{create_step, read_step, void_step};
-use crate::api::http::body::Body;
-use crate::api::http::context::RequestContext;
-use crate::api::http::form::{self, Field, Form, decimal, flag, line, text};
-use crate::api::http::response::ApiResult;
 use crate::domain::Id;
 use crate::domain::orders::{Action, PaymentInput, StepInput};
 use crate::domain::settings::PaymentMethod;
 use crate::domain::text::LINE_CHARS_MAX;
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::form::{self, Field, Form, decimal, flag, line, text};
+use crate::http::response::ApiResult;
 
 #[post("/orders/<id>/payments", data = "<body>")]
 pub async fn create(ctx: RequestContext, id: Id, body: Body) -> ApiResult {

@@ -7,16 +7,6 @@ use rocket::post;
 use serde::Serialize;
 
 use super::find::visible_to;
-use crate::api::http::body::Body;
-use crate::api::http::contact_forms::{address, contact, destination};
-use crate::api::http::context::{RequestContext, gone_where_not_found};
-use crate::api::http::credential::{order_token, track_token};
-use crate::api::http::etag::{Tag, Versioned};
-use crate::api::http::form::{self, Field, Form, decimal, flag, integer, paragraphs, plain_line};
-use crate::api::http::limits::Kind;
-use crate::api::http::metadata_form::metadata;
-use crate::api::http::permissions::{Caller, Permission};
-use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Invalid;
 use crate::domain::customers::{Address, Contact};
 use crate::domain::orders::{
@@ -26,6 +16,16 @@ use crate::domain::orders::{
 use crate::domain::settings::Settings;
 use crate::domain::text::{LINE_CHARS_MAX, NOTE_CHARS_MAX};
 use crate::error::{Code, Error, Result};
+use crate::http::body::Body;
+use crate::http::contact_forms::{address, contact, destination};
+use crate::http::context::{RequestContext, gone_where_not_found};
+use crate::http::credential::{order_token, track_token};
+use crate::http::etag::{Tag, Versioned};
+use crate::http::form::{self, Field, Form, decimal, flag, integer, paragraphs, plain_line};
+use crate::http::limits::Kind;
+use crate::http::metadata_form::metadata;
+use crate::http::permissions::{Caller, Permission};
+use crate::http::response::{ApiResult, Response};
 use crate::store::engine::sql::Broken;
 use crate::store::idempotency::{self, Made, Once};
 use crate::store::{Tx, orders, settings};

@@ -2,13 +2,13 @@
 //! DELETE.
 
 use super::find::{find, visible_to};
-use crate::api::http::body::Body;
-use crate::api::http::context::RequestContext;
-use crate::api::http::permissions::{OrderScope, Permission};
-use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Id;
 use crate::domain::orders::{Action, Order, StepInput, StepTerms};
 use crate::error::Result;
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::permissions::{OrderScope, Permission};
+use crate::http::response::{ApiResult, Response};
 use crate::store::idempotency::{Kind, Made};
 use crate::store::orders::{self, TakenStep};
 use crate::store::{Tx, settings};

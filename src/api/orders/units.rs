@@ -1,8 +1,8 @@
 //! Units of an order's lines, as the bodies of steps name them.
 
-use crate::api::http::form::{self, Field, Form, integer};
 use crate::domain::Invalid;
 use crate::domain::orders::{UNITS_MAX, Units};
+use crate::http::form::{self, Field, Form, integer};
 
 /// Units of one line.
 pub fn units(form: Form) -> Field<Units> {

@@ -5,13 +5,13 @@ use rocket::{delete, get, post};
 use super::find::{find, visible_to};
 use super::step::{permission, read_step, void_step};
 use super::units::{some_units, units};
-use crate::api::http::body::Body;
-use crate::api::http::context::RequestContext;
-use crate::api::http::form;
-use crate::api::http::response::{ApiResult, Response};
 use crate::domain::Id;
 use crate::domain::orders::{Action, LINES_MAX, Order, StepInput};
 use crate::error::Error;
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::form;
+use crate::http::response::{ApiResult, Response};
 use crate::store::idempotency::{Kind, Made};
 use crate::store::{Tx, orders};
 

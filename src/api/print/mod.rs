@@ -385,8 +385,8 @@ fn to_send(order: &Order) -> Vec<(&Item, i64)> {
 
 /// A module of its own, so that nothing else gets at the text of a page.
 mod html {
-    use crate::api::http::html::escaped;
     use crate::api::print::Paper;
+    use crate::http::html::escaped;
 
     /// A page in the making.
     pub(super) struct Page {

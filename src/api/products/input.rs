@@ -3,11 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::api::http::form::{
-    self, Field, Form, decimal, flag, integer, line, money, paragraphs, plain_line, text,
-};
-use crate::api::http::json::Json;
-use crate::api::http::metadata_form::metadata;
 use crate::domain::collections::COLLECTIONS_OF_PRODUCT_MAX;
 use crate::domain::currency::Currency;
 use crate::domain::pictures::IMAGES_MAX;
@@ -24,6 +19,11 @@ use crate::domain::text::{
 use crate::domain::unit_price::{Measure, Unit, UnitPrice};
 use crate::domain::{Change, Id, Invalid, Parsed};
 use crate::error::Result;
+use crate::http::form::{
+    self, Field, Form, decimal, flag, integer, line, money, paragraphs, plain_line, text,
+};
+use crate::http::json::Json;
+use crate::http::metadata_form::metadata;
 use crate::store::{Tx, settings};
 
 /// Fields of an offer that follow from its stock and its orders.

@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 use rocket::{delete, get, patch, post, put};
 
-use crate::api::http::body::Body;
-use crate::api::http::context::RequestContext;
-use crate::api::http::etag::versioned;
-use crate::api::http::json::Json;
-use crate::api::http::key::Key;
-use crate::api::http::page::{self, Query, words};
-use crate::api::http::permissions::{Caller, Permission, Reach};
-use crate::api::http::response::{ApiResult, Response};
 use crate::domain::money::Money;
 use crate::domain::products::{Product, Status};
 use crate::domain::settings::Settings;
 use crate::domain::{Id, Invalid, Parsed};
 use crate::error::{Error, Result};
+use crate::http::body::Body;
+use crate::http::context::RequestContext;
+use crate::http::etag::versioned;
+use crate::http::json::Json;
+use crate::http::key::Key;
+use crate::http::page::{self, Query, words};
+use crate::http::permissions::{Caller, Permission, Reach};
+use crate::http::response::{ApiResult, Response};
 use crate::store::idempotency::{Kind, Made};
 use crate::store::products::{self, BY_RANK, Filter, InCollection};
 use crate::store::{Tx, settings};

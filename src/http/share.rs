@@ -7,8 +7,8 @@ use super::in_flight::{Owner, Share};
 use super::limits::UNNAMED_PROXY_FACTOR;
 use super::notes::Notes;
 use super::permissions::Caller;
-use crate::api::app::App;
 use crate::error::{Error, Result};
+use crate::http::app::App;
 
 /// Notes the owner, once a guard knows the caller.
 pub fn note_owner(request: &Request<'_>, caller: &Result<Caller>, address: ClientAddress) -> Owner {

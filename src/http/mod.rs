@@ -1,5 +1,6 @@
 //! The mechanism of HTTP: what every route needs and no noun owns.
 
+pub mod app;
 pub mod body;
 pub mod client_address;
 mod connection_rules;
@@ -37,3 +38,27 @@ pub mod share;
 pub mod sign_in;
 mod table;
 pub mod upload;
+
+use rocket::request::FromParam;
+use rocket::{Build, Rocket};
+
+use crate::domain::Id;
+use app::App;
+
+/// Puts the parts of the shop on a server, and what is done for every request.
+pub fn mount(rocket: Rocket<Build>, app: App) -> Rocket<Build> {
+    rocket
+        .manage(app)
+        .attach(request_log::RequestLog)
+        .attach(headers::Headers)
+        .attach(connections::Watch::default())
+        .register("/", vec![headers::catcher()])
+}
+
+impl<'r> FromParam<'r> for Id {
+    type Error = ();
+
+    fn from_param(text: &'r str) -> Result<Self, ()> {
+        Self::parse(text).ok_or(())
+    }
+}

@@ -16,9 +16,9 @@ use super::notes::Notes;
 use super::problem;
 use super::request_id::request_id;
 use super::request_log;
-use crate::api::app::App;
 use crate::domain::Id;
 use crate::error::{Code, Error};
+use crate::http::app::App;
 
 /// Headers that a browser's script may read.
 const CORS_READ: &str = "ETag, Link, Location, Retry-After, Idempotent-Replayed, X-Request-Id";

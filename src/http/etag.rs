@@ -32,10 +32,10 @@ pub trait Versioned: Serialize {
 /// Gives a tag to types that have the fields `version` and `revision`.
 macro_rules! versioned {
     ($($type:ty),+) => {$(
-        impl $crate::api::http::etag::Versioned for $type {
-            fn tag(&self) -> $crate::api::http::etag::Tag {
+        impl $crate::http::etag::Versioned for $type {
+            fn tag(&self) -> $crate::http::etag::Tag {
                 let (version, revision) = (self.version, self.revision);
-                $crate::api::http::etag::Tag { version, revision }
+                $crate::http::etag::Tag { version, revision }
             }
         }
     )+};

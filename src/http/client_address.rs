@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use rocket::Request;
 
 use super::limits::Who;
-use crate::api::app::App;
+use crate::http::app::App;
 use crate::secret;
 
 /// The address that a request comes from.

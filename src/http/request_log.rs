@@ -9,8 +9,8 @@ use rocket::{Data, Request, Response};
 use super::notes::Notes;
 use super::permissions::Caller;
 use super::request_id::request_id;
-use crate::api::app::App;
 use crate::error::Result;
+use crate::http::app::App;
 
 /// The fairing that writes the line.
 pub struct RequestLog;

@@ -13,7 +13,7 @@ use rocket::{Data, Orbit, Request, Response, Rocket};
 
 use super::client_address::ClientAddress;
 use super::connection_rules::{Exchange, Limit, Rules};
-use crate::api::app::App;
+use crate::http::app::App;
 use crate::process;
 
 /// Between two looks; shorter where there are many connections.

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::notes::Notes;
 use super::request_id::request_id;
-use crate::api::app::App;
 use crate::error::{Code, Error, FieldError, Place};
+use crate::http::app::App;
 
 /// The status and the title of a code.
 pub fn status(code: Code) -> (u16, &'static str) {

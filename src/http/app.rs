@@ -5,12 +5,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::http::in_flight::{ANSWERS, BODIES, InFlight};
-use super::http::kept_answers::KeptAnswers;
-use super::http::limits::Limits;
-use super::http::log_lines::LogLines;
-use super::http::places::Places;
-use super::http::request_metrics::RequestMetrics;
+use super::in_flight::{ANSWERS, BODIES, InFlight};
+use super::kept_answers::KeptAnswers;
+use super::limits::Limits;
+use super::log_lines::LogLines;
+use super::places::Places;
+use super::request_metrics::RequestMetrics;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hashing::Hashing;

@@ -26,9 +26,9 @@ use super::permissions::{
 use super::request_log;
 use super::response::{ApiResult, Response};
 use super::share;
-use crate::api::app::App;
 use crate::domain::Id;
 use crate::error::{Code, Error, FieldError, Place, Result};
+use crate::http::app::App;
 use crate::secret;
 use crate::store::engine::sql::SHOP;
 use crate::store::idempotency::{self, Made, Once};
