@@ -39,6 +39,9 @@ pub mod pictures;
 // What only the operating system can do.
 pub mod process;
 
+// Pages that are made of templates.
+pub mod templates;
+
 // A code for a telephone, on a terminal.
 pub mod qr;
 
