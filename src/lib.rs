@@ -12,6 +12,9 @@ pub mod store;
 // The mechanism of HTTP.
 pub mod http;
 
+// What is printed: invoices, credit notes, packing slips.
+pub mod documents;
+
 // What programs may ask.
 pub mod api;
 

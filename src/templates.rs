@@ -1,5 +1,7 @@
-//! Pages that are made of templates: what buyers see, and what is printed. The templates are part of
-//! the program and read once; whatever is put into one is escaped, so that no text becomes a tag.
+//! Pages that are made of templates: what buyers see, and what is printed.
+//!
+//! The templates are part of the program and read once; whatever is put into one is escaped, so
+//! that no text becomes a tag.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
@@ -47,7 +49,7 @@ impl Templates {
 }
 
 /// Writes a value as it stands in HTML, between tags and in quotes.
-fn write_escaped(
+pub fn write_escaped(
     out: &mut Output<'_>,
     state: &mut State<'_, '_>,
     value: &Value,

@@ -14,7 +14,6 @@ mod health;
 mod images;
 mod metrics;
 mod orders;
-mod print;
 mod products;
 mod reports;
 mod sessions;

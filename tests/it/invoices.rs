@@ -310,7 +310,9 @@ fn packing_slips_say_what_to_pack_and_where_it_goes_but_no_price() {
     admin.get(&format!("/packing-slips?orders={many}")).invalid(&[("orders", "too_many")]);
     let style = shop.visitor().ask(Method::Get, "/documents/style.css").send();
     assert_eq!(style.header("Content-Type"), Some("text/css; charset=utf-8"));
-    shop.visitor().get("/documents/nothing.css").refused(404, "not_found");
+    for hidden in ["nothing.css", "base.html", "invoice.html"] {
+        shop.visitor().get(&format!("/documents/{hidden}")).refused(404, "not_found");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! `GET /`, which says where to begin, `GET /openapi.json`, the description of this API, `GET
-//! /docs`, the page that shows it, and `GET /documents/<file>`, the styles of printed documents.
+//! /docs`, the page that shows it, and `GET /documents/<file>`, the style of printed documents.
 //! All are part of the program, drawn and compressed once.
 
 mod outline;
@@ -18,16 +18,13 @@ use crate::http::response::{ApiResult, PAGE_POLICY, Response};
 use crate::secret;
 
 const DESCRIPTION: &str = include_str!("../../../static/openapi.json");
+const DOCUMENT_STYLE: &str = include_str!("../../../static/documents/style.css");
 const PAGE: &str = "docs/index.html";
 const ETAG_CHARS: usize = 32;
 
 #[derive(Embed)]
 #[folder = "static/docs/"]
 struct Docs;
-
-#[derive(Embed)]
-#[folder = "static/documents/"]
-struct Documents;
 
 /// A file as it is sent.
 struct File {
@@ -39,21 +36,18 @@ struct File {
 
 /// The files by their addresses, without the first slash.
 static FILES: LazyLock<BTreeMap<String, File>> = LazyLock::new(|| {
-    let description = ("openapi.json".to_owned(), DESCRIPTION.to_owned());
-    let files = embedded::<Docs>("docs").chain(embedded::<Documents>("documents"));
+    let embedded = Docs::iter().filter_map(|name| {
+        let EmbeddedFile { data, .. } = Docs::get(&name)?;
+        Some((format!("docs/{name}"), String::from_utf8_lossy(&data).into_owned()))
+    });
+    let others = [("openapi.json", DESCRIPTION), ("documents/style.css", DOCUMENT_STYLE)];
+    let others = others.map(|(path, text)| (path.to_owned(), text.to_owned()));
     let file = |(path, text): (String, String)| {
         let file = File::of(&path, text);
         (path, file)
     };
-    files.chain([description]).map(file).collect()
+    embedded.chain(others).map(file).collect()
 });
-
-fn embedded<F: Embed>(folder: &str) -> impl Iterator<Item = (String, String)> {
-    F::iter().filter_map(move |name| {
-        let EmbeddedFile { data, .. } = F::get(&name)?;
-        Some((format!("{folder}/{name}"), String::from_utf8_lossy(&data).into_owned()))
-    })
-}
 
 impl File {
     fn of(path: &str, text: String) -> Self {

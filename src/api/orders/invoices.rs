@@ -4,7 +4,7 @@ use rocket::{get, post};
 use serde_json::json;
 
 use super::find::find;
-use crate::api::print::{self, Paper};
+use crate::documents::{self, Paper};
 use crate::domain::Id;
 use crate::domain::invoices::{Invoice, Seller};
 use crate::domain::orders::Order;
@@ -58,7 +58,7 @@ pub fn read(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
     let printed = ctx.read(|tx| invoices::find(tx, id, step))?;
     query.done()?;
     let (content, recipient) = (&printed.content, printed.recipient.as_ref());
-    Ok(Response::page(print::invoice(printed.kind, content, recipient, paper)))
+    Ok(Response::page(documents::invoice(printed.kind, content, recipient, paper)?))
 }
 
 #[get("/orders/<id>/packing-slip")]
@@ -101,7 +101,7 @@ fn found(tx: &Tx, ids: &[Id]) -> Result<Vec<Order>> {
 fn slips(ctx: &RequestContext, orders: &[Order], paper: Paper) -> ApiResult {
     let settings = ctx.read(settings::load)?;
     let seller = Seller::of(&settings);
-    Ok(Response::page(print::packing_slips(&seller, orders, &settings.time_zone, paper)))
+    Ok(Response::page(documents::packing_slips(&seller, orders, &settings.time_zone, paper)?))
 }
 
 fn paper(query: &Query) -> Paper {

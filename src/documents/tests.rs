@@ -7,6 +7,7 @@ use crate::domain::Id;
 use crate::domain::calendar::Date;
 use crate::domain::currency::Currency;
 use crate::domain::customers::Note;
+use crate::domain::invoices::Line;
 use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
 use crate::domain::orders::{Buyer, FulfillmentStatus, PaymentStatus, Status};
@@ -164,8 +165,12 @@ fn has(html: &str, words: &[&str]) {
     }
 }
 
+fn invoice(kind: Type, content: &Content, to: Option<&Recipient>, paper: Paper) -> String {
+    super::invoice(kind, content, to, paper).unwrap()
+}
+
 fn slips(seller: &Seller, orders: &[Order], paper: Paper) -> String {
-    packing_slips(seller, orders, &Zone::parse("Europe/Lisbon").unwrap(), paper)
+    packing_slips(seller, orders, &Zone::parse("Europe/Lisbon").unwrap(), paper).unwrap()
 }
 
 fn seller(word: &str) -> Seller {
