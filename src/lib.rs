@@ -18,6 +18,9 @@ pub mod documents;
 // What programs may ask.
 pub mod api;
 
+// What buyers see.
+pub mod window;
+
 // The one error type.
 pub mod error;
 

@@ -1,7 +1,9 @@
-//! A QR code (ISO/IEC 18004) drawn with characters, for whoever has a telephone in their hand and
-//! the shop's log on a screen.
+//! QR codes (ISO/IEC 18004): drawn with characters, for whoever has a telephone in their hand and
+//! the shop's log on a screen, and as the path of a picture on a page.
 
-use qrcodegen::{QrCode, QrCodeEcc};
+use std::fmt::Write;
+
+use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
 
 /// Light modules around the code, which a reader needs to find it (ISO/IEC 18004, 9.1).
 const QUIET: i32 = 4;
@@ -24,6 +26,33 @@ pub fn drawn(text: &str) -> Option<String> {
         format!("{PAPER}{}{BACK}\n", all.clone().map(block).collect::<String>())
     };
     Some(all.clone().step_by(2).map(line).collect())
+}
+
+/// A code as the path of an SVG (SVG 2 §9.3): its dark modules, each one unit wide.
+pub struct QrPath {
+    /// The units of one side, with the light ones around it.
+    pub side: i32,
+    pub path: String,
+}
+
+/// The code of a text with the error correction "M", and no better one where there is room for it;
+/// none for a text that is too long for one.
+pub fn path(text: &str) -> Option<QrPath> {
+    let code = medium(text)?;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
+            // Writing into a text does not fail.
+            let _ = write!(path, "M{},{}h1v1h-1z", x + QUIET, y + QUIET);
+        }
+    }
+    Some(QrPath { side: code.size() + 2 * QUIET, path })
+}
+
+fn medium(text: &str) -> Option<QrCode> {
+    let (segments, level) = (QrSegment::make_segments(text), QrCodeEcc::Medium);
+    let (least, most) = (Version::MIN, Version::MAX);
+    QrCode::encode_segments_advanced(&segments, level, least, most, None, false).ok()
 }
 
 #[cfg(test)]
@@ -56,5 +85,22 @@ mod tests {
     #[test]
     fn a_text_too_long_for_a_code_has_none() {
         assert_eq!(drawn(&"x".repeat(3_000)), None);
+        assert!(path(&"x".repeat(3_000)).is_none());
+    }
+
+    #[test]
+    fn a_path_is_the_code_of_the_level_that_was_asked_for() {
+        // Of these some have room for a better level, which is another code.
+        for length in 1..100 {
+            let text = "x".repeat(length);
+            let code = medium(&text).unwrap();
+            assert!(code.error_correction_level() == QrCodeEcc::Medium, "{length}");
+            let QrPath { side, path } = path(&text).unwrap();
+            assert_eq!(side, code.size() + 2 * QUIET);
+            let wide = 0..code.size();
+            let dark =
+                wide.clone().map(|y| wide.clone().filter(|x| code.get_module(*x, y)).count());
+            assert_eq!(path.matches("h1v1h-1z").count(), dark.sum::<usize>());
+        }
     }
 }

@@ -20,6 +20,7 @@ use crate::http::{self, lost_headers};
 use crate::store::engine::health::State;
 use crate::store::setup::{Sample, Setup};
 use crate::store::{Store, opening, settings};
+use crate::window;
 use crate::{housekeeping, process, qr};
 
 /// Requests in flight may take this long after the server was told to stop.
@@ -48,7 +49,8 @@ pub fn build(config: &Config, clock: &Clock) -> Result<Server> {
     let (setup, secret) = (Setup::new(store.clone()), store.read(settings::secret)?);
     let app = App::new(store.clone(), setup.clone(), config.clone(), clock.clone(), secret);
     lost_headers::listen();
-    let rocket = api::mount(http::mount(rocket::custom(figment(config)), app));
+    let rocket = http::mount(rocket::custom(figment(config)), app);
+    let rocket = window::mount(api::mount(rocket));
     Ok(Server { rocket, store, setup })
 }
 

@@ -16,7 +16,7 @@ pub struct Templates(Environment<'static>);
 impl Templates {
     /// Reads templates, each with its name. `prepare` adds the functions and filters that they use.
     pub fn new(
-        sources: &[(&'static str, &'static str)],
+        sources: impl IntoIterator<Item = (&'static str, impl Into<String>)>,
         prepare: impl FnOnce(&mut Environment<'static>),
     ) -> Self {
         let mut environment = Environment::new();
@@ -29,7 +29,7 @@ impl Templates {
         }
         prepare(&mut environment);
         for (name, source) in sources {
-            if let Err(error) = environment.add_template(name, source) {
+            if let Err(error) = environment.add_template_owned(name, source.into()) {
                 // A test renders each of them, so nobody but its author ever sees this.
                 tracing::error!(%error, name, "a template cannot be read");
             }
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn no_text_becomes_a_tag() {
         let source = "<a title=\"{{ text }}\">{{ text }}</a>{{ number }}{{ nothing }}";
-        let templates = Templates::new(&[("page.html", source)], |_| ());
+        let templates = Templates::new([("page.html", source)], |_| ());
         let context = minijinja::context! { text => "<b>\"&'\u{e9}", number => 7, nothing => () };
         let escaped = "&lt;b&gt;&quot;&amp;&#39;\u{e9}";
         let page = templates.render("page.html", context).unwrap();
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_written_wrong_is_a_fault() {
-        let templates = Templates::new(&[("page.html", "{{ nmae }}")], |_| ());
+        let templates = Templates::new([("page.html", "{{ nmae }}")], |_| ());
         assert!(templates.render("page.html", minijinja::context! { name => "a" }).is_err());
     }
 }

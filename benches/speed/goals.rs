@@ -3,8 +3,9 @@
 use crate::facts::Facts;
 use crate::plan::{
     BESIDE, BESIDE_HELLO, BIG, FILTERS, HELLO, IN_MEMORY, KNOWN, LIST, LIST_BY_KEY, LOOKERS, LOOKS,
-    ORDER, POCKETBASE_LIST, POCKETBASE_SALE, PRODUCT, PRODUCT_BY_KEY, SALE, SALE_OF_ONE, SEARCHES,
-    SQLITE, TRACK, TRAILBASE_LIST, TRAILBASE_PRODUCT, TRAILBASE_SALE,
+    ORDER, PAGE, PAGE_MADE, PAGE_PACKED, POCKETBASE_LIST, POCKETBASE_SALE, PRODUCT, PRODUCT_BY_KEY,
+    SALE, SALE_BESIDE, SALE_OF_ONE, SALE_QUIET, SEARCHES, SQLITE, TRACK, TRAILBASE_LIST,
+    TRAILBASE_PRODUCT, TRAILBASE_SALE,
 };
 use crate::rows::READERS;
 use crate::table::{CALLS, CPU, Name, P99, RATE, Table, hundredths};
@@ -100,6 +101,10 @@ fn reads(table: &Table) -> Vec<Goal> {
             6_000,
             0,
         ),
+        most("a product's page: CPU, of hello's", cpu((PAGE, 16), (HELLO, 16)), 6_000, 0),
+        most("… in gzip: CPU, of hello's", cpu((PAGE_PACKED, 16), (HELLO, 16)), 6_000, 0),
+        most("… made anew: CPU, of hello's", cpu((PAGE_MADE, 16), (HELLO, 16)), 6_000, 0),
+        most("… made anew: CPU, of the product's", cpu((PAGE_MADE, 16), (PRODUCT, 16)), 0, 0),
         most("an order: CPU, of hello's", cpu((ORDER, 16), (HELLO, 16)), 2_200, 1_700),
         most("tracking: CPU, of hello's", cpu((TRACK, 16), (HELLO, 16)), 2_200, 1_700),
     ]);
@@ -112,6 +117,7 @@ fn orders(table: &Table) -> Vec<Goal> {
     let sale: Name = (SALE, 64);
     let kilobytes = |connections| table.median_of((SALE, connections), CALLS);
     let p99 = table.ratio((BESIDE, READERS), (BESIDE_HELLO, READERS), P99);
+    let browsed = table.ratio((SALE_BESIDE, READERS), (SALE_QUIET, READERS), P99);
     vec![
         most("an order at 64: CPU, of hello's", cpu(sale, (HELLO, 64)), 7_000, 4_000),
         most(
@@ -139,6 +145,7 @@ fn orders(table: &Table) -> Vec<Goal> {
             750,
             900,
         ),
+        most("orders while 64 look at pages: 99 %, of those alone", browsed, 2_000, 0),
         most("reads while 64 order: 99 %, of hello's", p99, 3_000, 2_000),
         most("written an order at 64", kilobytes(64), 30_000, 15_000).in_unit("kB"),
         most("written an order at 1", kilobytes(1), 90_000, 45_000).in_unit("kB"),

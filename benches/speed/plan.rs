@@ -26,6 +26,9 @@ pub const KNOWN: &str = "… with a matching `If-None-Match`";
 pub const LIST: &str = "`GET /products?limit=20`";
 pub const PRODUCT_BY_KEY: &str = "`GET /products/<id>` with a key";
 pub const LIST_BY_KEY: &str = "`GET /products?limit=20` with a key";
+pub const PAGE: &str = "a product's page";
+pub const PAGE_PACKED: &str = "a product's page in gzip";
+pub const PAGE_MADE: &str = "a product's page, made anew";
 pub const ORDER: &str = "`GET /orders/<id>`";
 pub const TRACK: &str = "`GET /orders/<id>/track`";
 pub const SALE: &str = "`POST /orders`, 3 lines";
@@ -33,6 +36,8 @@ pub const SALE_OF_ONE: &str = "`POST /orders`, 1 line";
 pub const IN_MEMORY: &str = "`POST /orders`, 3 lines, the file in memory";
 pub const BESIDE: &str = "`GET /products/<id>` while 64 order";
 pub const BESIDE_HELLO: &str = "hello of a bare Rocket while 64 order";
+pub const SALE_BESIDE: &str = "`POST /orders`, 3 lines, while 64 look at pages";
+pub const SALE_QUIET: &str = "`POST /orders`, 3 lines, every 5 ms";
 pub const SQLITE: &str = "SQLite alone, a row a commit";
 pub const SYNC: &str = "`fdatasync` of 4 KiB";
 pub const TRAILBASE_PRODUCT: &str = "TrailBase: one product";
@@ -98,6 +103,8 @@ pub struct Servers {
     pub big: Option<Shop>,
     /// The orders that are placed beside readers.
     orders: Requests,
+    /// The pages that are looked at beside orders.
+    pages: Requests,
 }
 
 /// Which peers there are, and whether the big shop is measured.
@@ -154,6 +161,7 @@ impl Servers {
         Self {
             hello: start_hello(&folder),
             orders: shop.orders(3, 1),
+            pages: shop.look_around(),
             in_memory,
             trailbase: peer("trailbase", &wanted.trailbase, peers::trailbase),
             pocketbase: peer("pocketbase", &wanted.pocketbase, peers::pocketbase),
@@ -192,6 +200,8 @@ impl Servers {
         rows.push(Row::alone(SYNC, self.folder.clone(), disk::syncs));
         rows.push(Row::beside(BESIDE, self.shop.read_product(), &self.orders));
         rows.push(Row::beside(BESIDE_HELLO, hello(), &self.orders));
+        rows.push(Row::paced(SALE_QUIET, self.shop.orders(3, 7), None));
+        rows.push(Row::paced(SALE_BESIDE, self.shop.orders(3, 8), Some(&self.pages)));
         if let Some(big) = &self.big {
             add_big(big, &mut rows);
         }
@@ -219,6 +229,10 @@ impl Servers {
         if let Some(peer) = &self.pocketbase {
             rows.push(Row::load(POCKETBASE_LIST, 16, &peer.server, peer.list_products()));
         }
+        rows.push(Row::load(PAGE, 16, &shop.server, shop.page(&[])));
+        let gzip = ("Accept-Encoding", "gzip");
+        rows.push(Row::load(PAGE_PACKED, 16, &shop.server, shop.page(&[gzip])));
+        rows.push(Row::load(PAGE_MADE, 16, &shop.server, shop.made_page()));
         for path in FILTERS {
             rows.push(Row::load(path, LOOKERS, &shop.server, shop.look(path)));
         }

@@ -11,6 +11,9 @@ pub const READERS: usize = 8;
 const READERS_PAUSE: Duration = Duration::from_millis(5);
 /// Orders at once beside them.
 const BUYERS: usize = 64;
+/// Visitors who look at pages, each with this pause before the next.
+const VISITORS: usize = 64;
+const VISITORS_PAUSE: Duration = Duration::from_millis(100);
 /// The time for which a server may tidy up before the next row.
 const REST: Duration = Duration::from_millis(200);
 const WARM_UP: Duration = Duration::from_millis(300);
@@ -29,6 +32,8 @@ enum Work<'a> {
     Load(&'a Server, Requests),
     /// Readers of one server while the other takes orders.
     Beside(Requests, &'a Requests),
+    /// Orders at a steady pace, alone or while visitors look at pages.
+    Paced(Requests, Option<&'a Requests>),
     /// Something without a server, in a folder; how often it was done.
     Alone(PathBuf, fn(&std::path::Path, Duration) -> (u64, Duration)),
 }
@@ -54,6 +59,10 @@ impl<'a> Row<'a> {
 
     pub fn beside(name: &str, readers: Requests, orders: &'a Requests) -> Self {
         Self::of(name, READERS, Work::Beside(readers, orders))
+    }
+
+    pub fn paced(name: &str, orders: Requests, pages: Option<&'a Requests>) -> Self {
+        Self::of(name, READERS, Work::Paced(orders, pages))
     }
 
     pub fn alone(
@@ -106,6 +115,17 @@ impl<'a> Row<'a> {
                     Stream { requests: readers, connections, pause },
                     Stream { requests: orders, connections: BUYERS, pause: Duration::ZERO },
                 ];
+                let ((), outcomes) = load::run(&streams, length, || ())?;
+                Ok(Sample::of(outcomes.into_iter().next().unwrap_or_default(), 0, (0, 0)))
+            }
+            Work::Paced(orders, pages) => {
+                let (connections, pause) = (self.connections, READERS_PAUSE);
+                let mut streams = vec![Stream { requests: orders, connections, pause }];
+                streams.extend(pages.map(|requests| Stream {
+                    requests,
+                    connections: VISITORS,
+                    pause: VISITORS_PAUSE,
+                }));
                 let ((), outcomes) = load::run(&streams, length, || ())?;
                 Ok(Sample::of(outcomes.into_iter().next().unwrap_or_default(), 0, (0, 0)))
             }

@@ -73,6 +73,36 @@ impl Shop {
         self.get("/products?limit=20", &[("Authorization", &format!("Bearer {}", self.front))])
     }
 
+    /// The page of the product that is read.
+    pub fn page(&self, headers: &[(&str, &str)]) -> Requests {
+        self.get(&self.page_path(), headers)
+    }
+
+    /// The same with ever other queries, so that none is answered with a page that is kept.
+    pub fn made_page(&self) -> Requests {
+        let path = self.page_path();
+        (0..ORDERS).fold(Requests::of(self.server.port, 200), |requests, number| {
+            requests.with(&Request::get(&format!("{path}?n={number}"), &[]), false)
+        })
+    }
+
+    /// What visitors look at: the first page, a product, a collection, each with a cart.
+    pub fn look_around(&self) -> Requests {
+        let cart = [("Cookie", "tb_cart=..1-1-1"), ("Accept-Encoding", "gzip")];
+        let paths = ["/".to_owned(), self.page_path(), "/c/shown".to_owned()];
+        paths.iter().fold(Requests::of(self.server.port, 200), |requests, path| {
+            let request = Request::get(path, &[]);
+            requests.with(&Request { headers: &cart, ..request }, false)
+        })
+    }
+
+    fn page_path(&self) -> String {
+        let path = product(self.products);
+        let (_, product) = load::ask(self.server.port, &Request::get(&path, &[]), 200).unwrap();
+        let product: Value = serde_json::from_str(&product).unwrap();
+        format!("/p/{}", product["handle"].as_str().unwrap())
+    }
+
     pub fn read_order(&self) -> Requests {
         self.get(&format!("/orders/{}", self.order), &[("Authorization", &self.order_token)])
     }

@@ -12,7 +12,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::hashing::Queue;
 use crate::http::body::Body;
 use crate::http::contact_forms::contact_object;
-use crate::http::context::{RequestContext, gone_where_not_found};
+use crate::http::context::RequestContext;
 use crate::http::etag::{Tag, Versioned, versioned};
 use crate::http::form::{self, Field, Form, raw, text};
 use crate::http::json::Json;
@@ -21,7 +21,7 @@ use crate::http::page;
 use crate::http::permissions::{Caller, Permission};
 use crate::http::response::{ApiResult, Response};
 use crate::store::customer_accounts::{self, AccountChange, Filter};
-use crate::store::idempotency::{self, Made, Once};
+use crate::store::idempotency::{self, Made, Once, gone_where_not_found};
 use crate::store::sessions::{self, LoginRecord, Realm};
 use crate::store::{Tx, customers};
 

@@ -1,8 +1,6 @@
 //! `/products/<id>/images`, `/collections/<id>/image`: what products and collections look like; and
 //! `/images`, where everybody sees it.
 
-use std::sync::Arc;
-
 use rocket::{delete, get, patch, post};
 use serde_json::json;
 
@@ -12,15 +10,14 @@ use crate::domain::text::paragraphs;
 use crate::domain::{Id, Invalid, Parsed};
 use crate::error::{Error, Result};
 use crate::http::body::Body;
-use crate::http::context::{RequestContext, gone_where_not_found};
+use crate::http::context::RequestContext;
 use crate::http::form::{self, Field, Form, integer, text};
 use crate::http::permissions::{Permission, Reach};
 use crate::http::picture_file::{Hash, PictureBody};
 use crate::http::response::{ApiResult, Response};
 use crate::http::upload::Upload;
-use crate::store::idempotency::{self, Kind, Made, Once};
-use crate::store::pictures::{self, NewPicture};
-use crate::store::{Tx, collections, products};
+use crate::store::idempotency::{self, Kind, Made, Once, gone_where_not_found};
+use crate::store::{Tx, collections, pictures, products};
 
 /// Characters of what a picture shows, for those who do not see it.
 const ALT_CHARS_MAX: usize = 500;
@@ -42,7 +39,7 @@ pub async fn create(ctx: RequestContext, id: Id, upload: Upload) -> ApiResult {
     if let Some(response) = before {
         return Ok(response);
     }
-    let picture = render(&ctx, upload).await?;
+    let picture = upload.render(&ctx).await?;
     ctx.write(move |tx| {
         if let Some(response) = made_before(tx, once.as_ref(), id)? {
             return Ok(response);
@@ -103,7 +100,7 @@ pub async fn set_of_collection(ctx: RequestContext, id: Id, upload: Upload) -> A
     let alt = query.get("alt", alt).unwrap_or_default();
     query.done()?;
     ctx.read(|tx| collections::find(tx, id))?;
-    let picture = render(&ctx, upload).await?;
+    let picture = upload.render(&ctx).await?;
     let changed = ctx.write(move |tx| {
         collections::find(tx, id)?;
         let picture_id = pictures::save(tx, &picture)?;
@@ -136,15 +133,6 @@ pub fn show(ctx: RequestContext, hash: Hash, width: u32) -> Result<PictureBody> 
     let etag = format!("\"{}-{width}\"", hash.0);
     let is_known = ctx.has(&etag);
     Ok(PictureBody { store: ctx.app.store.clone(), file, width, etag, is_known })
-}
-
-/// Makes a picture of what was uploaded, when its turn comes.
-async fn render(ctx: &RequestContext, upload: Upload) -> Result<Arc<NewPicture>> {
-    let Upload { file, hash, place: _place } = upload;
-    let made = ctx.app.pictures.render(file).await?;
-    let files = made.renditions.into_iter().map(|one| (one.width, one.bytes)).collect();
-    let (width, height, media_type) = (made.width, made.height, made.format.media_type());
-    Ok(Arc::new(NewPicture { hash, media_type, width, height, files }))
 }
 
 /// The response to a request that was answered before, if it was.

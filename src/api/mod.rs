@@ -22,6 +22,7 @@ mod setup;
 mod staff;
 mod stock_movements;
 mod tags;
+mod withdrawal_declarations;
 
 use rocket::http::Method;
 use rocket::{Build, Rocket, Route, routes};
@@ -62,18 +63,21 @@ fn routes() -> Vec<Route> {
         withdrawals::create,     withdrawals::read,         withdrawals::void,
         invoices::issue,         invoices::list,            invoices::read,
         invoices::packing_slip,  invoices::packing_slips,
+        withdrawal_declarations::list, withdrawal_declarations::read,
+        withdrawal_declarations::edit,
         discounts::list,         discounts::create,         discounts::read,
         discounts::replace,      discounts::edit,           discounts::delete,
         reports::sold,           events::read,
         settings::read,          settings::replace,         settings::edit,
-        settings::shop,          setup::create,
+        settings::shop,          settings::logo::set,       settings::logo::remove,
+        setup::create,
         staff::list,             staff::create,             staff::read,
         staff::edit,             staff::delete,
         api_keys::list,          api_keys::create,          api_keys::read,
         api_keys::edit,          api_keys::revoke,
         backups::create,         health::read,              metrics::read,
         clock_confirmations::create,
-        docs::start,             docs::openapi,             docs::page,
+        docs::openapi,             docs::page,
         docs::part,              docs::document_part,
         admin::page,             admin::part,               admin::icon,
     ]

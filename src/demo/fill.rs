@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::furnish::{COUNTRY, FOOD, PICKUP, furnish, money, wrong};
 use super::goods::{GOODS, Good, RETIRED, SUPPLIES, Supply, Unit};
 use super::people::{self, Known, PEOPLE, Person};
 use super::sales::{After, SALES, Sale, Step};
 use super::shelves::Shelves;
-use crate::domain::calendar::{Timestamp, Zone};
+use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact, CustomerInput};
 use crate::domain::discounts::DiscountInput;
@@ -19,26 +20,18 @@ use crate::domain::orders::{
 };
 use crate::domain::passwords::{Password, Username};
 use crate::domain::products::{OfferInput, ProductInput, Status, VariantInput};
-use crate::domain::settings::{InvoiceAt, PaymentMethod, PaymentTerms, Settings};
-use crate::domain::shipping::ShippingMethod;
+use crate::domain::settings::{PaymentMethod, Settings};
 use crate::domain::stock_movements::MovementReason;
-use crate::domain::tax::{ANY_COUNTRY, Percent, STANDARD_CATEGORY, TaxRate, categories};
+use crate::domain::tax::{Percent, STANDARD_CATEGORY, categories};
 use crate::domain::text::Email;
 use crate::domain::totals::Reduction;
-use crate::domain::{Change, Id, Invalid};
+use crate::domain::{Change, Id};
 use crate::error::{Error, Result};
 use crate::hashing;
 use crate::store::stock_movements::{self, Amount, Cause};
 use crate::store::{Tx, customer_accounts, customers, discounts, orders, products, settings};
 
-const NAME: &str = "The Corner Shop (sample)";
-const COUNTRY: &str = "IE";
-const TIME_ZONE: &str = "Europe/Dublin";
 const DAY_SECONDS: i64 = 86_400;
-/// The tax category of goods that bear none.
-const FOOD: &str = "food";
-/// The code of the way to get goods at the shop.
-const PICKUP: &str = "pickup";
 /// The actor of what the shop itself does.
 const SHOP: &str = "demo";
 const CARRIERS: [(&str, &str); 3] =
@@ -67,7 +60,8 @@ pub fn fill(tx: &Tx) -> Result<()> {
     advertise(&tx.at(now.plus_seconds(-89 * DAY_SECONDS)), currency)?;
     let mut diary = diary(&Days { now, settings });
     diary.sort_by_key(|(at, _)| *at);
-    diary.into_iter().try_for_each(|(at, entry)| shop.note(&tx.at(at), entry))
+    diary.into_iter().try_for_each(|(at, entry)| shop.note(&tx.at(at), entry))?;
+    super::declarations::declare(&tx, shop.orders.into_values().collect())
 }
 
 /// Puts the goods that are still in the range up for sale, with what was delivered of them.
@@ -78,70 +72,6 @@ pub fn goods(tx: &Tx) -> Result<()> {
     let (_, retired) = RETIRED;
     let stays = |good: &&Good| good.units.iter().all(|unit| unit.sku != retired);
     GOODS.iter().filter(stays).try_for_each(|good| shop.list(&tx, good))
-}
-
-/// Gives the shop its name, its place and its hours.
-fn furnish(tx: &Tx) -> Result<Arc<Settings>> {
-    use PaymentMethod::{BankTransfer, Card, CashOnDelivery, Invoice, PayAtPickup};
-    let old = settings::load(tx)?;
-    let new = Settings {
-        name: NAME.to_owned(),
-        country: Some(COUNTRY.to_owned()),
-        time_zone: Zone::parse(TIME_ZONE).map_err(wrong)?,
-        open_weekdays: vec![1, 2, 3, 4, 5, 6],
-        cut_off_hour: Some(16),
-        payment_methods: vec![BankTransfer, Card, CashOnDelivery, PayAtPickup, Invoice],
-        payment_terms: vec![PaymentTerms {
-            instructions: Some("IE00 SAMP 0000 0000 0000 00, The Corner Shop".to_owned()),
-            ..PaymentTerms::of(BankTransfer)
-        }],
-        email: Some(Email::parse("shop@example.org").map_err(wrong)?),
-        address: Some(Address {
-            name: NAME.to_owned(),
-            line1: "3 Quay Street".to_owned(),
-            line2: None,
-            postal_code: Some("Z90 QX09".to_owned()),
-            city: "Harbourtown".to_owned(),
-            region: None,
-            country: COUNTRY.to_owned(),
-            company: None,
-            vat_id: None,
-            phone: None,
-        }),
-        tax_number: Some("IE0000000SA".to_owned()),
-        tax_rates: vec![rate("standard", "23")?, rate(FOOD, "0")?],
-        shipping_methods: shipping_methods(old.currency),
-        invoice_at: Some(InvoiceAt::Shipped),
-        ..Settings::clone(&old)
-    };
-    settings::update(tx, &old, &new)
-}
-
-fn rate(category: &str, percent: &str) -> Result<TaxRate> {
-    let rate = Percent::parse(percent).map_err(wrong)?;
-    Ok(TaxRate { category: category.to_owned(), country: ANY_COUNTRY.to_owned(), rate })
-}
-
-/// A parcel, which is free from 60.00 on, and fetching the goods.
-fn shipping_methods(currency: Currency) -> Vec<ShippingMethod> {
-    let standard = ShippingMethod::standard(money(490, currency));
-    let parcel = ShippingMethod {
-        code: "parcel".to_owned(),
-        name: "Parcel".to_owned(),
-        free_from: Some(money(6_000, currency)),
-        delivery_days_min: Some(1),
-        delivery_days_max: Some(3),
-        needs_address: true,
-        ..standard
-    };
-    let pickup = ShippingMethod {
-        code: PICKUP.to_owned(),
-        name: "Fetch it at the shop".to_owned(),
-        delivery_days_max: Some(1),
-        pickup: true,
-        ..ShippingMethod::standard(money(0, currency))
-    };
-    vec![parcel, pickup]
 }
 
 /// Makes the codes that buyers have.
@@ -165,12 +95,6 @@ fn advertise(tx: &Tx, currency: Currency) -> Result<()> {
     };
     discounts::create(tx, &welcome)?;
     discounts::create(tx, &post).map(drop)
-}
-
-/// A price that is plausible in any currency: 16.50 euros are 1650 yen.
-fn money(hundredths: i64, currency: Currency) -> Money {
-    let more_digits = u32::from(currency.digits().saturating_sub(2));
-    Money::new(hundredths * 10_i64.pow(more_digits), currency)
 }
 
 fn diary(days: &Days) -> Vec<(Timestamp, Entry)> {
@@ -502,11 +426,6 @@ fn address(person: &Person) -> Option<Address> {
         vat_id: None,
         phone: None,
     })
-}
-
-/// A fault in the sample itself.
-fn wrong(invalid: Invalid) -> Error {
-    Error::internal(format!("the sample is wrong: {}", invalid.detail))
 }
 
 fn missing(what: &str) -> Error {

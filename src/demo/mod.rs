@@ -4,12 +4,15 @@
 //! It is filled through the verbs that the API uses, with times of the past handed in, so it holds
 //! nothing that a real shop could not hold.
 
+mod declarations;
 mod fill;
+mod furnish;
 mod goods;
 mod people;
 mod pictures;
 mod sales;
 mod shelves;
+mod window;
 
 use std::path::Path;
 
@@ -156,6 +159,10 @@ fn greeting(url: &str, folder: &Path, opened: &Opened) -> String {
 This is a sample shop in the folder {folder}
 Its goods and people are invented, so try what you like. It stays as you leave it; to begin anew,
 stop it (Ctrl+C) and delete the folder.
+
+The shop as its buyers see it:
+
+  {url}
 
 The page of its staff, with the password that holds until the next start:
 

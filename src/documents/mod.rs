@@ -26,7 +26,7 @@ static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
         ("invoice.html", include_str!("../../static/documents/invoice.html")),
         ("packing_slips.html", include_str!("../../static/documents/packing_slips.html")),
     ];
-    Templates::new(&sources, |environment| environment.set_formatter(write_lines))
+    Templates::new(sources, |environment| environment.set_formatter(write_lines))
 });
 
 words! {

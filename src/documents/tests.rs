@@ -237,6 +237,7 @@ fn order(word: &str) -> Order {
         payment_method: PaymentMethod::Card, items: vec![item], totals, paid_total: money,
         refunded_total: money, to_pay: money, to_refund: money, currency, prices_include_tax: true,
         tax_note: None, note: some(), staff_note: Note::Hidden, metadata: Metadata::new(),
+        locale: None,
         payments: Vec::new(), shipments: Vec::new(), refunds: Vec::new(),
         withdrawals: Vec::new(), cancelled_at: None, cancel_reason: None, hold_until: None,
         version: 1, created_at: at, updated_at: at, packed_at: None, pickup: false,

@@ -187,6 +187,11 @@ impl Zone {
         self.wall(at).hour()
     }
 
+    /// The time that the clock shows, to the second: `14:05:09`.
+    pub fn time_of(&self, at: Timestamp) -> String {
+        self.wall(at).strftime("%H:%M:%S").to_string()
+    }
+
     /// The first instant of a day.
     pub fn start_of(&self, date: Date) -> Timestamp {
         let zoned = date.0.to_zoned(self.0.clone());

@@ -3,6 +3,7 @@
 //! Pure: no clock, no randomness, no input or output, no floating point.
 
 pub mod api_keys;
+pub mod bank_account;
 pub mod calendar;
 pub mod clock_watch;
 pub mod collections;
@@ -14,6 +15,7 @@ pub mod discounts;
 mod invisible;
 pub mod invoices;
 pub mod journal;
+pub mod markdown;
 pub mod metadata;
 pub mod money;
 pub mod orders;
@@ -30,6 +32,8 @@ pub mod tax;
 pub mod text;
 pub mod totals;
 pub mod unit_price;
+pub mod window;
+pub mod withdrawals;
 pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};

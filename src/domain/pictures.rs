@@ -28,9 +28,20 @@ impl Picture {
         format!("/images/{}/{}", self.hash, width.min(last))
     }
 
+    /// The address of the middle one of [`WIDTHS`], which fits a page.
+    pub fn url_of_page(&self) -> String {
+        let [_, medium, _] = WIDTHS;
+        self.url(medium)
+    }
+
     /// The address of the smallest of [`WIDTHS`].
     pub fn thumbnail(&self) -> String {
         thumbnail(&self.hash)
+    }
+
+    /// The picture with its addresses.
+    pub fn view(&self) -> PictureView {
+        PictureView { width: self.width, height: self.height, urls: self.urls() }
     }
 
     fn urls(&self) -> Urls {
@@ -43,6 +54,14 @@ impl Picture {
 pub fn thumbnail(hash: &str) -> String {
     let [smallest, ..] = WIDTHS;
     format!("/images/{hash}/{smallest}")
+}
+
+/// A picture with its addresses, as it stands on the wire.
+#[derive(Serialize)]
+pub struct PictureView {
+    width: u32,
+    height: u32,
+    urls: Urls,
 }
 
 #[derive(Serialize)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bank_account::BankAccount;
 use super::calendar::{Date, DeliveryRule, Timestamp, Zone, expected_delivery};
 use super::countries::time_zone_of;
 use super::currency::Currency;
@@ -11,6 +12,7 @@ use super::shipping::ShippingMethod;
 use super::tax::{Percent, STANDARD_CATEGORY, TaxRate, rate_of};
 use super::text::Email;
 use super::totals::ShippingTax;
+use super::window::{PublicWindow, Window};
 use super::words::words;
 
 /// Open days a delivery may take at most.
@@ -134,6 +136,8 @@ pub struct Settings {
     pub guest_units_max: i64,
     pub withdrawal_days: i64,
     pub retention_years: i64,
+    pub bank_account: Option<BankAccount>,
+    pub window: Window,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -246,12 +250,13 @@ impl Settings {
             open_weekdays: &self.open_weekdays,
             closed_dates: &self.closed_dates,
             withdrawal_days: self.withdrawal_days,
+            window: self.window.public(),
         }
     }
 }
 
 /// The public part of the settings: `GET /shop`.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub struct PublicShop<'a> {
     pub name: &'a str,
     pub email: Option<&'a Email>,
@@ -270,6 +275,7 @@ pub struct PublicShop<'a> {
     pub open_weekdays: &'a [i8],
     pub closed_dates: &'a [Date],
     pub withdrawal_days: i64,
+    pub window: PublicWindow<'a>,
 }
 
 fn zone_name<S: serde::Serializer>(zone: &Zone, serializer: S) -> Result<S::Ok, S::Error> {

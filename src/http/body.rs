@@ -37,9 +37,10 @@ pub struct Body {
     is_patch: bool,
 }
 
+/// The bytes of a body, which count as under way while they are held.
 #[derive(Debug)]
-struct Received {
-    raw: Vec<u8>,
+pub(super) struct Received {
+    pub(super) raw: Vec<u8>,
     _share: Share,
 }
 
@@ -121,7 +122,7 @@ fn bytes_max(request: &Request<'_>) -> usize {
 }
 
 /// Takes in what comes, from whoever goes on sending. `announced`: 0 where the length was not told.
-async fn receive(
+pub(super) async fn receive(
     mut stream: DataStream<'_>,
     mut share: Share,
     most: usize,
@@ -148,7 +149,7 @@ async fn receive(
 }
 
 /// Nothing is unpacked here: a small body could become a large one.
-fn refuse_encoded(request: &Request<'_>) -> Result<()> {
+pub(super) fn refuse_encoded(request: &Request<'_>) -> Result<()> {
     let encodings = request.headers().get("Content-Encoding").flat_map(|line| line.split(','));
     let packed =
         |encoding: &&str| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
@@ -189,6 +190,6 @@ fn is_readable(request: &Request<'_>) -> bool {
     })
 }
 
-fn too_large(most: usize) -> Error {
+pub(super) fn too_large(most: usize) -> Error {
     Error::new(Code::BodyTooLarge, format!("A body has at most {most} bytes here."))
 }

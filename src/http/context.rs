@@ -27,11 +27,13 @@ use super::request_log;
 use super::response::{ApiResult, Response};
 use super::share;
 use crate::domain::Id;
+use crate::domain::orders::Draft;
 use crate::error::{Code, Error, FieldError, Place, Result};
 use crate::http::app::App;
 use crate::secret;
 use crate::store::engine::sql::SHOP;
-use crate::store::idempotency::{self, Made, Once};
+use crate::store::idempotency::{self, Made, Once, gone_where_not_found};
+use crate::store::orders::{OrderRequest, PlacedOrder, Planned};
 use crate::store::sessions::{LoginRecord, Realm};
 use crate::store::{Reader, Tx};
 
@@ -276,6 +278,29 @@ impl RequestContext {
         self.app.store.write_by(actor, work).await
     }
 
+    /// Places an order. It is planned here and placed by the writer; where the plan does not hold
+    /// any more, the writer makes it anew.
+    ///
+    /// # Errors
+    /// As [`OrderRequest::plan`] and [`RequestContext::write`].
+    pub async fn place(&self, request: OrderRequest) -> Result<PlacedOrder> {
+        let is_long = request.draft.as_ref().is_ok_and(Draft::is_long);
+        let request = Arc::new(request);
+        let planning = Arc::clone(&request);
+        let plan = move |tx: &Tx| planning.plan(tx);
+        let plan = match if is_long { self.read_long(plan).await? } else { self.read(plan)? } {
+            Planned::Before(order) => return Ok(PlacedOrder { order: *order, is_new: false }),
+            Planned::New(plan) => plan,
+        };
+        let placing = Arc::clone(&request);
+        match self.write(move |tx| placing.place(tx, &plan)).await {
+            Err(error) if error.code() == Code::Stale => {
+                self.write(move |tx| request.place_anew(tx)).await
+            }
+            placed => Ok(PlacedOrder { order: placed?, is_new: true }),
+        }
+    }
+
     /// Runs `make` in a transaction, once for each `Idempotency-Key`. A repeated request gets what
     /// it made as it stands now, by `again`: the first response once more, where nothing changed.
     ///
@@ -372,6 +397,11 @@ impl RequestContext {
             return Err(in_flight::busy());
         }
         Ok(Query::new(self.target.path.clone(), self.target.query.clone()))
+    }
+
+    /// What is asked for.
+    pub fn target(&self) -> &Target {
+        &self.target
     }
 
     /// The one parameter of a request that is no list.
@@ -471,11 +501,6 @@ fn plain_path(request: &Request<'_>) -> String {
     let mut path = String::with_capacity(sent.as_str().len());
     segments.flat_map(|segment| ["/", segment]).for_each(|part| path.push_str(part));
     path
-}
-
-/// Turns "not found" into "gone", of what a repeated request made before.
-pub fn gone_where_not_found(error: Error) -> Error {
-    if error.code() == Code::NotFound { idempotency::gone() } else { error }
 }
 
 fn bad_header(name: &'static str, detail: String) -> Error {

@@ -89,8 +89,12 @@ fn refuse_in_browser(caller: Caller, headers: &HeaderMap<'_>) -> Result<Caller> 
     Ok(caller)
 }
 
-/// A cookie never carries a write from another site.
-fn same_site(request: &Request<'_>) -> Result<()> {
+/// Refuses a write that came from another site: a cookie never carries one, and no form of ours
+/// stands there.
+///
+/// # Errors
+/// [`Code::CrossSite`].
+pub fn same_site(request: &Request<'_>) -> Result<()> {
     if matches!(request.method(), Method::Get | Method::Head | Method::Options) {
         return Ok(());
     }
@@ -149,6 +153,12 @@ pub fn is_alive(tx: &Tx, caller: &Caller) -> Result<bool> {
 /// The token of an order: opens it, so that its buyer can read and cancel it.
 pub fn order_token(secret: &Hash, id: Id) -> String {
     format!("{ORDER_PREFIX}{id}_{}", signature(secret, ORDER_PURPOSE, id))
+}
+
+/// Tells `true` where a token opens this order.
+pub fn is_order_token(secret: &Hash, id: Id, token: &str) -> bool {
+    let rest = token.strip_prefix(ORDER_PREFIX);
+    rest.and_then(|rest| order_of_token(rest, secret)) == Some(id)
 }
 
 /// The token in an order's tracking address: opens nothing else.

@@ -4,12 +4,14 @@
 /// Asks for a required field, by its name on the wire.
 pub fn asked_for(name: &str) -> &'static str {
     match name {
+        "account_holder" => "Enter whose account it is.",
         "carrier" => "Enter who carries it.",
         "city" => "Enter a town or city.",
         "code" => "Enter a code.",
         "country" => "Choose a country.",
         "currency" => "Choose a currency.",
         "email" => "Enter an e-mail address.",
+        "iban" => "Enter the IBAN.",
         "item_id" => "Choose an item.",
         "line1" => "Enter a street and number.",
         "method" => "Choose a way to pay.",

@@ -64,7 +64,9 @@ fn decorate<'r>(request: &'r Request<'_>, response: &mut Response<'r>) {
         response.set_raw_header("Vary", vary(response.headers().get_one("Vary")));
     }
     response.set_raw_header("X-Content-Type-Options", "nosniff");
-    response.set_raw_header("Referrer-Policy", "no-referrer");
+    if !response.headers().contains("Referrer-Policy") {
+        response.set_raw_header("Referrer-Policy", "no-referrer");
+    }
     if !response.headers().contains("Cache-Control") {
         response.set_raw_header("Cache-Control", "private, no-store");
     }

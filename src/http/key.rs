@@ -8,7 +8,8 @@ use crate::domain::Id;
 use crate::domain::text::handle_in_address;
 
 /// The routes that read an object by its handle as well.
-const BY_HANDLE: [&str; 2] = ["/products/<id>", "/collections/<id>"];
+const BY_HANDLE: [&str; 5] =
+    ["/products/<id>", "/collections/<id>", "/p/<handle>", "/c/<handle>", "/i/<name>"];
 
 /// The id of an object, or its handle, which is never all digits.
 pub enum Key {

@@ -187,18 +187,28 @@ impl Query {
     /// The page, with the cursor and the link to the next one.
     pub fn answer<T: Serialize>(&self, page: &Page<T>, sort: Sort) -> ApiResult {
         let next = page.next.as_ref().map(|after| cursor_text(after, sort));
-        let link = next.as_ref().map(|cursor| self.link(cursor));
+        let link = page.next.as_ref().map(|after| self.next_address(after, sort));
+        let link = link.map(|address| format!("<{address}>; rel=\"next\""));
         let body = Body { count: page.count, data: &page.rows, next_cursor: next };
         Ok(Response::list(&body, page.rows.len())?.with_link(link))
     }
 
-    fn link(&self, cursor: &str) -> String {
+    /// The same list from its beginning.
+    #[must_use]
+    pub fn from_start(&self) -> Self {
+        let kept = self.parameters.iter().filter(|(name, _)| name != "after").cloned();
+        Self::new(self.path.clone(), kept.collect())
+    }
+
+    /// The address at which the list goes on.
+    pub fn next_address(&self, after: &After, sort: Sort) -> String {
+        let cursor = cursor_text(after, sort);
         let kept = self.parameters.iter().filter(|(name, _)| name != "after");
         let mut query = String::new();
         for (name, value) in kept {
             let _ = write!(query, "{}={}&", escaped(name), escaped(value));
         }
-        format!("<{}?{query}after={cursor}>; rel=\"next\"", self.path)
+        format!("{}?{query}after={cursor}", self.path)
     }
 
     /// Notes a fault of a parameter.
@@ -285,7 +295,7 @@ fn name(sort: Sort) -> String {
 }
 
 /// Percent-encoding of everything but unreserved characters (RFC 3986 §2.3).
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

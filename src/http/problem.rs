@@ -86,15 +86,14 @@ fn field_error(error: &FieldError) -> Value {
     Value::Object(fields)
 }
 
+/// Makes a page of an error for who looks at one; `None` for a program, which is answered a
+/// document. What shows pages puts it on the server.
+pub struct ErrorPages(pub fn(&Error, &Request<'_>) -> Option<Response<'static>>);
+
 /// The response to a request that failed; what a client must not see goes to the log.
 pub fn respond(error: &Error, request: &Request<'_>) -> Response<'static> {
     let (status, _) = status(error.code());
     let id = request_id(request);
-    // What broke inside is not for the outside: a 500 names the request and nothing else.
-    let mut document = match status {
-        500 => document(&Error::internal("")),
-        _ => document(error),
-    };
     if status >= 500 {
         let route = request.route().map_or("-".to_owned(), |route| route.uri.to_string());
         let cause = error.cause().unwrap_or(error.detail());
@@ -109,19 +108,32 @@ pub fn respond(error: &Error, request: &Request<'_>) -> Response<'static> {
             _ => tracing::error!(id, route, cause, "not answered"),
         }
     }
+    let pages = request.rocket().state::<ErrorPages>();
+    let page = pages.and_then(|pages| (pages.0)(error, request));
+    let mut response = page.unwrap_or_else(|| in_json(error, (status, id)));
+    response.set_status(Status::new(status));
+    response.set_raw_header("Cache-Control", "private, no-store");
+    if let Some(seconds) = error.retry_after_seconds() {
+        response.set_raw_header("Retry-After", seconds.to_string());
+    }
+    response
+}
+
+/// The document of an error. What broke inside is not for the outside: a 500 names the request and
+/// nothing else.
+fn in_json(error: &Error, (status, request_id): (u16, &str)) -> Response<'static> {
+    let mut document = match status {
+        500 => document(&Error::internal("")),
+        _ => document(error),
+    };
     if status == 500 {
-        document["request_id"] = json!(id);
+        document["request_id"] = json!(request_id);
     }
     let body = document.to_string();
     let mut response = Response::build();
     response
-        .status(Status::new(status))
         .header(ContentType::new("application", "problem+json"))
-        .raw_header("Cache-Control", "private, no-store")
         .sized_body(body.len(), std::io::Cursor::new(body));
-    if let Some(seconds) = error.retry_after_seconds() {
-        response.raw_header("Retry-After", seconds.to_string());
-    }
     if status == 401 {
         response.raw_header("WWW-Authenticate", "Bearer");
     }

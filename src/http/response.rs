@@ -28,6 +28,11 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'";
 
+/// The same for a page for buyers, who send forms to the shop that they are in.
+pub const WINDOW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'";
+
 /// The result of a handler.
 pub type ApiResult = Result<Response>;
 
@@ -45,6 +50,10 @@ pub struct Response {
     policy: Option<&'static str>,
     /// The same is sent in several ways, of which this is one: whether it is compressed.
     compressed: Option<bool>,
+    /// The language of a page that could be had in another one as well.
+    language: Option<&'static str>,
+    /// Seconds after which to try again.
+    retry_after: Option<u64>,
     /// It stays the same for good, so browsers need not ask again.
     immutable: bool,
     cookies: Vec<String>,
@@ -64,6 +73,8 @@ impl Response {
             link: None,
             policy: None,
             compressed: None,
+            language: None,
+            retry_after: None,
             immutable: false,
             cookies: Vec::new(),
             public: false,
@@ -110,6 +121,16 @@ impl Response {
         Self::of(HTML, html.into_bytes()).with_policy(PAGE_POLICY)
     }
 
+    /// 303: whoever sent something goes on with a GET of this address.
+    pub fn see_other(location: String) -> Self {
+        Self { location: Some(location), ..Self::new(303, Vec::new()) }
+    }
+
+    /// 301: it has another address for good.
+    pub fn moved(location: String) -> Self {
+        Self { location: Some(location), ..Self::new(301, Vec::new()) }
+    }
+
     /// 204: done, and there is nothing to say.
     pub fn nothing() -> Self {
         Self::new(204, Vec::new())
@@ -135,7 +156,10 @@ impl Response {
     #[must_use]
     pub fn unless(self, caller_has: impl Fn(&str) -> bool) -> Self {
         match self.etag {
-            Some(tag) if caller_has(&tag) => Self::unchanged(tag).public(self.public),
+            Some(tag) if caller_has(&tag) => {
+                let Self { public, language, .. } = self;
+                Self { language, ..Self::unchanged(tag).public(public) }
+            }
             _ => self,
         }
     }
@@ -166,6 +190,13 @@ impl Response {
         self
     }
 
+    /// Sets the media type of the body.
+    #[must_use]
+    pub fn with_media_type(mut self, media_type: &'static str) -> Self {
+        self.media_type = media_type;
+        self
+    }
+
     /// Adds headers `Set-Cookie`.
     #[must_use]
     pub fn with_cookies(mut self, cookies: impl IntoIterator<Item = String>) -> Self {
@@ -177,6 +208,27 @@ impl Response {
     #[must_use]
     pub fn compressed(mut self, gzip: bool) -> Self {
         self.compressed = Some(gzip);
+        self
+    }
+
+    /// For pages that are there in several languages: the one this is in.
+    #[must_use]
+    pub fn in_language(mut self, language: &'static str) -> Self {
+        self.language = Some(language);
+        self
+    }
+
+    /// The same with another status.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Says when to try again, if at all.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: Option<u64>) -> Self {
+        self.retry_after = seconds;
         self
     }
 
@@ -249,18 +301,24 @@ impl<'r> Responder<'r, 'static> for Response {
             (_, true) => "public, no-cache",
             _ => "private, no-store",
         };
-        if let Some(gzip) = self.compressed {
-            response.raw_header("Vary", "Accept-Encoding");
-            if gzip {
-                response.raw_header("Content-Encoding", "gzip");
-            }
+        match (self.language, self.compressed) {
+            (Some(_), _) => response.raw_header("Vary", "Accept-Language, Accept-Encoding"),
+            (None, Some(_)) => response.raw_header("Vary", "Accept-Encoding"),
+            (None, None) => &mut response,
+        };
+        if self.compressed == Some(true) {
+            response.raw_header("Content-Encoding", "gzip");
         }
         response.raw_header("Cache-Control", cache);
         let optional = [
+            ("Retry-After", self.retry_after.map(|seconds| seconds.to_string())),
+            ("Content-Language", self.language.map(str::to_owned)),
             ("Location", self.location),
             ("ETag", self.etag),
             ("Link", self.link),
             ("Content-Security-Policy", self.policy.map(str::to_owned)),
+            // With less than that, browsers do not say from where a form was sent.
+            ("Referrer-Policy", self.language.map(|_| "same-origin".to_owned())),
             ("Idempotent-Replayed", self.replayed.then(|| "true".to_owned())),
         ];
         for (name, value) in optional {

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use rocket::data::{DataStream, FromData, Outcome, ToByteUnit};
 use rocket::request::FromRequest;
@@ -19,6 +20,7 @@ use super::problem::stash;
 use crate::error::{Code, Error, Result};
 use crate::secret::Hasher;
 use crate::store::engine::folder::write_error;
+use crate::store::pictures::NewPicture;
 
 /// Bytes of a picture.
 const BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -34,6 +36,17 @@ pub struct Upload {
     pub hash: String,
     /// Held until the picture is stored.
     pub place: Place,
+}
+
+impl Upload {
+    /// Makes a picture of it, when its turn comes.
+    pub async fn render(self, ctx: &RequestContext) -> Result<Arc<NewPicture>> {
+        let Self { file, hash, place: _place } = self;
+        let made = ctx.app.pictures.render(file).await?;
+        let files = made.renditions.into_iter().map(|one| (one.width, one.bytes)).collect();
+        let (width, height, media_type) = (made.width, made.height, made.format.media_type());
+        Ok(Arc::new(NewPicture { hash, media_type, width, height, files }))
+    }
 }
 
 #[rocket::async_trait]
@@ -53,7 +66,7 @@ async fn receive(request: &Request<'_>, data: Data<'_>) -> Result<Upload> {
     let Some(ctx) = RequestContext::from_request(request).await.succeeded() else {
         return Err(Error::internal("no shop"));
     };
-    let caller = ctx.may(Permission::WriteProducts)?;
+    let caller = ctx.may(permission(request))?;
     check_media_type(request)?;
     let announced = request.headers().get_one("Content-Length");
     let announced = announced.and_then(|bytes| bytes.parse::<usize>().ok());
@@ -65,6 +78,14 @@ async fn receive(request: &Request<'_>, data: Data<'_>) -> Result<Upload> {
     let file = ctx.app.store.scratch_file()?;
     let (file, hash) = write_down(data.open((BYTES_MAX + 1).bytes()), file).await?;
     Ok(Upload { file, hash, place })
+}
+
+/// The permission to send a picture, by the noun it is sent to.
+fn permission(request: &Request<'_>) -> Permission {
+    match request.uri().path().segments().get(0) {
+        Some("settings") => Permission::Settings,
+        _ => Permission::WriteProducts,
+    }
 }
 
 /// Writes what comes into the file, and names it.

@@ -110,6 +110,40 @@ pub fn list(tx: &Tx, parent_id: Option<Id>, range: &Range) -> Result<Page<Collec
     list.page(tx, range, columns!(), read)
 }
 
+/// The collections that are part of none and lead to goods for sale, their own or those of their
+/// parts, in their order; so many of them at most.
+pub fn at_top(tx: &Tx, most: usize) -> Result<Vec<Collection>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from collections
+        where parent_id is null and (active_products > 0 or exists (
+            select 1 from collections part
+                where part.parent_id = collections.id and part.active_products > 0
+        ))
+        order by position, id limit $1"
+    );
+    tx.all(sql, &[&count(most)], read)
+}
+
+/// The parts of a collection in which there is something for sale, in their order; so many of them
+/// at most.
+pub fn parts_with_goods(tx: &Tx, id: Id, most: usize) -> Result<Vec<Collection>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from collections where parent_id = $1 and active_products > 0
+        order by position, id limit $2"
+    );
+    tx.all(sql, &[&id, &count(most)], read)
+}
+
+/// The handles of the collections in which there is something for sale; so many of them at most.
+pub fn handles_with_goods(tx: &Tx, most: usize) -> Result<Vec<String>> {
+    let sql = "select handle from collections where active_products > 0 order by id limit $1";
+    tx.values(sql, &[&count(most)])
+}
+
 /// Sets the products of a collection and their order; each is named once.
 ///
 /// # Errors

@@ -54,6 +54,8 @@ fn blank_orders(tx: &Tx, customer_id: Id) -> Result<()> {
         where order_id in (select id from orders where customer_id = $1)",
         "update order_events set note = null
         where order_id in (select id from orders where customer_id = $1)",
+        "update withdrawal_declarations set name = '', email = '', statement = null
+        where order_id in (select id from orders where customer_id = $1)",
         "update order_items set note = null
         where order_id in (select id from orders where customer_id = $1)",
         "update orders set customer_id = null, name = null, email = null, phone = null,

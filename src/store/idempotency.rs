@@ -98,6 +98,11 @@ pub fn gone() -> Error {
     Error::new(Code::Gone, "What this request made before is not there any more.")
 }
 
+/// Turns "not found" into "gone", of what a repeated request made before.
+pub fn gone_where_not_found(error: Error) -> Error {
+    if error.code() == Code::NotFound { gone() } else { error }
+}
+
 /// Forgets some of what is older than the promise, few enough not to hold anybody up. Tells `true`
 /// where there may be more.
 pub fn clean(tx: &Tx) -> Result<bool> {

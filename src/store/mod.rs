@@ -35,6 +35,7 @@ mod stored_keys;
 pub mod tags;
 #[cfg(test)]
 mod tests;
+pub mod withdrawal_declarations;
 
 pub use engine::sql::Tx;
 pub use engine::store::{Store, StoreStats};

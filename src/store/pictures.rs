@@ -166,6 +166,17 @@ pub fn set_of_collection(
     }
 }
 
+/// Sets the logo of the shop, or takes it away.
+pub fn set_logo(tx: &Tx, picture_id: Option<Id>) -> Result<()> {
+    let before: Option<Id> = tx.value("select logo_picture_id from settings", &[])?;
+    let sql = "update settings set logo_picture_id = $1, version = version + 1, updated_at = $2";
+    tx.execute(sql, &[&picture_id, &tx.now()])?;
+    match before {
+        Some(before) if Some(before) != picture_id => keep_or_forget(tx, None, before),
+        _ => Ok(()),
+    }
+}
+
 /// The picture of a row that was joined with its table.
 pub fn read_picture(row: &Row) -> Result<Picture> {
     Ok(Picture { hash: row.get("hash")?, width: row.get("width")?, height: row.get("height")? })
@@ -231,7 +242,8 @@ fn keep_or_forget(tx: &Tx, product_id: Option<Id>, picture_id: Id) -> Result<()>
     }
     let shown = "select 1 from pictures where id = $1 and is_kept = 1
         union all select 1 from product_images where picture_id = $1
-        union all select 1 from collections where picture_id = $1 limit 1";
+        union all select 1 from collections where picture_id = $1
+        union all select 1 from settings where logo_picture_id = $1 limit 1";
     if tx.exists(shown, &[&picture_id])? {
         return Ok(());
     }

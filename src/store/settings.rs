@@ -5,28 +5,33 @@ use std::sync::Arc;
 use super::engine::sql::{Row, json};
 use super::engine::statements::update;
 use super::number_sequences::NumberSequence;
+use super::pictures::read_picture;
 use super::{Tx, sessions};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
+use crate::domain::pictures::Picture;
 use crate::domain::settings::{
     GUEST_UNITS_MAX_DEFAULT, InvoiceAt, PaymentMethod, PaymentTerms, Settings,
 };
 use crate::domain::shipping::{ShippingMethod, StoredShippingMethod};
 use crate::domain::tax::categories;
+use crate::domain::window::StoredWindow;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::secret::{self, Hash};
 
 /// Gives a new file its settings.
 pub fn create_if_missing(tx: &Tx, currency: Currency) -> Result<()> {
+    let window = json(&StoredWindow::default())?;
     let sql = "insert into settings (id, name, currency, time_zone, order_number_prefix,
             order_number_start, next_order_number, delivery_days, open_weekdays, payment_methods,
-            guest_units_max, secret, version, created_at, updated_at)
+            guest_units_max, \"window\", secret, version, created_at, updated_at)
         values (1, 'My shop', $1, 'UTC', '', 1001, 1001, 3, '[1,2,3,4,5]', '[\"bank_transfer\"]',
-            $2, $3, 1, $4, $4)
+            $2, $3, $4, 1, $5, $5)
         on conflict do nothing";
     let guest_units_max = GUEST_UNITS_MAX_DEFAULT;
-    tx.execute(sql, &[&currency.code(), &guest_units_max, &secret::random()?, &tx.now()]).map(drop)
+    tx.execute(sql, &[&currency.code(), &guest_units_max, &window, &secret::random()?, &tx.now()])
+        .map(drop)
 }
 
 /// The settings: those that are kept, while their version is that of the file.
@@ -41,8 +46,9 @@ fn load_anew(tx: &Tx) -> Result<Settings> {
             credit_note_number_prefix, credit_note_number_start, invoice_at, prices_include_tax,
             tax_rates, tax_exempt_note, delivery_days, cut_off_hour, open_weekdays, closed_dates,
             shipping_methods, payment_methods, payment_terms, guest_units_max, withdrawal_days,
-            retention_years, version, created_at, updated_at
-        from settings";
+            retention_years, bank_account, \"window\", version, settings.created_at, updated_at,
+            hash, width, height
+        from settings left join pictures on pictures.id = logo_picture_id";
     tx.one(sql, &[], read)
 }
 
@@ -112,6 +118,8 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Arc<Settings>> 
         "guest_units_max": new.guest_units_max,
         "withdrawal_days": new.withdrawal_days,
         "retention_years": new.retention_years,
+        "bank_account": new.bank_account.as_ref().map(json).transpose()?,
+        "window": json(&StoredWindow::of(&new.window))?,
         "updated_at": tx.now(),
     }, "version = version + 1")?;
     load(tx)
@@ -178,6 +186,8 @@ fn read(row: &Row) -> Result<Settings> {
         guest_units_max: row.get("guest_units_max")?,
         withdrawal_days: row.get("withdrawal_days")?,
         retention_years: row.get("retention_years")?,
+        bank_account: row.maybe_json("bank_account")?,
+        window: row.json::<StoredWindow>("window")?.window(logo(row)?),
         version: row.get("version")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
@@ -185,6 +195,11 @@ fn read(row: &Row) -> Result<Settings> {
     settings.payment_terms =
         PaymentTerms::of_all(&settings.payment_methods, &settings.payment_terms);
     Ok(settings)
+}
+
+fn logo(row: &Row) -> Result<Option<Picture>> {
+    let hash: Option<String> = row.get("hash")?;
+    hash.map(|_| read_picture(row)).transpose()
 }
 
 fn dates(texts: &[String]) -> Vec<Date> {

@@ -12,6 +12,7 @@ use tillbox::clock::Clock;
 use tillbox::domain::currency::Currency;
 use tillbox::store::opening::write_beside_server;
 
+use crate::fixtures;
 use crate::fixtures::{ana, product};
 use crate::http::Http;
 use crate::server::{Server, Stall, first_line, key, program, tillbox, tillbox_in, wait};
@@ -230,8 +231,7 @@ fn a_new_secret_ends_the_tokens_that_were_given_out() {
         |stall: &Stall| stall.buyer().request("POST", "/orders", &key, Some(&body)).unwrap();
     let placed = order(&stall).expect(201).json();
     let (token, number) = (placed["token"].as_str().unwrap(), placed["id"].to_string());
-    let tracking = placed["tracking_url"].as_str().unwrap();
-    let tracking = &tracking[tracking.find("/orders/").unwrap()..];
+    let tracking = &fixtures::tracking(&placed);
     let statuses = |stall: &Stall| {
         let mut buyer = Http::new(stall.server.port()).bearer(token);
         let (read, tracked) = (buyer.get(&format!("/orders/{number}")), buyer.get(tracking));

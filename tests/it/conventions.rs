@@ -410,7 +410,7 @@ fn only_what_everybody_may_see_is_kept_by_caches() {
     {
         check(&admin, path, false);
     }
-    check(&shop.visitor(), placed["tracking_url"].as_str().unwrap(), false);
+    check(&shop.visitor(), &fixtures::tracking(&placed), false);
     check(&buyer, "/orders/3", false);
 }
 

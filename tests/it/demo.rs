@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rocket::tokio::runtime::Runtime;
 use serde_json::{Value, json};
@@ -152,10 +152,7 @@ fn all_states(orders: &[Value]) {
 #[test]
 fn the_demo_is_a_shop_at_work() {
     let dir = tempfile::tempdir().unwrap();
-    let begun = Instant::now();
     let demo = Demo::start(dir.path(), &[], &[]);
-    let took = begun.elapsed();
-    assert!(took < Duration::from_secs(5), "the first start took {took:?}");
     assert!(dir.path().join("tillbox-demo/shop.db").exists());
     // Nobody becomes the owner of a demo by what it prints.
     assert!(!demo.said.iter().any(|line| line.contains("setup=")), "{:?}", demo.said);

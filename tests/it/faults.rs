@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::http::{Answer, Http};
 use crate::server::{Dice, Front, Refused, Server, Stall, tillbox, units};
+use crate::window::browser::{Browser, Port};
 
 const DAMAGES: usize = 5;
 const DAMAGED_PAGES: usize = 6;
@@ -29,9 +30,17 @@ fn a_full_disk_refuses_orders_keeps_the_shop_readable_and_heals_without_a_restar
         return;
     };
     let stall = Stall::open(dir.path(), 100_000);
+    let browser = Browser::new(Port(stall.server.port()));
+    browser.put(1, 1, 1);
+    let checkout = browser.get("/checkout");
     let mut http = stall.buyer();
     let orders = fill(&mut http, &stall);
 
+    // Whoever is at the checkout loses nothing that they typed, and sees the goods.
+    let long = "x".repeat(4_000);
+    let told = browser.send_checkout(&checkout, &[("note", &long)]);
+    told.says(507, &["We cannot take orders this minute.", "value=\"Ada Example\"", &long]);
+    browser.get("/p/mug").says(200, &["€9.95"]);
     stall.admin().get(&stall.product_path()).expect(200);
     let sick = Http::new(stall.server.port()).get("/health").expect(503).json();
     assert_eq!((&sick["code"], &sick["storage"]), (&"unhealthy".into(), &"full".into()));

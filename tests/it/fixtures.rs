@@ -289,6 +289,12 @@ pub fn units(of: &[(i64, i64)]) -> Value {
 
 // ---- Objects ----
 
+/// The address at which a program reads where an order is, by its tracking token.
+pub fn tracking(placed: &Value) -> String {
+    let token = placed["tracking_token"].as_str().unwrap();
+    format!("/orders/{}/track?token={token}", placed["id"])
+}
+
 pub fn id_of(object: &Value) -> i64 {
     object["id"].as_i64().unwrap()
 }

@@ -69,3 +69,5 @@ mod totals;
 mod uploads;
 mod variants;
 mod watching;
+mod window;
+mod window_settings;

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::fixtures::{credentials, furnished, percent_off};
 use crate::shop::{PASSWORD, Shop};
+use crate::window;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -120,9 +121,10 @@ fn is_for_people(said: &Value, problem: &Value) {
     assert_eq!(named, None, "{problem}");
 }
 
-/// The page of the staff is no part of the API.
+/// The pages of the staff and of buyers are no part of the API.
 fn is_page(path: &str) -> bool {
-    path == "/admin" || path.starts_with("/admin/") || path == "/favicon.ico"
+    let is_of_staff = path == "/admin" || path.starts_with("/admin/") || path == "/favicon.ico";
+    is_of_staff || window::is_at(path)
 }
 
 #[test]
@@ -202,7 +204,8 @@ fn what_can_be_wrong_with_any_request_is_told_by_every_operation() {
                 .refused(415, "unsupported_media_type");
         }
         // A picture is no JSON; what can be wrong with one is tried in `images.rs`.
-        if has("415") && !(method == "POST" && path.contains("/image")) {
+        let is_picture = path.contains("/image") || path.ends_with("/logo");
+        if has("415") && !(method == "POST" && is_picture) {
             owner.ask(verb, &at).raw("application/json", "{").send().refused(400, "malformed_json");
             let sent = owner.ask(verb, &at).raw("application/json", large.clone()).send();
             sent.refused(413, "body_too_large");

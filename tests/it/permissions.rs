@@ -89,6 +89,9 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /orders/<id>/invoices/<step>", "111 33 3y yyy 111"),
     ("GET /orders/<id>/packing-slip", "111 33 3y yyy 111"),
     ("GET /packing-slips", "111 33 3y yyy 111"),
+    ("GET /withdrawal_declarations", "111 33 3y yyy 111"),
+    ("GET /withdrawal_declarations/<id>", "111 33 3y yyy 111"),
+    ("PATCH /withdrawal_declarations/<id>", "111 33 33 yyy 111"),
     ("GET /discounts", "111 33 33 yyy 111"),
     ("POST /discounts", "111 33 33 yyy 111"),
     ("GET /discounts/<id>", "111 33 33 yyy 111"),
@@ -105,13 +108,14 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /clock_confirmations", "111 33 33 3yy 111"),
     ("GET /metrics", "111 33 3y yyy 111"),
     ("GET /health", "yyy yy yy yyy 111"),
-    ("GET /", "yyy yy yy yyy 111"),
     ("GET /openapi.json", "yyy yy yy yyy 111"),
     ("GET /docs", "yyy yy yy yyy 111"),
     ("GET /docs/<file>", "yyy yy yy yyy 111"),
     ("GET /settings", "111 33 33 3yy 111"),
     ("PUT /settings", "111 33 33 3yy 111"),
     ("PATCH /settings", "111 33 33 3yy 111"),
+    ("POST /settings/logo", "111 33 33 3yy 111"),
+    ("DELETE /settings/logo", "111 33 33 3yy 111"),
     ("POST /sessions", "yyy yy yy yyy yyy"),
     ("POST /staff/sessions", "yyy yy yy yyy yyy"),
     ("GET /staff", "111 33 33 33y 111"),
@@ -181,6 +185,7 @@ fn every_route_answers_each_caller_as_the_table_says() {
     let picture = fixtures::picture(&admin, product);
     let collection = admin.post("/collections", json!({ "name": "Mugs" })).expect(201);
     let collection = id_of(&collection);
+    crate::window_settings::declare(&shop, "1001", None);
     let key = new_key(&shop);
     let (customer, account) = (number(&session, "customer_id"), number(&session, "account_id"));
     let objects = Objects {
@@ -433,7 +438,7 @@ fn fits(answer: &Answer, route: &str, wanted: char) -> bool {
         ("DELETE", "/sessions/current" | "/staff/sessions/current" | "/api_keys/<id>") => 204,
         ("DELETE", _) => 412,
         // What is sent is no picture.
-        ("POST", route) if route.contains("/image") => 415,
+        ("POST", route) if route.contains("/image") || route.ends_with("/logo") => 415,
         _ => 422,
     };
     let (status, code) = match wanted {

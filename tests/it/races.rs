@@ -145,7 +145,7 @@ fn place(http: &mut Http, stall: &Stall, key: usize) -> Answer {
 }
 
 /// A thousand connections need as many open files, here and in the server, which inherits this.
-fn allow_many_sockets() {
+pub fn allow_many_sockets() {
     let limits = read_to_string("/proc/self/limits").unwrap_or_default();
     let files = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
     let soft = files.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());

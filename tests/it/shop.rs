@@ -23,6 +23,7 @@ use tillbox::store::setup::Setup;
 use tillbox::{hashing, store};
 
 use crate::openapi;
+use crate::window;
 
 /// Monday, 2026-11-23T09:00:00Z.
 const NOW_MICROS: i64 = 1_795_424_400_000_000;
@@ -95,9 +96,10 @@ impl Shop {
         files.filter(holds).map(|file| file.display().to_string()).collect()
     }
 
-    /// Every route there is, as `GET /orders/<id>`.
+    /// Every route there is beside those of the window, as `GET /orders/<id>`.
     pub fn routes(&self) -> Vec<String> {
         let routes = self.client.rocket().routes();
+        let routes = routes.filter(|route| !window::is_at(route.uri.path()));
         routes.map(|route| format!("{} {}", route.method, route.uri.path())).collect()
     }
 
@@ -242,6 +244,12 @@ impl Ask<'_> {
         self.header("Content-Type", content_type)
     }
 
+    /// Any bytes, as what the headers say.
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
     /// The address the request comes from.
     pub fn from(mut self, address: &str) -> Self {
         self.from = Some(SocketAddr::new(address.parse().unwrap(), 50_000));
@@ -287,6 +295,18 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The same of a server that was asked over the wire.
+    pub fn of_wire(what: String, answer: crate::http::Answer) -> Self {
+        let crate::http::Answer { status, headers, body } = answer;
+        Self { what, status, headers, body }
+    }
+
+    /// The values of a header.
+    pub fn headers(&self, name: &str) -> Vec<String> {
+        let set = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        set.map(|(_, value)| value.clone()).collect()
+    }
+
     /// The body, when the status is this one.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {

@@ -17,6 +17,9 @@ fn detail(problem: &Value) -> &str {
 fn the_bare_address_and_every_unknown_one_say_where_to_go_on() {
     let shop = Shop::new();
     let visitor = shop.visitor();
+    // Where there is a window, buyers see it.
+    assert_eq!(visitor.get("/").header("Content-Type"), Some("text/html; charset=utf-8"));
+    fixtures::set(&shop.admin(), json!({ "window": { "enabled": false } }));
     let start = visitor.get("/").expect(200);
     for (name, path) in start.as_object().unwrap() {
         assert_eq!(visitor.get(path.as_str().unwrap()).status, 200, "{name}");
@@ -38,7 +41,7 @@ fn an_order_tells_both_of_its_tokens_and_how_each_is_sent() {
     let order = fixtures::order(1, 1).create(&visitor);
     let (token, tracking) =
         (order["token"].as_str().unwrap(), order["tracking_token"].as_str().unwrap());
-    assert_eq!(order["tracking_url"], format!("/orders/1/track?token={tracking}"));
+    assert_eq!(order["tracking_url"], format!("/o/1?token={tracking}"));
     visitor.get(&format!("/orders/1/track?token={tracking}")).expect(200);
     // The order's own token in an address, and none at all.
     for path in [format!("/orders/1?token={token}"), "/orders/1".to_owned()] {

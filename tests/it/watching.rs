@@ -243,6 +243,7 @@ fn every_request_is_a_line_of_json_that_names_nobody() {
         ("POST", "/orders", 201, "customer"),
         ("GET", "/orders/<id>", 200, "order_token"),
         ("GET", "/orders/<id>/track", 404, "visitor"),
+        ("GET", "/o/<id>", 200, "visitor"),
         ("GET", "/orders", 200, "owner"),
         ("GET", "/orders", 401, "unknown_credential"),
         ("POST", "/products", 201, "admin_key"),
@@ -314,8 +315,10 @@ fn plant_canaries(server: &Server, dir: &Path) -> usize {
     });
     let order = ask(&session, "POST", "/orders", Some(order));
     ask(order["token"].as_str().unwrap(), "GET", "/orders/1", None);
-    let tracking = order["tracking_url"].as_str().unwrap().to_owned();
+    let tracking = fixtures::tracking(&order);
     ask("", "GET", &tracking, None);
+    // The page of the order, whose token is no part of a line either.
+    ask("", "GET", order["tracking_url"].as_str().unwrap(), None);
     ask("", "GET", "/orders/1/track?token=canary", None);
     ask("tb_read_canary", "GET", "/orders", None);
     let owner = json!({ "email": "canary@example.org", "password": "canary password one" });

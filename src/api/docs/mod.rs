@@ -1,6 +1,6 @@
-//! `GET /`, which says where to begin, `GET /openapi.json`, the description of this API, `GET
-//! /docs`, the page that shows it, and `GET /documents/<file>`, the style of printed documents.
-//! All are part of the program, drawn and compressed once.
+//! `GET /openapi.json`, the description of this API, `GET /docs`, the page that shows it, and
+//! `GET /documents/<file>`, the style of printed documents. All are part of the program, drawn and
+//! compressed once.
 
 mod outline;
 
@@ -9,7 +9,6 @@ use std::sync::LazyLock;
 
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
-use serde_json::json;
 
 use crate::error::Error;
 use crate::http::context::RequestContext;
@@ -63,15 +62,6 @@ impl File {
         let plain = text.into_bytes();
         Self { media_type, etag, gzip: gzip(&plain), plain }
     }
-}
-
-/// Whoever opens the shop's bare address learns where to go on.
-#[get("/")]
-pub fn start(ctx: RequestContext) -> ApiResult {
-    ctx.caller()?;
-    Response::ok(&json!({
-        "docs": "/docs", "openapi": "/openapi.json", "admin": "/admin", "shop": "/shop",
-    }))
 }
 
 #[get("/openapi.json")]

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::domain::Id;
 use crate::domain::customers::{Address, Contact};
 use crate::domain::metadata::Metadata;
+use crate::domain::window::Language;
 use crate::error::{FIELD_ERRORS_MAX, FieldError};
 
 /// Lines of one order.
@@ -44,6 +45,8 @@ pub struct Draft {
     pub discount_code: Option<String>,
     pub note: Option<String>,
     pub metadata: Metadata,
+    /// The language in which the buyer saw the shop.
+    pub locale: Option<Language>,
     /// A decimal, read in the shop's currency.
     pub expected_total: Option<String>,
     /// A time, read in the shop's zone.

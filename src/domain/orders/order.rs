@@ -17,6 +17,7 @@ use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
 use crate::domain::text::Email;
 use crate::domain::totals::{Bearing, ShippingPart, TaxGroup, Totals, groups};
+use crate::domain::window::Language;
 use crate::error::{Code, Error};
 
 /// The buyer, as written on the order. Blank after the person was deleted.
@@ -199,6 +200,8 @@ pub struct Order {
     #[serde(skip_serializing_if = "Note::is_hidden")]
     pub staff_note: Note,
     pub metadata: Metadata,
+    /// The language in which the buyer saw the shop; `None` where nobody knows.
+    pub locale: Option<Language>,
     pub payments: Vec<Payment>,
     pub shipments: Vec<Shipment>,
     pub refunds: Vec<Refund>,
@@ -277,6 +280,7 @@ impl Order {
             note: quote.note.clone(),
             staff_note: Note::Shown(None),
             metadata: quote.metadata.clone(),
+            locale: quote.locale,
             payments: Vec::new(),
             shipments: Vec::new(),
             refunds: Vec::new(),

@@ -14,6 +14,7 @@ use crate::domain::shipping::ShippingMethod;
 use crate::domain::totals::{
     Priced, Reduction, ShippingPrice, ShippingTax, Totals, add_up, discounts,
 };
+use crate::domain::window::Language;
 use crate::domain::{Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
 
@@ -48,6 +49,7 @@ pub struct Quote {
     pub billing_address: Option<Address>,
     pub note: Option<String>,
     pub metadata: Metadata,
+    pub locale: Option<Language>,
     /// Parts of the draft that a quote does without; an order is refused for them.
     pub problems: Vec<FieldError>,
 }
@@ -103,6 +105,7 @@ impl Quote {
             billing_address: draft.billing_address.clone(),
             note: draft.note.clone(),
             metadata: draft.metadata.clone(),
+            locale: draft.locale,
             problems,
         })
     }

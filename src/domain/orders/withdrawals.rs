@@ -75,6 +75,16 @@ impl Order {
         self.withdrawals.push(withdrawal.clone());
     }
 
+    /// The units of each line that its buyer may still declare not to want; none where it is too
+    /// late.
+    pub fn withdrawable_units(&self, terms: &StepTerms, now: Timestamp) -> Vec<Units> {
+        if self.check_in_time(terms, now).is_err() {
+            return Vec::new();
+        }
+        let units = |item: &Item| Units { item_id: item.id, quantity: self.withdrawable(item) };
+        self.items.iter().map(units).filter(|units| units.quantity > 0).collect()
+    }
+
     /// Units of a line that its buyer may still declare not to want.
     fn withdrawable(&self, item: &Item) -> i64 {
         let declared = self.withdrawals.iter().flat_map(|withdrawal| &withdrawal.items);

@@ -8,6 +8,7 @@ use crate::domain::customers::Contact;
 use crate::domain::orders::{
     Draft, EventKind, Item, Order, OrderPlan, Orderer, PlannedBuyer, Quote, QuoteLine,
 };
+use crate::domain::window::Language;
 use crate::error::Result;
 use crate::store::engine::sql::json as to_json;
 use crate::store::engine::statements::{insert, insert_row};
@@ -115,6 +116,7 @@ fn insert_order(
         "tax_note": quote.tax_note,
         "note": quote.note,
         "metadata": to_json(&quote.metadata)?,
+        "locale": quote.locale.map(Language::name),
         "version": 1,
         "revision": 0,
         "created_at": tx.now(),

@@ -13,6 +13,7 @@ use crate::domain::orders::{
 use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
 use crate::domain::totals::{ShippingPart, TaxGroup, Totals};
+use crate::domain::window::Language;
 use crate::error::{Error, Result};
 use crate::store::engine::list::{Ids, List, Page, Range, by_owner, of_ids};
 use crate::store::engine::sql::{Row, damaged};
@@ -24,9 +25,10 @@ macro_rules! columns {
             shipping_address, billing_address, shipping_method, payment_method, subtotal,
             discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
             paid_total, refunded_total, prices_include_tax, tax_note, note, staff_note, metadata,
-            packed_at, cancelled_at, cancel_reason, hold_until, pickup, shipping_method_name,
-            shipping_tax_rate, shipping_tax_category, shipping_parts, tax_country, shipping_owed,
-            shipping_reduction, opening, version, created_at, updated_at, revision"
+            locale, packed_at, cancelled_at, cancel_reason, hold_until, pickup,
+            shipping_method_name, shipping_tax_rate, shipping_tax_category, shipping_parts,
+            tax_country, shipping_owed, shipping_reduction, opening, version, created_at,
+            updated_at, revision"
     };
 }
 
@@ -127,6 +129,7 @@ fn read(row: &Row) -> Result<Order> {
         note: row.get("note")?,
         staff_note: Note::Shown(row.get("staff_note")?),
         metadata: row.json("metadata")?,
+        locale: row.maybe_word("locale", Language::of)?,
         packed_at: row.get("packed_at")?,
         cancelled_at: row.get("cancelled_at")?,
         cancel_reason: row.get("cancel_reason")?,

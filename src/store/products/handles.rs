@@ -1,5 +1,6 @@
 //! Handles that products had: whoever comes by an old address learns that something was there.
 
+use crate::domain::Id;
 use crate::domain::products::Product;
 use crate::error::Result;
 use crate::store::Tx;
@@ -14,4 +15,9 @@ pub(super) fn give_up(tx: &Tx, product: &Product) -> Result<()> {
 /// Forgets of a handle who had it before, as somebody has it now.
 pub(super) fn take(tx: &Tx, handle: &str) -> Result<()> {
     tx.execute("delete from given_up_handles where handle = $1", &[&handle]).map(drop)
+}
+
+/// The product that had a handle which nobody has now.
+pub fn former_owner(tx: &Tx, handle: &str) -> Result<Option<Id>> {
+    tx.maybe_value("select product_id from given_up_handles where handle = $1", &[&handle])
 }

@@ -1,5 +1,6 @@
 //! Products and their variants.
 
+mod addresses;
 mod handles;
 mod list;
 
@@ -25,6 +26,8 @@ use crate::store::stock_movements::{self, Amount, Cause};
 use crate::store::{
     Tx, collections, pictures, price_history, product_search, search, settings, tags,
 };
+pub use addresses::{addresses, parts};
+pub use handles::former_owner;
 pub use list::{BY_RANK, Filter, InCollection, list, search as find_by_words};
 
 /// The options and variants that a product shall have.

@@ -4,3 +4,4 @@ mod order_counts;
 mod order_lists;
 mod reads;
 pub(super) mod sample;
+mod withdrawal_declarations;

@@ -16,8 +16,8 @@ const declined = (name) => localStorage.getItem(`checklist ${name}`) === "no";
 
 export async function show() {
   const loading = load();
-  const [now, report, list, notes] = await Promise.all([
-    loading, api.get("/reports/sales"), checklist(loading), troubles(),
+  const [now, report, list, notes, declared] = await Promise.all([
+    loading, api.get("/reports/sales"), checklist(loading), troubles(), declarations(),
   ]);
   const tiles = h("div", { class: "tiles" }, tilesOf(now));
   const latest = h("div", {}, latestOf(now));
@@ -27,6 +27,7 @@ export async function show() {
       h("h1", {}, t("section.today")),
       h("a", { class: "button", href: "#/orders/new" }, t("new_order"))),
     notes,
+    declared,
     list,
     tiles,
     card(t("today.latest"), latest),
@@ -48,6 +49,13 @@ async function troubles() {
   const { warnings } = await api.get("/health").catch(() => ({ warnings: ["sick"] }));
   return warnings.map((name) => h("p", { class: "note" }, t(`health.${name}`),
     name === "clock_doubted" && isOwner() && [" ", confirmation()]));
+}
+
+/** Withdrawals that somebody declared and the shop could not sort by itself. */
+async function declarations() {
+  const path = "/withdrawal_declarations?open=true&sort=declared_at";
+  const { data } = await api.get(path);
+  return data.length > 0 && (await import("./declarations.js")).declarationsCard(data);
 }
 
 const confirmation = () => h("button", { class: "link", type: "button", onclick: async () => {
@@ -132,14 +140,14 @@ function sales(report) {
  */
 async function checklist(loading) {
   if (!isOwner()) return null;
-  const [product, tax] = await Promise.all([hasProduct(loading), hasTax()]);
+  const [product, settings] = await Promise.all([hasProduct(loading), api.get("/settings")]);
   const tasks = [
     ["name", shop().name !== UNNAMED, "#/settings/shop"],
     ["address", Boolean(shop().address), "#/settings/shop"],
-    ["tax", tax, "#/settings/tax"],
+    ["tax", declined("tax") || settings.tax_rates.length > 0, "#/settings/tax"],
     ["product", product, "#/products/new"],
     ["shipping", hasShipping(), "#/settings/shipping"],
-    ["payments", hasInstructions(), "#/settings/payments"],
+    ["payments", settings.bank_account || hasInstructions(), "#/settings/payments"],
   ];
   const done = tasks.filter(([, done]) => done).length;
   if (done === tasks.length) return null;
@@ -160,9 +168,6 @@ const decline = (name) => h("button", { class: "link", type: "button", onclick: 
   again();
 } }, t(`checklist.${DECLINED[name]}`));
 
-const hasTax = async () =>
-  declined("tax") || (await api.get("/settings")).tax_rates.length > 0;
-
 const hasProduct = async (loading) => (await loading).orders.length > 0
   || (await api.get("/products?limit=1")).data.length > 0;
 
@@ -172,6 +177,6 @@ function hasShipping() {
   return !fresh || declined("shipping");
 }
 
-/** A bank transfer needs instructions where to. */
+/** A bank transfer needs an account, or instructions where to. */
 const hasInstructions = () =>
   shop().payment_terms.every((terms) => terms.method !== "bank_transfer" || terms.instructions);

@@ -35,7 +35,7 @@ fn a_visitor_orders_reads_it_by_its_token_and_tracks_it_by_its_address() {
     assert_eq!(admin.get(&format!("/products/{mug}")).expect(200)["stock"], 3);
     let holder = shop.holder(&placed);
     assert_eq!(holder.get("/orders/1").expect(200)["customer"]["name"], "Ana Silva");
-    let track = shop.visitor().get(placed["tracking_url"].as_str().unwrap()).expect(200);
+    let track = shop.visitor().get(&fixtures::tracking(&placed)).expect(200);
     assert_eq!((&track["status"], &track["progress"]), (&json!("placed"), &json!(0)));
     assert!(!track.to_string().contains("Ana"));
     shop.visitor().get("/orders/1").refused(401, "unauthenticated");

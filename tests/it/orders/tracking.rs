@@ -195,8 +195,7 @@ fn a_token_opens_its_own_order_and_nothing_else() {
     let mug = mug(&admin, 100);
     let place = || {
         let placed = fixtures::order(mug, 1).create(&shop.visitor());
-        let text = |name: &str| placed[name].as_str().unwrap().to_owned();
-        (text("token"), text("tracking_url"))
+        (placed["token"].as_str().unwrap().to_owned(), fixtures::tracking(&placed))
     };
     let ((token, url), (other, other_url)) = (place(), place());
     assert!(token.starts_with("tb_ord_1_"), "{token}");

@@ -111,6 +111,8 @@ pub(super) fn settings() -> Settings {
         guest_units_max: 100,
         withdrawal_days: 14,
         retention_years: 10,
+        bank_account: None,
+        window: crate::domain::window::Window::default(),
         version: 1,
         created_at: at(0),
         updated_at: at(0),

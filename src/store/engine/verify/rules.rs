@@ -9,7 +9,7 @@ pub(super) type Rule = (&'static str, &'static str);
 const LATER: i64 = i64::MAX;
 
 /// The rules, each with the schemas whose files it holds for.
-pub(super) const RULES: [(Range<i64>, &[Rule]); 15] = [
+pub(super) const RULES: [(Range<i64>, &[Rule]); 17] = [
     (1..LATER, &SUMS),
     (1..2, &NUMBERS_OF_FIRST),
     (2..LATER, &NUMBERS),
@@ -25,6 +25,8 @@ pub(super) const RULES: [(Range<i64>, &[Rule]); 15] = [
     (16..LATER, &TAGS),
     (17..LATER, &COLLECTIONS),
     (18..LATER, &PICTURES),
+    (18..20, &PICTURES_OF_EIGHTEENTH),
+    (20..LATER, &LOGO),
 ];
 
 /// What holds for the file of every program.
@@ -423,7 +425,7 @@ const COLLECTIONS: [Rule; 2] = [
 ];
 
 /// Rules that came with the eighteenth schema: pictures.
-const PICTURES: [Rule; 4] = [
+const PICTURES: [Rule; 3] = [
     (
         "Picture # is not whole.",
         "select p.hash from pictures p
@@ -445,11 +447,23 @@ const PICTURES: [Rule; 4] = [
         where i.picture_id is not null
             and not exists (select 1 from pictures p where p.id = i.picture_id)",
     ),
-    (
-        "Nobody shows picture #.",
-        "select p.hash from pictures p
+];
+
+/// What the pictures of the eighteenth schema and the next show.
+const PICTURES_OF_EIGHTEENTH: [Rule; 1] = [(
+    "Nobody shows picture #.",
+    "select p.hash from pictures p
         where p.is_kept = 0
             and not exists (select 1 from product_images i where i.picture_id = p.id)
             and not exists (select 1 from collections c where c.picture_id = p.id)",
-    ),
-];
+)];
+
+/// Rules that came with the twentieth schema: a logo is a picture that is shown, too.
+const LOGO: [Rule; 1] = [(
+    "Nobody shows picture #.",
+    "select p.hash from pictures p
+    where p.is_kept = 0
+        and not exists (select 1 from product_images i where i.picture_id = p.id)
+        and not exists (select 1 from collections c where c.picture_id = p.id)
+        and not exists (select 1 from settings where logo_picture_id = p.id)",
+)];

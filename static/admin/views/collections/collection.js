@@ -9,9 +9,9 @@ import { button, card, empty, h, sayProblem, toast, words } from "../../ui.js";
 import { collectionTree } from "../shared/collections.js";
 import { blankOf, drawFields, fieldList, labelsOf, needed, readFields
   } from "../shared/field_list.js";
+import { pictureCard } from "../shared/picture_card.js";
 import { changes, draftNote, pick, same, saveChange, seenMark } from "../shared/saving.js";
 import { membersCard } from "./members.js";
-import { pictureCard } from "./picture.js";
 
 const LIST = "#/products/collections";
 const FIELDS = fieldList("collection", [
@@ -71,6 +71,7 @@ async function remove(seen, hasParts) {
   toast(t("collection.deleted", { name: seen.name }));
 }
 
+const imageOf = ({ id }) => `/collections/${id}/image`;
 const draftOf = ({ id }) => `collection ${id ?? "new"}`;
 
 function collectionForm(collection, tops, members) {
@@ -80,7 +81,9 @@ function collectionForm(collection, tops, members) {
     if (element.elements.seen.value === tagOf(seen)) element.elements.seen.value = tagOf(fresh);
     seen = fresh;
   };
-  const picture = pictureCard(seen, async () => {
+  const { id, image } = seen;
+  const title = t("collection.image");
+  const picture = pictureCard({ title, image, path: id && imageOf(seen) }, async () => {
     const fresh = await api.get(`/collections/${seen.id}`);
     if (same(...[seen, fresh].map((one) => pick(one, Object.keys(BLANK))))) look(fresh);
   });
@@ -123,6 +126,6 @@ async function create(values, members, picture) {
   toast(t("collection.created", { name: made.name }));
   // It is there, whatever becomes of the rest.
   if (members.isChanged()) await setMembers(made, members).catch(sayProblem);
-  await picture.send(made.id);
+  await picture.send(imageOf(made));
   go(`${LIST}/${made.id}`, { replace: true });
 }

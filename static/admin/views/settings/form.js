@@ -18,9 +18,17 @@ export async function settingsForm(name, draw) {
   return place;
 }
 
+/** The version is in the key: what was typed over other settings is not put over these. */
+const draftOf = (name, version) => `draft settings ${name} ${version}`;
+
+/** Keeps what was typed over the settings of a version for those of another one. */
+export function moveDraft(name, from, to) {
+  const kept = sessionStorage.getItem(draftOf(name, from));
+  if (kept) sessionStorage.setItem(draftOf(name, to), kept);
+}
+
 function put(place, name, draw, seen) {
-  // The version is in the key: what was typed over other settings is not put over these.
-  const key = `draft settings ${name} ${seen.version}`;
+  const key = draftOf(name, seen.version);
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
   const { children, read, names, readable } = draw({ ...seen, ...kept });
   const element = form(children, async () => {

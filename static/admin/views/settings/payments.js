@@ -22,6 +22,16 @@ const TERMS = fieldList("payments", [
   },
   { name: "hold_hours", make: whole, hint: "payments.hold_hint" },
 ]);
+const ACCOUNT_AT = "/bank_account";
+const ACCOUNT = fieldList("payments", [
+  "account_holder",
+  {
+    name: "iban", props: { spellcheck: "false" },
+    show: (iban) => iban?.replace(/.{4}(?=.)/g, "$& "),
+    take: (text) => text?.replace(/\s/g, "").toUpperCase() ?? null,
+  },
+  { name: "bic", hint: true },
+]);
 const termsOf = (method) =>
   TERMS.filter(({ name }) => name !== "hold_hours" || !PAID_LATER.includes(method));
 
@@ -36,15 +46,28 @@ export const part = () => settingsForm("payments", (values) => {
   list.element.addEventListener("rows", more.show);
   more.show();
   return {
-    children: card(t("payments.methods"),
-      h("p", { class: "hint" }, t("payments.hint")),
-      list.element, more.element),
-    read: () => ({
+    children: [
+      card(t("payments.methods"),
+        h("p", { class: "hint" }, t("payments.hint")),
+        list.element, more.element),
+      card(t("payments.account"),
+        h("p", { class: "hint" }, t("payments.account_hint")),
+        h("div", { class: "fields" }, drawFields(ACCOUNT, values.bank_account ?? {}, ACCOUNT_AT))),
+    ],
+    read: (form) => ({
+      bank_account: readAccount(form),
       payment_methods: list.rows().map((row) => methodOf(row)),
       payment_terms: list.rows().map(read),
     }),
-    names: { payment_methods: t("payments.methods"), payment_terms: t("payments.terms") },
+    names: {
+      payment_methods: t("payments.methods"), payment_terms: t("payments.terms"),
+      bank_account: t("payments.account"),
+    },
     readable: (all) => ({
+      ...all,
+      ...(all.bank_account && {
+        bank_account: facts([all.bank_account], null, (name) => t(`payments.${name}`)),
+      }),
       ...(all.payment_methods && { payment_methods: all.payment_methods.map(methodName) }),
       ...(all.payment_terms && {
         payment_terms: facts(all.payment_terms, ({ method }) => methodName(method),
@@ -53,6 +76,12 @@ export const part = () => settingsForm("payments", (values) => {
     }),
   };
 });
+
+/** Nothing in it: there is no account. */
+function readAccount(form) {
+  const account = readFields(form, ACCOUNT, ACCOUNT_AT);
+  return Object.values(account).some(Boolean) ? account : null;
+}
 
 /** A button for each way that the shop does not take yet. */
 function adders(list) {

@@ -6,6 +6,7 @@ import { card, h, tabs } from "../../ui.js";
 
 const PARTS = {
   shop: () => import("./shop.js"),
+  window: () => import("./window.js"),
   tax: () => import("./tax.js"),
   shipping: () => import("./shipping.js"),
   payments: () => import("./payments.js"),

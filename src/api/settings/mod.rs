@@ -1,7 +1,13 @@
 //! `/settings` for the owner, and `/shop`, the part of them that anyone may see.
 
+pub mod logo;
+
+mod choices;
+mod window;
+
 use rocket::{get, patch, put};
 
+use self::choices::{note_twice, some_of};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
@@ -119,6 +125,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     let withdrawal_days = form.optional("withdrawal_days", integer(0, WITHDRAWAL_DAYS_MAX));
     let retention_years = form.optional("retention_years", integer(0, RETENTION_YEARS_MAX));
     let numbers = numbers(form, old);
+    let (bank_account, window) = window::both(form, &old.window);
     let (mut open_weekdays, payment) = (open_weekdays?, payment?);
     let (tax_rates, shipping_methods) = (tax_rates?, shipping_methods?);
     note_categories(form, (&tax_rates, &shipping_methods), old);
@@ -149,6 +156,8 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
         guest_units_max: guest_units_max?.unwrap_or(GUEST_UNITS_MAX_DEFAULT),
         withdrawal_days: withdrawal_days?.unwrap_or(14),
         retention_years: retention_years?.unwrap_or(10),
+        bank_account: bank_account?,
+        window: window?,
         ..numbers?
     })
 }
@@ -316,36 +325,6 @@ fn payment(form: &Form) -> Field<(Vec<PaymentMethod>, Vec<PaymentTerms>)> {
     let methods = methods?;
     let terms = PaymentTerms::of_all(&methods, &terms);
     Ok((methods, terms))
-}
-
-/// A list that is not empty, each value once; `usual` where nothing was sent.
-fn some_of<T: Clone + PartialEq>(
-    form: &Form,
-    name: &'static str,
-    most: usize,
-    read: impl Fn(&Json) -> Parsed<T>,
-    usual: &[T],
-) -> Field<Vec<T>> {
-    let mut values: Vec<T> = Vec::new();
-    for value in form.values(name, most, read)?.unwrap_or_else(|| usual.to_vec()) {
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
-    if values.is_empty() {
-        return Err(form.note(name, Invalid::new("empty", "Choose at least one.")));
-    }
-    Ok(values)
-}
-
-/// Notes the rows that are the same as one before them.
-fn note_twice<T>(form: &Form, list: &str, field: &str, rows: &[T], same: impl Fn(&T, &T) -> bool) {
-    for (at, row) in rows.iter().enumerate() {
-        if rows.iter().take(at).any(|before| same(before, row)) {
-            let detail = "This stands in the list already.";
-            form.note_inside(&format!("{list}/{at}{field}"), Invalid::new("given_twice", detail));
-        }
-    }
 }
 
 fn country_or_any(raw: &str) -> Parsed<String> {

@@ -1,31 +1,32 @@
-// The picture of a collection; that of a new one waits until it is made.
+// The one picture of something; that of what is new waits until it is made.
 
 import { api, query } from "../../api.js";
 import { confirm } from "../../dialog.js";
 import { field, input } from "../../form.js";
 import { percent, t } from "../../texts.js";
 import { button, card, fill, h, run, sayProblem } from "../../ui.js";
-import { pictureInput } from "../shared/picture_input.js";
-import { shrunk } from "../shared/shrink.js";
-import { small } from "../shared/thumb.js";
-import { upload } from "../shared/upload.js";
+import { pictureInput } from "./picture_input.js";
+import { shrunk } from "./shrink.js";
+import { small } from "./thumb.js";
+import { upload } from "./upload.js";
 
 /**
- * `changed()` is told when there is another picture. Answers the card, and `send(id)` for the
- * collection that was made.
+ * `path`: where it is sent, if that is there already; `alt`: whether words go with it.
+ * `changed()` is told when there is another picture. Answers the card, and `send(path)` for what
+ * was made.
  */
-export function pictureCard({ id, image }, changed) {
+export function pictureCard({ title, path, image, alt: hasWords = true }, changed) {
   const frame = h("div", { class: "frame" });
   const removing = button(t("pictures.delete"), async () => {
     if (!await isSure()) return;
-    await api.delete(`/collections/${id}/image`);
+    await api.delete(path);
     show(null);
     await changed();
   }, { class: "link" });
   const show = (src) => {
     fill(frame, src && h("img", { src, alt: alt.value }));
     frame.hidden = !src;
-    removing.hidden = !src || !id;
+    removing.hidden = !src || !path;
   };
   const state = h("p", { class: "hint", role: "status" });
   const fault = h("p", { class: "fault", role: "alert" });
@@ -37,8 +38,7 @@ export function pictureCard({ id, image }, changed) {
     const told = (part) =>
       fill(state, `${t("pictures.sending")} ${percent(Math.round(part * 100))}`);
     try {
-      const path = query(`/collections/${to}/image`, { alt: alt.value.trim() });
-      await upload(path, kept, told);
+      await upload(query(to, { alt: alt.value.trim() }), kept, told);
     } finally {
       fill(state);
     }
@@ -49,9 +49,9 @@ export function pictureCard({ id, image }, changed) {
     kept = await shrunk(file);
     fill(state);
     show(URL.createObjectURL(kept));
-    if (!id) return;
+    if (!path) return;
     try {
-      await send(id);
+      await send(path);
     } catch (error) {
       fill(fault, error.code === "offline" ? t("offline") : error.message);
       return;
@@ -60,11 +60,11 @@ export function pictureCard({ id, image }, changed) {
   };
   show(small(image));
   return {
-    element: card(t("collection.image"),
-      frame, field(t("pictures.alt"), alt, { hint: t("collection.alt_hint") }), state, fault,
+    element: card(title, frame,
+      hasWords && field(t("pictures.alt"), alt, { hint: t("collection.alt_hint") }), state, fault,
       pictureInput((files) => run(() => take(files)), { multiple: false }),
       removing),
-    // The collection is there, whatever becomes of its picture.
+    // It is there, whatever becomes of its picture.
     send: (made) => send(made).catch(sayProblem),
   };
 }

@@ -1,0 +1,133 @@
+//! The templates of the pages, once for each language: `static/window/`.
+
+use std::sync::LazyLock;
+
+use minijinja::value::{Kwargs, Value};
+use minijinja::{Environment, Error, State};
+use serde::Serialize;
+
+use super::texts::Texts;
+use super::{countries, format};
+use crate::domain::window::Language;
+use crate::error::Result;
+use crate::http::html::escaped;
+use crate::templates::Templates;
+
+macro_rules! sources {
+    ($($name:literal),+ $(,)?) => {
+        [$(($name, include_str!(concat!("../../static/window/", $name)))),+]
+    };
+}
+
+pub const SOURCES: [(&str, &str); 16] = sources![
+    "base.html",
+    "parts.html",
+    "first.html",
+    "list.html",
+    "search.html",
+    "product.html",
+    "cart.html",
+    "checkout.html",
+    "order.html",
+    "lost.html",
+    "order_withdrawal.html",
+    "order_withdrawn.html",
+    "withdrawal.html",
+    "withdrawn.html",
+    "info.html",
+    "error.html",
+];
+
+static ENGLISH: LazyLock<Templates> = LazyLock::new(|| templates(Language::En));
+static GERMAN: LazyLock<Templates> = LazyLock::new(|| templates(Language::De));
+
+/// The HTML that a template makes of what all pages show (`shop`) and what this one does (`page`).
+///
+/// # Errors
+/// Internal, for a page that does not fit its template.
+pub fn render(
+    name: &str,
+    language: Language,
+    shop: &impl Serialize,
+    page: &impl Serialize,
+) -> Result<String> {
+    #[derive(Serialize)]
+    struct Context<'a, S, P> {
+        shop: &'a S,
+        page: &'a P,
+    }
+    let templates = match language {
+        Language::En => &ENGLISH,
+        Language::De => &GERMAN,
+    };
+    templates.render(name, Context { shop, page })
+}
+
+fn templates(language: Language) -> Templates {
+    let spoken = |(name, source): (&'static str, &str)| (name, spoken(source, Texts::of(language)));
+    Templates::new(SOURCES.map(spoken), move |environment: &mut Environment<'static>| {
+        environment.add_function("say", move |name: &str, parameters: Kwargs| {
+            say(language, name, &parameters)
+        });
+        environment.add_function("to", to);
+        environment.add_filter("money", move |state: &State, amount: &str| {
+            let currency = of_shop(state, "currency");
+            format::money(amount, currency.as_str().unwrap_or_default(), language)
+        });
+        environment.add_filter("number", move |decimal: &str| format::number(decimal, language));
+        environment.add_filter("date", move |date: &str| format::date(date, language));
+        environment
+            .add_filter("country", move |code: &str| countries::name(code, language).to_owned());
+        environment.add_filter("percent", move |rate: &str| format::percent(rate, language));
+    })
+}
+
+/// A template in which texts that need nothing else stand already: most of a page is such texts.
+fn spoken(source: &str, texts: &Texts) -> String {
+    const SAY: &str = "{{ say(\"";
+    const SAID: &str = "\") }}";
+    let mut spoken = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((before, from)) = rest.split_once(SAY) {
+        spoken.push_str(before);
+        let text =
+            from.split_once(SAID).and_then(|(name, behind)| Some((texts.get(name)?, behind)));
+        rest = match text {
+            Some((text, behind)) => {
+                spoken.push_str(&escaped(text));
+                behind
+            }
+            None => {
+                spoken.push_str(SAY);
+                from
+            }
+        };
+    }
+    spoken + rest
+}
+
+/// `say("name", n=3)`: a text in the language of the page.
+fn say(language: Language, name: &str, parameters: &Kwargs) -> std::result::Result<String, Error> {
+    let mut values = Vec::new();
+    for parameter in parameters.args() {
+        values.push((parameter, parameters.get::<Value>(parameter)?.to_string()));
+    }
+    let parameters: Vec<(&str, &str)> =
+        values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Ok(Texts::of(language).say(name, &parameters))
+}
+
+/// `to("/cart")`: the address of a page, in the language that was asked for in the address of this
+/// one.
+fn to(state: &State, path: &str) -> String {
+    match of_shop(state, "asked_language").as_str() {
+        Some(language) if path.contains('?') => format!("{path}&lang={language}"),
+        Some(language) => format!("{path}?lang={language}"),
+        None => path.to_owned(),
+    }
+}
+
+fn of_shop(state: &State, name: &str) -> Value {
+    let shop = state.lookup("shop").unwrap_or_default();
+    shop.get_attr(name).unwrap_or_default()
+}
