@@ -74,14 +74,20 @@ fetch() {
     PATH="$tools/node_modules/.bin:$tools/python/bin:$PATH"
 }
 
-# A new shop on a free port without limits, with an owner, somebody of the staff and a key.
-start() {
+# A new shop of that name on a free port without limits, with an admin key. What follows the name are
+# options of `serve`.
+open_shop() {
     export TILLBOX_LIMITS_LOGINS=0 TILLBOX_LIMITS_SIGN_UPS=0
     export TILLBOX_LIMITS_ORDERS=0 TILLBOX_LIMITS_QUOTES=0
-    export TILLBOX_DATA="$folder/shop"
-    begin shop "$program" serve --port 0
+    export TILLBOX_DATA="$folder/$1"
+    begin "$1" "$program" serve --port 0 "${@:2}"
     ADMIN_KEY="$("$program" key create --role admin)"
     export ADMIN_KEY
+}
+
+# The same with an owner and somebody of the staff.
+start() {
+    open_shop shop
     local password="a loaf of rye, sliced"
     "$program" staff add owner@example.org >/dev/null <<<"$password"
     "$program" staff add till@example.org --role staff >/dev/null <<<"$password"

@@ -45,11 +45,11 @@ BEYOND_SCHEMAS = {
 }
 # The same, at some places alone.
 BEYOND_SCHEMAS_AT = {
-    # A variant without a price, in a product without one; half an address where there was none; an
-    # order that is not for anybody; a discount that does not say how much.
+    # A variant without a price, in a product without one; half an address or account where there
+    # was none; an order that is not for anybody; a discount that does not say how much.
     # A text of blanks, where one is needed.
     "required": r"/variants/\d+/price|/((shipping|billing)_)?address/\w+|/customer|/value|/reason"
-    r"|/username|/password|/code",
+    r"|/username|/password|/code|/bank_account/\w+",
     # A day before the order's; a payment of nothing; units and stock that add up to too much; a
     # discount of nothing, of more than all, or that is over before it begins.
     "out_of_range": r"/expected_delivery_date|/amount|/items/\d+/quantity|/value|/ends_at|",
@@ -66,6 +66,11 @@ BEYOND_SCHEMAS_AT = {
     "unknown_value": r"(/shipping_methods/\d+)?/tax_category",
     # Signs that cannot be seen are taken out of it.
     "not_an_email": r"(/customer)?/email",
+    # Check digits, and blanks that may stand anywhere.
+    "not_an_iban": "/bank_account/iban",
+    "not_a_bic": "/bank_account/bic",
+    # A colour on which white cannot be read.
+    "low_contrast": "/window/accent",
 }
 STEPS = {
     "payments": {"method": "cash"},

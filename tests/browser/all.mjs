@@ -4,6 +4,9 @@ import * as afterwards from "./afterwards.mjs";
 import * as away from "./away.mjs";
 import * as big from "./big.mjs";
 import * as bulk from "./bulk.mjs";
+import * as buyers from "./buyers.mjs";
+import * as buyersLooks from "./buyers_looks.mjs";
+import * as buyersOrders from "./buyers_orders.mjs";
 import * as collections from "./collections.mjs";
 import * as docs from "./docs.mjs";
 import * as day from "./day.mjs";
@@ -15,13 +18,15 @@ import * as lighthouse from "./lighthouse.mjs";
 import * as looks from "./looks.mjs";
 import * as meanwhile from "./meanwhile.mjs";
 import * as pictures from "./pictures.mjs";
+import * as storefront from "./storefront.mjs";
 import * as tasks from "./tasks.mjs";
+import * as window from "./window.mjs";
 import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, bulk, fronts, meanwhile, away, words, "words of orders": wordsOrders,
-  looks, docs, lighthouse, big,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, bulk, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
+  looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;
 let passed = 0;

@@ -10,7 +10,10 @@ export const focus = (page) => page.evaluate(() => {
   const element = document.activeElement;
   const labels = [...(element.labels ?? [])].map((label) => label.innerText);
   const name = element.getAttribute("aria-label") ?? (labels.join(" ") || element.innerText);
-  const style = getComputedStyle(element);
+  // What stands for a hidden choice shows its focus.
+  const isHidden = element.type === "radio" && getComputedStyle(element).opacity === "0";
+  const shows = isHidden ? element.nextElementSibling : element;
+  const style = getComputedStyle(shows);
   return {
     name: element === document.body ? "nothing" : name.replace(/\s+/g, " ").trim(),
     tag: element.tagName.toLowerCase(),

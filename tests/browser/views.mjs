@@ -21,6 +21,7 @@ export const VIEWS = {
   discount_new: "#/discounts/new",
   sales: "#/sales",
   settings: "#/settings",
+  settings_window: "#/settings/window",
   settings_tax: "#/settings/tax",
   settings_shipping: "#/settings/shipping",
   settings_payments: "#/settings/payments",
