@@ -1,7 +1,7 @@
 //! Pages for buyers, beside the API and by the same functions of the store: made on the server of
 //! templates (`static/window/`), complete without any script.
 //!
-//! A page is the answer of a [`visit::Visit`]; what all pages show is its [`view::View`].
+//! A page is the answer of a `Visit`; what all pages show is its `View`.
 
 mod cards;
 mod cart;

@@ -35,7 +35,7 @@ impl OrderRequest {
     /// Plans the order, unless it was placed before.
     ///
     /// # Errors
-    /// As [`plan`]; gone, where it was placed before and is not there any more.
+    /// As [`plan()`]; gone, where it was placed before and is not there any more.
     pub fn plan(&self, tx: &Tx) -> Result<Planned> {
         if let Some(order) = self.find(tx)? {
             return Ok(Planned::Before(Box::new(order)));
