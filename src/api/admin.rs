@@ -10,6 +10,7 @@ use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
 
 use crate::error::Error;
+use crate::http::bare::bare;
 use crate::http::context::RequestContext;
 use crate::http::gzip::gzip;
 use crate::http::response::{ApiResult, Response};
@@ -67,8 +68,8 @@ impl Site {
             let text = |name| Files::get(name).map(|file| text_of(&file)).unwrap_or_default();
             let plain = match name.as_str() {
                 PAGE => text_of(&file).replace(HASH, &hash).into_bytes(),
-                _ if name == SHEETS[0] => bare(&SHEETS.map(text).concat()),
-                _ if media_type(&name) == SCRIPT => bare(&text_of(&file)),
+                _ if name == SHEETS[0] => bare(&SHEETS.map(text).concat()).into_bytes(),
+                _ if media_type(&name) == SCRIPT => bare(&text_of(&file)).into_bytes(),
                 _ => file.data.into_owned(),
             };
             let (media_type, gzip) = (media_type(&name), gzip(&plain));
@@ -124,20 +125,6 @@ fn send(ctx: &RequestContext, path: &str) -> ApiResult {
 
 fn text_of(file: &EmbeddedFile) -> String {
     String::from_utf8_lossy(&file.data).into_owned()
-}
-
-/// A script or a sheet of styles without its comments and indentation, which only its readers need.
-fn bare(text: &str) -> Vec<u8> {
-    let (mut bare, mut comment) = (Vec::with_capacity(text.len()), false);
-    for line in text.lines().map(str::trim_start) {
-        comment |= line.starts_with("/*");
-        if !comment && !line.starts_with("//") && !line.is_empty() {
-            bare.extend_from_slice(line.as_bytes());
-            bare.push(b'\n');
-        }
-        comment &= !line.contains("*/");
-    }
-    bare
 }
 
 fn media_type(path: &str) -> &'static str {

@@ -1,6 +1,7 @@
 //! The mechanism of HTTP: what every route needs and no noun owns.
 
 pub mod app;
+pub mod bare;
 pub mod body;
 pub mod client_address;
 mod connection_rules;

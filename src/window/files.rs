@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use rocket::get;
 
 use crate::domain::window::Accent;
+use crate::http::bare::bare;
 use crate::http::context::RequestContext;
 use crate::http::gzip::gzip;
 use crate::http::response::{ApiResult, Response};
@@ -88,18 +89,4 @@ fn send(ctx: &RequestContext, kind: &'static str, file: &File, is_current: bool)
     let body = if gzip { &file.gzip } else { &file.plain };
     let response = Response::of(kind, body.clone()).compressed(gzip);
     if is_current { response.immutable() } else { response }
-}
-
-/// A file without its comments and indentation, which only its readers need.
-fn bare(text: &str) -> String {
-    let (mut bare, mut comment) = (String::with_capacity(text.len()), false);
-    for line in text.lines().map(str::trim_start) {
-        comment |= line.starts_with("/*");
-        if !comment && !line.starts_with("//") && !line.is_empty() {
-            bare.push_str(line);
-            bare.push('\n');
-        }
-        comment &= !line.contains("*/");
-    }
-    bare
 }

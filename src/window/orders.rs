@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::checkout::Lost;
 use super::cookies::OrderCookie;
+use super::placed;
 use super::texts::Texts;
 use super::visit::Visit;
 use crate::documents::{self, Paper};
@@ -19,7 +20,7 @@ use crate::domain::orders::{
 };
 use crate::domain::settings::{PaymentMethod, Settings};
 use crate::domain::text::{NOTE_CHARS_MAX, paragraphs};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::http::credential::{is_order_token, is_track_token, track_token};
 use crate::http::limits::Kind;
 use crate::http::permissions::Caller;
@@ -168,7 +169,7 @@ impl Access {
 }
 
 /// Tells `true` where the browser has the cookie of this order.
-pub fn is_own(visit: &Visit, id: Id) -> bool {
+fn is_own(visit: &Visit, id: Id) -> bool {
     let token = visit.order_token.as_deref();
     token.is_some_and(|token| is_order_token(&visit.ctx.app.secret, id, token))
 }
@@ -275,19 +276,13 @@ fn own_part(visit: &Visit, mut order: Order, documents: Vec<Invoice>) -> OwnPart
         can_cancel,
         can_withdraw,
         withdrawals: order.withdrawals.iter().filter_map(|withdrawal| withdrawal.id).collect(),
-        is_new: now < order.created_at.plus_seconds(30 * 60),
+        is_new: placed::is_fresh(&order, now),
         tracking: format!("/o/{}?token={}", order.id, track_token(&visit.ctx.app.secret, order.id)),
         order,
     }
 }
 
-/// The order of a page that its buyer is on.
-///
-/// # Errors
-/// Not found, for whoever does not have its cookie.
-pub fn own_order(visit: &Visit, id: Id) -> Result<Order> {
-    match is_own(visit, id) {
-        true => visit.ctx.read(|tx| orders::find(tx, id)),
-        false => Err(Error::not_found()),
-    }
+/// The order of a page that its buyer is on; `None` for whoever does not have its cookie.
+pub fn own_order(visit: &Visit, id: Id) -> Result<Option<Order>> {
+    is_own(visit, id).then(|| visit.ctx.read(|tx| orders::find(tx, id))).transpose()
 }

@@ -5,7 +5,8 @@
 use rocket::{get, post};
 use serde::Serialize;
 
-use super::orders::{is_own, lost, own_order};
+use super::checkout_form::FieldTexts;
+use super::orders::{lost, own_order};
 use super::texts::Texts;
 use super::visit::Visit;
 use crate::domain::Id;
@@ -19,8 +20,6 @@ use crate::http::permissions::Caller;
 use crate::http::posted_form::PostedForm;
 use crate::http::response::{ApiResult, Response};
 use crate::store::{orders, withdrawal_declarations};
-
-use super::checkout_form::FieldTexts;
 
 /// A moment as the receipt of a declaration names it.
 #[derive(Serialize)]
@@ -49,6 +48,20 @@ struct Row {
     chosen: i64,
 }
 
+impl Row {
+    /// The row of units that are left of a line; `chosen` says how many of them are meant.
+    fn of(order: &Order, units: &Units, chosen: impl Fn(&Item, i64) -> i64) -> Option<Self> {
+        let item = order.item(units.item_id)?;
+        Some(Self {
+            item_id: item.id,
+            name: item.name.clone(),
+            variant_title: item.variant_title.clone(),
+            left: units.quantity,
+            chosen: chosen(item, units.quantity),
+        })
+    }
+}
+
 #[derive(Serialize)]
 struct OrderWithdrawal {
     id: Id,
@@ -69,11 +82,8 @@ struct Withdrawn {
 
 #[get("/o/<id>/withdrawal")]
 pub fn of_order(visit: Visit, id: Id) -> ApiResult {
-    if !is_own(&visit, id) {
-        return lost(&visit);
-    }
-    let order = own_order(&visit, id)?;
-    let rows = rows(&order, &visit, |left| left);
+    let Some(order) = own_order(&visit, id)? else { return lost(&visit) };
+    let rows = rows(&order, &visit, |_, left| left);
     if rows.is_empty()
         && let Some(last) = order.withdrawals.last()
     {
@@ -85,14 +95,11 @@ pub fn of_order(visit: Visit, id: Id) -> ApiResult {
 #[post("/o/<id>/withdrawal", data = "<form>")]
 pub async fn withdraw(visit: Visit, id: Id, form: PostedForm) -> ApiResult {
     visit.ctx.limit(Kind::Order, &Caller::Visitor)?;
-    if !is_own(&visit, id) {
-        return lost(&visit);
-    }
-    let order = own_order(&visit, id)?;
+    let Some(order) = own_order(&visit, id)? else { return lost(&visit) };
     let wanted = |item: &Item, left: i64| {
         form.text(&format!("units-{}", item.id)).parse().unwrap_or(0).clamp(0, left)
     };
-    let rows: Vec<Row> = rows_of(&order, &visit, wanted);
+    let rows = rows(&order, &visit, wanted);
     let chosen: Vec<Units> = rows
         .iter()
         .filter(|row| row.chosen > 0)
@@ -127,10 +134,7 @@ pub async fn withdraw(visit: Visit, id: Id, form: PostedForm) -> ApiResult {
 /// The receipt of the last withdrawal.
 #[get("/o/<id>/withdrawal/done")]
 pub fn done(visit: Visit, id: Id) -> ApiResult {
-    if !is_own(&visit, id) {
-        return lost(&visit);
-    }
-    let order = own_order(&visit, id)?;
+    let Some(order) = own_order(&visit, id)? else { return lost(&visit) };
     match order.withdrawals.last() {
         Some(last) => receipt(&visit, &order, last),
         None => Ok(Response::see_other(visit.to(&format!("/o/{id}/withdrawal")))),
@@ -138,24 +142,10 @@ pub fn done(visit: Visit, id: Id) -> ApiResult {
 }
 
 /// The lines that can still be withdrawn from.
-fn rows(order: &Order, visit: &Visit, chosen: fn(i64) -> i64) -> Vec<Row> {
-    rows_of(order, visit, |_, left| chosen(left))
-}
-
-fn rows_of(order: &Order, visit: &Visit, chosen: impl Fn(&Item, i64) -> i64) -> Vec<Row> {
+fn rows(order: &Order, visit: &Visit, chosen: impl Fn(&Item, i64) -> i64) -> Vec<Row> {
     let terms = StepTerms::of(&visit.view.settings);
     let left = order.withdrawable_units(&terms, visit.ctx.app.clock.now());
-    let row = |units: Units| {
-        let item = order.item(units.item_id)?;
-        Some(Row {
-            item_id: item.id,
-            name: item.name.clone(),
-            variant_title: item.variant_title.clone(),
-            left: units.quantity,
-            chosen: chosen(item, units.quantity),
-        })
-    };
-    left.into_iter().filter_map(row).collect()
+    left.iter().filter_map(|units| Row::of(order, units, &chosen)).collect()
 }
 
 fn chooser(
@@ -175,20 +165,11 @@ fn chooser(
 }
 
 fn receipt(visit: &Visit, order: &Order, withdrawal: &Withdrawal) -> ApiResult {
-    let row = |units: &Units| {
-        let item = order.item(units.item_id)?;
-        Some(Row {
-            item_id: item.id,
-            name: item.name.clone(),
-            variant_title: item.variant_title.clone(),
-            left: units.quantity,
-            chosen: units.quantity,
-        })
-    };
+    let rows = withdrawal.items.iter().filter_map(|units| Row::of(order, units, |_, all| all));
     let page = Withdrawn {
         id: order.id,
         number: order.number.clone(),
-        rows: withdrawal.items.iter().filter_map(row).collect(),
+        rows: rows.collect(),
         moment: Moment::of(visit, withdrawal.withdrawn_at),
     };
     Ok(visit.own(visit.render("order_withdrawn.html", &page)?))
