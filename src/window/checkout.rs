@@ -41,6 +41,8 @@ struct CheckoutPage<'a> {
     notice: Option<Notice>,
     key: &'a str,
     lines: String,
+    /// The total that the form is sent for.
+    expected_total: String,
     countries: Vec<Country>,
     needs_address: bool,
     is_pickup: bool,
@@ -55,6 +57,8 @@ struct Notice {
     most: Option<i64>,
     /// It is to be mended in the cart.
     names_cart: bool,
+    /// A discount is not shown, and may count all the same.
+    hides_discount: bool,
 }
 
 impl Notice {
@@ -193,7 +197,10 @@ fn refused(error: &Error, form: &PostedForm, visit: &Visit) -> Option<Refused> {
             (409, Notice { before, ..Notice::of("checkout.price_changed") })
         }
         Code::OutOfStock => (409, Notice::of(OUT_OF_STOCK)),
-        Code::TooManyRequests => (429, Notice::of("checkout.too_many")),
+        Code::TooManyRequests => {
+            let hides_discount = form.filled("discount_code").is_some();
+            (429, Notice { hides_discount, ..Notice::of("checkout.too_many") })
+        }
         Code::Busy | Code::Stale | Code::TooSlow => (503, Notice::of("checkout.busy")),
         Code::StorageFull => (507, Notice::of("checkout.no_orders_now")),
         Code::StorageFailed => (503, Notice::of("checkout.no_orders_now")),
@@ -220,9 +227,14 @@ fn shown(visit: &Visit, form: &PostedForm, refused: Refused) -> ApiResult {
     let code = view.quote()["shipping_method"].as_str().unwrap_or_default();
     let method = settings.shipping_methods.iter().find(|method| method.code == code);
     let Refused { status, mut faults, notice, retry_after } = refused;
+    // Whoever saw a discount before that was hidden still orders for the total that they saw.
+    let seen = form.filled("expected_total");
+    let hides_discount = notice.as_ref().is_some_and(|notice| notice.hides_discount);
+    let expected_total = seen.filter(|_| hides_discount).map(str::to_owned);
     let not_whole = || (!view.is_whole()).then(|| Notice::of(NOT_WHOLE));
     let notice = notice.or_else(not_whole);
     note_discount(&view, Texts::of(visit.language()), &mut faults);
+    let total = || view.quote()["total"].as_str().unwrap_or_default().to_owned();
     let page = CheckoutPage {
         quote: view.quote(),
         form: fields.typed(),
@@ -231,6 +243,7 @@ fn shown(visit: &Visit, form: &PostedForm, refused: Refused) -> ApiResult {
         notice,
         key: &key,
         lines: cart.lines_text(),
+        expected_total: expected_total.unwrap_or_else(total),
         countries: countries::of(settings, visit.language()),
         needs_address: method.is_some_and(|method| method.needs_address),
         is_pickup: method.is_some_and(|method| method.pickup),

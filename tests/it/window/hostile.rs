@@ -260,3 +260,23 @@ fn over_https_a_cart_is_that_of_the_cookie_which_nobody_else_can_set() {
         assert_eq!(units(&format!("{name}=..1-1-2"), proto), counts, "{name} over {proto}");
     }
 }
+
+#[test]
+fn who_waited_out_a_limit_orders_with_the_discount_for_the_total_that_they_saw() {
+    let shop = Shop::with(|config| config.limits_orders = 1);
+    let admin = fixtures::stocked(&shop, 10);
+    percent_off("TEN", "10").create(&admin);
+    let browser = Browser::new(&shop);
+    browser.put(1, 1, 1);
+    browser.order(&[]).says(200, &["Order 1001"]);
+    browser.put(1, 1, 1);
+    let code = [("discount_code", "TEN")];
+    let page = browser.order(&[("action", "update"), code[0]]).says(200, &["\u{20ac}8.95"]);
+    let page = browser.send_checkout(&page, &code);
+    let page = page.says(429, &["wait a minute", "A discount is not shown just now"]);
+    assert_eq!(page.field("expected_total"), "8.95");
+    shop.clock.advance_seconds(60);
+    browser.send_checkout(&page, &code).says(200, &["Order 1002", "\u{20ac}8.95"]);
+    browser.put(1, 1, 1);
+    browser.order(&[]).says(429, &["wait a minute"]).hides(&["A discount is not shown"]);
+}
