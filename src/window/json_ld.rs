@@ -59,9 +59,17 @@ fn offer(variant: &Variant, url: &str, settings: &Settings) -> Value {
         "price": offer.price.text(),
         "priceCurrency": offer.price.currency().code(),
         "availability": format!("https://schema.org/{availability}"),
-        "itemCondition": "https://schema.org/NewCondition",
         "seller": { "@type": "Organization", "name": settings.name },
     });
+    // A bare `price` is read as the one that is paid, and in Europe that is with the tax.
+    if !settings.prices_include_tax && settings.tax_exempt_note.is_none() {
+        document["priceSpecification"] = json!({
+            "@type": "UnitPriceSpecification",
+            "price": document["price"],
+            "priceCurrency": document["priceCurrency"],
+            "valueAddedTaxIncluded": false,
+        });
+    }
     if let Some(title) = &variant.title {
         document["name"] = json!(title);
     }

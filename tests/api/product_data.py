@@ -11,13 +11,12 @@ from window import Browser
 SCHEMA = "https://schema.org/"
 # The part of schema.org's context that tells texts from addresses.
 CONTEXT = {"@vocab": SCHEMA} | {
-    name: {"@type": "@id"} for name in ("availability", "image", "itemCondition", "url")
+    name: {"@type": "@id"} for name in ("availability", "image", "url")
 }
 AVAILABILITY = {
     "BackOrder", "Discontinued", "InStock", "InStoreOnly", "LimitedAvailability", "MadeToOrder",
     "OnlineOnly", "OutOfStock", "PreOrder", "PreSale", "Reserved", "SoldOut",
 }
-CONDITIONS = {"DamagedCondition", "NewCondition", "RefurbishedCondition", "UsedCondition"}
 OUTSIDE = "https://tea.example.org/shop"
 # Digits of the price of a shop in euro.
 PRICE = re.compile(r"(0|[1-9]\d*)\.\d\d")
@@ -39,6 +38,10 @@ def address(value):
 
 def price(value):
     assert PRICE.fullmatch(text(value)), value
+
+
+def truth(value):
+    assert set(value) == {"@value"} and isinstance(value["@value"], bool), value
 
 
 def currency(value):
@@ -73,7 +76,10 @@ PROPERTIES = {
     "Offer": {
         "name": text, "sku": text, "gtin": gtin, "url": address, "price": price,
         "priceCurrency": currency, "availability": one_of(AVAILABILITY),
-        "itemCondition": one_of(CONDITIONS), "seller": node("Organization"),
+        "seller": node("Organization"), "priceSpecification": node("UnitPriceSpecification"),
+    },
+    "UnitPriceSpecification": {
+        "price": price, "priceCurrency": currency, "valueAddedTaxIncluded": truth,
     },
     "Brand": {"name": text},
     "Organization": {"name": text},
@@ -83,6 +89,7 @@ PROPERTIES = {
 REQUIRED = {
     "Product": {"name", "offers"},
     "Offer": {"price", "priceCurrency", "availability"},
+    "UnitPriceSpecification": {"price", "priceCurrency", "valueAddedTaxIncluded"},
     "Brand": {"name"},
     "Organization": {"name"},
 }
@@ -201,6 +208,17 @@ def what_can_be_had_is_told_of_each_variant():
     assert [offer.get("gtin") for offer in written["offers"]] == ["96385074", *[None] * 4]
 
 
+def a_price_to_which_tax_is_added_says_so():
+    told = {}
+    for includes_tax in (True, False, True):
+        patch("/settings", {"prices_include_tax": includes_tax})
+        [offer] = data_of(path_of(made(name="Net", price="8.40")))[0]["offers"]
+        assert offer["price"] == "8.40", offer
+        told[includes_tax] = offer.get("priceSpecification")
+    assert told[True] is None and told[False]["valueAddedTaxIncluded"] is False, told
+    assert told[False]["price"] == "8.40", told
+
+
 def addresses_are_those_from_outside():
     patch("/settings", {"public_url": OUTSIDE, "name": "Tea & \"Co\" </script>"})
     mug = made(name="Größe & Co", handle="größe-co", stock=1)
@@ -220,4 +238,5 @@ if __name__ == "__main__":
     what_is_known_is_said()
     a_barcode_is_told_where_it_is_one_of_gs1()
     what_can_be_had_is_told_of_each_variant()
+    a_price_to_which_tax_is_added_says_so()
     addresses_are_those_from_outside()

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::browser::Browser;
+use super::browser::{Browser, Page};
 use crate::fixtures::{self, product};
 use crate::shop::Shop;
 
@@ -85,8 +85,7 @@ fn a_product_says_what_the_law_wants_beside_its_price() {
             "Arrives by",
         ],
     );
-    let data = page.html.split("application/ld+json\">").nth(1).unwrap().split("</script>").next();
-    let data: Value = serde_json::from_str(data.unwrap()).unwrap();
+    let data = told_to_programs(&page);
     assert_eq!(data["@type"], "Product");
     let offer = &data["offers"][0];
     assert_eq!((&offer["price"], &offer["priceCurrency"]), (&json!("8.70"), &json!("EUR")));
@@ -97,6 +96,33 @@ fn a_product_says_what_the_law_wants_beside_its_price() {
         200,
         &["8,70\u{a0}€", "Niedrigster Preis der letzten 30 Tage: 9,90\u{a0}€", "Nur noch 3 da"],
     );
+}
+
+/// What a page says to search engines.
+fn told_to_programs(page: &Page) -> Value {
+    let data = page.html.split("application/ld+json\">").nth(1).unwrap().split("</script>").next();
+    serde_json::from_str(data.unwrap()).unwrap()
+}
+
+#[test]
+fn a_price_to_which_tax_is_added_says_so_to_programs() {
+    let shop = Shop::new();
+    let admin = fixtures::stocked(&shop, 3);
+    let offer = || told_to_programs(&Browser::new(&shop).get("/p/mug"))["offers"][0].clone();
+    let with_tax = offer();
+    // Whether goods are new is not known.
+    assert_eq!([&with_tax["priceSpecification"], &with_tax["itemCondition"]], [&Value::Null; 2]);
+    admin.patch("/settings", json!({ "prices_include_tax": false })).expect(200);
+    let told = json!({
+        "@type": "UnitPriceSpecification", "price": "9.95", "priceCurrency": "EUR",
+        "valueAddedTaxIncluded": false,
+    });
+    let net = offer();
+    assert_eq!((&net["price"], &net["priceSpecification"]), (&json!("9.95"), &told));
+    // Nothing is added by a shop that charges none.
+    let exempt = json!({ "tax_exempt_note": "No tax is charged." });
+    admin.patch("/settings", exempt).expect(200);
+    assert_eq!(offer()["priceSpecification"], Value::Null);
 }
 
 #[test]
