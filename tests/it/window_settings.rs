@@ -146,6 +146,15 @@ fn an_account_of_transfers_is_held_against_its_check_digits_and_is_the_owners() 
             places.iter().map(|(pointer, code)| (pointer.as_str(), *code)).collect();
         admin.patch("/settings", account(fields)).invalid(&places);
     }
+    let short = account(json!({ "account_holder": "Ana", "iban": "DE360000000000000000" }));
+    let fault =
+        admin.patch("/settings", short).refused(422, "validation_failed")["errors"][0].clone();
+    assert_eq!(
+        (&fault["pointer"], &fault["code"]),
+        (&json!("/bank_account/iban"), &json!("not_an_iban"))
+    );
+    let told = "An IBAN that begins with DE has 22 characters, this one 20.";
+    assert_eq!(fault["detail"], told);
     let typed = json!({ "account_holder": "Bäckerei Korn", "iban": "de89 3704 0044 0532 0130 00" });
     let stored = json!({ "account_holder": "Bäckerei Korn", "iban": IBAN, "bic": null });
     assert_eq!(set(&admin, account(typed))["bank_account"], stored);
@@ -165,6 +174,25 @@ fn an_account_of_transfers_is_held_against_its_check_digits_and_is_the_owners() 
         assert!(!text.contains("bank_account") && !text.contains(IBAN), "{text}");
     }
     assert_eq!(set(&admin, account(json!(null)))["bank_account"], Value::Null);
+}
+
+#[test]
+fn the_bank_of_a_foreign_account_is_asked_for_where_its_code_is_made() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let account = |bic: Option<&str>| {
+        let iban = "CH93 0076 2011 6238 5295 7";
+        json!({ "bank_account": { "account_holder": "Ana", "iban": iban, "bic": bic } })
+    };
+    let place = ("/bank_account/bic", "required");
+    admin.patch("/settings", account(None)).invalid(&[place]);
+    assert_eq!(set(&admin, account(Some("POFICHBE")))["bank_account"]["bic"], "POFICHBE");
+    let gone = json!({ "bank_account": { "bic": null } });
+    admin.patch("/settings", gone.clone()).invalid(&[place]);
+    // A shop that sells in francs shows no code, and its bank is known by the account.
+    set(&admin, json!({ "currency": "CHF" }));
+    assert_eq!(set(&admin, gone)["bank_account"]["bic"], Value::Null);
+    admin.patch("/settings", json!({ "currency": "EUR" })).invalid(&[place]);
 }
 
 #[test]

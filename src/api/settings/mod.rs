@@ -125,7 +125,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     let withdrawal_days = form.optional("withdrawal_days", integer(0, WITHDRAWAL_DAYS_MAX));
     let retention_years = form.optional("retention_years", integer(0, RETENTION_YEARS_MAX));
     let numbers = numbers(form, old);
-    let (bank_account, window) = window::both(form, &old.window);
+    let (bank_account, window) = window::both(form, currency.unwrap_or(old.currency), &old.window);
     let (mut open_weekdays, payment) = (open_weekdays?, payment?);
     let (tax_rates, shipping_methods) = (tax_rates?, shipping_methods?);
     note_categories(form, (&tax_rates, &shipping_methods), old);
