@@ -48,9 +48,20 @@ struct GoneRow {
 struct CartPage {
     cart: CartView,
     quantity_max: i64,
+    /// What is said of more units than a visitor can order at once.
+    too_many: Option<TooMany>,
     is_full: bool,
     /// The order that the last cart of this browser became, for a while.
     ordered: Option<Ordered>,
+}
+
+/// More units than a visitor can order at once.
+#[derive(Serialize)]
+struct TooMany {
+    units: i64,
+    most: i64,
+    /// No line alone is too much, so that it is said beside their sum.
+    is_of_sum: bool,
 }
 
 #[derive(Serialize)]
@@ -99,6 +110,14 @@ impl CartView {
     /// The quote, as it stands on the wire.
     pub fn quote(&self) -> &Value {
         &self.quote
+    }
+
+    /// What is too much in it, if anything, where a visitor can order so many units at once.
+    fn too_many(&self, most: i64) -> Option<TooMany> {
+        let quantity = |row: &CartRow| row.item["quantity"].as_i64().unwrap_or(0);
+        let units: i64 = self.lines.iter().map(quantity).sum();
+        let is_of_sum = !self.lines.iter().any(|row| quantity(row) > most);
+        (units > most).then_some(TooMany { units, most, is_of_sum })
     }
 
     /// Nothing in it can be had.
@@ -154,7 +173,8 @@ fn shown(visit: &Visit, is_full: bool) -> ApiResult {
     let cart = &visit.view.cart;
     let cart = visit.ctx.read(|tx| CartView::of(tx, cart, &draft(cart)))?;
     let ordered = last_order(visit)?;
-    let page = CartPage { cart, quantity_max: QUANTITY_MAX, is_full, ordered };
+    let too_many = cart.too_many(visit.view.settings.guest_units_max);
+    let page = CartPage { cart, quantity_max: QUANTITY_MAX, too_many, is_full, ordered };
     let status = if is_full { 409 } else { 200 };
     Ok(visit.own(visit.render("cart.html", &page)?).with_status(status))
 }

@@ -292,3 +292,29 @@ fn more_than_can_be_ordered_at_once_is_told() {
     browser.submit("/cart", &[("quantity-1", "20")]);
     browser.order(&[]).says(200, &["Thank you!"]);
 }
+
+#[test]
+fn more_than_can_be_ordered_at_once_is_told_in_the_cart_already() {
+    let shop = Shop::new();
+    let admin = fixtures::stocked(&shop, 1_000);
+    product("Cup", "5").create(&admin);
+    admin.patch("/settings", json!({ "guest_units_max": 20 })).expect(200);
+    let browser = Browser::new(&shop);
+    let (line, all) = (
+        "<p class=\"fault\">At most 20",
+        "<p class=\"fault\">There are 22 units in your cart; at most 20",
+    );
+    browser.put(1, 1, 20).hides(&[line, all]);
+    // At the line, with what was typed.
+    browser.put(1, 1, 1).says(200, &[line, "value=\"21\""]);
+    let german = browser.copy().speaking("de");
+    german.get("/cart").says(200, &["Höchstens 20 Stück können auf einmal bestellt werden."]);
+    // Where only all lines together are too much, beside their sum.
+    browser.submit("/cart", &[("quantity-1", "11")]).hides(&[line]);
+    browser.put(2, 2, 11).says(200, &[all, "value=\"11\""]).hides(&[line]);
+    let german = browser.copy().speaking("de");
+    german.get("/cart").says(200, &["In Ihrem Warenkorb sind 22 Stück; höchstens 20"]);
+    // More than a cart holds of a thing is the most that it holds.
+    let both = [("quantity-1", "10000"), ("quantity-2", "1")];
+    browser.submit("/cart", &both).says(200, &[line, "value=\"9999\"", "value=\"1\""]);
+}
