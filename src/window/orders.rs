@@ -1,6 +1,8 @@
 //! `/o/<id>`: an order as its buyer sees it. Who comes by the address of its tracking sees the way
 //! of the goods and how to pay; who has its cookie sees all of it, and may still change their mind.
 
+use std::collections::BTreeMap;
+
 use rocket::{get, post};
 use serde::Serialize;
 
@@ -31,7 +33,7 @@ use crate::store::{invoices, orders};
 
 /// What all see who may see an order at all.
 #[derive(Serialize)]
-struct OrderPage {
+struct OrderPage<'a> {
     id: Id,
     number: String,
     ordered_on: Date,
@@ -43,6 +45,16 @@ struct OrderPage {
     /// `None` for who came by the address of its tracking.
     own: Option<OwnPart>,
     error: Option<&'static str>,
+    /// The reason that was typed, and what is wrong with it.
+    reason: &'a str,
+    faults: BTreeMap<&'static str, &'static str>,
+}
+
+/// What is said of a cancellation that was not taken.
+enum Refused<'a> {
+    TooLate,
+    /// The reason as it was typed.
+    Reason(&'a str),
 }
 
 /// A step on the way of an order.
@@ -118,9 +130,14 @@ pub async fn cancel(visit: Visit, id: Id, form: PostedForm) -> ApiResult {
     if !is_own(&visit, id) {
         return lost(&visit);
     }
-    let typed = form.filled("reason").and_then(|text| paragraphs(text, NOTE_CHARS_MAX).ok());
-    let usual = || Texts::of(visit.language()).say("order.cancelled_by_buyer", &[]);
-    let reason = typed.unwrap_or_else(usual);
+    let typed = form.text("reason");
+    let reason = match paragraphs(typed, NOTE_CHARS_MAX) {
+        Ok(reason) if reason.is_empty() => {
+            Texts::of(visit.language()).say("order.cancelled_by_buyer", &[])
+        }
+        Ok(reason) => reason,
+        Err(_) => return shown(&visit, id, Access::Own, Some(Refused::Reason(typed))),
+    };
     let input = CancellationInput { items: None, reason, by_shop: false };
     let input = StepInput::Cancellation(input);
     let taken = visit.ctx.write(move |tx| {
@@ -134,7 +151,7 @@ pub async fn cancel(visit: Visit, id: Id, form: PostedForm) -> ApiResult {
     match taken.await {
         Ok(()) => Ok(Response::see_other(visit.to(&format!("/o/{id}")))),
         Err(error) if error.code() == Code::ActionNotPossible => {
-            shown(&visit, id, Access::Own, Some("order.too_late_to_cancel"))
+            shown(&visit, id, Access::Own, Some(Refused::TooLate))
         }
         Err(error) => Err(error),
     }
@@ -182,7 +199,7 @@ pub fn lost(visit: &Visit) -> ApiResult {
     Ok(visit.own(html).with_status(if is_placed { 200 } else { 404 }))
 }
 
-fn shown(visit: &Visit, id: Id, access: Access, error: Option<&'static str>) -> ApiResult {
+fn shown(visit: &Visit, id: Id, access: Access, refused: Option<Refused>) -> ApiResult {
     let (order, steps, documents) = visit.ctx.read(|tx| {
         let order = orders::find(tx, id)?;
         let steps = orders::steps(tx, &order)?;
@@ -199,6 +216,12 @@ fn shown(visit: &Visit, id: Id, access: Access, error: Option<&'static str>) -> 
             | TrackingStatus::Packed
             | TrackingStatus::Shipped
     );
+    let (status, error, reason) = match refused {
+        None => (200, None, ""),
+        Some(Refused::TooLate) => (409, Some("order.too_late_to_cancel"), ""),
+        Some(Refused::Reason(typed)) => (422, None, typed),
+    };
+    let fault = Texts::of(visit.language()).get("fault.reason").unwrap_or_default();
     let page = OrderPage {
         id,
         number: track.number.clone(),
@@ -210,8 +233,9 @@ fn shown(visit: &Visit, id: Id, access: Access, error: Option<&'static str>) -> 
         status: track.status,
         parcels: track.shipments,
         error,
+        reason,
+        faults: (!reason.is_empty()).then_some(("reason", fault)).into_iter().collect(),
     };
-    let status = if error.is_some() { 409 } else { 200 };
     Ok(visit.own(visit.render("order.html", &page)?).with_status(status))
 }
 

@@ -139,6 +139,21 @@ fn an_order_is_cancelled_by_its_buyer_until_it_is_packed() {
 }
 
 #[test]
+fn a_reason_that_is_too_long_is_told_at_its_field() {
+    let shop = Shop::new();
+    let (admin, browser, _) = ordered(&shop);
+    let long = format!("<{}", "a".repeat(5_000));
+    let page = browser.submit("/o/1/cancellation", &[("reason", &long)]);
+    let words = ["id=\"reason-fault\">This is too long.", "href=\"#reason\"", "<details open>"];
+    let page = page.says(422, &words).says(422, &["aria-invalid", "&lt;aaaa"]);
+    drop(page);
+    assert_eq!(admin.get("/orders/1").expect(200)["status"], "open");
+    let reason = "Ordered twice.\nBy mistake.";
+    browser.submit("/o/1/cancellation", &[("reason", reason)]).says(200, &["Cancelled"]);
+    assert_eq!(admin.get("/orders/1").expect(200)["cancel_reason"], reason);
+}
+
+#[test]
 fn invoices_are_there_for_the_buyer_alone() {
     let shop = Shop::new();
     let (admin, browser, _) = ordered(&shop);
