@@ -16,6 +16,7 @@ use crate::http::posted_form::PostedForm;
 const ADDRESS: [&str; 7] =
     ["company", "line1", "line2", "postal_code", "city", "region", "country"];
 const BILLING_MARK: &str = "billing_";
+const BILLING_RECIPIENT: &str = "billing_recipient";
 /// Ticked where the invoice goes elsewhere.
 const BILLING: &str = "billing";
 
@@ -32,7 +33,7 @@ pub const FIELDS: [&str; 21] = [
     "postal_code",
     "city",
     "region",
-    "billing_recipient",
+    BILLING_RECIPIENT,
     "billing_company",
     "billing_line1",
     "billing_line2",
@@ -67,6 +68,9 @@ impl<'a> CheckoutForm<'a> {
         {
             typed.insert("country", country);
         }
+        if self.is_billed_elsewhere() {
+            typed.insert(BILLING, "true");
+        }
         typed
     }
 
@@ -87,7 +91,7 @@ impl<'a> CheckoutForm<'a> {
         if self.is_sent(is_firm) {
             put("shipping_address", self.address("", is_firm));
         }
-        if is_firm && self.form.filled(BILLING).is_some() {
+        if is_firm && self.is_billed_elsewhere() {
             put("billing_address", self.address(BILLING_MARK, true));
         }
         Json::Object(fields)
@@ -97,8 +101,7 @@ impl<'a> CheckoutForm<'a> {
     /// fetched, and some ways need none within the shop's own country.
     fn is_sent(&self, is_firm: bool) -> bool {
         let method = self.method();
-        let is_typed =
-            ADDRESS.iter().any(|name| *name != "country" && self.form.filled(name).is_some());
+        let is_typed = self.is_typed("");
         let own = self.settings.country.as_deref();
         // The page has shown what it costs to send it there.
         let is_abroad = self.form.filled("country").is_some_and(|country| Some(country) != own);
@@ -107,6 +110,19 @@ impl<'a> CheckoutForm<'a> {
             Some(method) if method.needs_address => true,
             _ => !is_firm || is_typed || is_abroad,
         }
+    }
+
+    /// Tells `true` where the invoice goes to an address of its own: whoever types one wants it,
+    /// whether or not they tick its box as well.
+    fn is_billed_elsewhere(&self) -> bool {
+        let has_name = self.form.filled(BILLING_RECIPIENT).is_some();
+        self.form.filled(BILLING).is_some() || has_name || self.is_typed(BILLING_MARK)
+    }
+
+    /// Tells `true` where something of an address is typed. A list of countries always says one.
+    fn is_typed(&self, mark: &str) -> bool {
+        let is_filled = |name: &&str| self.form.filled(&format!("{mark}{name}")).is_some();
+        ADDRESS.iter().filter(|name| **name != "country").any(is_filled)
     }
 
     fn method(&self) -> Option<&'a ShippingMethod> {

@@ -71,6 +71,13 @@ if (checkout) {
     if (event.target.name.startsWith("billing_") && event.target.value) checkout.elements.billing.checked = true;
     if (["country", "shipping_method", "payment_method", "discount_code"].includes(event.target.name)) showAnew();
   });
+  // Whoever takes the tick away again does not, and what they typed stays on the page.
+  checkout.addEventListener("formdata", ({ formData }) => {
+    if (formData.has("billing")) return;
+    for (const name of [...formData.keys()]) {
+      if (name.startsWith("billing_")) formData.delete(name);
+    }
+  });
   checkout.addEventListener("submit", (event) => {
     // Enter in a field is no order, and needs no page of its own.
     const isUpdate = event.submitter && event.submitter.value === "update";

@@ -156,6 +156,24 @@ export async function what_is_chosen_shows_its_total_at_once() {
   await end();
 }
 
+export async function an_address_for_the_invoice_counts_while_its_tick_does() {
+  const shop = await sample();
+  const { page, end } = await buyer(shop);
+  await toCheckout(page, "Canvas bag");
+  await fillIn(page);
+  await page.locator("summary").click();
+  const tick = page.locator("[name=billing]");
+  await page.locator("[name=billing_line1]").fill("Elsewhere 1");
+  await page.locator("[name=billing_city]").fill("Porto");
+  assert.equal(await tick.isChecked(), true);
+  await tick.uncheck();
+  assert.equal(await page.locator("[name=billing_line1]").inputValue(), "Elsewhere 1");
+  await order(page);
+  const [{ billing_address: elsewhere }] = (await shop.call("GET", "/orders?limit=1")).data;
+  assert.equal(elsewhere, null);
+  await end();
+}
+
 export async function a_purchase_in_german() {
   const shop = await sample();
   const { page, end } = await buyer(shop, { ...PHONE, locale: "de-DE" });

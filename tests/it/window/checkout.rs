@@ -269,6 +269,25 @@ fn an_invoice_may_go_elsewhere() {
 }
 
 #[test]
+fn an_address_that_is_typed_for_the_invoice_counts_without_its_tick() {
+    let shop = Shop::new();
+    let admin = fixtures::stocked(&shop, 10);
+    let browser = Browser::new(&shop);
+    browser.put(1, 1, 1);
+    // The list of countries always says one; that alone is no address.
+    browser.order(&[("billing_country", "FR")]).says(200, &["Order 1001"]);
+    assert_eq!(admin.get("/orders/1").expect(200)["billing_address"], json!(null));
+    browser.put(1, 1, 1);
+    let half = [("billing_company", "Example Ltd"), ("billing_country", "GB")];
+    let page = browser.order(&half).says(422, &["id=\"billing_line1-fault\"", "<details open>"]);
+    assert!(page.html.contains("name=\"billing\" value=\"true\" checked"), "{}", page.html);
+    let more = [("billing_line1", "High Street 2"), ("billing_city", "Elsewhere")];
+    browser.send_checkout(&page, &[&half[..], &more].concat()).says(200, &["Invoice to"]);
+    let order = admin.get("/orders/2").expect(200);
+    assert_eq!(order["billing_address"]["company"], "Example Ltd");
+}
+
+#[test]
 fn the_fields_of_the_form_are_those_of_the_page() {
     let shop = Shop::new();
     fixtures::stocked(&shop, 10);
