@@ -48,19 +48,30 @@ function showAnew() {
   request.send(form);
 }
 
+function sum() {
+  const parts = checkout.querySelector(".grand").children;
+  return Array.from(parts, (part) => part.textContent).join(" ");
+}
+
 function showParts(page) {
+  const before = sum();
   for (const part of checkout.querySelectorAll("[data-part]")) {
     const fresh = page.querySelector(`[data-part=${part.dataset.part}]`);
     if (fresh && !part.contains(document.activeElement)) part.replaceWith(document.adoptNode(fresh));
   }
   showAddress();
+  // A new total is read out; what was replaced is not.
+  if (sum() !== before) checkout.querySelector("[data-told]").textContent = sum();
 }
 
+// Some ways to send need no address, and what is fetched has none.
 function showAddress() {
   const chosen = checkout.querySelector("[name=shipping_method]:checked");
   if (!chosen) return;
   const need = chosen.dataset.address;
   checkout.querySelector("[data-address-fields]").classList.toggle("not-needed", need === "none");
+  for (const word of checkout.querySelectorAll("[data-optional]")) word.hidden = need === "needed";
+  for (const field of checkout.querySelectorAll("[data-follows]")) field.required = need === "needed";
 }
 
 if (checkout) {

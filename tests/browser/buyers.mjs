@@ -133,12 +133,18 @@ export async function what_is_chosen_shows_its_total_at_once() {
   const asked = [];
   page.on("framenavigated", (frame) => asked.push(frame.url()));
   await fillIn(page);
+  const street = page.locator('[autocomplete="address-line1"]');
+  const optional = page.locator("[data-address-fields] legend [data-optional]");
+  assert.equal(await optional.isVisible(), false);
   const expected = () => page.locator('[name="expected_total"]').inputValue();
   await total(page, "€18.90");
   await page.getByRole("radio", { name: /^Fetch it at the shop/ }).check();
   await total(page, "€14.00");
   assert.equal(await expected(), "14.00");
-  assert.equal(await page.locator('[autocomplete="address-line1"]').isVisible(), false);
+  // The new total is read out, and what is fetched needs no address.
+  assert.equal(await page.locator("[data-told]").innerText(), "Total €14.00");
+  assert.equal(await street.isVisible(), false);
+  assert.equal(await street.getAttribute("required"), null);
   await page.getByLabel(/^Discount code/).fill("WELCOME10");
   await page.keyboard.press("Enter");
   await total(page, "€12.60");

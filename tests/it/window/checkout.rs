@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::browser::{Browser, checkout_fields};
+use super::browser::{Browser, Page, checkout_fields};
 use crate::fixtures::{self, percent_off, product};
 use crate::shop::Shop;
 
@@ -285,6 +285,32 @@ fn an_address_that_is_typed_for_the_invoice_counts_without_its_tick() {
     browser.send_checkout(&page, &[&half[..], &more].concat()).says(200, &["Invoice to"]);
     let order = admin.get("/orders/2").expect(200);
     assert_eq!(order["billing_address"]["company"], "Example Ltd");
+}
+
+#[test]
+fn what_the_script_changes_is_marked_for_it() {
+    let shop = Shop::new();
+    let admin = fixtures::stocked(&shop, 10);
+    let methods = json!([
+        { "code": "parcel", "name": "Parcel", "needs_address": true },
+        { "code": "mail", "name": "Mail", "needs_address": false },
+        { "code": "pickup", "name": "Fetch it", "pickup": true },
+    ]);
+    admin.patch("/settings", json!({ "shipping_methods": methods })).expect(200);
+    let browser = Browser::new(&shop);
+    browser.put(1, 1, 1);
+    // A new total is read out: by a line that stays where it is.
+    let page = browser.get("/checkout");
+    let page = page.says(200, &["role=\"status\" aria-live=\"polite\" data-told></p>"]);
+    browser.get("/cart").says(200, &["class=\"total\" aria-live=\"polite\""]);
+    // Where an address is needed the words beside it wait: at its heading, its street, its town.
+    let (waits, shown) = ("data-optional hidden>(optional)", "data-optional>(optional)");
+    let count = |page: &Page| [waits, shown].map(|words| page.html.matches(words).count());
+    assert_eq!(count(&page), [3, 0]);
+    for method in ["mail", "pickup"] {
+        let chosen = [("action", "update"), ("shipping_method", method)];
+        assert_eq!(count(&browser.send_checkout(&page, &chosen)), [0, 3], "{method}");
+    }
 }
 
 #[test]
