@@ -154,6 +154,19 @@ fn a_slip_without_an_address_names_the_buyer_until_that_is_blanked() {
 }
 
 #[test]
+fn a_way_to_send_without_a_name_leaves_no_empty_brackets() {
+    for method in [Some(String::new()), None] {
+        for invoice_number in [None, Some("7".to_owned())] {
+            let content =
+                Content { shipping_method: method.clone(), invoice_number, ..content("7") };
+            let html = invoice(Type::Invoice, &content, None, Paper::A4);
+            has(&html, &["hipping</th>"]);
+            assert!(!html.contains("()"), "{html}");
+        }
+    }
+}
+
+#[test]
 fn paper_is_a4_or_a_roll() {
     assert_eq!(["a4", "receipt"].map(Paper::parse), PAPERS.map(Ok));
     assert_eq!(Paper::parse("A4").unwrap_err().code, "unknown_value");
