@@ -149,16 +149,21 @@ pub struct OrderCookie;
 
 impl OrderCookie {
     const NAME: &str = "tb_order";
+    /// Over https: a name that no plain connection can set, with a path of its own.
+    const HTTPS_NAME: &str = "__Secure-tb_order";
 
-    /// The token that a browser shows, if any.
+    /// The token that a browser shows, if any. Orders that were placed before the longer name was
+    /// given are opened by the other one; whoever sets that needs the token all the same.
     pub fn of<'r>(cookies: &'r CookieJar<'_>) -> Option<&'r str> {
-        cookies.get(Self::NAME).map(rocket::http::Cookie::value)
+        let sent = cookies.get(Self::HTTPS_NAME).or_else(|| cookies.get(Self::NAME));
+        sent.map(rocket::http::Cookie::value)
     }
 
     /// The header `Set-Cookie` of an order's token.
     pub fn header(order_id: Id, token: &str, is_https: bool) -> String {
-        let secure = if is_https { "; Secure" } else { "" };
-        let (name, lives) = (Self::NAME, LIVES_SECONDS);
+        let (name, secure) =
+            if is_https { (Self::HTTPS_NAME, "; Secure") } else { (Self::NAME, "") };
+        let lives = LIVES_SECONDS;
         format!(
             "{name}={token}; Max-Age={lives}; Path=/o/{order_id}; HttpOnly; SameSite=Lax{secure}"
         )

@@ -280,3 +280,26 @@ fn who_waited_out_a_limit_orders_with_the_discount_for_the_total_that_they_saw()
     browser.put(1, 1, 1);
     browser.order(&[]).says(429, &["wait a minute"]).hides(&["A discount is not shown"]);
 }
+
+#[test]
+fn over_https_the_cookie_of_an_order_has_a_name_that_http_cannot_set() {
+    let shop = Shop::with(|config| config.trusted_proxies = vec!["10.0.0.1".into()]);
+    fixtures::stocked(&shop, 10);
+    let made = shop.visitor().post("/orders", fixtures::order(1, 1).body()).expect(201);
+    let token = made["token"].as_str().unwrap();
+    let visitor = shop.visitor();
+    let ask = |path: &str, proto: &str, cookie: &str| {
+        let ask = visitor.ask(Method::Get, path).header("X-Forwarded-Proto", proto);
+        ask.header("Cookie", cookie).from("10.0.0.1").send()
+    };
+    for (proto, name) in [("https", "__Secure-tb_order"), ("http", "tb_order")] {
+        let opened = ask(&format!("/o/1/open?token={token}"), proto, "");
+        let cookie = opened.header("Set-Cookie").unwrap().to_owned();
+        assert!(cookie.starts_with(&format!("{name}={token}; ")), "{cookie}");
+        assert_eq!(cookie.ends_with("; Secure"), proto == "https", "{cookie}");
+        assert_eq!(ask("/o/1", proto, &format!("{name}={token}")).status, 200);
+    }
+    // One from before it had that name still opens its order.
+    assert_eq!(ask("/o/1", "https", &format!("tb_order={token}")).status, 200);
+    assert_eq!(ask("/o/1", "https", "__Secure-tb_order=x").status, 404);
+}
