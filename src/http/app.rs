@@ -2,22 +2,25 @@
 
 use std::net::IpAddr;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::in_flight::{ANSWERS, BODIES, InFlight};
 use super::kept_answers::KeptAnswers;
+use super::kept_texts::KeptTexts;
 use super::limits::Limits;
 use super::log_lines::LogLines;
 use super::places::Places;
 use super::request_metrics::RequestMetrics;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::settings::Settings;
+use crate::error::Result;
 use crate::hashing::Hashing;
 use crate::pictures::{self, Pictures};
 use crate::secret::Hash;
-use crate::store::Store;
 use crate::store::setup::Setup;
+use crate::store::{Store, settings};
 
 /// Feeds of `/events` at once.
 pub const FEEDS_MAX: usize = 64;
@@ -46,6 +49,9 @@ pub struct Parts {
     pub answers: Arc<InFlight>,
     /// Answers that the next one who asks may have as well.
     pub kept_answers: KeptAnswers,
+    /// Parts of pages, by what they show.
+    pub kept_texts: KeptTexts,
+    kept_settings: Mutex<Option<(u64, Arc<Settings>)>>,
     /// Places for those who watch the orders.
     pub feeds: Arc<Places>,
     /// Places for pictures that come, or wait.
@@ -72,11 +78,32 @@ impl App {
             bodies: InFlight::new(BODIES),
             answers: InFlight::new(ANSWERS),
             kept_answers: KeptAnswers::default(),
+            kept_texts: KeptTexts::default(),
+            kept_settings: Mutex::default(),
             feeds: Places::new(FEEDS_MAX),
             uploads: Places::new(UPLOADS_MAX),
             pictures,
             warned_of_proxy: AtomicBool::new(false),
         }))
+    }
+
+    /// The settings, read again only after something was committed: other processes do not change
+    /// them.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn settings(&self) -> Result<Arc<Settings>> {
+        // The number is read first, so that no older settings stand under a newer one.
+        let now = self.store.commits();
+        let kept = self.kept_settings.lock().ok().and_then(|kept| kept.clone());
+        if let Some((_, settings)) = kept.filter(|(commits, _)| *commits == now) {
+            return Ok(settings);
+        }
+        let settings = self.store.read(settings::load)?;
+        if let Ok(mut kept) = self.kept_settings.lock() {
+            *kept = Some((now, Arc::clone(&settings)));
+        }
+        Ok(settings)
     }
 
     /// Says once what to set when a proxy speaks that nobody has named.

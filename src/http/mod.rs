@@ -20,6 +20,7 @@ pub mod html;
 pub mod in_flight;
 pub mod json;
 pub mod kept_answers;
+pub mod kept_texts;
 pub mod key;
 pub mod limits;
 pub mod log_lines;

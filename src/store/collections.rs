@@ -110,20 +110,32 @@ pub fn list(tx: &Tx, parent_id: Option<Id>, range: &Range) -> Result<Page<Collec
     list.page(tx, range, columns!(), read)
 }
 
+macro_rules! at_top {
+    ($columns:expr) => {
+        concat!(
+            "select ",
+            $columns,
+            " from collections
+            where parent_id is null and (active_products > 0 or exists (
+                select 1 from collections part
+                    where part.parent_id = collections.id and part.active_products > 0
+            ))
+            order by position, id limit $1"
+        )
+    };
+}
+
 /// The collections that are part of none and lead to goods for sale, their own or those of their
 /// parts, in their order; so many of them at most.
 pub fn at_top(tx: &Tx, most: usize) -> Result<Vec<Collection>> {
-    let sql = concat!(
-        "select ",
-        columns!(),
-        " from collections
-        where parent_id is null and (active_products > 0 or exists (
-            select 1 from collections part
-                where part.parent_id = collections.id and part.active_products > 0
-        ))
-        order by position, id limit $1"
-    );
-    tx.all(sql, &[&count(most)], read)
+    tx.all(at_top!(columns!()), &[&count(most)], read)
+}
+
+/// The handles and names of the same.
+pub fn names_at_top(tx: &Tx, most: usize) -> Result<Vec<(String, String)>> {
+    tx.all(at_top!("handle, name"), &[&count(most)], |row| {
+        Ok((row.get("handle")?, row.get("name")?))
+    })
 }
 
 /// The parts of a collection in which there is something for sale, in their order; so many of them

@@ -37,7 +37,7 @@ pub fn page(error: &Error, request: &Request<'_>) -> Option<Response<'static>> {
         request_id: is_ours.then(|| request_id(request).to_owned()),
         can_search: matches!(kind, "not_found" | "gone"),
     };
-    let html = pages::render("error.html", view.language, &view.frame(Vec::new()), &page).ok()?;
+    let html = pages::whole(app, &view, Vec::new(), "error.html", &page).ok()?;
     let mut response = Response::build();
     response
         .header(Header::new("Content-Type", "text/html; charset=utf-8"))

@@ -1,15 +1,17 @@
 //! The templates of the pages, once for each language: `static/window/`.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, State};
 use serde::Serialize;
 
 use super::texts::Texts;
+use super::view::{View, Way};
 use super::{countries, format};
 use crate::domain::window::Language;
 use crate::error::Result;
+use crate::http::app::App;
 use crate::http::html::escaped;
 use crate::templates::Templates;
 
@@ -19,13 +21,16 @@ macro_rules! sources {
     };
 }
 
-pub const SOURCES: [(&str, &str); 16] = sources![
+pub const SOURCES: [(&str, &str); 19] = sources![
     "base.html",
+    "footer.html",
     "parts.html",
     "first.html",
     "list.html",
     "search.html",
     "product.html",
+    "product_about.html",
+    "product_main.html",
     "cart.html",
     "checkout.html",
     "order.html",
@@ -41,11 +46,40 @@ pub const SOURCES: [(&str, &str); 16] = sources![
 static ENGLISH: LazyLock<Templates> = LazyLock::new(|| templates(Language::En));
 static GERMAN: LazyLock<Templates> = LazyLock::new(|| templates(Language::De));
 
-/// The HTML that a template makes of what all pages show (`shop`) and what this one does (`page`).
+/// A whole page. `ways`: what its way around leads to.
 ///
 /// # Errors
 /// Internal, for a page that does not fit its template.
-pub fn render(
+pub fn whole(
+    app: &App,
+    view: &View,
+    ways: Vec<Way>,
+    template: &str,
+    page: &impl Serialize,
+) -> Result<String> {
+    let footer = part(app, view, "footer.html", &view.settings.version.to_string(), || ())?;
+    render(template, view.language, &view.frame(ways, &footer), page)
+}
+
+/// A part of pages, kept by `shown`: all that it depends on beside the language.
+///
+/// # Errors
+/// Internal, for a part that does not fit its template.
+pub fn part<P: Serialize>(
+    app: &App,
+    view: &View,
+    template: &str,
+    shown: &str,
+    page: impl FnOnce() -> P,
+) -> Result<Arc<str>> {
+    let asked = view.asked_language.map(Language::name).unwrap_or_default();
+    let key = format!("{template} {} {asked} {shown}", view.language.name());
+    let make = || render(template, view.language, &view.frame(Vec::new(), ""), &page());
+    app.kept_texts.get_or(key, make)
+}
+
+/// The HTML that a template makes of what all pages show (`shop`) and what this one does (`page`).
+fn render(
     name: &str,
     language: Language,
     shop: &impl Serialize,

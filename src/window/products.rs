@@ -1,10 +1,14 @@
 //! `/p/<handle>`: a product.
 
+use std::cell::LazyCell;
+
 use rocket::get;
 use serde::Serialize;
 
 use super::cards::{self, summary};
 use super::json_ld;
+use super::pages;
+use super::view;
 use super::visit::Visit;
 use crate::domain::Id;
 use crate::domain::calendar::Date;
@@ -13,16 +17,26 @@ use crate::domain::products::{Product, Status, Variant};
 use crate::domain::settings::Settings;
 use crate::domain::shipping::ShippingMethod;
 use crate::domain::window::InfoPage;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Result};
 use crate::http::key::Key;
 use crate::http::response::{ApiResult, Response};
 use crate::store::products;
 
 /// From so many units on nobody is told how many there are.
 const FEW: i64 = 5;
+const QUARTER_SECONDS: i64 = 900;
 
+/// The page as it is made of its parts.
 #[derive(Serialize)]
-struct ProductPage {
+struct ProductPage<'a> {
+    name: &'a str,
+    about: &'a str,
+    main: &'a str,
+}
+
+/// What the parts of the page show.
+#[derive(Serialize)]
+struct ProductView {
     product: Product,
     path: String,
     variants: Vec<VariantChoice>,
@@ -59,14 +73,7 @@ pub async fn page(visit: Visit, handle: Key) -> ApiResult {
         Key::Handle(handle) => handle,
         Key::Id(id) => return moved(&visit, id),
     };
-    let make = async {
-        let product = visit.ctx.read(|tx| products::find_by_handle(tx, &handle))?;
-        match is_for_sale(&product) {
-            true => visit.render("product.html", &ProductPage::of(product, &visit)),
-            false => Err(Error::not_found()),
-        }
-    };
-    match visit.shared(make).await {
+    match visit.shared(async { make(&visit, &handle) }).await {
         Err(error) if error.code() == Code::NotFound => {
             match visit.ctx.read(|tx| products::former_owner(tx, &handle))? {
                 Some(id) => moved(&visit, id),
@@ -75,6 +82,32 @@ pub async fn page(visit: Visit, handle: Key) -> ApiResult {
         }
         page => page,
     }
+}
+
+fn make(visit: &Visit, handle: &str) -> Result<String> {
+    let (product, ways) =
+        visit.ctx.read(|tx| Ok((products::find_by_handle(tx, handle)?, view::ways(tx)?)))?;
+    if !is_for_sale(&product) {
+        return Err(Error::not_found());
+    }
+    let shown = shown(&product, visit);
+    let name = product.fields.name.clone();
+    let view = LazyCell::new(|| ProductView::of(product, visit));
+    let part = |template| pages::part(&visit.ctx.app, &visit.view, template, &shown, || &*view);
+    let (about, main) = (part("product_about.html")?, part("product_main.html")?);
+    visit.render_with(
+        ways,
+        "product.html",
+        &ProductPage { name: &name, about: &about, main: &main },
+    )
+}
+
+/// All that the parts of the page depend on, beside the language: the product, the settings, and
+/// for the day on which it would arrive the quarter of an hour, as those begin everywhere at once.
+fn shown(product: &Product, visit: &Visit) -> String {
+    let Product { id, version, revision, .. } = product;
+    let quarter = visit.ctx.app.clock.now().seconds() / QUARTER_SECONDS;
+    format!("{id} {version}.{revision} {} {quarter}", visit.view.settings.version)
 }
 
 /// The way to the page of a product under its handle of now; gone, where it is not sold any more.
@@ -90,7 +123,7 @@ fn is_for_sale(product: &Product) -> bool {
     product.fields.status == Status::Active
 }
 
-impl ProductPage {
+impl ProductView {
     fn of(product: Product, visit: &Visit) -> Self {
         let settings = &*visit.view.settings;
         let product = product.for_buyers();

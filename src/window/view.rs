@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::cookies::Cart;
 use super::files;
-use crate::domain::collections::Collection;
 use crate::domain::pictures::{Picture, PictureView};
 use crate::domain::settings::Settings;
 use crate::domain::text::Email;
@@ -16,7 +15,7 @@ use crate::domain::window::{InfoPage, Language};
 use crate::error::Result;
 use crate::http::app::App;
 use crate::http::client_address::is_https;
-use crate::store::{Tx, collections, settings};
+use crate::store::{Tx, collections};
 
 /// The field of an address that names a language.
 pub const LANGUAGE_FIELD: &str = "lang";
@@ -59,7 +58,7 @@ pub struct Frame<'a> {
     /// The address of the page without its language, where the shop knows its own address.
     canonical: Option<String>,
     base: Option<&'a str>,
-    path: &'a str,
+    footer: &'a str,
 }
 
 #[derive(Serialize)]
@@ -74,12 +73,19 @@ struct LanguageLink {
 pub struct NavLink {
     name: String,
     href: String,
+    is_current: bool,
+}
+
+/// A collection that the way around leads to.
+pub struct Way {
+    name: String,
+    path: String,
 }
 
 impl View {
     /// The view of whoever sent a request.
     pub fn of(request: &Request<'_>, app: &App) -> Result<Self> {
-        let settings = app.store.read(settings::load)?;
+        let settings = app.settings()?;
         let fields = request.query_fields();
         let mut query = String::new();
         let mut asked = None;
@@ -109,14 +115,28 @@ impl View {
         })
     }
 
-    /// What the templates know of the shop.
-    pub fn frame(&self, nav: Vec<NavLink>) -> Frame<'_> {
+    /// The address of a page, in the language that was asked for in the address of this one.
+    pub fn to(&self, path: &str) -> String {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        match self.asked_language {
+            Some(language) => format!("{path}{sign}{LANGUAGE_FIELD}={}", language.name()),
+            None => path.to_owned(),
+        }
+    }
+
+    /// What the templates know of the shop. `footer`: the part of it that all pages have.
+    pub fn frame<'a>(&'a self, ways: Vec<Way>, footer: &'a str) -> Frame<'a> {
         let (settings, window) = (&*self.settings, &self.settings.window);
         let base = settings.public_url.as_deref();
         let link = |code: &Language| {
             let sign = if self.query.is_empty() { '?' } else { '&' };
             let href = format!("{}{}{sign}{LANGUAGE_FIELD}={}", self.path, self.query, code.name());
             LanguageLink { code: *code, href, is_current: *code == self.language }
+        };
+        let way = |Way { name, path }: Way| NavLink {
+            name,
+            href: self.to(&path),
+            is_current: path == self.path,
         };
         let written = InfoPage::ALL.into_iter().filter(|name| window.page(*name).is_some());
         Frame {
@@ -133,23 +153,21 @@ impl View {
             style: files::style_address(&window.accent),
             script: files::script_address(),
             units: self.cart.units(),
-            nav,
+            nav: ways.into_iter().map(way).collect(),
             pages: written.map(InfoPage::name).collect(),
             canonical: base.map(|base| format!("{base}{}{}", self.path, self.query)),
             base,
-            path: &self.path,
+            footer,
         }
     }
 }
 
 /// The collections that the way around names: those at the top that lead to goods.
-pub fn nav(tx: &Tx) -> Result<Vec<NavLink>> {
-    let links = collections::at_top(tx, NAV_MAX)?.into_iter();
-    let link = |collection: Collection| NavLink {
-        href: format!("/c/{}", encoded(&collection.handle)),
-        name: collection.name,
-    };
-    Ok(links.map(link).collect())
+pub fn ways(tx: &Tx) -> Result<Vec<Way>> {
+    let names = collections::names_at_top(tx, NAV_MAX)?.into_iter();
+    let way =
+        |(handle, name): (String, String)| Way { name, path: format!("/c/{}", encoded(&handle)) };
+    Ok(names.map(way).collect())
 }
 
 /// The languages that a browser wants, best first (RFC 9110 §12.5.4).

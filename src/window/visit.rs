@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::cookies::{Cart, OrderCookie};
 use super::pages;
 use super::placed;
-use super::view::{self, View};
+use super::view::{self, View, Way};
 use crate::domain::window::Language;
 use crate::error::{Error, Result};
 use crate::http::app::App;
@@ -71,17 +71,22 @@ impl Visit {
     /// # Errors
     /// Storage errors, and internal for a page that does not fit its template.
     pub fn render(&self, template: &str, page: &impl Serialize) -> Result<String> {
-        let nav = self.ctx.read(view::nav)?;
-        pages::render(template, self.language(), &self.view.frame(nav), page)
+        self.render_with(self.ctx.read(view::ways)?, template, page)
+    }
+
+    /// The same with a way around that was read already.
+    pub fn render_with(
+        &self,
+        ways: Vec<Way>,
+        template: &str,
+        page: &impl Serialize,
+    ) -> Result<String> {
+        pages::whole(&self.ctx.app, &self.view, ways, template, page)
     }
 
     /// The address of another page, in the language that was asked for in the address of this one.
     pub fn to(&self, path: &str) -> String {
-        let sign = if path.contains('?') { '&' } else { '?' };
-        match self.view.asked_language {
-            Some(language) => format!("{path}{sign}{}={}", view::LANGUAGE_FIELD, language.name()),
-            None => path.to_owned(),
-        }
+        self.view.to(path)
     }
 
     /// The language of the pages.

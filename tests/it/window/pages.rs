@@ -58,6 +58,29 @@ fn a_page_is_asked_for_again_only_where_it_has_changed() {
 }
 
 #[test]
+fn a_page_shows_at_once_whatever_changes_of_what_it_is_made_of() {
+    let shop = Shop::new();
+    let admin = fixtures::stocked(&shop, 6);
+    let browser = Browser::new(&shop);
+    let shows = |texts: &[&str]| drop(browser.get("/p/mug").says(200, texts));
+    shows(&["In stock"]);
+    fixtures::order(1, 3).create(&shop.visitor());
+    shows(&["Only 3 left"]);
+    admin.patch("/products/1", json!({ "vendor": "Kiln Street" })).expect(200);
+    shows(&["Kiln Street", "Only 3 left"]);
+    let settings = json!({ "name": "Corner", "email": "hello@example.org",
+        "tax_exempt_note": "No tax is charged.", "delivery_days": 1 });
+    admin.patch("/settings", settings).expect(200);
+    shows(&["Corner", "hello@example.org", "No tax is charged.", "24 November 2026"]);
+    admin.post("/collections", json!({ "name": "Clay" })).expect(201);
+    admin.put("/collections/1/products", json!({ "product_ids": [1] })).expect(200);
+    shows(&["href=\"/c/clay\"", "Only 3 left"]);
+    shop.clock.advance_seconds(24 * 3_600);
+    shows(&["25 November 2026"]);
+    browser.get("/p/mug?lang=de").says(200, &["Nur noch 3", "25. November 2026"]);
+}
+
+#[test]
 fn every_page_has_a_strict_policy_and_says_where_its_forms_come_from() {
     let shop = Shop::new();
     fixtures::stocked(&shop, 3);
