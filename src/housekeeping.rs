@@ -8,7 +8,7 @@ use crate::domain::clock_watch::ClockWatch;
 use crate::error::Result;
 use crate::process;
 use crate::store::{
-    Reader, Store, Tx, backups, clock_watch, idempotency, invoices, orders, product_search,
+    Reader, Store, Tx, backups, clock_watch, idempotency, invoices, mails, orders, product_search,
     sessions,
 };
 
@@ -140,6 +140,11 @@ pub async fn return_memory(store: Store) {
 /// document. Returns `true` when there is more.
 fn clear_ended(tx: &Tx) -> Result<bool> {
     sessions::clean(tx)?;
-    let more = [idempotency::clean(tx)?, orders::cancel_unpaid(tx)?, invoices::blank_old(tx)?];
+    let more = [
+        mails::clean(tx)?,
+        idempotency::clean(tx)?,
+        orders::cancel_unpaid(tx)?,
+        invoices::blank_old(tx)?,
+    ];
     Ok(more.contains(&true))
 }

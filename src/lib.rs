@@ -15,6 +15,9 @@ pub mod http;
 // What is printed: invoices, credit notes, packing slips.
 pub mod documents;
 
+// What goes out by mail.
+pub mod post;
+
 // What programs may ask.
 pub mod api;
 
@@ -35,6 +38,9 @@ pub mod clock;
 
 // Randomness, tokens and signatures.
 pub mod secret;
+
+// The tokens of orders.
+pub mod order_tokens;
 
 // Hashing of passwords.
 pub mod hashing;

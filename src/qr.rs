@@ -7,6 +7,8 @@ use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
 
 /// Light modules around the code, which a reader needs to find it (ISO/IEC 18004, 9.1).
 const QUIET: i32 = 4;
+/// The sides of a module in a picture.
+const MODULE_PIXELS: i32 = 8;
 /// Black on white, whatever colours the terminal has, and back.
 const PAPER: &str = "\x1b[30;107m";
 const BACK: &str = "\x1b[0m";
@@ -47,6 +49,25 @@ pub fn path(text: &str) -> Option<QrPath> {
         }
     }
     Some(QrPath { side: code.size() + 2 * QUIET, path })
+}
+
+/// The code of a text as a picture (PNG) for where no path can be drawn, such as in a mail.
+pub fn picture(text: &str) -> Option<Vec<u8>> {
+    let code = medium(text)?;
+    let side = code.size() + 2 * QUIET;
+    let pixels = side * MODULE_PIXELS;
+    let row = |y: i32| -> Vec<u8> {
+        let is_dark =
+            |x: i32| code.get_module(x / MODULE_PIXELS - QUIET, y / MODULE_PIXELS - QUIET);
+        (0..pixels).map(|x| if is_dark(x) { 0 } else { u8::MAX }).collect()
+    };
+    let grey: Vec<u8> = (0..pixels).flat_map(row).collect();
+    let mut bytes = Vec::new();
+    let pixels = u32::try_from(pixels).ok()?;
+    let mut encoder = png::Encoder::new(&mut bytes, pixels, pixels);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.write_header().and_then(|mut writer| writer.write_image_data(&grey)).ok()?;
+    Some(bytes)
 }
 
 fn medium(text: &str) -> Option<QrCode> {

@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 use crate::housekeeping::Housekeeper;
 use crate::http::app::App;
 use crate::http::{self, lost_headers};
+use crate::post::Post;
+use crate::secret::Hash;
 use crate::store::engine::health::State;
 use crate::store::setup::{Sample, Setup};
 use crate::store::{Store, opening, settings};
@@ -33,6 +35,8 @@ pub struct Server {
     pub rocket: Rocket<Build>,
     pub store: Store,
     pub setup: Setup,
+    /// Signs tokens; the same for the life of the file.
+    pub secret: Hash,
 }
 
 /// The text below the line with the address, made of the address that reaches the shop:
@@ -51,7 +55,7 @@ pub fn build(config: &Config, clock: &Clock) -> Result<Server> {
     lost_headers::listen();
     let rocket = http::mount(rocket::custom(figment(config)), app);
     let rocket = window::mount(api::mount(rocket));
-    Ok(Server { rocket, store, setup })
+    Ok(Server { rocket, store, setup, secret })
 }
 
 /// Serves until the process is told to stop; what was accepted by then is answered and written.
@@ -64,7 +68,7 @@ pub fn serve(
     prepare: impl AsyncFnOnce(Store, Setup) -> Result<Greeting>,
 ) -> Result<()> {
     process::return_large_blocks();
-    let Server { rocket, store, setup } = build(config, &Clock::system())?;
+    let Server { rocket, store, setup, secret } = build(config, &Clock::system())?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.worker_threads())
         .thread_name("worker")
@@ -76,9 +80,11 @@ pub fn serve(
         let greet = AdHoc::on_liftoff("greeting", |rocket| greet(rocket, greeting));
         let keeper =
             rocket::tokio::spawn(Housekeeper::new(store.clone(), config.backups_kept).run());
+        let post = rocket::tokio::spawn(Post::new(store.clone(), secret).run());
         let returning = rocket::tokio::spawn(housekeeping::return_memory(store.clone()));
         let launched = rocket.attach(greet).attach(end_with_the_writer(&store)).launch().await;
         keeper.abort();
+        post.abort();
         returning.abort();
         Ok::<_, Error>(launched)
     });

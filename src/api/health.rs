@@ -8,20 +8,22 @@ use crate::error::{Code, Error};
 use crate::http::context::RequestContext;
 use crate::http::response::{ApiResult, Response};
 use crate::store::engine::health::State;
-use crate::store::{backups, clock_watch};
+use crate::store::{backups, clock_watch, mails};
 
 #[get("/health")]
 pub fn read(ctx: RequestContext) -> ApiResult {
     ctx.caller()?;
-    let read = ctx.read(|tx| Ok((backups::last(tx)?, clock_watch::is_doubted(tx)?)));
+    let read = ctx
+        .read(|tx| Ok((backups::last(tx)?, clock_watch::is_doubted(tx)?, mails::has_failed(tx)?)));
     // The read itself may be what finds the damage.
     let state = ctx.app.store.state();
     let (version, storage) = (env!("CARGO_PKG_VERSION"), state.name());
-    let (last_backup, clock_is_doubted) = read.unwrap_or_default();
+    let (last_backup, clock_is_doubted, mail_failed) = read.unwrap_or_default();
     let (store, wanted) = (&ctx.app.store, ctx.app.config.backups_kept);
     let warnings = warnings([
         ("clock_doubted", clock_is_doubted),
         ("disk_low", store.disk_is_low()),
+        ("mail_failed", mail_failed),
         ("fewer_backups", backups::kept_of(store, wanted) < wanted),
     ]);
     let says = match state {
@@ -50,6 +52,6 @@ pub fn read(ctx: RequestContext) -> ApiResult {
 }
 
 /// What does not stop the shop, and needs somebody.
-fn warnings(found: [(&'static str, bool); 3]) -> Vec<&'static str> {
+fn warnings(found: [(&'static str, bool); 4]) -> Vec<&'static str> {
     found.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect()
 }

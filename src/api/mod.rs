@@ -12,6 +12,8 @@ mod docs;
 mod events;
 mod health;
 mod images;
+mod mail_templates;
+mod mails;
 mod metrics;
 mod orders;
 mod products;
@@ -70,6 +72,10 @@ fn routes() -> Vec<Route> {
         reports::sold,           events::read,
         settings::read,          settings::replace,         settings::edit,
         settings::shop,          settings::logo::set,       settings::logo::remove,
+        mails::list,             mails::read,               mails::resend,
+        mails::test,
+        mail_templates::list,    mail_templates::read,      mail_templates::replace,
+        mail_templates::preview,
         setup::create,
         staff::list,             staff::create,             staff::read,
         staff::edit,             staff::delete,

@@ -2,6 +2,7 @@
 
 use crate::domain::Id;
 use crate::domain::orders::{Buyer, FulfillmentStatus};
+use crate::domain::window::Language;
 use crate::domain::withdrawals::DeclarationInput;
 use crate::error::{Error, Result};
 use crate::store::{Tx, orders, withdrawal_declarations};
@@ -24,7 +25,7 @@ pub fn declare(tx: &Tx, mut order_ids: Vec<Id>) -> Result<()> {
                 email: email.as_str().to_owned(),
                 statement: Some("Only one of it, please; the other is lovely.".to_owned()),
             };
-            return withdrawal_declarations::declare(&tx, &input).map(drop);
+            return withdrawal_declarations::declare(&tx, &input, Language::En).map(drop);
         }
     }
     Err(Error::internal("no order of the sample arrived"))

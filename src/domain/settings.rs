@@ -7,6 +7,7 @@ use super::calendar::{Date, DeliveryRule, Timestamp, Zone, expected_delivery};
 use super::countries::time_zone_of;
 use super::currency::Currency;
 use super::customers::Address;
+use super::mails::MailSettings;
 use super::money::Money;
 use super::shipping::ShippingMethod;
 use super::tax::{Percent, STANDARD_CATEGORY, TaxRate, rate_of};
@@ -138,6 +139,8 @@ pub struct Settings {
     pub retention_years: i64,
     pub bank_account: Option<BankAccount>,
     pub window: Window,
+    /// How mails go out; `None` where none do.
+    pub mail: Option<MailSettings>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -1,6 +1,6 @@
 //! Text from people: brought into one form (Unicode NFC, trimmed) and checked once, at the edge.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -162,7 +162,8 @@ fn control_character() -> Invalid {
 
 /// An e-mail address: at most 254 characters, one `@`, a dot after it, no blanks. Whether it can be
 /// reached only a mail can tell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Email(String);
 
 impl Email {

@@ -6,11 +6,11 @@ use rocket::http::{Cookie, HeaderMap, Method};
 use super::lost_headers::LostHeaders;
 use super::notes::Notes;
 use super::permissions::Caller;
-use crate::domain::Id;
 use crate::domain::api_keys::KeyRole;
 use crate::error::{Code, Error, Result};
 use crate::http::app::App;
-use crate::secret::{self, Hash};
+use crate::order_tokens::{ORDER_PREFIX, order_of_token};
+use crate::secret::Hash;
 use crate::store::sessions::{CUSTOMER_PREFIX, STAFF_PREFIX, StaffSession};
 use crate::store::{Tx, api_keys, customers, sessions};
 
@@ -18,11 +18,6 @@ use crate::store::{Tx, api_keys, customers, sessions};
 /// other host and no plain connection can set (RFC 6265bis §4.1.3).
 const COOKIE: &str = "tb_session";
 const HTTPS_COOKIE: &str = "__Host-tb_session";
-/// Begins the token of an order.
-pub const ORDER_PREFIX: &str = "tb_ord_";
-/// The purposes of signatures; a token of one kind is worthless as another.
-const ORDER_PURPOSE: &str = "order token";
-const TRACK_PURPOSE: &str = "track token";
 
 /// The caller of a request, and how they came.
 pub struct Credential {
@@ -122,8 +117,8 @@ fn identify(tx: &Tx, token: &str, secret: &Hash) -> Result<Caller> {
         sessions::staff(tx, token)?.map(Caller::Staff)
     } else if token.starts_with(customers::TOKEN_PREFIX) {
         customers::by_token(tx, token)?.map(Caller::RecordHolder)
-    } else if let Some(rest) = token.strip_prefix(ORDER_PREFIX) {
-        order_of_token(rest, secret).map(Caller::OrderHolder)
+    } else if token.starts_with(ORDER_PREFIX) {
+        order_of_token(secret, token).map(Caller::OrderHolder)
     } else {
         api_keys::by_token(tx, token)?.map(|(id, role)| match role {
             KeyRole::Admin => Caller::Admin(id),
@@ -150,38 +145,6 @@ pub fn is_alive(tx: &Tx, caller: &Caller) -> Result<bool> {
     }
 }
 
-/// The token of an order: opens it, so that its buyer can read and cancel it.
-pub fn order_token(secret: &Hash, id: Id) -> String {
-    format!("{ORDER_PREFIX}{id}_{}", signature(secret, ORDER_PURPOSE, id))
-}
-
-/// Tells `true` where a token opens this order.
-pub fn is_order_token(secret: &Hash, id: Id, token: &str) -> bool {
-    let rest = token.strip_prefix(ORDER_PREFIX);
-    rest.and_then(|rest| order_of_token(rest, secret)) == Some(id)
-}
-
-/// The token in an order's tracking address: opens nothing else.
-pub fn track_token(secret: &Hash, id: Id) -> String {
-    signature(secret, TRACK_PURPOSE, id)
-}
-
-/// Compares in constant time whether a token opens the tracking of an order.
-pub fn is_track_token(secret: &Hash, id: Id, token: &str) -> bool {
-    secret::same(track_token(secret, id).as_bytes(), token.as_bytes())
-}
-
-fn order_of_token(rest: &str, secret: &Hash) -> Option<Id> {
-    let (id, signed) = rest.split_once('_')?;
-    let id = Id::parse(id)?;
-    let same = secret::same(signature(secret, ORDER_PURPOSE, id).as_bytes(), signed.as_bytes());
-    same.then_some(id)
-}
-
-fn signature(secret: &Hash, purpose: &str, id: Id) -> String {
-    secret::hex(&secret::sign(secret, purpose, id.to_string().as_bytes()))
-}
-
 /// The cookie of a staff session.
 pub fn session_cookie(token: &str, is_https: bool) -> String {
     let name = if is_https { HTTPS_COOKIE } else { COOKIE };
@@ -206,23 +169,5 @@ pub fn attributes(is_https: bool) -> &'static str {
         "; Path=/; HttpOnly; SameSite=Strict; Secure"
     } else {
         "; Path=/; HttpOnly; SameSite=Strict"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_order_token_opens_its_order_and_nothing_else() {
-        let (secret, id) = ([7; 32], Id::new(42).unwrap());
-        let token = order_token(&secret, id);
-        let read = |token: &str| order_of_token(token.strip_prefix(ORDER_PREFIX).unwrap(), &secret);
-        assert_eq!(read(&token), Some(id));
-        assert_eq!(read(&token.replace("_42_", "_43_")), None);
-        assert_eq!(read(&format!("{ORDER_PREFIX}42_{}", track_token(&secret, id))), None);
-        assert_eq!(read(&format!("{token}0")), None);
-        assert!(is_track_token(&secret, id, &track_token(&secret, id)));
-        assert!(!is_track_token(&secret, Id::new(43).unwrap(), &track_token(&secret, id)));
     }
 }

@@ -16,7 +16,6 @@ mod field_names;
 pub mod form;
 pub mod gzip;
 pub mod headers;
-pub mod html;
 pub mod in_flight;
 pub mod json;
 pub mod kept_answers;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::invoices::{self, RetainedDocuments};
-use super::{Tx, customer_accounts, customers, discounts};
+use super::{Tx, customer_accounts, customers, discounts, mails};
 use crate::domain::Id;
 use crate::error::{Code, Error, Result};
 
@@ -25,6 +25,7 @@ pub fn forget_customer(tx: &Tx, id: Id) -> Result<Option<RetainedDocuments>> {
     refuse_with_open_orders(tx, id)?;
     let retained = invoices::forget(tx, id)?;
     discounts::forget(tx, id)?;
+    mails::forget_customer(tx, id)?;
     blank_orders(tx, id)?;
     customer_accounts::delete_of_customer(tx, id)?;
     customers::delete(tx, id)?;

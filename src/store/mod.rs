@@ -18,6 +18,7 @@ pub mod forgetting;
 pub mod idempotency;
 pub mod invoices;
 pub mod journal;
+pub mod mails;
 pub mod number_sequences;
 pub mod opening;
 pub mod orders;

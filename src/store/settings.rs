@@ -6,9 +6,10 @@ use super::engine::sql::{Row, json};
 use super::engine::statements::update;
 use super::number_sequences::NumberSequence;
 use super::pictures::read_picture;
-use super::{Tx, sessions};
+use super::{Tx, mails, sessions};
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
+use crate::domain::mails::StoredMailSettings;
 use crate::domain::money::Money;
 use crate::domain::pictures::Picture;
 use crate::domain::settings::{
@@ -46,7 +47,8 @@ fn load_anew(tx: &Tx) -> Result<Settings> {
             credit_note_number_prefix, credit_note_number_start, invoice_at, prices_include_tax,
             tax_rates, tax_exempt_note, delivery_days, cut_off_hour, open_weekdays, closed_dates,
             shipping_methods, payment_methods, payment_terms, guest_units_max, withdrawal_days,
-            retention_years, bank_account, \"window\", version, settings.created_at, updated_at,
+            retention_years, bank_account, \"window\", mail, version,
+            settings.created_at, updated_at,
             hash, width, height
         from settings left join pictures on pictures.id = logo_picture_id";
     tx.one(sql, &[], read)
@@ -90,6 +92,9 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Arc<Settings>> 
         let sql = "insert into past_number_prefixes (prefix) values ($1) on conflict do nothing";
         tx.execute(sql, &[&old.order_number_prefix])?;
     }
+    if old.mail.is_none() && new.mail.is_some() {
+        mails::skip_to_now(tx)?;
+    }
     let methods: Vec<StoredShippingMethod> =
         new.shipping_methods.iter().map(StoredShippingMethod::of).collect();
     update!(tx, "settings", 1, {
@@ -120,6 +125,7 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Arc<Settings>> 
         "retention_years": new.retention_years,
         "bank_account": new.bank_account.as_ref().map(json).transpose()?,
         "window": json(&StoredWindow::of(&new.window))?,
+        "mail": new.mail.as_ref().map(StoredMailSettings::of).as_ref().map(json).transpose()?,
         "updated_at": tx.now(),
     }, "version = version + 1")?;
     load(tx)
@@ -188,6 +194,7 @@ fn read(row: &Row) -> Result<Settings> {
         retention_years: row.get("retention_years")?,
         bank_account: row.maybe_json("bank_account")?,
         window: row.json::<StoredWindow>("window")?.window(logo(row)?),
+        mail: row.maybe_json::<StoredMailSettings>("mail")?.map(StoredMailSettings::settings),
         version: row.get("version")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,

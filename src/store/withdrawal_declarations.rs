@@ -1,14 +1,19 @@
 //! Withdrawals that were declared without a login: every one is stored, and becomes a withdrawal of
 //! the order that it fits. What fits none waits for somebody of the shop.
 
+use serde_json::json;
+
 use super::engine::list::{List, Page, Range};
 use super::engine::sql::Row;
 use super::engine::statements::{insert, update};
-use super::{Tx, orders};
+use super::mails::{self, NewMail};
+use super::{Tx, orders, settings};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
+use crate::domain::mails::MailKind;
 use crate::domain::orders::{Order, StepInput};
 use crate::domain::text::{Email, folded};
+use crate::domain::window::Language;
 use crate::domain::withdrawals::{Declaration, DeclarationInput};
 use crate::error::{Code, Error, Result};
 
@@ -22,7 +27,9 @@ macro_rules! columns {
 const ORDERS_LOOKED_AT: i64 = 10;
 
 /// Stores a declaration, and withdraws from the order where everything fits.
-pub fn declare(tx: &Tx, input: &DeclarationInput) -> Result<Declaration> {
+///
+/// `language`: that of its receipt.
+pub fn declare(tx: &Tx, input: &DeclarationInput, language: Language) -> Result<Declaration> {
     let order = fitting_order(tx, input)?;
     let open_because = match (&order, &input.statement) {
         (None, _) => Some("No order has this number, name and e-mail.".to_owned()),
@@ -46,7 +53,27 @@ pub fn declare(tx: &Tx, input: &DeclarationInput) -> Result<Declaration> {
         "open_because": open_because,
         "declared_at": tx.now(),
     })?;
-    find(tx, id)
+    let declaration = find(tx, id)?;
+    tell(tx, &declaration, language)?;
+    Ok(declaration)
+}
+
+/// Sends the receipt to the address that was typed, and tells the shop what waits for it. The
+/// receipt is the same whether it fits an order or not.
+fn tell(tx: &Tx, declaration: &Declaration, language: Language) -> Result<()> {
+    let settings = settings::load(tx)?;
+    let Some(mail) = &settings.mail else { return Ok(()) };
+    let own = settings.window.language_for(&[]);
+    let facts = json!({ "declaration_id": declaration.id });
+    if let Ok(to) = Email::parse(&declaration.input.email) {
+        let receipt = NewMail::of(MailKind::DeclarationReceived, &to, language);
+        let facts = facts.clone();
+        mails::queue(tx, mail, &NewMail { facts, by_visitor: true, ..receipt })?;
+    }
+    match declaration.open_because {
+        Some(_) => mails::tell_shop(tx, mail, own, MailKind::ShopWithdrawal, &facts),
+        None => Ok(()),
+    }
 }
 
 /// Tells a withdrawal that is not possible from a fault of the shop.

@@ -11,11 +11,11 @@ use crate::domain::Id;
 use crate::domain::orders::{Draft, LineInput, Orderer};
 use crate::domain::products::Status;
 use crate::error::Result;
-use crate::http::credential::order_token;
 use crate::http::limits::Kind;
 use crate::http::permissions::Caller;
 use crate::http::posted_form::PostedForm;
 use crate::http::response::{ApiResult, Response};
+use crate::order_tokens::order_token;
 use crate::store::{Tx, orders, products};
 
 /// A cart that is held against the shop.

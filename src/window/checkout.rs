@@ -17,12 +17,12 @@ use crate::domain::Id;
 use crate::domain::orders::{Draft, Orderer};
 use crate::error::{Code, Error, Result};
 use crate::http::contact_forms::{address, destination};
-use crate::http::credential::order_token;
 use crate::http::draft_form::read_draft;
 use crate::http::limits::Kind;
 use crate::http::permissions::Caller;
 use crate::http::posted_form::PostedForm;
 use crate::http::response::{ApiResult, Response};
+use crate::order_tokens::order_token;
 use crate::store::orders::{OrderRequest, PlacedOrder};
 
 const NOT_WHOLE: &str = "checkout.cart_not_whole";

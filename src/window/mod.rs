@@ -12,7 +12,6 @@ mod countries;
 mod errors;
 mod files;
 mod first;
-mod format;
 mod infos;
 mod json_ld;
 mod lists;

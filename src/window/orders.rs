@@ -23,11 +23,11 @@ use crate::domain::orders::{
 use crate::domain::settings::{PaymentMethod, Settings};
 use crate::domain::text::{NOTE_CHARS_MAX, paragraphs};
 use crate::error::{Code, Result};
-use crate::http::credential::{is_order_token, is_track_token, track_token};
 use crate::http::limits::Kind;
 use crate::http::permissions::Caller;
 use crate::http::posted_form::PostedForm;
 use crate::http::response::{ApiResult, PAGE_POLICY, Response};
+use crate::order_tokens::{is_order_token, is_track_token, track_token};
 use crate::qr;
 use crate::store::{invoices, orders};
 

@@ -6,14 +6,15 @@ use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, State};
 use serde::Serialize;
 
+use super::countries;
 use super::texts::Texts;
 use super::view::{View, Way};
-use super::{countries, format};
+use crate::domain::spelling;
 use crate::domain::window::Language;
 use crate::error::Result;
 use crate::http::app::App;
-use crate::http::html::escaped;
 use crate::templates::Templates;
+use crate::templates::escaped;
 
 macro_rules! sources {
     ($($name:literal),+ $(,)?) => {
@@ -106,38 +107,44 @@ fn templates(language: Language) -> Templates {
         environment.add_function("to", to);
         environment.add_filter("money", move |state: &State, amount: &str| {
             let currency = of_shop(state, "currency");
-            format::money(amount, currency.as_str().unwrap_or_default(), language)
+            spelling::money(amount, currency.as_str().unwrap_or_default(), language)
         });
-        environment.add_filter("number", move |decimal: &str| format::number(decimal, language));
-        environment.add_filter("date", move |date: &str| format::date(date, language));
+        environment.add_filter("number", move |decimal: &str| spelling::number(decimal, language));
+        environment.add_filter("date", move |date: &str| spelling::date(date, language));
         environment
             .add_filter("country", move |code: &str| countries::name(code, language).to_owned());
-        environment.add_filter("percent", move |rate: &str| format::percent(rate, language));
+        environment.add_filter("percent", move |rate: &str| spelling::percent(rate, language));
     })
 }
 
-/// A template in which texts that need nothing else stand already: most of a page is such texts.
+/// A template in which texts that need nothing else stand already, and addresses but for the
+/// language that was asked for: most of a page is those, and a call takes time.
 fn spoken(source: &str, texts: &Texts) -> String {
-    const SAY: &str = "{{ say(\"";
-    const SAID: &str = "\") }}";
-    let mut spoken = String::with_capacity(source.len());
+    let said = |name: &str| texts.get(name).map(escaped);
+    let led = |path: &str| Some(format!("{path}{{{{ shop.asked_query }}}}"));
+    let source = filled(source, "{{ say(\"", "\") }}", said);
+    filled(&source, "{{ to(\"", "\") }}", |path| led(path).filter(|_| !path.contains(['?', '"'])))
+}
+
+/// The source with what `fill` makes of each literal between two marks.
+fn filled(source: &str, begin: &str, end: &str, fill: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(source.len());
     let mut rest = source;
-    while let Some((before, from)) = rest.split_once(SAY) {
-        spoken.push_str(before);
-        let text =
-            from.split_once(SAID).and_then(|(name, behind)| Some((texts.get(name)?, behind)));
-        rest = match text {
+    while let Some((before, from)) = rest.split_once(begin) {
+        filled.push_str(before);
+        let made = from.split_once(end).and_then(|(name, behind)| Some((fill(name)?, behind)));
+        rest = match made {
             Some((text, behind)) => {
-                spoken.push_str(&escaped(text));
+                filled.push_str(&text);
                 behind
             }
             None => {
-                spoken.push_str(SAY);
+                filled.push_str(begin);
                 from
             }
         };
     }
-    spoken + rest
+    filled + rest
 }
 
 /// `say("name", n=3)`: a text in the language of the page.

@@ -44,6 +44,8 @@ pub struct Frame<'a> {
     email: Option<&'a str>,
     lang: Language,
     asked_language: Option<Language>,
+    /// `?lang=de` where that was asked for, to go on with.
+    asked_query: String,
     languages: Vec<LanguageLink>,
     currency: &'a str,
     prices_include_tax: bool,
@@ -144,6 +146,7 @@ impl View {
             email: settings.email.as_ref().map(Email::as_str),
             lang: self.language,
             asked_language: self.asked_language,
+            asked_query: self.to(""),
             languages: window.languages.iter().map(link).collect(),
             currency: settings.currency.code(),
             prices_include_tax: settings.prices_include_tax,

@@ -210,7 +210,10 @@ pub async fn declare(visit: Visit, form: PostedForm) -> ApiResult {
         return declaration_page(&visit, &form, (confirms, FieldTexts::new()));
     }
     let stored = input.clone();
-    let declared = visit.ctx.write(move |tx| withdrawal_declarations::declare(tx, &stored)).await?;
+    let language = visit.language();
+    let declared =
+        visit.ctx.write(move |tx| withdrawal_declarations::declare(tx, &stored, language));
+    let declared = declared.await?;
     let page = Declared { input, moment: Moment::of(&visit, declared.declared_at) };
     Ok(visit.own(visit.render("withdrawn.html", &page)?))
 }

@@ -88,13 +88,13 @@ struct Confirmed {
 }
 
 /// Where the server is at the moment (no port while it is down), and whether buyers go home.
-struct Street {
-    port: AtomicU16,
-    closed: AtomicBool,
+pub struct Street {
+    pub port: AtomicU16,
+    pub closed: AtomicBool,
 }
 
 /// Sends the buyers home even when the test fails halfway, so that it ends.
-struct Closing<'a>(&'a Street);
+pub struct Closing<'a>(pub &'a Street);
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
@@ -174,7 +174,7 @@ fn trade(street: &Street, front: &Front, buyer: usize, mut dice: Dice) -> Vec<(i
 
 /// Sends one order, with the same key and the same body, until the shop confirms it. Whether a
 /// broken connection left an order behind is for the shop to know.
-fn insist(
+pub fn insist(
     street: &Street,
     front: &Front,
     kept: &mut Option<Http>,

@@ -28,6 +28,7 @@ mod kept_answers;
 mod kills;
 mod lists;
 mod lost_headers;
+mod mails;
 mod money_races;
 mod odd_text;
 mod once;

@@ -188,7 +188,7 @@ fn what_can_be_wrong_with_any_request_is_told_by_every_operation() {
         let verb: Method = method.parse().unwrap();
         let has = |status: &str| statuses.contains(status);
         let file = if path.starts_with("/docs") { "docs.js" } else { "style.css" };
-        let at = path.replace("{file}", file).replace("{id}", "1");
+        let at = path.replace("{file}", file).replace("{id}", "1").replace("{kind}", "order_paid");
         let at = at.replace("{step}", "1").replace("{movement}", "1").replace("{image}", "1");
         let at = if path.starts_with("/images") { picture.clone() } else { at };
         front

@@ -92,6 +92,14 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /withdrawal_declarations", "111 33 3y yyy 111"),
     ("GET /withdrawal_declarations/<id>", "111 33 3y yyy 111"),
     ("PATCH /withdrawal_declarations/<id>", "111 33 33 yyy 111"),
+    ("GET /mails", "111 33 3y yyy 111"),
+    ("GET /mails/<id>", "111 33 3y yyy 111"),
+    ("POST /mails/<id>/resend", "111 33 33 yyy 111"),
+    ("POST /mails/test", "111 33 33 3yy 111"),
+    ("GET /mail_templates", "111 33 33 3yy 111"),
+    ("GET /mail_templates/<kind>", "111 33 33 3yy 111"),
+    ("PUT /mail_templates/<kind>", "111 33 33 3yy 111"),
+    ("POST /mail_templates/<kind>/preview", "111 33 33 3yy 111"),
     ("GET /discounts", "111 33 33 yyy 111"),
     ("POST /discounts", "111 33 33 yyy 111"),
     ("GET /discounts/<id>", "111 33 33 yyy 111"),
@@ -186,6 +194,7 @@ fn every_route_answers_each_caller_as_the_table_says() {
     let collection = admin.post("/collections", json!({ "name": "Mugs" })).expect(201);
     let collection = id_of(&collection);
     crate::window_settings::declare(&shop, "1001", None);
+    crate::mails::queue_one(&shop);
     let key = new_key(&shop);
     let (customer, account) = (number(&session, "customer_id"), number(&session, "account_id"));
     let objects = Objects {
@@ -412,6 +421,7 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
     let step = objects.steps.iter().find(|(what, _)| rest.contains(what));
     let path = pattern
         .replace("<id>", &id.to_string())
+        .replace("<kind>", "order_paid")
         .replace("<movement>", &objects.movement.to_string())
         .replace("<step>", step.map_or("", |(_, step)| step))
         .replace("<path..>", "views/orders/list.js")

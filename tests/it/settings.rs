@@ -42,7 +42,7 @@ fn defaults() -> Value {
         "tax_rates": [], "tax_exempt_note": null, "closed_dates": [],
         "shipping_methods": [standard()], "guest_units_max": 1_000, "withdrawal_days": 14,
         "retention_years": 10, "bank_account": null, "window": window_settings::window(),
-        "version": 1,
+        "mail": null,        "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
     })
 }

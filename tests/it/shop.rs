@@ -66,7 +66,7 @@ impl Shop {
     }
 
     fn open(folder: TempDir, config: Config, clock: Clock) -> Self {
-        let Server { rocket, store, setup } = server::build(&config, &clock).unwrap();
+        let Server { rocket, store, setup, .. } = server::build(&config, &clock).unwrap();
         let client = Client::untracked(rocket).unwrap();
         Self { client, store, setup, clock, config, folder }
     }

@@ -4,6 +4,7 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 use tillbox::domain::staff::Role;
+use tillbox::domain::window::Language;
 use tillbox::domain::withdrawals::DeclarationInput;
 use tillbox::store::engine::verify;
 use tillbox::store::withdrawal_declarations;
@@ -55,7 +56,7 @@ pub fn declare(shop: &Shop, number: &str, statement: Option<&str>) {
         email: "ana@example.org".to_owned(),
         statement: statement.map(str::to_owned),
     };
-    shop.beside(|tx| withdrawal_declarations::declare(tx, &input)).unwrap();
+    shop.beside(|tx| withdrawal_declarations::declare(tx, &input, Language::En)).unwrap();
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::http::html::escaped;
+use crate::templates::escaped;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 

@@ -9,12 +9,12 @@ use crate::domain::settings::Settings;
 use crate::http::body::Body;
 use crate::http::contact_forms::{address, destination};
 use crate::http::context::RequestContext;
-use crate::http::credential::{order_token, track_token};
 use crate::http::draft_form::read_draft;
 use crate::http::etag::{Tag, Versioned};
 use crate::http::limits::Kind;
 use crate::http::permissions::{Caller, Permission};
 use crate::http::response::{ApiResult, Response};
+use crate::order_tokens::{order_token, track_token};
 use crate::store::orders::OrderRequest;
 use crate::store::{Tx, orders, settings};
 

@@ -3,6 +3,7 @@
 pub mod logo;
 
 mod choices;
+mod mail;
 mod window;
 
 use rocket::{get, patch, put};
@@ -124,7 +125,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     let guest_units_max = form.optional("guest_units_max", integer(1, UNITS_MAX));
     let withdrawal_days = form.optional("withdrawal_days", integer(0, WITHDRAWAL_DAYS_MAX));
     let retention_years = form.optional("retention_years", integer(0, RETENTION_YEARS_MAX));
-    let numbers = numbers(form, old);
+    let rest = rest(form, old);
     let (bank_account, window) = window::both(form, currency.unwrap_or(old.currency), &old.window);
     let (mut open_weekdays, payment) = (open_weekdays?, payment?);
     let (tax_rates, shipping_methods) = (tax_rates?, shipping_methods?);
@@ -158,8 +159,14 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
         retention_years: retention_years?.unwrap_or(10),
         bank_account: bank_account?,
         window: window?,
-        ..numbers?
+        ..rest?
     })
+}
+
+/// How mails go out and the sequences of numbers, in the settings as they were.
+fn rest(form: &Form, old: &Settings) -> Field<Settings> {
+    let (mail, numbers) = (mail::mail(form, old.mail.as_ref()), numbers(form, old));
+    Ok(Settings { mail: mail?, ..numbers? })
 }
 
 /// The three sequences of numbers, in the settings as they were.

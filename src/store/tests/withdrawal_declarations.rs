@@ -6,6 +6,7 @@ use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::orders::{Draft, LineInput, Orderer};
 use crate::domain::products::{OfferInput, ProductInput};
+use crate::domain::window::Language;
 use crate::domain::withdrawals::{Declaration, DeclarationInput};
 use crate::domain::{Change, settings::Settings};
 use crate::error::Result;
@@ -53,7 +54,7 @@ fn said(tx: &Tx, (number, name): (&str, &str), words: Option<&str>) -> Result<De
         email: "ANA@example.ORG".to_owned(),
         statement: words.map(str::to_owned),
     };
-    declare(tx, &input)
+    declare(tx, &input, Language::En)
 }
 
 #[test]

@@ -112,6 +112,7 @@ pub(super) fn settings() -> Settings {
         withdrawal_days: 14,
         retention_years: 10,
         bank_account: None,
+        mail: None,
         window: crate::domain::window::Window::default(),
         version: 1,
         created_at: at(0),

@@ -1,6 +1,6 @@
 //! Money, dates and numbers as a language writes them.
 
-use crate::domain::window::Language;
+use super::window::Language;
 
 /// Keeps an amount and its sign on one line.
 const FIXED_BLANK: char = '\u{a0}';
