@@ -28,6 +28,7 @@ pub const PRODUCT_BY_KEY: &str = "`GET /products/<id>` with a key";
 pub const LIST_BY_KEY: &str = "`GET /products?limit=20` with a key";
 pub const PAGE: &str = "a product's page";
 pub const PAGE_PACKED: &str = "a product's page in gzip";
+pub const PAGE_FRAMED: &str = "a product's page, its frame made anew";
 pub const PAGE_MADE: &str = "a product's page, made anew";
 pub const ORDER: &str = "`GET /orders/<id>`";
 pub const TRACK: &str = "`GET /orders/<id>/track`";
@@ -232,7 +233,8 @@ impl Servers {
         rows.push(Row::load(PAGE, 16, &shop.server, shop.page(&[])));
         let gzip = ("Accept-Encoding", "gzip");
         rows.push(Row::load(PAGE_PACKED, 16, &shop.server, shop.page(&[gzip])));
-        rows.push(Row::load(PAGE_MADE, 16, &shop.server, shop.made_page()));
+        rows.push(Row::load(PAGE_FRAMED, 16, &shop.server, shop.framed_page()));
+        rows.push(Row::load(PAGE_MADE, 16, &shop.server, shop.made_pages()));
         for path in FILTERS {
             rows.push(Row::load(path, LOOKERS, &shop.server, shop.look(path)));
         }

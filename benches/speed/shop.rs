@@ -13,6 +13,8 @@ use crate::process::{Server, free_port};
 /// Different orders, each by one of the buyers and of products by chance.
 const ORDERS: u64 = 4_096;
 const BUYERS: u64 = 500;
+/// Pages that are looked at in turn: three times what is kept of them.
+const PAGES: u64 = 1_000;
 /// The keys of two kinds of requests are so far apart.
 const KEYS_APART: u64 = 1_000_000_000_000;
 /// The program that is measured where `TILLBOX_PROGRAM` names no other.
@@ -79,7 +81,7 @@ impl Shop {
     }
 
     /// The same with ever other queries, so that none is answered with a page that is kept.
-    pub fn made_page(&self) -> Requests {
+    pub fn framed_page(&self) -> Requests {
         let path = self.page_path();
         (0..ORDERS).fold(Requests::of(self.server.port, 200), |requests, number| {
             requests.with(&Request::get(&format!("{path}?n={number}"), &[]), false)
@@ -96,8 +98,21 @@ impl Shop {
         })
     }
 
+    /// The pages of many products in turn: more than there is room for, so that nothing of one is
+    /// kept until it is asked for again.
+    pub fn made_pages(&self) -> Requests {
+        let pages = (1..=self.products.min(PAGES)).map(|id| self.page_path_of(id));
+        pages.fold(Requests::of(self.server.port, 200), |requests, path| {
+            requests.with(&Request::get(&path, &[]), false)
+        })
+    }
+
     fn page_path(&self) -> String {
-        let path = product(self.products);
+        self.page_path_of(read_one(self.products))
+    }
+
+    fn page_path_of(&self, id: u64) -> String {
+        let path = format!("/products/{id}");
         let (_, product) = load::ask(self.server.port, &Request::get(&path, &[]), 200).unwrap();
         let product: Value = serde_json::from_str(&product).unwrap();
         format!("/p/{}", product["handle"].as_str().unwrap())
