@@ -39,6 +39,8 @@ pub struct Config {
     pub backups_kept: usize,
     /// MiB of memory that one picture may take while it is read and shrunk.
     pub picture_memory: u32,
+    /// The address of the card provider's API: another one for tests, or for a proxy in between.
+    pub stripe_url: String,
     /// The form of the log.
     pub log: LogFormat,
     /// Sign-ins a minute from one address. 0 is no limit, as below.
@@ -63,6 +65,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             backups_kept: 7,
             picture_memory: 64,
+            stripe_url: "https://api.stripe.com".to_owned(),
             log: LogFormat::Text,
             limits_logins: 30,
             limits_sign_ups: 10,
@@ -101,6 +104,11 @@ impl Config {
                 let detail = format!("The trusted proxy {proxy} is no address or network.");
                 return Err(Error::conflict(detail));
             }
+        }
+        if !is_safe_base(&self.stripe_url) {
+            let detail = "The card provider's address begins with https://; without encryption it \
+                          may only be on this machine.";
+            return Err(Error::conflict(detail));
         }
         Ok(self)
     }
@@ -211,6 +219,23 @@ fn check_origin(origin: &str) -> std::result::Result<(), &'static str> {
     }
 }
 
+/// Tells `true` for an address of a server to which a key may be sent: an encrypted one, or one on
+/// this machine.
+fn is_safe_base(url: &str) -> bool {
+    let plain = |rest: &str| !rest.is_empty() && !rest.contains(['?', '#', '@', ' ']);
+    if let Some(rest) = url.strip_prefix("https://") {
+        return plain(rest);
+    }
+    let Some(rest) = url.strip_prefix("http://").filter(|rest| plain(rest)) else { return false };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => authority,
+    };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 fn is_ip_v6(text: Option<String>) -> bool {
     text.is_some_and(|text| text.parse::<Ipv6Addr>().is_ok())
 }
@@ -269,6 +294,26 @@ mod tests {
             let refused = config.checked().err().map(|error| error.detail().to_owned());
             let told = |fault: &str| refused.as_ref().is_some_and(|said| said.contains(fault));
             assert!(fault.map_or(refused.is_none(), told), "{origin}: {refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_goes_to_encrypted_addresses_and_to_this_machine_alone() {
+        for (url, is_taken) in [
+            ("https://api.stripe.com", true),
+            ("https://proxy.example/stripe", true),
+            ("http://127.0.0.1:4242", true),
+            ("http://localhost:4242/", true),
+            ("http://[::1]:4242", true),
+            ("http://api.stripe.com", false),
+            ("http://127.0.0.1@evil.example", false),
+            ("http://localhost.evil.example", false),
+            ("https://", false),
+            ("api.stripe.com", false),
+            ("", false),
+        ] {
+            let config = Config { stripe_url: url.into(), ..Config::default() };
+            assert_eq!(config.checked().is_ok(), is_taken, "{url}");
         }
     }
 

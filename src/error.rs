@@ -41,6 +41,8 @@ pub enum Code {
     /// leaves the program.
     Stale,
     TooManyRequests,
+    /// The card provider did not answer, or did not do what it was asked for.
+    ProviderFailed,
     Busy,
     TooSlow,
     StorageFull,
@@ -82,6 +84,7 @@ impl Code {
             Self::KeyReused => "idempotency_key_reused",
             Self::Stale => "stale",
             Self::TooManyRequests => "too_many_requests",
+            Self::ProviderFailed => "provider_failed",
             Self::Busy => "busy",
             Self::TooSlow => "too_slow",
             Self::StorageFull => "storage_full",
@@ -162,6 +165,7 @@ pub const FIELD_ERRORS_MAX: usize = 100;
 /// Codes of single faults that also name the whole problem when no other fault stands beside them.
 const NAMED: &[&str] = &[
     "amount_too_large",
+    "amount_too_small",
     "address_required",
     "not_available",
     "out_of_stock",

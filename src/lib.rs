@@ -18,6 +18,9 @@ pub mod documents;
 // What goes out by mail.
 pub mod post;
 
+// Payments by card: what is asked of the provider.
+pub mod cards;
+
 // What programs may ask.
 pub mod api;
 

@@ -11,6 +11,7 @@ use rocket::futures::future::BoxFuture;
 use rocket::{Build, Orbit, Rocket};
 
 use crate::api;
+use crate::cards::{Asker, Cards};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -37,6 +38,7 @@ pub struct Server {
     pub setup: Setup,
     /// Signs tokens; the same for the life of the file.
     pub secret: Hash,
+    pub cards: Cards,
 }
 
 /// The text below the line with the address, made of the address that reaches the shop:
@@ -52,10 +54,11 @@ pub fn build(config: &Config, clock: &Clock) -> Result<Server> {
     let store = opening::open(&config.data, clock.clone(), config.currency()?, workers)?;
     let (setup, secret) = (Setup::new(store.clone()), store.read(settings::secret)?);
     let app = App::new(store.clone(), setup.clone(), config.clone(), clock.clone(), secret);
+    let cards = app.cards.clone();
     lost_headers::listen();
     let rocket = http::mount(rocket::custom(figment(config)), app);
     let rocket = window::mount(api::mount(rocket));
-    Ok(Server { rocket, store, setup, secret })
+    Ok(Server { rocket, store, setup, secret, cards })
 }
 
 /// Serves until the process is told to stop; what was accepted by then is answered and written.
@@ -68,7 +71,7 @@ pub fn serve(
     prepare: impl AsyncFnOnce(Store, Setup) -> Result<Greeting>,
 ) -> Result<()> {
     process::return_large_blocks();
-    let Server { rocket, store, setup, secret } = build(config, &Clock::system())?;
+    let Server { rocket, store, setup, secret, cards } = build(config, &Clock::system())?;
     let runtime = rocket::tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.worker_threads())
         .thread_name("worker")
@@ -82,10 +85,12 @@ pub fn serve(
             rocket::tokio::spawn(Housekeeper::new(store.clone(), config.backups_kept).run());
         let post = rocket::tokio::spawn(Post::new(store.clone(), secret).run());
         let returning = rocket::tokio::spawn(housekeeping::return_memory(store.clone()));
+        let asker = rocket::tokio::spawn(Asker::new(cards).run());
         let launched = rocket.attach(greet).attach(end_with_the_writer(&store)).launch().await;
         keeper.abort();
         post.abort();
         returning.abort();
+        asker.abort();
         Ok::<_, Error>(launched)
     });
     runtime.shutdown_timeout(Duration::from_secs(1));

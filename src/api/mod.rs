@@ -33,7 +33,8 @@ use rocket::{Build, Rocket, Route, routes};
 #[rustfmt::skip]
 fn routes() -> Vec<Route> {
     use orders::{
-        cancellations, fulfilment, invoices, payments, place, refunds, returns, withdrawals,
+        cancellations, fulfilment, invoices, payment_sessions, payments, place, refunds, returns,
+        withdrawals,
     };
     routes![
         customers::list,         customers::create,         customers::read,
@@ -55,6 +56,7 @@ fn routes() -> Vec<Route> {
         orders::edit,            orders::counts,            orders::track,
         orders::list_of_customer, place::quote,
         payments::create,        payments::read,            payments::void,
+        payment_sessions::list,  payment_sessions::create,  payment_sessions::read,
         fulfilment::pack,        fulfilment::packing,       fulfilment::void_packing,
         fulfilment::ship,        fulfilment::shipment,      fulfilment::void_shipment,
         fulfilment::edit_shipment,

@@ -256,5 +256,6 @@ fn order(word: &str) -> Order {
         version: 1, created_at: at, updated_at: at, packed_at: None, pickup: false,
         shipping_method_name: text(), shipping_tax_category: None, tax_country: None,
         shipping_owed: true, shipping_reduction: 0, opening: 0, owed: 0, hold: None, revision: 1,
+        refunds_failed: 0,
     }
 }

@@ -101,7 +101,7 @@ pub fn changed(before: &Order, after: &Order) -> Vec<JournalRow> {
             row_of(&mut rows, JournalRow::of_method(payment.method)).add(&sums);
         }
         for refund in &order.refunds {
-            let sums = Sums { refunded: sign * refund.amount.minor(), ..Sums::default() };
+            let sums = Sums { refunded: sign * refund.moved(), ..Sums::default() };
             row_of(&mut rows, JournalRow::of_method(refund.method)).add(&sums);
         }
     }

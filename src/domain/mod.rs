@@ -5,6 +5,7 @@
 pub mod api_keys;
 pub mod bank_account;
 pub mod calendar;
+pub mod cards;
 pub mod clock_watch;
 pub mod collections;
 mod countries;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bank_account::BankAccount;
 use super::calendar::{Date, DeliveryRule, Timestamp, Zone, expected_delivery};
+use super::cards::CardSettings;
 use super::countries::time_zone_of;
 use super::currency::Currency;
 use super::customers::Address;
@@ -138,6 +139,8 @@ pub struct Settings {
     pub withdrawal_days: i64,
     pub retention_years: i64,
     pub bank_account: Option<BankAccount>,
+    /// `None` where the shop takes no cards.
+    pub card: Option<CardSettings>,
     pub window: Window,
     /// How mails go out; `None` where none do.
     pub mail: Option<MailSettings>,
@@ -231,6 +234,18 @@ impl Settings {
             PaymentMethod::PayAtPickup => pickup || !fetches,
             _ => true,
         })
+    }
+
+    /// The ways to pay that are offered for what is sent so. A card is offered where the shop can
+    /// take one; whoever takes it elsewhere may still name it.
+    pub fn payment_offered(&self, method: &ShippingMethod) -> impl Iterator<Item = &PaymentTerms> {
+        let cards = self.takes_cards();
+        self.payment_for(method).filter(move |terms| terms.method != PaymentMethod::Card || cards)
+    }
+
+    /// Tells `true` where buyers can pay by card: there is a key, and an address to come back to.
+    pub fn takes_cards(&self) -> bool {
+        self.card.is_some() && self.public_url.is_some()
     }
 
     /// The part that everyone may know.

@@ -12,6 +12,7 @@ use super::limits::Limits;
 use super::log_lines::LogLines;
 use super::places::Places;
 use super::request_metrics::RequestMetrics;
+use crate::cards::Cards;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::settings::Settings;
@@ -57,6 +58,7 @@ pub struct Parts {
     /// Places for pictures that come, or wait.
     pub uploads: Arc<Places>,
     pub pictures: Pictures,
+    pub cards: Cards,
     warned_of_proxy: AtomicBool,
 }
 
@@ -65,6 +67,7 @@ impl App {
     pub fn new(store: Store, setup: Setup, config: Config, clock: Clock, secret: Hash) -> Self {
         let hashing = Hashing::new(config.worker_threads());
         let pictures = Pictures::new(pictures::Limits { memory: config.picture_memory_bytes() });
+        let cards = Cards::new(store.clone(), &config.stripe_url);
         Self(Arc::new(Parts {
             store,
             setup,
@@ -83,6 +86,7 @@ impl App {
             feeds: Places::new(FEEDS_MAX),
             uploads: Places::new(UPLOADS_MAX),
             pictures,
+            cards,
             warned_of_proxy: AtomicBool::new(false),
         }))
     }

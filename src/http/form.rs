@@ -220,6 +220,11 @@ impl<'a> Form<'a> {
         self.find(name).is_some_and(|value| !value.is_empty_text())
     }
 
+    /// Tells `true` for a field that was sent as null.
+    pub fn is_null(&self, name: &'static str) -> bool {
+        self.find(name).is_some_and(|value| matches!(value, Json::Null | Json::Emptied))
+    }
+
     /// The fields of an object whose names are the sender's own.
     pub fn entries(&self, name: &'static str) -> Field<&'a [(String, Json)]> {
         match self.filled(name) {

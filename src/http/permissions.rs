@@ -36,6 +36,8 @@ pub enum Permission {
     PlaceOrder,
     ReadOrder,
     CancelOrder,
+    /// Be led to where the order is paid by card.
+    PayOrder,
     RecordPayment,
     /// Also refunds, returns and invoices.
     FulfilOrder,
@@ -149,7 +151,7 @@ fn reach(permission: Permission, caller: &Caller) -> Reach {
         P::ListCustomers => [No, No, No, All, All, All, All],
         P::ListOrders | P::ReadOrder => [No, Own, All, All, All, All, All],
         P::PlaceOrder => [Own, Own, All, No, All, All, All],
-        P::CancelOrder => [No, Own, All, No, All, All, All],
+        P::CancelOrder | P::PayOrder => [No, Own, All, No, All, All, All],
         P::RecordPayment => [No, No, All, No, All, All, All],
         P::ReadStock | P::ReadMetrics | P::ReadInvoices | P::ReadReports | P::WatchOrders => {
             [No, No, No, All, All, All, All]
@@ -229,7 +231,8 @@ impl OrderScope {
 /// # Errors
 /// 401, 403.
 pub fn authorize_order(caller: &Caller, permission: Permission, id: Id) -> Result<OrderScope> {
-    let opens = matches!(permission, Permission::ReadOrder | Permission::CancelOrder);
+    use Permission::{CancelOrder, PayOrder, ReadOrder};
+    let opens = matches!(permission, ReadOrder | CancelOrder | PayOrder);
     match caller {
         Caller::OrderHolder(order) if *order == id && opens => Ok(OrderScope::ByToken),
         Caller::Customer(session) => {

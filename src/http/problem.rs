@@ -41,6 +41,7 @@ pub fn status(code: Code) -> (u16, &'static str) {
         Code::Invalid => (422, "Something in it is not right"),
         Code::KeyReused => (422, "The Idempotency-Key was used before"),
         Code::TooManyRequests => (429, "Too many requests"),
+        Code::ProviderFailed => (503, "The card provider does not answer"),
         Code::Busy => (503, "The shop is busy"),
         Code::TooSlow => (503, "This took too long"),
         Code::StorageFull => (507, "The disk is full"),
@@ -98,7 +99,7 @@ pub fn respond(error: &Error, request: &Request<'_>) -> Response<'static> {
         let route = request.route().map_or("-".to_owned(), |route| route.uri.to_string());
         let cause = error.cause().unwrap_or(error.detail());
         match error.code() {
-            Code::Busy | Code::TooSlow | Code::Unhealthy => {
+            Code::Busy | Code::TooSlow | Code::Unhealthy | Code::ProviderFailed => {
                 let app = request.rocket().state::<App>();
                 if app.is_none_or(|app| app.log_lines.take(app.clock.elapsed())) {
                     tracing::warn!(id, route, cause, "not answered");

@@ -33,6 +33,17 @@ pub const WINDOW_POLICY: &str = "default-src 'none'; script-src 'self'; style-sr
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'";
 
+/// The same for a page whose forms may lead to a card provider, wherever that has its pages.
+pub const PAYING_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self' https:; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+/// The same where the provider is on this machine, as in tests.
+pub const PAYING_HERE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+    form-action 'self' http://127.0.0.1:*; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'";
+
 /// The result of a handler.
 pub type ApiResult = Result<Response>;
 

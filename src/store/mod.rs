@@ -5,6 +5,7 @@
 
 pub mod api_keys;
 pub mod backups;
+pub mod card_refunds;
 mod carry_over;
 pub mod clock_watch;
 pub mod collections;
@@ -22,6 +23,7 @@ pub mod mails;
 pub mod number_sequences;
 pub mod opening;
 pub mod orders;
+pub mod payment_sessions;
 pub mod pictures;
 pub mod price_history;
 pub mod product_search;

@@ -8,6 +8,7 @@ use super::number_sequences::NumberSequence;
 use super::pictures::read_picture;
 use super::{Tx, mails, sessions};
 use crate::domain::calendar::{Date, Zone};
+use crate::domain::cards::{CardSettings, SecretKey};
 use crate::domain::currency::Currency;
 use crate::domain::mails::StoredMailSettings;
 use crate::domain::money::Money;
@@ -47,9 +48,8 @@ fn load_anew(tx: &Tx) -> Result<Settings> {
             credit_note_number_prefix, credit_note_number_start, invoice_at, prices_include_tax,
             tax_rates, tax_exempt_note, delivery_days, cut_off_hour, open_weekdays, closed_dates,
             shipping_methods, payment_methods, payment_terms, guest_units_max, withdrawal_days,
-            retention_years, bank_account, \"window\", mail, version,
-            settings.created_at, updated_at,
-            hash, width, height
+            retention_years, bank_account, card_secret_key, \"window\", mail, version,
+            settings.created_at, updated_at, hash, width, height
         from settings left join pictures on pictures.id = logo_picture_id";
     tx.one(sql, &[], read)
 }
@@ -124,6 +124,7 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Arc<Settings>> 
         "withdrawal_days": new.withdrawal_days,
         "retention_years": new.retention_years,
         "bank_account": new.bank_account.as_ref().map(json).transpose()?,
+        "card_secret_key": new.card.as_ref().map(|card| card.secret_key.reveal()),
         "window": json(&StoredWindow::of(&new.window))?,
         "mail": new.mail.as_ref().map(StoredMailSettings::of).as_ref().map(json).transpose()?,
         "updated_at": tx.now(),
@@ -193,6 +194,7 @@ fn read(row: &Row) -> Result<Settings> {
         withdrawal_days: row.get("withdrawal_days")?,
         retention_years: row.get("retention_years")?,
         bank_account: row.maybe_json("bank_account")?,
+        card: card(row)?,
         window: row.json::<StoredWindow>("window")?.window(logo(row)?),
         mail: row.maybe_json::<StoredMailSettings>("mail")?.map(StoredMailSettings::settings),
         version: row.get("version")?,
@@ -207,6 +209,14 @@ fn read(row: &Row) -> Result<Settings> {
 fn logo(row: &Row) -> Result<Option<Picture>> {
     let hash: Option<String> = row.get("hash")?;
     hash.map(|_| read_picture(row)).transpose()
+}
+
+fn card(row: &Row) -> Result<Option<CardSettings>> {
+    if row.get::<Option<String>>("card_secret_key")?.is_none() {
+        return Ok(None);
+    }
+    let secret_key = row.parse("card_secret_key", SecretKey::parse)?;
+    Ok(Some(CardSettings { secret_key }))
 }
 
 fn dates(texts: &[String]) -> Vec<Date> {

@@ -10,6 +10,7 @@ use super::cart::{self, CartView};
 use super::checkout_form::{CheckoutForm, FIELDS, FieldTexts, faults};
 use super::cookies::{Cart, OrderCookie, is_key};
 use super::countries::{self, Country};
+use super::paying;
 use super::placed;
 use super::texts::Texts;
 use super::visit::Visit;
@@ -113,7 +114,10 @@ pub async fn place(visit: Visit, form: PostedForm) -> ApiResult {
         false => visit.ctx.limit(Kind::Quote, &Caller::Visitor).map(|()| None),
     };
     match taken {
-        Ok(Some(placed)) => Ok(arrived(&visit, &placed, key)),
+        Ok(Some(placed)) => {
+            let next = paying::after_order(&visit, &placed.order).await;
+            Ok(arrived(&visit, &placed, next, key))
+        }
         Ok(None) if is_update => shown(&visit, &form, Refused::accepted()),
         Ok(None) => {
             let notice = Some(Notice::of("checkout.cart_changed"));
@@ -139,15 +143,15 @@ async fn order(visit: &Visit, form: &PostedForm, key: &str) -> Result<PlacedOrde
     visit.ctx.place(request).await
 }
 
-/// The way to the order that was placed, with what opens it. The cart is empty from then on.
-fn arrived(visit: &Visit, placed: &PlacedOrder, key: &str) -> Response {
+/// The way on from the order that was placed, with what opens it. The cart is empty from then on.
+fn arrived(visit: &Visit, placed: &PlacedOrder, next: String, key: &str) -> Response {
     let id = placed.order.id;
     let token = order_token(&visit.ctx.app.secret, id);
     let cookies = [
         OrderCookie::header(id, &token, visit.view.is_https),
         Cart::ordered(key).cookie(visit.view.is_https),
     ];
-    Response::see_other(visit.to(&format!("/o/{id}"))).with_cookies(cookies)
+    Response::see_other(next).with_cookies(cookies)
 }
 
 /// The page of whoever has no cart to order, or nothing that opens the order they look for.
@@ -169,7 +173,8 @@ fn placed_before(visit: &Visit, key: &str) -> Result<Option<Response>> {
     let is_own = [&cart.key, &cart.ordered].iter().any(|own| own.as_deref() == Some(key));
     if is_own && placed::is_fresh(&order, visit.ctx.app.clock.now()) {
         let placed = PlacedOrder { order, is_new: false };
-        return Ok(Some(arrived(visit, &placed, key)));
+        let page = visit.to(&format!("/o/{}", placed.order.id));
+        return Ok(Some(arrived(visit, &placed, page, key)));
     }
     Ok(Some(Response::see_other(visit.to(&placed_address(order.id)))))
 }
@@ -250,7 +255,8 @@ fn shown(visit: &Visit, form: &PostedForm, refused: Refused) -> ApiResult {
         cart: &view,
     };
     let html = visit.render("checkout.html", &page)?;
-    let response = visit.own(html).with_status(status).retry_after(retry_after);
+    let response = paying::dressed(visit, visit.own(html));
+    let response = response.with_status(status).retry_after(retry_after);
     Ok(response.with_cookies([cart.cookie(visit.view.is_https)]))
 }
 

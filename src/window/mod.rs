@@ -17,6 +17,8 @@ mod json_ld;
 mod lists;
 mod orders;
 mod pages;
+mod paying;
+mod payments;
 mod placed;
 mod products;
 mod sitemaps;
@@ -38,6 +40,7 @@ fn routes() -> Vec<Route> {
         cart::page,              cart::change,
         checkout::page,          checkout::place,
         orders::page,            orders::open,              orders::cancel,
+        payments::pay,           payments::back,
         orders::document,        withdrawals::of_order,     withdrawals::withdraw,
         withdrawals::page,       withdrawals::declare,      withdrawals::done,
         sitemaps::index,         sitemaps::part,            sitemaps::robots,

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::checkout::Lost;
 use super::cookies::OrderCookie;
+use super::paying::{self, CardPart};
 use super::placed;
 use super::texts::Texts;
 use super::visit::Visit;
@@ -42,6 +43,8 @@ struct OrderPage<'a> {
     steps: Vec<WayStep>,
     parcels: Vec<TrackedParcel>,
     payment: Option<Payment>,
+    /// `None` where it cannot be paid by card just now, and for who came by its tracking.
+    card: Option<CardPart>,
     /// `None` for who came by the address of its tracking.
     own: Option<OwnPart>,
     error: Option<&'static str>,
@@ -50,9 +53,10 @@ struct OrderPage<'a> {
     faults: BTreeMap<&'static str, &'static str>,
 }
 
-/// What is said of a cancellation that was not taken.
-enum Refused<'a> {
-    TooLate,
+/// What is said of a step that was not taken.
+pub enum Refused<'a> {
+    /// The name of a text that stands above all else, and the status.
+    Told(&'static str, u16),
     /// The reason as it was typed.
     Reason(&'a str),
 }
@@ -151,7 +155,7 @@ pub async fn cancel(visit: Visit, id: Id, form: PostedForm) -> ApiResult {
     match taken.await {
         Ok(()) => Ok(Response::see_other(visit.to(&format!("/o/{id}")))),
         Err(error) if error.code() == Code::ActionNotPossible => {
-            shown(&visit, id, Access::Own, Some(Refused::TooLate))
+            shown(&visit, id, Access::Own, Some(Refused::Told("order.too_late_to_cancel", 409)))
         }
         Err(error) => Err(error),
     }
@@ -170,7 +174,7 @@ pub fn document(visit: Visit, id: Id, number: Id) -> ApiResult {
 
 /// What somebody may see of an order.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Access {
+pub enum Access {
     Own,
     Tracking,
 }
@@ -186,7 +190,7 @@ impl Access {
 }
 
 /// Tells `true` where the browser has the cookie of this order.
-fn is_own(visit: &Visit, id: Id) -> bool {
+pub fn is_own(visit: &Visit, id: Id) -> bool {
     let token = visit.order_token.as_deref();
     token.is_some_and(|token| is_order_token(&visit.ctx.app.secret, id, token))
 }
@@ -199,7 +203,8 @@ pub fn lost(visit: &Visit) -> ApiResult {
     Ok(visit.own(html).with_status(if is_placed { 200 } else { 404 }))
 }
 
-fn shown(visit: &Visit, id: Id, access: Access, refused: Option<Refused>) -> ApiResult {
+/// The page of an order; `refused`: what stands above all else.
+pub fn shown(visit: &Visit, id: Id, access: Access, refused: Option<Refused>) -> ApiResult {
     let (order, steps, documents) = visit.ctx.read(|tx| {
         let order = orders::find(tx, id)?;
         let steps = orders::steps(tx, &order)?;
@@ -218,10 +223,11 @@ fn shown(visit: &Visit, id: Id, access: Access, refused: Option<Refused>) -> Api
     );
     let (status, error, reason) = match refused {
         None => (200, None, ""),
-        Some(Refused::TooLate) => (409, Some("order.too_late_to_cancel"), ""),
+        Some(Refused::Told(text, status)) => (status, Some(text), ""),
         Some(Refused::Reason(typed)) => (422, None, typed),
     };
     let fault = Texts::of(visit.language()).get("fault.reason").unwrap_or_default();
+    let card = if access == Access::Own { paying::part(visit, &order)? } else { None };
     let page = OrderPage {
         id,
         number: track.number.clone(),
@@ -229,6 +235,7 @@ fn shown(visit: &Visit, id: Id, access: Access, refused: Option<Refused>) -> Api
         expected_on: Some(track.expected_delivery_date).filter(|_| is_under_way),
         steps: way(&track, &order, zone),
         payment: payment(&order, settings),
+        card,
         own: (access == Access::Own).then(|| own_part(visit, order, documents)),
         status: track.status,
         parcels: track.shipments,
@@ -236,7 +243,8 @@ fn shown(visit: &Visit, id: Id, access: Access, refused: Option<Refused>) -> Api
         reason,
         faults: (!reason.is_empty()).then_some(("reason", fault)).into_iter().collect(),
     };
-    Ok(visit.own(visit.render("order.html", &page)?).with_status(status))
+    let answer = visit.own(visit.render("order.html", &page)?);
+    Ok(paying::dressed(visit, answer).with_status(status))
 }
 
 /// The stations of an order in a line: those it has reached, and those to come.

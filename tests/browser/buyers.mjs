@@ -95,7 +95,7 @@ export async function a_purchase_by_keyboard_alone() {
   await tabTo(page, "Put this address on the invoice");
   await tabTo(page, /^Bank transfer/);
   await page.keyboard.press("ArrowDown");
-  assert.match((await focus(page)).name, /^Card/);
+  assert.match((await focus(page)).name, /^Cash on delivery/);
   await hit(page, "Order with obligation to pay");
   await ordered(page);
   const people = await page.locator(".people").innerText();

@@ -5,6 +5,7 @@ mod admin;
 mod api_keys;
 mod backups;
 mod books;
+mod cards;
 mod cli;
 mod clock;
 mod collections;

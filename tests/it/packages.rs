@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 const PACKAGES_MAX: usize = 275;
 
-/// That of the Independent JPEG Group wants its name told, which the README does.
+/// That of the Independent JPEG Group wants its name told, which the README does. The list of
+/// authorities whom browsers trust is data, under a licence for data.
 const LICENCES: [&str; 15] = [
     "0BSD",
     "Apache-2.0",
@@ -20,7 +21,6 @@ const LICENCES: [&str; 15] = [
     "BSD-3-Clause",
     "BSL-1.0",
     "CC0-1.0",
-    // Of the list of certificates, which is data.
     "CDLA-Permissive-2.0",
     "IJG",
     "ISC",

@@ -62,6 +62,9 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /orders/<id>/payments", "111 33 y3 yyy 111"),
     ("GET /orders/<id>/payments/<step>", "11y y4 yy yyy 111"),
     ("DELETE /orders/<id>/payments/<step>", "111 33 33 yyy 111"),
+    ("POST /orders/<id>/payment_sessions", "11y y4 y3 yyy 111"),
+    ("GET /orders/<id>/payment_sessions", "111 33 3y yyy 111"),
+    ("GET /orders/<id>/payment_sessions/<step>", "11y y4 yy yyy 111"),
     ("POST /orders/<id>/packing", "111 33 33 yyy 111"),
     ("GET /orders/<id>/packing/<step>", "11y y4 yy yyy 111"),
     ("DELETE /orders/<id>/packing/<step>", "111 33 33 yyy 111"),
@@ -188,7 +191,13 @@ fn every_route_answers_each_caller_as_the_table_says() {
     let record = fixtures::customer("Eva").create(&shop.visitor());
     let placed = fixtures::order(product, 3).own().create(&ana);
     let order = id_of(&placed);
-    let steps = take_every_step(&admin, order);
+    let mut steps = take_every_step(&admin, order);
+    let begin = |tx: &store::Tx<'_>| {
+        let order = store::orders::find(tx, Id::new(order).unwrap())?;
+        store::payment_sessions::begin(tx, &order, "key", tx.now().plus_seconds(3_600))
+    };
+    let begun = shop.beside(begin).unwrap().id.to_string();
+    steps.insert(0, ("payment_sessions", begun));
     let discount = percent_off("TEN", "10").create_id(&admin);
     let picture = fixtures::picture(&admin, product);
     let collection = admin.post("/collections", json!({ "name": "Mugs" })).expect(201);

@@ -41,8 +41,9 @@ fn defaults() -> Value {
         "credit_note_number_start": 1, "invoice_at": null, "prices_include_tax": true,
         "tax_rates": [], "tax_exempt_note": null, "closed_dates": [],
         "shipping_methods": [standard()], "guest_units_max": 1_000, "withdrawal_days": 14,
-        "retention_years": 10, "bank_account": null, "window": window_settings::window(),
-        "mail": null,        "version": 1,
+        "retention_years": 10, "bank_account": null, "card": null, "mail": null,
+        "window": window_settings::window(),
+        "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
     })
 }

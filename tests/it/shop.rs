@@ -10,6 +10,7 @@ use rocket::http::{ContentType, Cookie, Header, Method};
 use rocket::local::blocking::Client;
 use serde_json::Value;
 use tempfile::TempDir;
+use tillbox::cards::Cards;
 use tillbox::clock::Clock;
 use tillbox::config::Config;
 use tillbox::domain::api_keys::KeyRole;
@@ -38,6 +39,7 @@ pub struct Shop {
     pub store: Store,
     pub setup: Setup,
     pub clock: Clock,
+    pub cards: Cards,
     pub config: Config,
     folder: TempDir,
 }
@@ -66,15 +68,15 @@ impl Shop {
     }
 
     fn open(folder: TempDir, config: Config, clock: Clock) -> Self {
-        let Server { rocket, store, setup, .. } = server::build(&config, &clock).unwrap();
+        let Server { rocket, store, setup, cards, .. } = server::build(&config, &clock).unwrap();
         let client = Client::untracked(rocket).unwrap();
-        Self { client, store, setup, clock, config, folder }
+        Self { client, store, setup, clock, cards, config, folder }
     }
 
     /// The same shop after its server was stopped and started again.
     pub fn restarted(self) -> Self {
-        let Self { client, store, setup, clock, config, folder } = self;
-        drop((client, setup));
+        let Self { client, store, setup, clock, cards, config, folder } = self;
+        drop((client, setup, cards));
         store.close();
         drop(store);
         // The lock on the folder ends with the last handle on the store.

@@ -5,6 +5,7 @@ pub mod cancellations;
 mod find;
 pub mod fulfilment;
 pub mod invoices;
+pub mod payment_sessions;
 pub mod payments;
 pub mod place;
 pub mod refunds;

@@ -2,6 +2,7 @@
 
 pub mod logo;
 
+mod card;
 mod choices;
 mod mail;
 mod window;
@@ -125,7 +126,7 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     let guest_units_max = form.optional("guest_units_max", integer(1, UNITS_MAX));
     let withdrawal_days = form.optional("withdrawal_days", integer(0, WITHDRAWAL_DAYS_MAX));
     let retention_years = form.optional("retention_years", integer(0, RETENTION_YEARS_MAX));
-    let rest = rest(form, old);
+    let rest = card::beside(form, old, rest(form, old));
     let (bank_account, window) = window::both(form, currency.unwrap_or(old.currency), &old.window);
     let (mut open_weekdays, payment) = (open_weekdays?, payment?);
     let (tax_rates, shipping_methods) = (tax_rates?, shipping_methods?);

@@ -2,6 +2,7 @@
 //! order after it.
 
 use super::cancellations::CancellationInput;
+use super::cards::CardPayment;
 use super::fulfilment::{DeliveryInput, ShipmentInput};
 use super::order::{Item, Order};
 use super::payments::PaymentInput;
@@ -16,11 +17,15 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub enum StepInput {
     Payment(PaymentInput),
+    /// Money that the card provider says came in.
+    CardPayment(CardPayment),
     Packing,
     Shipment(ShipmentInput),
     Delivery(DeliveryInput),
     Cancellation(CancellationInput),
     Refund(RefundInput),
+    /// The same, to be sent by the card provider.
+    CardRefund(RefundInput),
     Return(ReturnInput),
     /// Of these units, or of all that are left; `by_shop`: the buyer did not declare it here.
     Withdrawal {
@@ -45,11 +50,13 @@ impl Order {
     ) -> Result<(Self, Vec<Step>)> {
         let step = match input {
             StepInput::Payment(input) => self.payment(input, terms, now)?,
+            StepInput::CardPayment(payment) => Step::Payment(self.card_payment(payment, now)),
             StepInput::Packing => self.packing(now)?,
             StepInput::Shipment(input) => self.shipment(input, terms, now)?,
             StepInput::Delivery(input) => self.delivery(*input, now)?,
             StepInput::Cancellation(input) => self.cancellation(input, now)?,
-            StepInput::Refund(input) => self.refund(input, now)?,
+            StepInput::Refund(input) => Step::Refund(self.refund(input, now)?),
+            StepInput::CardRefund(input) => Step::Refund(self.card_refund(input, now)?),
             StepInput::Return(input) => self.return_of(input, now)?,
             StepInput::Withdrawal { items, by_shop } => {
                 self.withdrawal((items.as_deref(), *by_shop), terms, now)?
@@ -84,6 +91,7 @@ impl Order {
         let is_it = |step: &&Step| step.action() == action && step.id() == Some(id);
         let step = steps.iter().find(is_it).ok_or_else(Error::not_found)?;
         let rests = match step {
+            step if step.moved_at_provider() => true,
             Step::Packing(_) => self.items.iter().any(|item| item.shipped_quantity > 0),
             Step::Withdrawal(withdrawal) => !withdrawal.by_shop,
             _ => false,
@@ -153,7 +161,7 @@ impl Order {
                 left(&units, &Item::kept)
             }
             Step::Refund(refund) => {
-                let (amount, reduction) = (refund.amount.minor(), refund.price_reduction.minor());
+                let (amount, reduction) = (refund.counted(), refund.price_reduction.minor());
                 amount <= self.refundable()
                     && amount - reduction <= self.to_refund.minor()
                     && reduction <= self.owed

@@ -6,6 +6,7 @@
 
 mod apply;
 mod cancellations;
+mod cards;
 mod draft;
 mod edit;
 mod fulfilment;
@@ -30,6 +31,7 @@ mod withdrawals;
 
 pub use apply::StepInput;
 pub use cancellations::CancellationInput;
+pub use cards::CardPayment;
 pub use draft::{
     Draft, GUEST_LINES_MAX, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, Orderer, UNITS_MAX,
 };
@@ -46,8 +48,8 @@ pub use shelf::{CHOICES_MAX, KnownBuyer, QuoteLine, Shelf, ShelfVariant};
 pub use standing::{Standing, StandingPart};
 pub use states::{FulfillmentStatus, MoneyDue, PaymentStatus, Status};
 pub use steps::{
-    Action, Cancellation, Delivery, EventKind, Packing, Payment, Refund, Return, ReturnReason,
-    ReturnedUnits, Shipment, Step, StepTerms, Units, Withdrawal,
+    Action, Cancellation, CardRefund, Delivery, EventKind, Packing, Payment, Refund, RefundStatus,
+    RefundVia, Return, ReturnReason, ReturnedUnits, Shipment, Step, StepTerms, Units, Withdrawal,
 };
 pub use track::{Track, TrackEvent, TrackedParcel, TrackingStatus};
 pub use withdrawals::WithdrawalReceipt;

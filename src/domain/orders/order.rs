@@ -242,6 +242,9 @@ pub struct Order {
     pub shipping_tax_category: Option<String>,
     #[serde(skip)]
     pub revision: i64,
+    /// What of all refunds failed, in minor units; derived by [`Order::settle`].
+    #[serde(skip)]
+    pub refunds_failed: i64,
 }
 
 impl Order {
@@ -302,6 +305,7 @@ impl Order {
             owed: 0,
             shipping_tax_category: Some(quote.method.tax_category.clone()),
             revision: 0,
+            refunds_failed: 0,
         }
     }
 

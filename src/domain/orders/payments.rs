@@ -49,6 +49,7 @@ impl Order {
             reference: input.reference.clone(),
             paid_at: paid_at.unwrap_or(now),
             booked_at: now,
+            session_id: None,
         };
         if amount.minor() == 0 && (open > 0 || input.accept_surplus) {
             return Err(out_of_range("A payment is more than nothing."));

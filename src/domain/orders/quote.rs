@@ -235,12 +235,16 @@ fn check_payment<'a>(
         Some(method) => settings.payment_for(method).collect(),
         None => settings.payment_terms.iter().collect(),
     };
+    let offered: Vec<&PaymentTerms> = match method {
+        Some(method) => settings.payment_offered(method).collect(),
+        None => fitting.clone(),
+    };
     let chosen = match &draft.payment_method {
         Some(name) => fitting.iter().find(|terms| terms.method.name() == name),
-        None => fitting.first(),
+        None => offered.first(),
     };
     if chosen.is_none() {
-        let names = fitting.iter().map(|terms| terms.method.name().replace('_', " "));
+        let names = offered.iter().map(|terms| terms.method.name().replace('_', " "));
         let names: Vec<String> = names.collect();
         let detail = if names.is_empty() {
             "There is no way to pay for what is sent so; choose another one.".to_owned()
@@ -249,7 +253,7 @@ fn check_payment<'a>(
         };
         errors.push(FieldError::at("/payment_method", "not_available", detail));
     }
-    chosen.or_else(|| fitting.first().filter(|_| !firm)).copied()
+    chosen.or_else(|| offered.first().filter(|_| !firm)).copied()
 }
 
 /// The discount that was asked for, if the lines get it.

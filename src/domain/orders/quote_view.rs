@@ -99,7 +99,7 @@ impl Quote {
         let going = settings.shipping_to(self.shipping_address.as_ref());
         let fitting = going.filter(|method| method.carries(weight));
         let choices: Vec<ShippingChoice> = fitting.map(choice).collect();
-        let payment: Vec<&PaymentTerms> = settings.payment_for(&self.method).collect();
+        let payment: Vec<&PaymentTerms> = settings.payment_offered(&self.method).collect();
         let is_sent = !choices.is_empty();
         QuoteView {
             totals: &self.totals,

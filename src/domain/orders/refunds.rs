@@ -4,7 +4,7 @@
 use super::order::{Item, Order};
 use super::payments::{out_of_range, parse_amount};
 use super::standing::Standing;
-use super::steps::{Refund, Step, Units};
+use super::steps::{Refund, RefundStatus, Step, Units};
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
 use crate::domain::totals::shared;
@@ -36,7 +36,7 @@ impl Order {
     /// # Errors
     /// Invalid for an amount that is none and for lines the order does not have; a conflict for
     /// more than was paid.
-    pub(super) fn refund(&self, input: &RefundInput, now: Timestamp) -> Decided<Step> {
+    pub(super) fn refund(&self, input: &RefundInput, now: Timestamp) -> Decided<Refund> {
         let plan = match &input.amount {
             Some(text) => RefundPlan { amount: self.refund_amount(text)?, ..RefundPlan::default() },
             None if input.items.is_some() || input.shipping => {
@@ -55,7 +55,7 @@ impl Order {
                 format!("{left} {currency} can be refunded: what was paid and did not go back.");
             return Err(self.not_possible(detail));
         }
-        Ok(Step::Refund(self.planned(plan, Some(input.reason.clone()), now)))
+        Ok(self.planned(plan, Some(input.reason.clone()), now))
     }
 
     /// The refund that goes with a return of these units, which this order has already; `before`:
@@ -88,7 +88,7 @@ impl Order {
 
     pub(super) fn add_refund(&mut self, refund: &Refund) {
         self.reduce(refund);
-        self.refunded_total = self.money(self.refunded_total.minor() + refund.amount.minor());
+        self.refunded_total = self.money(self.refunded_total.minor() + refund.counted());
         self.refunds.push(refund.clone());
     }
 
@@ -148,7 +148,11 @@ impl Order {
             price_reduction: self.money(beyond),
             taxes: Vec::new(),
             refunded_at: now,
+            via: None,
+            status: RefundStatus::Done,
+            failed_amount: self.money(0),
             method: last.unwrap_or(self.payment_method),
+            parts: Vec::new(),
         };
         if beyond == 0 {
             return refund;

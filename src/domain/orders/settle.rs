@@ -16,6 +16,7 @@ impl Order {
         self.to_pay = self.money(self.open_amount());
         self.to_refund = self.money((self.refundable() - self.owed).max(0));
         self.status = self.derive_status();
+        self.refunds_failed = self.refunds.iter().map(|refund| refund.failed_amount.minor()).sum();
         let held = self.status == Status::Open
             && self.payment_status == PaymentStatus::Unpaid
             && self.fulfillment_status == FulfillmentStatus::Unfulfilled;

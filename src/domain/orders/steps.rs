@@ -40,12 +40,32 @@ words! {
         CancellationVoided = "cancellation_voided",
         Edit = "edit",
         Refund = "refund",
+        RefundDone = "refund_done",
+        RefundFailed = "refund_failed",
         RefundVoided = "refund_voided",
         Return = "return",
         ReturnVoided = "return_voided",
         Withdrawal = "withdrawal",
         WithdrawalVoided = "withdrawal_voided",
         Invoice = "invoice",
+    }
+}
+
+words! {
+    /// The way in which money goes back, where the shop sends it by itself.
+    RefundVia, "unknown_value", "Money goes back by card, or by hand where this is left out." {
+        Card = "card",
+    }
+}
+
+words! {
+    /// How far money that goes back has come.
+    RefundStatus {
+        /// The provider has not confirmed it. It counts, so that nobody pays twice.
+        Pending = "pending",
+        Done = "done",
+        /// It did not go back, and is to be refunded again.
+        Failed = "failed",
     }
 }
 
@@ -114,6 +134,9 @@ pub struct Payment {
     /// When it was written down; that is the day on which it counts.
     #[serde(skip)]
     pub booked_at: Timestamp,
+    /// The session at the card provider by which it came; `None` where somebody wrote it down.
+    #[serde(skip)]
+    pub session_id: Option<Id>,
 }
 
 /// Everything is packed. Its id is that of its event.
@@ -192,9 +215,27 @@ pub struct Refund {
     /// The sums without tax and the tax of that part, for each rate.
     pub taxes: Vec<TaxGroup>,
     pub refunded_at: Timestamp,
+    /// `None` where somebody gave it back by hand.
+    pub via: Option<RefundVia>,
+    pub status: RefundStatus,
+    /// The part that did not go back, and counts no more.
+    pub failed_amount: Money,
     /// The way in which the money had come.
     #[serde(skip)]
     pub method: PaymentMethod,
+    /// What of it goes back of which payment, where the provider sends it.
+    #[serde(skip)]
+    pub parts: Vec<CardRefund>,
+}
+
+/// The part of a refund that goes back of one payment by card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardRefund {
+    /// `None` until it is saved.
+    pub id: Option<Id>,
+    pub payment_id: Id,
+    pub amount: Money,
+    pub status: RefundStatus,
 }
 
 /// Goods that came back.
@@ -279,6 +320,15 @@ impl Step {
         }
     }
 
+    /// Tells `true` for money that moved at the card provider: no click takes that back.
+    pub(super) fn moved_at_provider(&self) -> bool {
+        match self {
+            Self::Payment(payment) => payment.session_id.is_some(),
+            Self::Refund(refund) => refund.via.is_some(),
+            _ => false,
+        }
+    }
+
     /// The number in its address; `None` until it is saved.
     pub fn id(&self) -> Option<Id> {
         match self {
@@ -310,6 +360,7 @@ impl Step {
     /// The sentence of why it cannot be taken back.
     pub(super) fn rests_on_it(&self) -> &'static str {
         match self {
+            _ if self.moved_at_provider() => "The money moved at the card provider.",
             Self::Payment(_) => "Money of this payment was refunded.",
             Self::Packing(_) => "Something of it was shipped already.",
             Self::Shipment(_) => "Something of this parcel arrived or came back already.",

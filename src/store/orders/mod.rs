@@ -20,6 +20,6 @@ pub use place::{place, place_planned};
 pub use plan::{plan, quote};
 pub use read::{find, find_all};
 pub use request::{OrderRequest, PlacedOrder, Planned};
-pub use save::{TakenStep, save_edit, save_shipment, save_steps, save_void};
+pub use save::{TakenStep, save_card_refund, save_edit, save_shipment, save_steps, save_void};
 pub use steps::{find_step, steps, take_step};
 pub use unpaid::cancel_unpaid;

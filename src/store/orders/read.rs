@@ -7,8 +7,8 @@ use crate::domain::currency::Currency;
 use crate::domain::customers::Note;
 use crate::domain::money::Money;
 use crate::domain::orders::{
-    Buyer, FulfillmentStatus, Item, Order, Payment, PaymentStatus, Refund, Shipment, Status, Units,
-    Withdrawal,
+    Buyer, CardRefund, FulfillmentStatus, Item, Order, Payment, PaymentStatus, Refund,
+    RefundStatus, RefundVia, Shipment, Status, Units, Withdrawal,
 };
 use crate::domain::settings::PaymentMethod;
 use crate::domain::tax::Percent;
@@ -28,7 +28,7 @@ macro_rules! columns {
             locale, packed_at, cancelled_at, cancel_reason, hold_until, pickup,
             shipping_method_name, shipping_tax_rate, shipping_tax_category, shipping_parts,
             tax_country, shipping_owed, shipping_reduction, opening, version, created_at,
-            updated_at, revision"
+            updated_at, revision, refunds_failed"
     };
 }
 
@@ -81,7 +81,7 @@ fn add_steps(tx: &Tx, orders: &mut [Order], currencies: &Currencies) -> Result<(
         (!ids.is_empty()).then(|| Ids::of(&ids))
     };
     let paid = with(&|order| order.paid_total.minor() > 0);
-    let refunded = with(&|order| order.refunded_total.minor() > 0);
+    let refunded = with(&|order| order.refunded_total.minor() > 0 || order.refunds_failed > 0);
     let shipped = with(&|order| order.items.iter().any(|item| item.shipped_quantity > 0));
     let changed = with(&|order| order.version > 1);
     let mut payments = rows_of(paid, |ids| payments(tx, ids, currencies))?;
@@ -147,6 +147,7 @@ fn read(row: &Row) -> Result<Order> {
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         revision: row.get("revision")?,
+        refunds_failed: row.get("refunds_failed")?,
         items: Vec::new(),
         payments: Vec::new(),
         shipments: Vec::new(),
@@ -242,7 +243,7 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
 fn payments(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Payment)>> {
     let sql = of_ids!(
         ["select order_id, id, amount, method, reference, paid_at,
-            coalesce(booked_at, paid_at) as booked_at
+            coalesce(booked_at, paid_at) as booked_at, session_id
         from payments
         where voided_at is null and order_id in "],
         [" order by id"]
@@ -258,6 +259,7 @@ fn payments(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Paym
             reference: row.get("reference")?,
             paid_at: row.get("paid_at")?,
             booked_at: row.get("booked_at")?,
+            session_id: row.get("session_id")?,
         };
         Ok((order_id, payment))
     })
@@ -301,11 +303,12 @@ fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refun
     let mut units = by_owner(ids.rows(tx, sql, read_units)?);
     let sql = of_ids!(
         ["select r.order_id, r.id, r.amount, r.shipping, r.reason, r.taxes, r.price_reduction,
-            coalesce(r.method, o.payment_method) as method, r.refunded_at
+            coalesce(r.method, o.payment_method) as method, r.refunded_at, r.via
         from refunds r join orders o on o.id = r.order_id
         where r.voided_at is null and r.order_id in "],
         [" order by r.id"]
     );
+    let mut parts = None;
     ids.rows(tx, sql, |row| {
         let (order_id, id) = (row.get("order_id")?, row.get("id")?);
         let currency = currency_of(currencies, order_id)?;
@@ -314,7 +317,11 @@ fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refun
         let reason = row.get("reason")?;
         let taxes: Vec<(Percent, i64, i64)> = row.json("taxes")?;
         let group = |(rate, net, tax)| TaxGroup { rate, net: money(net), tax: money(tax) };
-        let refund = Refund {
+        let via = row.maybe_word("via", RefundVia::of)?;
+        if via.is_some() && parts.is_none() {
+            parts = Some(by_owner(card_refunds(tx, ids, currencies)?));
+        }
+        let mut refund = Refund {
             id: Some(id),
             amount,
             currency,
@@ -325,8 +332,32 @@ fn refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Refun
             method: row.word("method", PaymentMethod::of)?,
             taxes: taxes.into_iter().map(group).collect(),
             refunded_at: row.get("refunded_at")?,
+            via,
+            status: RefundStatus::Done,
+            failed_amount: money(0),
+            parts: parts.as_mut().and_then(|parts| parts.remove(&id)).unwrap_or_default(),
         };
+        refund.settle();
         Ok((order_id, refund))
+    })
+}
+
+/// What goes back by card, beside the refund it belongs to.
+fn card_refunds(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, CardRefund)>> {
+    let sql = of_ids!(
+        ["select order_id, refund_id, id, payment_id, amount, status
+        from card_refunds where order_id in "],
+        [" order by id"]
+    );
+    ids.rows(tx, sql, |row| {
+        let currency = currency_of(currencies, row.get("order_id")?)?;
+        let part = CardRefund {
+            id: row.get("id")?,
+            payment_id: row.get("payment_id")?,
+            amount: Money::new(row.get("amount")?, currency),
+            status: row.word("status", RefundStatus::of)?,
+        };
+        Ok((row.get("refund_id")?, part))
     })
 }
 

@@ -5,13 +5,14 @@ use super::timeline::{self, NewEvent, record};
 use super::{counts, stock};
 use crate::domain::Id;
 use crate::domain::orders::{
-    Cancellation, Delivery, EventKind, Order, Payment, Refund, Return, Shipment, Standing, Status,
-    Step, Withdrawal,
+    Cancellation, Delivery, EventKind, Order, Payment, Refund, RefundVia, Return, Shipment,
+    Standing, Status, Step, Withdrawal,
 };
 use crate::domain::search::code_key;
 use crate::domain::settings::Settings;
 use crate::domain::totals::TaxGroup;
 use crate::error::{Error, Result};
+use crate::secret;
 use crate::store::engine::sql::json;
 use crate::store::engine::statements::{insert, insert_row, update};
 use crate::store::{Tx, customers, discounts, invoices, journal};
@@ -124,6 +125,18 @@ pub fn save_shipment(
     Ok(after)
 }
 
+/// Saves an order after the card provider has said what became of a refund.
+pub fn save_card_refund(
+    tx: &Tx,
+    before: &Order,
+    mut after: Order,
+    (kind, refund_id): (EventKind, Id),
+    settings: &Settings,
+) -> Result<()> {
+    record(tx, before.id, &NewEvent::about(kind, refund_id))?;
+    save_difference(tx, before, &mut after, settings)
+}
+
 /// Writes everything that hangs on the steps, as a new version of the order.
 fn save_difference(tx: &Tx, before: &Order, after: &mut Order, settings: &Settings) -> Result<()> {
     write_quantities(tx, before, after)?;
@@ -137,11 +150,21 @@ fn save_difference(tx: &Tx, before: &Order, after: &mut Order, settings: &Settin
     write_order(tx, after)?;
     counts::note_withdrawals(tx, before, after)?;
     journal::record_change(tx, &settings.time_zone, before, after)?;
+    if before.open_amount() != after.open_amount() {
+        release_session(tx, after)?;
+    }
     match (before.status == Status::Cancelled, after.status == Status::Cancelled) {
         (false, true) => discounts::release_use(tx, after.id),
         (true, false) => discounts::use_again(tx, after),
         _ => Ok(()),
     }
+}
+
+/// Lets an open session at the card provider be ended that asks for another amount than is open.
+fn release_session(tx: &Tx, order: &Order) -> Result<()> {
+    let sql = "update payment_sessions set unwanted = 1, ask_at = $1
+        where order_id = $2 and status = 'open' and amount <> $3";
+    tx.execute(sql, &[&tx.now(), &order.id, &order.open_amount()]).map(drop)
 }
 
 fn write_order(tx: &Tx, order: &Order) -> Result<()> {
@@ -161,6 +184,7 @@ fn write_order(tx: &Tx, order: &Order) -> Result<()> {
         "to_refund": order.to_refund.minor(),
         "paid_total": order.paid_total.minor(),
         "refunded_total": order.refunded_total.minor(),
+        "refunds_failed": order.refunds_failed,
         "tax_country": order.tax_country,
         "shipping_owed": order.shipping_owed,
         "shipping_reduction": order.shipping_reduction,
@@ -241,6 +265,7 @@ fn insert_payment(tx: &Tx, order_id: Id, payment: &Payment) -> Result<Id> {
         "reference": payment.reference,
         "paid_at": payment.paid_at,
         "booked_at": payment.booked_at,
+        "session_id": payment.session_id,
     })
 }
 
@@ -317,7 +342,20 @@ fn insert_refund(tx: &Tx, order_id: Id, refund: &Refund) -> Result<Id> {
         "price_reduction": refund.price_reduction.minor(),
         "method": refund.method.name(),
         "refunded_at": refund.refunded_at,
+        "via": refund.via.map(RefundVia::name),
     })?;
+    for part in &refund.parts {
+        insert_row!(tx, "card_refunds", {
+            "refund_id": id,
+            "order_id": order_id,
+            "payment_id": part.payment_id,
+            "amount": part.amount.minor(),
+            "key": secret::token("tbr_")?,
+            "status": part.status.name(),
+            "created_at": tx.now(),
+            "ask_at": tx.now(),
+        })?;
+    }
     for units in &refund.items {
         insert_row!(tx, "refund_items", {
             "refund_id": id,

@@ -127,6 +127,8 @@ fn step(tx: &Tx, order: &Order, shipped: &HashSet<Id>, event: OrderEvent) -> Res
         | EventKind::DeliveryVoided
         | EventKind::ShipmentVoided
         | EventKind::CancellationVoided
+        | EventKind::RefundDone
+        | EventKind::RefundFailed
         | EventKind::RefundVoided
         | EventKind::ReturnVoided
         | EventKind::WithdrawalVoided

@@ -13,12 +13,14 @@ const AT_ONCE: i64 = 20;
 /// The reason that stands on them.
 const REASON: &str = "unpaid";
 
-/// Cancels some of the orders whose time is over, with nothing paid and nothing packed. Tells
-/// `true` where there may be more.
+/// Cancels some of the orders whose time is over, with nothing paid and nothing packed, and no
+/// buyer who may be paying just now. Tells `true` where there may be more.
 pub fn cancel_unpaid(tx: &Tx) -> Result<bool> {
     let sql = "select id from orders
         where hold_until <= $1 and status = 'open' and payment_status = 'unpaid'
             and fulfillment_status = 'unfulfilled'
+            and not exists (select 1 from payment_sessions s
+                where s.order_id = orders.id and s.status = 'open')
         order by hold_until, id limit $2";
     let ids: Vec<Id> = tx.values(sql, &[&tx.now(), &AT_ONCE])?;
     if ids.is_empty() {

@@ -43,7 +43,8 @@ fn refunds_give_back_lines_shipping_or_an_amount_and_exactly_the_tax_in_them() {
         "id": 1, "amount": "9.95", "currency": "EUR", "items": units(&[(1, 1)]),
         "shipping": "0.00", "reason": "Sorry.", "price_reduction": "9.95",
         "taxes": [{ "rate": "19", "net": "8.36", "tax": "1.59" }],
-        "refunded_at": "2026-11-23T09:00:00Z",
+        "refunded_at": "2026-11-23T09:00:00Z", "via": null, "status": "done",
+        "failed_amount": "0.00",
     });
     assert_eq!(one["refunds"][0], first);
     assert_eq!(admin.get("/orders/1/refunds/1").expect(200), first);

@@ -113,6 +113,7 @@ pub(super) fn settings() -> Settings {
         retention_years: 10,
         bank_account: None,
         mail: None,
+        card: None,
         window: crate::domain::window::Window::default(),
         version: 1,
         created_at: at(0),

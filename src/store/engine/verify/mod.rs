@@ -1,5 +1,6 @@
 //! The proof that a file could stand in for the shop: whole, and adding up. Reads only.
 
+mod money_rules;
 mod rules;
 mod words;
 
