@@ -1,5 +1,7 @@
 //! A buyer's way to the provider and back: one open session an order, over all that is open of it.
 
+use std::time::Duration;
+
 use super::Cards;
 use super::provider::{Failure, SessionWish};
 use crate::domain::Id;
@@ -15,7 +17,7 @@ const SESSION_SECONDS: i64 = 60 * 60;
 /// Changes of an order that are followed before the buyer is asked to try again.
 const ROUNDS_MAX: usize = 4;
 /// The provider is asked about a session at most so often by those who look at it.
-const FRESH_SECONDS: i64 = 2;
+const FRESH: Duration = Duration::from_secs(2);
 
 /// A session to which a buyer can be sent.
 pub struct OpenedSession {
@@ -72,18 +74,37 @@ impl Cards {
         Err(Error::new(Code::Busy, detail).retry_after(1))
     }
 
-    /// A session as it stands, after the provider was asked about it. Where that does not answer,
-    /// it is shown as the shop knows it.
+    /// A session as it stands, after the provider was asked about it, at most every two seconds.
+    /// Where that does not answer, it is shown as the shop knows it.
     ///
     /// # Errors
     /// Not found.
     pub async fn look_at_session(&self, order_id: Id, id: Id) -> Result<PaymentSession> {
         let known = self.0.store.read(|tx| payment_sessions::find(tx, order_id, id))?;
-        let fresh = |at: crate::domain::calendar::Timestamp| {
-            let now = self.0.store.now();
-            at <= now && now < at.plus_seconds(FRESH_SECONDS)
-        };
-        if !known.is_open() || known.asked_at.is_some_and(fresh) {
+        if self.is_fresh(&known) { Ok(known) } else { self.asked(known).await }
+    }
+
+    /// The same for a buyer who comes back from the provider: where it was asked a moment ago, it
+    /// is waited until it may be asked again.
+    ///
+    /// # Errors
+    /// Not found.
+    pub async fn await_session(&self, order_id: Id, id: Id) -> Result<PaymentSession> {
+        let known = self.0.store.read(|tx| payment_sessions::find(tx, order_id, id))?;
+        if self.is_fresh(&known) {
+            tokio::time::sleep(FRESH).await;
+        }
+        self.asked(known).await
+    }
+
+    fn is_fresh(&self, session: &PaymentSession) -> bool {
+        let now = self.0.store.now();
+        let fresh = i64::try_from(FRESH.as_secs()).unwrap_or(0);
+        session.asked_at.is_some_and(|at| at <= now && now < at.plus_seconds(fresh))
+    }
+
+    async fn asked(&self, known: PaymentSession) -> Result<PaymentSession> {
+        if !known.is_open() {
             return Ok(known);
         }
         let (Ok(_place), Some(secret)) = (self.place(), self.secret()?) else { return Ok(known) };

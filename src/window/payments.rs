@@ -38,7 +38,7 @@ pub async fn back(visit: Visit, id: Id) -> ApiResult {
     }
     let open = visit.ctx.read(|tx| payment_sessions::open_of(tx, id))?;
     let is_open = match open {
-        Some(open) => visit.ctx.app.cards.look_at_session(id, open.id).await?.is_open(),
+        Some(open) => visit.ctx.app.cards.await_session(id, open.id).await?.is_open(),
         None => false,
     };
     let page = if is_open { format!("/o/{id}?{FIELD}={CHECKING}") } else { format!("/o/{id}") };

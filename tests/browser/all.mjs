@@ -7,6 +7,7 @@ import * as bulk from "./bulk.mjs";
 import * as buyers from "./buyers.mjs";
 import * as buyersLooks from "./buyers_looks.mjs";
 import * as buyersOrders from "./buyers_orders.mjs";
+import * as cards from "./cards.mjs";
 import * as collections from "./collections.mjs";
 import * as docs from "./docs.mjs";
 import * as day from "./day.mjs";
@@ -25,7 +26,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, bulk, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, bulk, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
   looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;

@@ -9,8 +9,8 @@ export const ADDRESS = {
 };
 
 /** Waits until `check` answers something true, or tells what it answered last. */
-export async function until(check, what = String(check)) {
-  const end = Date.now() + 15000;
+export async function until(check, what = String(check), patience = 15000) {
+  const end = Date.now() + patience;
   let last;
   while (Date.now() < end) {
     last = await check();
