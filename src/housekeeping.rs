@@ -63,7 +63,14 @@ impl Housekeeper {
         match backups::make_daily(&self.store, kept).await {
             Ok(true) => tracing::info!("the copy of the day was made and found whole"),
             Ok(false) => {}
-            Err(error) => tracing::error!(%error, "the copy of the day could not be made"),
+            Err(error) => {
+                tracing::error!(%error, "the copy of the day could not be made");
+                let reason = error.detail().to_owned();
+                let tell = self.store.write(move |tx| mails::tell_failed_backup(tx, &reason));
+                if let Err(error) = tell.await {
+                    tracing::warn!(%error, "nobody can be told of it");
+                }
+            }
         }
     }
 
@@ -136,10 +143,11 @@ pub async fn return_memory(store: Store) {
     }
 }
 
-/// Clears away what has ended: sessions, idempotency keys, the time to pay, the time to keep a
-/// document. Returns `true` when there is more.
+/// Tells what is running low, and clears away what has ended: sessions, idempotency keys, the time
+/// to pay, the time to keep a document. Returns `true` when there is more.
 fn clear_ended(tx: &Tx) -> Result<bool> {
     sessions::clean(tx)?;
+    mails::tell_low_stock(tx)?;
     let more = [
         mails::clean(tx)?,
         idempotency::clean(tx)?,

@@ -3,9 +3,11 @@
 //! theirs.
 
 mod events;
+mod shop;
 mod templates;
 
 pub use events::{are_unseen, follow, skip_to_now};
+pub use shop::{tell_failed_backup, tell_low_stock, tell_shop};
 pub use templates::{MailText, find_text, save_text};
 
 use serde_json::{Value, json};
@@ -19,9 +21,9 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::mails::{
     HOURLY_MAX, KEPT_DAYS, Mail, MailKind, MailSettings, MailStatus, pause_seconds,
 };
-use crate::domain::text::{Email, folded};
+use crate::domain::text::Email;
 use crate::domain::window::Language;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::secret;
 
 const HOUR_SECONDS: i64 = 3_600;
@@ -133,12 +135,11 @@ pub fn next_due(tx: &Tx) -> Result<Option<Timestamp>> {
     tx.value("select min(due_at) from mails where status = 'queued'", &[])
 }
 
-/// Notes that the mail server took a mail. What it told of a way in is forgotten.
+/// Notes that the mail server took a mail.
 pub fn note_sent(tx: &Tx, id: Id, subject: &str) -> Result<()> {
     update!(tx, "mails", id, {
         "status": MailStatus::Sent.name(),
         "subject": subject,
-        "facts": "{}",
         "error": None::<&str>,
         "sent_at": tx.now(),
     }, "tries = tries + 1")
@@ -195,14 +196,7 @@ pub fn find(tx: &Tx, id: Id) -> Result<Mail> {
 }
 
 /// Sends a mail once more, at once and under its own id.
-///
-/// # Errors
-/// [`Code::ActionNotPossible`] for one that held a way in which it does not hold any more.
 pub fn resend(tx: &Tx, mail: &Mail) -> Result<Mail> {
-    if mail.status == MailStatus::Sent && !mail.kind.is_of_order() {
-        let detail = "What this mail told is not stored. Whoever needs it asks for a new one.";
-        return Err(Error::new(Code::ActionNotPossible, detail));
-    }
     update!(tx, "mails", mail.id, {
         "status": MailStatus::Queued.name(),
         "tries": 0,
@@ -218,27 +212,6 @@ pub fn has_failed(tx: &Tx) -> Result<bool> {
     tx.exists(sql, &[])
 }
 
-/// Queues a mail to each of the shop's own people who want to be told.
-pub fn tell_shop(
-    tx: &Tx,
-    settings: &MailSettings,
-    language: Language,
-    kind: MailKind,
-    facts: &Value,
-) -> Result<()> {
-    for to in &settings.notify {
-        let facts = facts.clone();
-        queue(tx, settings, &NewMail { facts, ..NewMail::of(kind, to, language) })?;
-    }
-    Ok(())
-}
-
-/// The facts of the newest mail of a kind, and when it was queued.
-pub fn last_facts(tx: &Tx, kind: MailKind) -> Result<Option<(Value, Timestamp)>> {
-    let sql = "select facts, created_at from mails where kind = $1 order by id desc limit 1";
-    tx.maybe(sql, &[&kind.name()], |row| Ok((row.json("facts")?, row.get("created_at")?)))
-}
-
 /// Clears away mails that went out, or failed for good, a while ago. Returns `true` when there is
 /// more.
 pub fn clean(tx: &Tx) -> Result<bool> {
@@ -247,14 +220,6 @@ pub fn clean(tx: &Tx) -> Result<bool> {
         )";
     let before = tx.now().plus_seconds(-KEPT_DAYS * DAY_SECONDS);
     Ok(tx.execute(sql, &[&before, &count(CLEANED_AT_ONCE)])? == CLEANED_AT_ONCE)
-}
-
-/// The number of mails that tell a new password's way to an address, of the last day.
-pub fn count_of_day(tx: &Tx, kind: MailKind, to: &str) -> Result<i64> {
-    let sql = "select count(*) from mails
-        where recipient_key = $1 and kind = $2 and by_visitor = 1 and due_at > $3";
-    let since = tx.now().plus_seconds(-DAY_SECONDS);
-    tx.value(sql, &[&folded(to), &kind.name(), &since])
 }
 
 fn read(row: &Row) -> Result<Mail> {

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use tillbox::housekeeping::Housekeeper;
+
 use super::Posted;
 use crate::fixtures::{self, DAY};
 
@@ -89,7 +91,7 @@ fn mails_are_listed_for_a_month_and_go_with_the_customer() {
 }
 
 #[test]
-fn only_what_the_shop_stores_is_sent_again() {
+fn a_mail_is_sent_again_by_hand() {
     let posted = Posted::new();
     let admin = posted.shop.admin();
     admin.post("/mails/7/resend", json!({})).refused(404, "not_found");
@@ -103,4 +105,41 @@ fn only_what_the_shop_stores_is_sent_again() {
     let path = format!("/mails/{}/resend", mail["id"]);
     admin.post(&path, json!({})).refused(409, "conflict");
     admin.get("/mails?status=lost").refused(422, "validation_failed");
+}
+
+#[test]
+fn what_is_running_low_is_told_once_a_day_and_once() {
+    let posted = Posted::new();
+    let admin = posted.shop.admin();
+    let keep = || {
+        let mut keeper = Housekeeper::new(posted.shop.store.clone(), 0);
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(keeper.look_round());
+        posted.told("owner@example.org")
+    };
+    assert_eq!(keep(), [""; 0]);
+    let low = json!({ "low_stock_at": 6, "sku": "MUG-1" });
+    admin.patch("/products/1", low).expect(200);
+    assert_eq!(keep(), ["Low stock: Mug"]);
+    posted.shop.clock.advance_seconds(DAY);
+    assert_eq!(keep(), [""; 0], "it is told already");
+    fixtures::order(1, 1).create(&admin);
+    fixtures::product("Cup", "4.00").with(json!({ "low_stock_at": 3 })).stock(3).create(&admin);
+    posted.received();
+    assert_eq!(keep(), ["Low stock: 2 products"]);
+    fixtures::product("Jug", "4.00").with(json!({ "low_stock_at": 3 })).stock(3).create(&admin);
+    assert_eq!(keep(), [""; 0], "once a day");
+}
+
+#[test]
+fn a_copy_of_the_day_that_failed_is_told() {
+    let posted = Posted::new();
+    let failed = |tx: &tillbox::store::Tx<'_>| {
+        tillbox::store::mails::tell_failed_backup(tx, "The disk is full.")
+    };
+    posted.shop.beside(failed).unwrap();
+    posted.shop.beside(failed).unwrap();
+    let received = posted.received();
+    assert_eq!(received.len(), 1, "once a day");
+    assert!(received[0].text().contains("The disk is full."), "{}", received[0].text());
 }
