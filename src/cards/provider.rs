@@ -194,7 +194,9 @@ fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Called
     match (status, body) {
         (200, Ok(body)) => Ok(body),
         (400 | 402 | 404, Ok(body)) if body["error"].is_object() => Err(refused(status, &body)),
-        (401 | 403 | 409 | 429 | 500.., _) => Err(Failure::Unable(format!("status {status}"))),
+        (401, _) => Err(Failure::Unable("status 401: it does not know the shop's key".to_owned())),
+        (403, _) => Err(Failure::Unable("status 403: the shop's key may not do this".to_owned())),
+        (429 | 500.., _) => Err(Failure::Unable(format!("status {status}"))),
         _ => Err(Failure::Unknown(format!("status {status} and no answer of the API"))),
     }
 }

@@ -41,7 +41,7 @@ impl Cards {
     /// Not found; a conflict where nothing is open, or the shop takes no cards; invalid for an
     /// amount that no card can pay; [`Code::ProviderFailed`]; [`Code::Busy`].
     pub async fn open_session(&self, order_id: Id) -> Result<OpenedSession> {
-        let _place = self.place()?;
+        let (_turn, _place) = (self.turn(order_id).await?, self.place()?);
         for _ in 0..ROUNDS_MAX {
             let state = self.0.store.read(|tx| State::of(tx, order_id))?;
             let (secret, wish) = state.wish()?;
@@ -175,6 +175,11 @@ impl Cards {
             // What was paid, or is on its way, has no address any more.
             Ok(session) => Ok(Some(session).filter(PaymentSession::is_open)),
             Err(Asked::Shop(error)) => Err(error),
+            // It was made with another key, for an account that is not the shop's any more.
+            Err(Asked::Provider(failure)) if failure.is_not_found() => {
+                let gone = move |tx: &Tx| payment_sessions::note_gone(tx, &open);
+                self.0.store.write(gone).await.map(|()| None)
+            }
             Err(Asked::Provider(_)) if self.0.store.now() < open.expires_at => Ok(Some(open)),
             Err(Asked::Provider(failure)) => Err(failure.error()),
         }

@@ -110,6 +110,12 @@ pub fn note_unknown(tx: &Tx, known: &PaymentSession) -> Result<()> {
     }
 }
 
+/// Notes that the provider knows nothing of a session that a buyer is to be led to.
+pub fn note_gone(tx: &Tx, known: &PaymentSession) -> Result<()> {
+    let session = find(tx, known.order_id, known.id)?;
+    if session.is_open() { note_ended(tx, &session, SessionStatus::Expired) } else { Ok(()) }
+}
+
 /// Notes that the provider was asked, whatever it said, and when it is asked again. One that is
 /// not wanted any more since the question was put is to be ended at once.
 pub fn note_asked(tx: &Tx, known: &PaymentSession) -> Result<()> {

@@ -50,6 +50,7 @@ pub struct State {
     pub sent: Vec<String>,
     keys: BTreeMap<String, (String, (u16, Value))>,
     dice: Dice,
+    made: usize,
     port: u16,
 }
 
@@ -77,6 +78,7 @@ impl Provider {
             sent: Vec::new(),
             keys: BTreeMap::new(),
             dice: Dice::thrown("a moody card provider"),
+            made: 0,
             port,
         }));
         let shared = Arc::clone(&state);
@@ -241,7 +243,8 @@ impl State {
         if units < 50 {
             return refusal(400, "amount_too_small", "The amount must convert to at least 50");
         }
-        let id = format!("cs_test_{:06}", self.sessions.len() + 1);
+        self.made += 1;
+        let id = format!("cs_test_{:06}", self.made);
         let session = json!({
             "id": id, "object": "checkout.session", "mode": "payment", "livemode": false,
             "status": "open", "payment_status": "unpaid", "payment_intent": null,

@@ -298,6 +298,26 @@ fn a_shop_without_a_key_or_an_address_leads_nobody_to_a_provider() {
 }
 
 #[test]
+fn a_key_that_the_provider_does_not_know_or_of_another_account_leads_nobody_astray() {
+    let shop = CardShop::new();
+    let (order, first) = shop.led(1);
+    let known = |key: &str| set(&shop.admin(), json!({ "card": { "secret_key": key } }));
+    known("sk_test_unknown");
+    let other = shop.order(1);
+    shop.session(&other).refused(503, "provider_failed");
+    assert_eq!(shop.session(&order).expect(200), first, "what is open stands while it has time");
+    // Another account knows nothing of the session of before, and makes one of its own.
+    known(SECRET);
+    shop.provider.state().sessions.clear();
+    let second = shop.session(&order).expect(201);
+    assert_ne!(second["id"], first["id"]);
+    shop.provider.pay(url(&second));
+    shop.wait(61);
+    shop.asks();
+    assert_eq!(shop.read(&order)["payment_status"], "paid");
+}
+
+#[test]
 fn a_key_is_written_and_never_read() {
     let shop = CardShop::new();
     let admin = shop.admin();

@@ -70,6 +70,35 @@ fn nobody_waits_for_a_provider_that_hangs_but_those_who_need_it() {
 }
 
 #[test]
+fn many_tabs_lead_to_one_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let provider = Provider::start();
+    let url = provider.url();
+    let server = Server::start_with(dir.path(), &[("TILLBOX_STRIPE_URL", url.as_str())], &[]);
+    let (admin, port) = (key(dir.path(), "admin"), server.port());
+    let mut http = Http::new(port).bearer(&admin);
+    let settings = takes_cards().to_string();
+    http.request("PATCH", "/settings", &[], Some(&settings)).unwrap().expect(200);
+    http.post("/products", &json!({ "name": "Mug", "price": "9.95" })).expect(201);
+    let customer = json!({ "name": "Ana", "email": "ana@example.org" });
+    let order = json!({ "items": [{ "product_id": 1, "quantity": 1 }], "customer": customer });
+    http.post("/orders", &order).expect(201);
+    let urls: Vec<_> = thread::scope(|scope| {
+        let ask = || {
+            let mut http = Http::new(port).bearer(&admin);
+            let answer = http.post("/orders/1/payment_sessions", &json!({}));
+            assert!([200, 201].contains(&answer.status), "{}", answer.text());
+            answer.json()["url"].clone()
+        };
+        let tabs: Vec<_> = (0..16).map(|_| scope.spawn(ask)).collect();
+        tabs.into_iter().map(|tab| tab.join().unwrap()).collect()
+    });
+    assert!(urls.iter().all(|url| *url == urls[0]), "{urls:?}");
+    assert_eq!(provider.state().sessions.len(), 1);
+    assert_eq!(provider.count("POST /v1/checkout/sessions"), 1);
+}
+
+#[test]
 fn a_stranger_asks_for_sessions_so_often_and_no_more() {
     let provider = Provider::start();
     let shop = Shop::with(|config| {
