@@ -268,7 +268,42 @@ fn encode(text: &str, body: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
     use super::*;
+
+    /// A server that answers each connection with these bytes; its port.
+    fn answering(bytes: &'static [u8]) -> u16 {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(bytes);
+            }
+        });
+        port
+    }
+
+    #[test]
+    fn a_line_that_is_not_encrypted_and_an_answer_without_end_are_no_answers() {
+        let secret = SecretKey::parse("sk_test_1").unwrap();
+        let plain = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+        let moved = answering(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n");
+        let large = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n{");
+        for base in [
+            format!("https://127.0.0.1:{plain}"),
+            format!("http://127.0.0.1:{plain}"),
+            format!("http://127.0.0.1:{moved}"),
+            format!("http://127.0.0.1:{large}"),
+            "http://127.0.0.1:1".to_owned(),
+        ] {
+            let failure = Provider::new(&base).session(&secret, "cs_1", "key").unwrap_err();
+            assert!(matches!(failure, Failure::Unknown(_)), "{base}: {failure:?}");
+            assert!(!failure.cause().contains("sk_test_1"), "{failure:?}");
+        }
+    }
 
     #[test]
     fn fields_are_sent_so_that_nothing_in_them_becomes_another_field() {
