@@ -8,8 +8,8 @@ use crate::domain::clock_watch::ClockWatch;
 use crate::error::Result;
 use crate::process;
 use crate::store::{
-    Reader, Store, Tx, backups, clock_watch, idempotency, invoices, mails, orders, product_search,
-    sessions,
+    Reader, Store, Tx, backups, clock_watch, idempotency, invoices, mails, orders, password_resets,
+    product_search, sessions,
 };
 
 /// The time between two looks round, and the pause when there is more to clear than fits in one go.
@@ -147,6 +147,7 @@ pub async fn return_memory(store: Store) {
 /// to pay, the time to keep a document. Returns `true` when there is more.
 fn clear_ended(tx: &Tx) -> Result<bool> {
     sessions::clean(tx)?;
+    password_resets::clean(tx)?;
     mails::tell_low_stock(tx)?;
     let more = [
         mails::clean(tx)?,

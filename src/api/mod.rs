@@ -16,6 +16,7 @@ mod mail_templates;
 mod mails;
 mod metrics;
 mod orders;
+mod password_resets;
 mod products;
 mod reports;
 mod sessions;
@@ -74,10 +75,11 @@ fn routes() -> Vec<Route> {
         reports::sold,           events::read,
         settings::read,          settings::replace,         settings::edit,
         settings::shop,          settings::logo::set,       settings::logo::remove,
+        password_resets::request, password_resets::change,
+        password_resets::request_of_staff, password_resets::change_of_staff,
         mails::list,             mails::read,               mails::resend,
-        mails::test,
-        mail_templates::list,    mail_templates::read,      mail_templates::replace,
-        mail_templates::preview,
+        mails::test,             mail_templates::list,      mail_templates::read,
+        mail_templates::replace, mail_templates::preview,
         setup::create,
         staff::list,             staff::create,             staff::read,
         staff::edit,             staff::delete,

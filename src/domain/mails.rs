@@ -50,9 +50,7 @@ words! {
         DocumentIssued = "document_issued",
         PasswordReset = "password_reset",
         PasswordChanged = "password_changed",
-        EmailVerification = "email_verification",
         StaffPasswordReset = "staff_password_reset",
-        StaffInvitation = "staff_invitation",
         ShopOrder = "shop_order",
         ShopLowStock = "shop_low_stock",
         ShopWithdrawal = "shop_withdrawal",
@@ -67,20 +65,9 @@ impl MailKind {
         Self::NAMES.iter().filter_map(|name| Self::of(name))
     }
 
-    /// Tells `true` for mails that are made of an order.
-    pub fn is_of_order(self) -> bool {
-        matches!(
-            self,
-            Self::OrderReceived
-                | Self::OrderPaid
-                | Self::OrderShipped
-                | Self::OrderReady
-                | Self::OrderCancelled
-                | Self::OrderRefunded
-                | Self::WithdrawalReceived
-                | Self::DocumentIssued
-                | Self::ShopOrder
-        )
+    /// Tells `true` for mails that show a way in: it is not stored once it was sent.
+    pub fn shows_a_way_in(self) -> bool {
+        matches!(self, Self::PasswordReset | Self::StaffPasswordReset)
     }
 }
 

@@ -183,14 +183,10 @@ fn without_order(tx: &Tx, shop: &Shop, due: &DueMail) -> Result<Option<Facts>> {
             "at": shop.moment(declaration.declared_at),
         });
     }
-    if let Some(token) = due.facts.get("token").and_then(Value::as_str) {
-        let page = match due.mail.kind {
-            MailKind::EmailVerification => "verify",
-            _ => "password",
-        };
+    if due.mail.kind.shows_a_way_in() {
         // Without an address of its own the shop sends no links.
-        let Some(link) = shop.at(&format!("/{page}/{token}")) else { return Ok(None) };
-        names["link"] = json!(link);
+        let Some(accounts) = shop.ways_in(&due.facts) else { return Ok(None) };
+        names["accounts"] = json!(accounts);
     }
     names["at"] = json!(shop.moment(due.mail.created_at));
     Ok(Some(Facts { names, code: None, attachments: Vec::new() }))
@@ -210,6 +206,17 @@ impl Shop<'_> {
             "shop": { "name": name, "email": email, "url": self.at("/") },
             "admin_url": self.at("/admin"),
         })
+    }
+
+    /// The links by which passwords are set, each with whose it is; `None` where there are none.
+    fn ways_in(&self, facts: &Value) -> Option<Vec<Value>> {
+        let way = |account: &Value| {
+            let token = account.get("token")?.as_str()?;
+            let link = self.at(&format!("/password/{token}"))?;
+            Some(json!({ "username": account.get("username"), "link": link }))
+        };
+        let ways: Vec<Value> = facts.get("accounts")?.as_array()?.iter().filter_map(way).collect();
+        (!ways.is_empty()).then_some(ways)
     }
 
     /// A moment to the second, as the receipt of a declaration names it.

@@ -57,12 +57,19 @@ pub fn page(page: &Page) -> String {
     )
 }
 
+/// An address as people say it: a token in it is for programs.
+fn without_query(url: &str) -> String {
+    let bare = url.split_once("://").map_or(url, |(_, rest)| rest);
+    bare.split('?').next().unwrap_or(bare).trim_end_matches('/').to_owned()
+}
+
 fn push_block(body: &mut String, block: &str, page: &Page) {
     if page.links.iter().any(|link| link == block) {
         let (url, accent) = (escaped(block), page.accent.as_str());
+        let shown = escaped(&without_query(block));
         let _ = writeln!(
             body,
-            "<p style=\"overflow-wrap:anywhere\"><a href=\"{url}\" style=\"color:{accent}\">{url}\
+            "<p style=\"overflow-wrap:anywhere\"><a href=\"{url}\" style=\"color:{accent}\">{shown}\
              </a></p>"
         );
         return;

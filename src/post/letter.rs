@@ -149,13 +149,9 @@ fn footer(settings: &Settings) -> Vec<String> {
 /// The addresses among the facts that the shop made itself, or its staff typed.
 fn links(names: &Value) -> Vec<String> {
     let at = |pointer: &str| names.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-    let known = [
-        "/shop/url",
-        "/admin_url",
-        "/order/url",
-        "/link",
-        "/withdrawal_url",
-        "/parcel/tracking_url",
-    ];
-    known.into_iter().filter_map(at).collect()
+    let known =
+        ["/shop/url", "/admin_url", "/order/url", "/withdrawal_url", "/parcel/tracking_url"];
+    let ways_in = names.get("accounts").and_then(Value::as_array).into_iter().flatten();
+    let ways_in = ways_in.filter_map(|account| account.get("link")?.as_str().map(str::to_owned));
+    known.into_iter().filter_map(at).chain(ways_in).collect()
 }

@@ -115,7 +115,10 @@ impl Post {
             }
         };
         match sent {
-            Ok(subject) => self.store.write(move |tx| mails::note_sent(tx, id, &subject)).await,
+            Ok(subject) => {
+                let mail = due.mail;
+                self.store.write(move |tx| mails::note_sent(tx, &mail, &subject)).await
+            }
             Err(fault) => {
                 tracing::warn!(mail = %id, %fault, "a mail did not go out");
                 let (mail, chance) = (due.mail, secret::label()?[0]);

@@ -15,6 +15,7 @@ const SAMPLE_LINK: &str = "/password/sample";
 /// Every name that any mail may use, with something in it.
 pub fn names(shop: &Shop) -> Value {
     let mut names = shop.names();
+    let link = shop.at(SAMPLE_LINK).unwrap_or_else(|| format!("{SAMPLE_SHOP}{SAMPLE_LINK}"));
     let at = shop.moment(Timestamp::from_micros(AT_MICROS));
     let items = json!([
         { "name": "Mug, blue", "quantity": 2, "total": "25.00" },
@@ -56,10 +57,8 @@ pub fn names(shop: &Shop) -> Value {
         },
         "documents": [{ "kind": "invoice", "number": "INV-1001", "url": null }],
         "account": { "username": "robin" },
-        "staff": { "email": "owner@example.org" },
-        "link": shop.at(SAMPLE_LINK).unwrap_or_else(|| format!("{SAMPLE_SHOP}{SAMPLE_LINK}")),
+        "accounts": [{ "username": "robin", "link": link }],
         "valid_minutes": 60,
-        "valid_hours": 48,
         "products": [{ "name": "Mug, blue", "sku": "MUG-B", "stock": 2 }],
         "at": at,
         "reason": "The disk is full.",

@@ -60,7 +60,7 @@ pub fn send(settings: &MailSettings, mail: &Mail, letter: &Letter) -> Result<(),
 /// Hands over a mail that nobody waits for, to learn whether the settings are right.
 ///
 /// # Errors
-/// As [`send`].
+/// The first thing that went wrong.
 pub fn send_test(settings: &MailSettings, to: &Email, letter: &Letter) -> Result<(), Fault> {
     let label = secret::label().map_err(|_| unmade())?;
     let id = format!("<{}@{}>", secret::hex(&label), domain(settings));

@@ -23,6 +23,7 @@ pub mod mails;
 pub mod number_sequences;
 pub mod opening;
 pub mod orders;
+pub mod password_resets;
 pub mod payment_sessions;
 pub mod pictures;
 pub mod price_history;

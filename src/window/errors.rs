@@ -13,7 +13,7 @@ use crate::http::request_id::request_id;
 use crate::http::response::WINDOW_POLICY;
 
 /// The first parts of the addresses of pages.
-const OWN: [&str; 8] = ["p", "c", "i", "o", "search", "cart", "checkout", "withdrawal"];
+const OWN: [&str; 9] = ["p", "c", "i", "o", "search", "cart", "checkout", "withdrawal", "password"];
 
 #[derive(Serialize)]
 struct ErrorPage {

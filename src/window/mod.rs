@@ -17,6 +17,7 @@ mod json_ld;
 mod lists;
 mod orders;
 mod pages;
+mod passwords;
 mod paying;
 mod payments;
 mod placed;
@@ -43,6 +44,7 @@ fn routes() -> Vec<Route> {
         payments::pay,           payments::back,
         orders::document,        withdrawals::of_order,     withdrawals::withdraw,
         withdrawals::page,       withdrawals::declare,      withdrawals::done,
+        passwords::page,         passwords::change,
         sitemaps::index,         sitemaps::part,            sitemaps::robots,
         files::style,            files::script,
     ]

@@ -22,7 +22,7 @@ macro_rules! sources {
     };
 }
 
-pub const SOURCES: [(&str, &str); 19] = sources![
+pub const SOURCES: [(&str, &str); 20] = sources![
     "base.html",
     "footer.html",
     "parts.html",
@@ -41,6 +41,7 @@ pub const SOURCES: [(&str, &str); 19] = sources![
     "withdrawal.html",
     "withdrawn.html",
     "info.html",
+    "password.html",
     "error.html",
 ];
 

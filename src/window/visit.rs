@@ -1,6 +1,7 @@
 //! A visit: the request of whoever looks at a page, and the page that it is answered with.
 
 use std::future::Future;
+use std::ops::Deref;
 
 use rocket::Request;
 use rocket::request::{FromRequest, Outcome};
@@ -39,10 +40,38 @@ impl<'r> FromRequest<'r> for Visit {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
-        match begin(request).await {
+        let opened = match begin(request).await {
+            Ok(visit) if visit.is_open() => Ok(visit),
+            Ok(_) => Err(Error::not_found()),
+            Err(error) => Err(error),
+        };
+        match opened {
             Ok(visit) => Outcome::Success(visit),
             Err(error) => Outcome::Error((stash(request, error), ())),
         }
+    }
+}
+
+/// A visit also to a closed window: to the pages that mails lead to.
+pub struct AnyVisit(Visit);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for AnyVisit {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Self::Error> {
+        match begin(request).await {
+            Ok(visit) => Outcome::Success(Self(visit)),
+            Err(error) => Outcome::Error((stash(request, error), ())),
+        }
+    }
+}
+
+impl Deref for AnyVisit {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.0
     }
 }
 
@@ -58,20 +87,23 @@ async fn begin(request: &Request<'_>) -> Result<Visit> {
     {
         view.cart = Cart::ordered(&key);
     }
-    if !view.settings.window.enabled && !matches!(ctx.caller(), Ok(Caller::Staff(_))) {
-        return Err(Error::not_found());
-    }
     let order_token = OrderCookie::of(request.cookies()).map(str::to_owned);
     Ok(Visit { ctx, view, order_token })
 }
 
 impl Visit {
+    /// Tells `true` where the window is open, or they are of the staff.
+    fn is_open(&self) -> bool {
+        self.view.settings.window.enabled || matches!(self.ctx.caller(), Ok(Caller::Staff(_)))
+    }
+
     /// The HTML of a page.
     ///
     /// # Errors
     /// Storage errors, and internal for a page that does not fit its template.
     pub fn render(&self, template: &str, page: &impl Serialize) -> Result<String> {
-        self.render_with(self.ctx.read(view::ways)?, template, page)
+        let ways = if self.is_open() { self.ctx.read(view::ways)? } else { Vec::new() };
+        self.render_with(ways, template, page)
     }
 
     /// The same with a way around that was read already.

@@ -189,6 +189,7 @@ fn what_can_be_wrong_with_any_request_is_told_by_every_operation() {
         let has = |status: &str| statuses.contains(status);
         let file = if path.starts_with("/docs") { "docs.js" } else { "style.css" };
         let at = path.replace("{file}", file).replace("{id}", "1").replace("{kind}", "order_paid");
+        let at = at.replace("{token}", "nobody");
         let at = at.replace("{step}", "1").replace("{movement}", "1").replace("{image}", "1");
         let at = if path.starts_with("/images") { picture.clone() } else { at };
         front

@@ -95,6 +95,10 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /withdrawal_declarations", "111 33 3y yyy 111"),
     ("GET /withdrawal_declarations/<id>", "111 33 3y yyy 111"),
     ("PATCH /withdrawal_declarations/<id>", "111 33 33 yyy 111"),
+    ("POST /password_resets", "yyy yy yy yyy yyy"),
+    ("POST /password_resets/<token>", "yyy yy yy yyy yyy"),
+    ("POST /staff/password_resets", "yyy yy yy yyy yyy"),
+    ("POST /staff/password_resets/<token>", "yyy yy yy yyy yyy"),
     ("GET /mails", "111 33 3y yyy 111"),
     ("GET /mails/<id>", "111 33 3y yyy 111"),
     ("POST /mails/<id>/resend", "111 33 33 yyy 111"),
@@ -431,6 +435,7 @@ fn ask(caller: &User<'_>, route: &str, objects: &Objects, name: &str) -> Answer 
     let path = pattern
         .replace("<id>", &id.to_string())
         .replace("<kind>", "order_paid")
+        .replace("<token>", "nobody")
         .replace("<movement>", &objects.movement.to_string())
         .replace("<step>", step.map_or("", |(_, step)| step))
         .replace("<path..>", "views/orders/list.js")
@@ -456,6 +461,8 @@ fn fits(answer: &Answer, route: &str, wanted: char) -> bool {
         // A key has no version; the owner alone comes so far, and revokes it.
         ("DELETE", "/sessions/current" | "/staff/sessions/current" | "/api_keys/<id>") => 204,
         ("DELETE", _) => 412,
+        // Nobody knows such a link.
+        ("POST", route) if route.ends_with("password_resets/<token>") => 410,
         // What is sent is no picture.
         ("POST", route) if route.contains("/image") || route.ends_with("/logo") => 415,
         _ => 422,

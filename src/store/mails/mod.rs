@@ -23,7 +23,7 @@ use crate::domain::mails::{
 };
 use crate::domain::text::Email;
 use crate::domain::window::Language;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::secret;
 
 const HOUR_SECONDS: i64 = 3_600;
@@ -135,9 +135,12 @@ pub fn next_due(tx: &Tx) -> Result<Option<Timestamp>> {
     tx.value("select min(due_at) from mails where status = 'queued'", &[])
 }
 
-/// Notes that the mail server took a mail.
-pub fn note_sent(tx: &Tx, id: Id, subject: &str) -> Result<()> {
-    update!(tx, "mails", id, {
+/// Notes that the mail server took a mail. The way in that it showed is forgotten.
+pub fn note_sent(tx: &Tx, mail: &Mail, subject: &str) -> Result<()> {
+    if mail.kind.shows_a_way_in() {
+        tx.execute("update mails set facts = '{}' where id = $1", &[&mail.id])?;
+    }
+    update!(tx, "mails", mail.id, {
         "status": MailStatus::Sent.name(),
         "subject": subject,
         "error": None::<&str>,
@@ -196,7 +199,14 @@ pub fn find(tx: &Tx, id: Id) -> Result<Mail> {
 }
 
 /// Sends a mail once more, at once and under its own id.
+///
+/// # Errors
+/// [`Code::ActionNotPossible`] for one that showed a way in.
 pub fn resend(tx: &Tx, mail: &Mail) -> Result<Mail> {
+    if mail.kind.shows_a_way_in() && mail.status != MailStatus::Queued {
+        let detail = "The link in this mail is not stored. Whoever needs one asks for it anew.";
+        return Err(Error::new(Code::ActionNotPossible, detail));
+    }
     update!(tx, "mails", mail.id, {
         "status": MailStatus::Queued.name(),
         "tries": 0,
@@ -210,6 +220,13 @@ pub fn resend(tx: &Tx, mail: &Mail) -> Result<Mail> {
 pub fn has_failed(tx: &Tx) -> Result<bool> {
     let sql = "select 1 from mails where status = 'failed' limit 1";
     tx.exists(sql, &[])
+}
+
+/// The number of mails of a kind that visitors caused to an address since then.
+pub fn count_since(tx: &Tx, kind: MailKind, to: &Email, since: Timestamp) -> Result<i64> {
+    let sql = "select count(*) from mails
+        where recipient_key = $1 and kind = $2 and by_visitor = 1 and created_at > $3";
+    tx.value(sql, &[&to.key(), &kind.name(), &since])
 }
 
 /// Clears away mails that went out, or failed for good, a while ago. Returns `true` when there is

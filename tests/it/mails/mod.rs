@@ -3,6 +3,7 @@
 mod kills;
 mod orders;
 mod outbox;
+mod resets;
 mod server;
 mod settings;
 mod texts;

@@ -95,6 +95,7 @@ fn a_mail_is_sent_again_by_hand() {
     let posted = Posted::new();
     let admin = posted.shop.admin();
     admin.post("/mails/7/resend", json!({})).refused(404, "not_found");
+    admin.get("/mails/7").refused(404, "not_found");
     fixtures::order(1, 1).create(&posted.shop.visitor());
     assert_eq!(posted.received().len(), 2);
     let mail = &posted.listed("status=sent")[0];

@@ -30,6 +30,8 @@ fn every_mail_can_be_looked_at_in_both_languages() {
         }
     }
     admin.get("/mail_templates/test").refused(404, "not_found");
+    admin.put("/mail_templates/test", json!({})).refused(404, "not_found");
+    admin.get("/mail_templates?language=fr").refused(422, "validation_failed");
     admin.get("/mail_templates/nothing").refused(404, "not_found");
     admin.get("/mail_templates/order_paid?language=fr").refused(422, "validation_failed");
 }

@@ -11,7 +11,7 @@ mod sitemaps;
 mod withdrawals;
 
 /// The beginnings of the addresses of pages, with a slash behind them or nothing.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     "p",
     "c",
     "i",
@@ -20,6 +20,7 @@ const PAGES: [&str; 11] = [
     "cart",
     "checkout",
     "withdrawal",
+    "password",
     "window",
     "sitemap",
     "sitemap.xml",
