@@ -9,6 +9,7 @@ pub mod cards;
 pub mod clock_watch;
 pub mod collections;
 mod countries;
+pub mod country_names;
 pub mod currency;
 pub mod customers;
 mod decimal;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::domain::Id;
 use crate::domain::calendar::Timestamp;
+use crate::domain::country_names;
 use crate::domain::customers::Address;
 use crate::domain::invoices::Invoice;
 use crate::domain::mails::{Mail, MailKind};
@@ -97,7 +98,12 @@ fn part(
             parcel.map(|parcel| ("parcel", parcel_facts(order, parcel)))
         }
         MailKind::OrderReady => {
-            let address = shop.settings.address.as_ref().map(lines).unwrap_or_default();
+            let address = shop
+                .settings
+                .address
+                .as_ref()
+                .map(|it| lines(it, shop.language))
+                .unwrap_or_default();
             Some(("shop_address", json!(address)))
         }
         MailKind::OrderCancelled => {
@@ -246,7 +252,11 @@ impl Shop<'_> {
             "to_pay": zero(order.to_pay),
             "to_refund": zero(order.to_refund),
             "is_pickup": order.pickup,
-            "address": order.shipping_address.as_ref().map(lines).unwrap_or_default(),
+            "address": order
+                .shipping_address
+                .as_ref()
+                .map(|it| lines(it, self.language))
+                .unwrap_or_default(),
             "expected_on": order.expected_delivery_date,
         })
     }
@@ -308,7 +318,7 @@ fn counted(order: &Order, units: &[Units]) -> Vec<Value> {
 }
 
 /// An address as it stands on a letter.
-pub fn lines(address: &Address) -> Vec<String> {
+pub fn lines(address: &Address, language: Language) -> Vec<String> {
     let town: Vec<&str> = [address.postal_code.as_deref(), Some(address.city.as_str())]
         .into_iter()
         .flatten()
@@ -320,7 +330,7 @@ pub fn lines(address: &Address) -> Vec<String> {
         address.line2.clone(),
         Some(town.join(" ")),
         address.region.clone(),
-        Some(address.country.clone()),
+        Some(country_names::name(&address.country, language).to_owned()),
     ];
     lines.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect()
 }

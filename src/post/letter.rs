@@ -107,7 +107,7 @@ fn written(
     let text = filled(("text", &words.text), language, &facts.names)?;
     let text = text.replace("\r\n", "\n");
     let text = text.trim();
-    let footer = footer(settings);
+    let footer = footer(settings, language);
     let code = facts.code.as_deref().and_then(qr::picture);
     let page = html::Page {
         language,
@@ -135,10 +135,12 @@ fn one_line(text: &str) -> String {
 }
 
 /// Who sends the mail (2000/31/EC, Art. 5).
-fn footer(settings: &Settings) -> Vec<String> {
+fn footer(settings: &Settings, language: Language) -> Vec<String> {
     let mut lines = vec![settings.name.clone()];
     if let Some(address) = &settings.address {
-        lines.extend(facts::lines(address).into_iter().filter(|line| *line != settings.name));
+        lines.extend(
+            facts::lines(address, language).into_iter().filter(|line| *line != settings.name),
+        );
     }
     lines.extend(settings.email.as_ref().map(|email| email.as_str().to_owned()));
     lines.extend(settings.tax_number.clone());

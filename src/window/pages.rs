@@ -6,9 +6,9 @@ use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, State};
 use serde::Serialize;
 
-use super::countries;
 use super::texts::Texts;
 use super::view::{View, Way};
+use crate::domain::country_names;
 use crate::domain::spelling;
 use crate::domain::window::Language;
 use crate::error::Result;
@@ -112,8 +112,9 @@ fn templates(language: Language) -> Templates {
         });
         environment.add_filter("number", move |decimal: &str| spelling::number(decimal, language));
         environment.add_filter("date", move |date: &str| spelling::date(date, language));
-        environment
-            .add_filter("country", move |code: &str| countries::name(code, language).to_owned());
+        environment.add_filter("country", move |code: &str| {
+            country_names::name(code, language).to_owned()
+        });
         environment.add_filter("percent", move |rate: &str| spelling::percent(rate, language));
     })
 }

@@ -36,8 +36,13 @@ fn settings(form: &Form, old: Option<&MailSettings>) -> Field<MailSettings> {
         Change::Keep => old.and_then(|old| old.password.clone()),
         Change::Set(password) => password,
     };
-    let mut notify = notify?.unwrap_or_default();
-    notify.dedup_by_key(|to| to.key());
+    let mut told: Vec<Email> = Vec::new();
+    for to in notify?.unwrap_or_default() {
+        if told.iter().all(|known| known.key() != to.key()) {
+            told.push(to);
+        }
+    }
+    let notify = told;
     let (username, from, reply_to) = (username?, from?, reply_to?);
     Ok(MailSettings { host, port, security, username, password, from, reply_to, notify })
 }

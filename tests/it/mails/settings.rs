@@ -56,6 +56,17 @@ fn mails_leave_the_machine_by_a_secure_way_alone() {
 }
 
 #[test]
+fn whoever_is_named_twice_is_told_once() {
+    let posted = Posted::new();
+    let notify = ["owner@example.org", "till@example.org", "Owner@Example.org"];
+    let set = json!({ "mail": { "notify": notify } });
+    let set = posted.shop.admin().patch("/settings", set).expect(200);
+    assert_eq!(set["mail"]["notify"], json!(["owner@example.org", "till@example.org"]));
+    crate::fixtures::order(1, 1).create(&posted.shop.visitor());
+    assert_eq!(posted.received().len(), 3, "the buyer and the two of the shop");
+}
+
+#[test]
 fn a_test_mail_says_in_plain_words_what_is_wrong() {
     let posted = Posted::new();
     let admin = posted.shop.admin();
