@@ -184,6 +184,41 @@ fn the_staff_set_a_new_password_on_a_page_also_where_the_window_is_closed() {
     browser.get("/password/nonsense").says(410, &["was used already"]);
 }
 
+#[test]
+fn a_link_of_the_staff_is_used_by_a_program_as_well() {
+    let posted = Posted::new();
+    let shop = &posted.shop;
+    let owner = shop.owner();
+    let asked = json!({ "email": "Owner@Example.org" });
+    shop.visitor().post("/staff/password_resets", asked).expect(202);
+    let path = format!("/staff/password_resets/{}", tokens(&posted.received().remove(0)).remove(0));
+    let set = |password: &str| shop.visitor().post(&path, json!({ "password": password }));
+    set("owner@example.org").invalid(&[("/password", "too_common")]);
+    assert_eq!(set(NEW).status, 204);
+    owner.get("/staff").refused(401, "unauthenticated");
+    let body = json!({ "email": "owner@example.org", "password": NEW });
+    shop.visitor().post("/staff/sessions", body).expect(201);
+    let told = posted.told("owner@example.org");
+    assert_eq!(told, ["Your password at My shop was changed"]);
+}
+
+#[test]
+fn whoever_asks_or_guesses_too_often_waits() {
+    let shop = Shop::with(|config| config.limits_logins = 1);
+    let visitor = shop.visitor();
+    for (path, body) in [
+        ("/password_resets", json!({ "username": "ana" })),
+        ("/staff/password_resets", json!({ "email": "owner@example.org" })),
+        ("/password_resets/nobody", json!({ "password": NEW })),
+        ("/staff/password_resets/nobody", json!({ "password": NEW })),
+    ] {
+        visitor.post(path, body.clone());
+        let refused = visitor.post(path, body);
+        refused.refused(429, "too_many_requests");
+        assert!(refused.header("Retry-After").is_some());
+    }
+}
+
 /// Not a limit, as the machine has other work: it prints both for whoever looks at them.
 #[test]
 fn a_known_name_takes_about_as_long_as_an_unknown_one() {
