@@ -53,10 +53,14 @@ async fn ask(ctx: RequestContext, realm: Realm, asked: Asked) -> ApiResult {
 async fn set(ctx: RequestContext, realm: Realm, token: &str, body: Body) -> ApiResult {
     ctx.caller_or_visitor()?;
     ctx.limit(Kind::Login, &Caller::Visitor)?;
+    let new = |names: &[&str]| {
+        form::read(&body.json(), |form| form.required("password", new_password(names)))
+    };
+    // What can be no password is told first; whose it would be is known by the token alone.
+    new(&[])?;
     let token = token.to_owned();
     let owner = ctx.read(|tx| password_resets::owner_of(tx, realm, &token))?;
-    let password =
-        form::read(&body.json(), |form| form.required("password", new_password(&owner.names())))?;
+    let password = new(&owner.names())?;
     drop(body);
     let hash = ctx.app.hashing.hash(Queue::Strangers, password).await?;
     ctx.write(move |tx| password_resets::change(tx, realm, &token, &hash)).await?;

@@ -1,5 +1,7 @@
 //! Text from people: brought into one form (Unicode NFC, trimmed) and checked once, at the edge.
 
+use std::net::Ipv6Addr;
+
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -222,12 +224,22 @@ pub fn url(raw: &str) -> Parsed<String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
     let forbidden = |c: char| c.is_whitespace() || "\"<>\\^`{|}".contains(c);
-    match !host.is_empty() && !host.starts_with(':') && !text.contains(forbidden) {
+    let is_host = !host.is_empty() && !host.starts_with(':') && has_fitting_brackets(host);
+    match is_host && !text.contains(forbidden) {
         true => Ok(text),
         false => {
             Err(Invalid::new("not_a_url", "Enter a whole address, such as https://shop.org/."))
         }
     }
+}
+
+/// Brackets stand around an address of IPv6 alone (RFC 3986 §3.2.2).
+fn has_fitting_brackets(host: &str) -> bool {
+    let Some(rest) = host.strip_prefix('[') else { return !host.contains(['[', ']']) };
+    let is_address = |(ip, port): (&str, &str)| {
+        ip.parse::<Ipv6Addr>().is_ok() && (port.is_empty() || port.starts_with(':'))
+    };
+    rest.split_once(']').is_some_and(is_address)
 }
 
 /// A country of ISO 3166-1 alpha-2, in capitals.
@@ -325,6 +337,17 @@ fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn brackets_in_an_address_stand_around_one_of_ipv6() {
+        for good in ["http://[::1]", "https://[2001:db8::1]:8443/a[0]", "https://shop.org/?a=[1]"] {
+            assert!(url(good).is_ok(), "{good}");
+        }
+        for bad in ["http://[", "http://[::1", "http://a]b/", "https://[shop.org]", "http://[::1]x"]
+        {
+            assert!(url(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_line_is_trimmed_composed_and_free_of_control_characters() {

@@ -143,6 +143,10 @@ def filter_failure(context, failure, case, response):
         dropped = any(map(is_dropped, case.headers.values()))
         # Any bytes fit what is said of a picture, so the wrong ones are as good as the right ones.
         dropped = dropped or str(case.media_type).startswith("image/")
+        # A link that nobody has is refused as gone, which is not among the answers that are expected.
+        dropped = dropped or response.status_code == 410
+        # Both words of this enum fit, and nothing at all is as good as left out.
+        dropped = dropped or (case.query or {}).get("language") in ("", "de", "en")
         return not (dropped or is_trimmed(case.body) or is_read_anyway(case.body))
     if failure.code == "ST301":
         return not is_ended(response)
@@ -287,13 +291,15 @@ def fit_body(case):
         body.setdefault("price", "3")
     elif case.path == "/customer_accounts" and body:
         keep_one(body, "customer", "customer_id", PERSON)
+    elif case.path == "/password_resets" and isinstance(case.body, dict):
+        keep_one(case.body, "username", "email", "ana")
     elif case.path.endswith("/stock_movements") and body:
         keep_one(body, "delta", "counted", 1)
 
 
 def keep_one(body, name, other, value):
     """Of two fields one, as the description says in words."""
-    for empty in [field for field in (name, other) if body.get(field) is None]:
+    for empty in [field for field in (name, other) if body.get(field) in (None, "")]:
         body.pop(empty, None)
     if name in body or other not in body:
         body.setdefault(name, value)
