@@ -31,6 +31,7 @@ BEYOND_SCHEMAS = {
     "in_the_future",
     "not_allowed",
     "not_available",
+    "not_a_url",
     "not_found",
     "options_mismatch",
     "set_on_variant",
@@ -92,6 +93,8 @@ BEFORE = {
 # Settings that the requests of the tests rest on, or that can be had only once: of zones there is a
 # list, the currency is fixed, numbers that were given are gone, and orders must find a way.
 FIXED_SETTINGS = {
+    # Half of what a mail server needs is nothing.
+    "mail": None,
     "time_zone": "Europe/Lisbon",
     "currency": "EUR",
     "order_number_start": 1001,
@@ -145,8 +148,8 @@ def filter_failure(context, failure, case, response):
         dropped = dropped or str(case.media_type).startswith("image/")
         # A link that nobody has is refused as gone, which is not among the answers that are expected.
         dropped = dropped or response.status_code == 410
-        # Both words of this enum fit, and nothing at all is as good as left out.
-        dropped = dropped or (case.query or {}).get("language") in ("", "de", "en")
+        # What of a text of mails is only read is passed over, and both of its languages fit.
+        dropped = dropped or case.path.startswith("/mail_templates")
         return not (dropped or is_trimmed(case.body) or is_read_anyway(case.body))
     if failure.code == "ST301":
         return not is_ended(response)
