@@ -8,11 +8,9 @@ use crate::domain::calendar::Timestamp;
 use crate::domain::country_names;
 use crate::domain::customers::Address;
 use crate::domain::invoices::Invoice;
-use crate::domain::mails::{Mail, MailKind};
+use crate::domain::mails::MailKind;
 use crate::domain::money::Money;
-use crate::domain::orders::{
-    Cancellation, Item, Order, PaymentStatus, Shipment, Status, Step, Units,
-};
+use crate::domain::orders::{Cancellation, Item, Order, Shipment, Status, Step, Units};
 use crate::domain::settings::{PaymentMethod, Settings};
 use crate::domain::spelling;
 use crate::domain::window::{InfoPage, Language};
@@ -24,9 +22,6 @@ use crate::store::{Tx, invoices, orders, withdrawal_declarations};
 
 /// The texts of the owner that hang on the receipt of an order (2011/83/EU, Art. 8(7)).
 const ATTACHED: [InfoPage; 2] = [InfoPage::Terms, InfoPage::Withdrawal];
-
-/// A mail is queued so soon after its cause.
-const MOMENT_SECONDS: i64 = 60;
 
 /// What a mail tells.
 pub struct Facts {
@@ -82,16 +77,12 @@ fn part(
     order: &Order,
     due: &DueMail,
 ) -> Result<Option<(&'static str, Value)>> {
-    let Mail { kind, created_at, .. } = due.mail;
     let subject = due.subject_id;
-    Ok(match kind {
+    Ok(match due.mail.kind {
         MailKind::OrderReceived => Some(("", Value::Null)),
         MailKind::OrderPaid => {
-            let is_paid = order.payment_status == PaymentStatus::Paid;
             let payment = order.payments.iter().find(|payment| payment.id == subject);
-            payment
-                .filter(|_| is_paid)
-                .map(|payment| ("payment", json!({ "amount": payment.amount })))
+            payment.map(|payment| ("payment", json!({ "amount": payment.amount })))
         }
         MailKind::OrderShipped => {
             let parcel = order.shipments.iter().find(|parcel| parcel.id == subject);
@@ -123,7 +114,7 @@ fn part(
             })
         }
         MailKind::DocumentIssued => {
-            documents(tx, order, created_at)?.map(|facts| ("documents", facts))
+            documents(tx, order, due.event_at)?.map(|facts| ("documents", facts))
         }
         _ => Some(("", Value::Null)),
     })
@@ -154,14 +145,13 @@ fn cancellation(tx: &Tx, order: &Order, event_id: Option<Id>) -> Result<Option<V
     Ok(steps.iter().find_map(is_it).map(facts))
 }
 
-/// The documents that were issued when the mail was queued, or a moment before.
-fn documents(tx: &Tx, order: &Order, queued_at: Timestamp) -> Result<Option<Value>> {
-    let since = queued_at.plus_seconds(-MOMENT_SECONDS);
+/// The documents that were issued in the transaction of an event.
+fn documents(tx: &Tx, order: &Order, at: Option<Timestamp>) -> Result<Option<Value>> {
     let document =
         |it: &Invoice| json!({ "kind": it.kind, "number": it.number, "url": Value::Null });
     let issued = invoices::list(tx, order.id)?;
     let documents: Vec<Value> =
-        issued.iter().filter(|it| it.issued_at >= since).map(document).collect();
+        issued.iter().filter(|it| Some(it.issued_at) == at).map(document).collect();
     Ok((!documents.is_empty()).then(|| json!(documents)))
 }
 

@@ -39,6 +39,7 @@ struct Event {
 /// What of an order decides whether its buyer is told.
 struct OrderState {
     is_pickup: bool,
+    /// Nothing is owed any more, whatever was given back since.
     is_paid: bool,
     is_parcel: bool,
 }
@@ -60,7 +61,8 @@ pub fn follow(tx: &Tx, settings: &Settings) -> Result<bool> {
     let Some(mail) = &settings.mail else { return Ok(false) };
     let sql = "select order_events.id as id, order_events.order_id as order_id, kind, actor, at,
             order_events.voided_at is not null as is_void, email, locale, pickup,
-            payment_status = 'paid' as is_paid, coalesce(carrier, '') as carrier,
+            payment_status not in ('unpaid', 'partially_paid') as is_paid,
+            coalesce(carrier, '') as carrier,
             order_date < orders.created_at - $1 as is_past
         from order_events join orders on orders.id = order_events.order_id
             left join shipments on shipments.id = subject and kind = 'shipment'

@@ -74,6 +74,7 @@ pub struct DueMail {
     pub event_id: Option<Id>,
     /// The row of the step that the event speaks of.
     pub subject_id: Option<Id>,
+    pub event_at: Option<Timestamp>,
     pub facts: Value,
     /// What it tells of was taken back.
     pub is_void: bool,
@@ -115,6 +116,7 @@ pub fn due(tx: &Tx, most: i64) -> Result<Vec<DueMail>> {
         columns!(),
         ", event_id, facts,
             (select subject from order_events where order_events.id = event_id) as subject_id,
+            (select at from order_events where order_events.id = event_id) as event_at,
             exists (select 1 from order_events
                 where order_events.id = event_id and voided_at is not null) as is_void
         from mails where status = 'queued' and due_at <= $1 order by due_at, id limit $2"
@@ -124,6 +126,7 @@ pub fn due(tx: &Tx, most: i64) -> Result<Vec<DueMail>> {
             mail: read(row)?,
             event_id: row.get("event_id")?,
             subject_id: row.get("subject_id")?,
+            event_at: row.get("event_at")?,
             facts: row.json("facts")?,
             is_void: row.get("is_void")?,
         })

@@ -96,6 +96,23 @@ fn what_is_taken_back_at_once_is_told_to_nobody() {
 }
 
 #[test]
+fn what_happened_while_the_post_was_away_is_told_all_the_same() {
+    let posted = Posted::new();
+    let admin = posted.shop.admin();
+    let order = placed(&posted, json!({}));
+    let all = json!({ "amount": order["total"], "method": "bank_transfer" });
+    let refund = json!({ "amount": "1.00", "reason": "Late" });
+    for (path, body) in [("payments", all), ("invoices", json!({})), ("refunds", refund)] {
+        admin.post(&format!("/orders/1/{path}"), body).expect(201);
+        posted.shop.clock.advance_seconds(3_600);
+    }
+    let told = posted.told(BUYER);
+    for words in ["Your payment for order 1001", "Your invoice for order 1001", "refund"] {
+        assert!(told.iter().any(|subject| subject.contains(words)), "{words}: {told:?}");
+    }
+}
+
+#[test]
 fn goods_that_are_fetched_are_told_to_be_ready() {
     let posted = Posted::new();
     let pickup = json!({ "shipping_methods": [{ "code": "pickup", "pickup": true }] });
