@@ -129,7 +129,7 @@ fn words(form: &Form, kind: MailKind, language: Language) -> Field<Option<MailTe
 fn language(ctx: &RequestContext, query: &Query) -> Result<Language> {
     let named = query.get("language", Language::parse);
     query.done()?;
-    Ok(named.unwrap_or(ctx.read(settings::load)?.window.language_for(&[])))
+    Ok(named.unwrap_or(ctx.read(settings::load)?.window.own_language()))
 }
 
 /// The refusal of words that cannot be filled in, with the line of the fault.

@@ -58,7 +58,7 @@ pub async fn test(ctx: RequestContext, body: Body) -> ApiResult {
     let settings = ctx.read(settings::load)?;
     let mail_settings = in_use(settings.mail.as_ref())?.clone();
     let to = to.unwrap_or_else(|| mail_settings.from.clone());
-    let language = settings.window.language_for(&[]);
+    let language = settings.window.own_language();
     let letter = post::test_letter(&settings, language, ctx.app.clock.now())?;
     let told = json!({ "to": to, "subject": letter.subject });
     let send = move || post::send_test(&mail_settings, &to, &letter);

@@ -150,6 +150,11 @@ impl StoredMailSettings {
 }
 
 impl MailSettings {
+    /// The domain that mails come from.
+    pub fn domain(&self) -> &str {
+        self.from.as_str().rsplit('@').next().unwrap_or_default()
+    }
+
     /// Tells `true` for a server that only this machine reaches.
     pub fn is_local(host: &str) -> bool {
         host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())

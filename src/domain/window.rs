@@ -173,10 +173,15 @@ impl Window {
         }
     }
 
+    /// The language of the shop itself, and of whoever did not say theirs.
+    pub fn own_language(&self) -> Language {
+        self.languages.first().copied().unwrap_or(Language::En)
+    }
+
     /// The language of a visitor who said that they want one of these, best first.
     pub fn language_for(&self, wanted: &[Language]) -> Language {
         let spoken = wanted.iter().copied().find(|language| self.languages.contains(language));
-        spoken.or(self.languages.first().copied()).unwrap_or(Language::En)
+        spoken.unwrap_or_else(|| self.own_language())
     }
 }
 

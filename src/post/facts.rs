@@ -10,7 +10,7 @@ use crate::domain::customers::Address;
 use crate::domain::invoices::Invoice;
 use crate::domain::mails::MailKind;
 use crate::domain::money::Money;
-use crate::domain::orders::{Cancellation, Item, Order, Shipment, Status, Step, Units};
+use crate::domain::orders::{Cancellation, Item, Order, Refund, Shipment, Status, Step, Units};
 use crate::domain::settings::{PaymentMethod, Settings};
 use crate::domain::spelling;
 use crate::domain::window::{InfoPage, Language};
@@ -47,10 +47,8 @@ pub fn of(tx: &Tx, shop: &Shop, due: &DueMail) -> Result<Option<Facts>> {
     let order = orders::find(tx, order_id)?;
     let mut names = shop.names();
     names["declaration"] = Value::Null;
-    let Some((name, part)) = part(tx, shop, &order, due)? else { return Ok(None) };
-    if !name.is_empty() {
-        names[name] = part;
-    }
+    let Some(part) = part(tx, shop, &order, due)? else { return Ok(None) };
+    merge(&mut names, part);
     Ok(Some(about(shop, &order, (due.mail.kind, names))))
 }
 
@@ -69,54 +67,43 @@ pub fn about(shop: &Shop, order: &Order, (kind, mut names): (MailKind, Value)) -
     Facts { names, code, attachments }
 }
 
-/// What a mail tells of an order beside the order itself, under its name; `None` where that is not
-/// so any more.
-fn part(
-    tx: &Tx,
-    shop: &Shop,
-    order: &Order,
-    due: &DueMail,
-) -> Result<Option<(&'static str, Value)>> {
+/// The names that a mail has beside the order itself; `None` where what it tells is not so any
+/// more.
+fn part(tx: &Tx, shop: &Shop, order: &Order, due: &DueMail) -> Result<Option<Value>> {
     let subject = due.subject_id;
     Ok(match due.mail.kind {
-        MailKind::OrderReceived => Some(("", Value::Null)),
         MailKind::OrderPaid => {
             let payment = order.payments.iter().find(|payment| payment.id == subject);
-            payment.map(|payment| ("payment", json!({ "amount": payment.amount })))
+            payment.map(|payment| json!({ "payment": { "amount": payment.amount } }))
         }
         MailKind::OrderShipped => {
             let parcel = order.shipments.iter().find(|parcel| parcel.id == subject);
-            parcel.map(|parcel| ("parcel", parcel_facts(order, parcel)))
+            parcel.map(|parcel| json!({ "parcel": parcel_facts(order, parcel) }))
         }
         MailKind::OrderReady => {
-            let address = shop
-                .settings
-                .address
-                .as_ref()
-                .map(|it| lines(it, shop.language))
-                .unwrap_or_default();
-            Some(("shop_address", json!(address)))
+            let address = shop.settings.address.as_ref();
+            let address = address.map(|it| lines(it, shop.language)).unwrap_or_default();
+            Some(json!({ "shop_address": address }))
         }
         MailKind::OrderCancelled => {
-            cancellation(tx, order, due.event_id)?.map(|facts| ("cancellation", facts))
+            let facts = cancellation(tx, order, due.event_id)?;
+            facts.map(|facts| json!({ "cancellation": facts }))
         }
         MailKind::OrderRefunded => {
             let refund = order.refunds.iter().find(|refund| refund.id == subject);
-            refund.map(|refund| {
-                ("refund", json!({ "amount": refund.amount, "reason": refund.reason }))
-            })
+            let facts = |it: &Refund| json!({ "amount": it.amount, "reason": it.reason });
+            refund.map(|refund| json!({ "refund": facts(refund) }))
         }
         MailKind::WithdrawalReceived | MailKind::ShopWithdrawal => {
             let found = order.withdrawals.iter().find(|it| it.id == subject);
             found.map(|it| {
                 let items = counted(order, &it.items);
-                ("withdrawal", json!({ "at": shop.moment(it.withdrawn_at), "items": items }))
+                let at = shop.moment(it.withdrawn_at);
+                json!({ "withdrawal": { "at": at, "items": items } })
             })
         }
-        MailKind::DocumentIssued => {
-            documents(tx, order, due.event_at)?.map(|facts| ("documents", facts))
-        }
-        _ => Some(("", Value::Null)),
+        MailKind::DocumentIssued => documents(tx, order, due.event_at)?,
+        _ => Some(json!({})),
     })
 }
 
@@ -152,7 +139,7 @@ fn documents(tx: &Tx, order: &Order, at: Option<Timestamp>) -> Result<Option<Val
     let issued = invoices::list(tx, order.id)?;
     let documents: Vec<Value> =
         issued.iter().filter(|it| Some(it.issued_at) == at).map(document).collect();
-    Ok((!documents.is_empty()).then(|| json!(documents)))
+    Ok((!documents.is_empty()).then(|| json!({ "documents": documents })))
 }
 
 /// What a mail tells that is about no order.
@@ -161,11 +148,7 @@ fn without_order(tx: &Tx, shop: &Shop, due: &DueMail) -> Result<Option<Facts>> {
     for name in ["order", "withdrawal", "declaration"] {
         names[name] = Value::Null;
     }
-    if let Some(stored) = due.facts.as_object() {
-        for (name, value) in stored {
-            names[name] = value.clone();
-        }
-    }
+    merge(&mut names, due.facts.clone());
     if let Some(id) = due.facts.get("declaration_id").and_then(Value::as_i64)
         && let Some(id) = Id::new(id)
     {
@@ -284,6 +267,13 @@ impl Shop<'_> {
     fn attachments(&self) -> Vec<(InfoPage, String)> {
         let text = |name: InfoPage| Some((name, self.settings.window.page(name)?.to_owned()));
         ATTACHED.into_iter().filter_map(text).collect()
+    }
+}
+
+/// Adds names to those that there are.
+pub fn merge(names: &mut Value, more: Value) {
+    if let (Some(names), Value::Object(more)) = (names.as_object_mut(), more) {
+        names.extend(more);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::facts::Shop;
+use super::facts::{Shop, merge};
 use crate::domain::calendar::Timestamp;
 
 /// The moment of the sample: 24 December 2026, at noon.
@@ -63,9 +63,7 @@ pub fn names(shop: &Shop) -> Value {
         "at": at,
         "reason": "The disk is full.",
     });
-    if let (Some(names), Value::Object(parts)) = (names.as_object_mut(), parts) {
-        names.extend(parts);
-    }
+    merge(&mut names, parts);
     names
 }
 

@@ -63,7 +63,7 @@ pub fn send(settings: &MailSettings, mail: &Mail, letter: &Letter) -> Result<(),
 /// The first thing that went wrong.
 pub fn send_test(settings: &MailSettings, to: &Email, letter: &Letter) -> Result<(), Fault> {
     let label = secret::label().map_err(|_| unmade())?;
-    let id = format!("<{}@{}>", secret::hex(&label), domain(settings));
+    let id = format!("<{}@{}>", secret::hex(&label), settings.domain());
     let message = message(settings, to.as_str(), &id, letter)?;
     hand_over(settings, &message)
 }
@@ -145,17 +145,12 @@ fn hand_over(settings: &MailSettings, message: &Message) -> Result<(), Fault> {
         .port(*port)
         .tls(tls(settings)?)
         .timeout(Some(TIMEOUT))
-        .hello_name(ClientId::Domain(domain(settings).to_owned()));
+        .hello_name(ClientId::Domain(settings.domain().to_owned()));
     if let Some(username) = &settings.username {
         let password = settings.password.clone().unwrap_or_default();
         transport = transport.credentials(Credentials::new(username.clone(), password));
     }
     transport.build().send(message).map(drop).map_err(|error| fault(settings, &error))
-}
-
-/// The domain that the shop sends mails from.
-fn domain(settings: &MailSettings) -> &str {
-    settings.from.as_str().rsplit('@').next().unwrap_or_default()
 }
 
 fn tls(settings: &MailSettings) -> Result<Tls, Fault> {

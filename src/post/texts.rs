@@ -6,6 +6,7 @@ use std::fmt;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value as Filled};
 use minijinja::{Environment, State, UndefinedBehavior};
+use rust_embed::RustEmbed;
 use serde_json::Value;
 
 use crate::domain::mails::MailKind;
@@ -16,49 +17,17 @@ use crate::store::mails::MailText;
 /// The steps that filling in a text may take: a text of the shop's own does not end the shop.
 const FUEL: u64 = 50_000;
 
-macro_rules! sources {
-    ($language:literal, $kind:expr, $($value:ident = $name:literal),+ $(,)?) => {
-        match $kind {
-            $(MailKind::$value => include_str!(
-                concat!("../../static/mails/", $language, "/", $name, ".txt")
-            ),)+
-        }
-    };
-}
-
-macro_rules! of_language {
-    ($language:literal, $kind:expr) => {
-        sources!(
-            $language,
-            $kind,
-            OrderReceived = "order_received",
-            OrderPaid = "order_paid",
-            OrderShipped = "order_shipped",
-            OrderReady = "order_ready",
-            OrderCancelled = "order_cancelled",
-            OrderRefunded = "order_refunded",
-            WithdrawalReceived = "withdrawal_received",
-            DeclarationReceived = "declaration_received",
-            DocumentIssued = "document_issued",
-            PasswordReset = "password_reset",
-            PasswordChanged = "password_changed",
-            StaffPasswordReset = "staff_password_reset",
-            ShopOrder = "shop_order",
-            ShopLowStock = "shop_low_stock",
-            ShopWithdrawal = "shop_withdrawal",
-            ShopBackupFailed = "shop_backup_failed",
-            Test = "test",
-        )
-    };
-}
+/// A file for each kind, in a folder for each language. A test looks at every one of them.
+#[derive(RustEmbed)]
+#[folder = "static/mails"]
+struct Sources;
 
 /// The words of the program for a kind of mail: the first line of the file is the subject.
 pub fn usual(kind: MailKind, language: Language) -> MailText {
-    let source = match language {
-        Language::En => of_language!("en", kind),
-        Language::De => of_language!("de", kind),
-    };
-    let (subject, text) = source.split_once('\n').unwrap_or((source, ""));
+    let file = Sources::get(&format!("{}/{}.txt", language.name(), kind.name()));
+    let source = file.map(|file| String::from_utf8_lossy(&file.data).into_owned());
+    let source = source.unwrap_or_default();
+    let (subject, text) = source.split_once('\n').unwrap_or((&source, ""));
     MailText { subject: subject.to_owned(), text: text.trim_start().to_owned() }
 }
 

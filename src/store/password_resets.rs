@@ -86,7 +86,7 @@ fn send(tx: &Tx, owner: &Owner, links: &[Value]) -> Result<()> {
         return Ok(());
     }
     let facts = json!({ "accounts": links, "valid_minutes": RESET_MINUTES });
-    let language = settings.window.language_for(&[]);
+    let language = settings.window.own_language();
     let new = NewMail { facts, by_visitor: true, ..NewMail::of(kind, &owner.email, language) };
     mails::queue(tx, mail, &new)
 }
@@ -145,7 +145,7 @@ pub fn change(tx: &Tx, realm: Realm, token: &str, password_hash: &str) -> Result
     let settings = settings::load(tx)?;
     let Some(mail) = &settings.mail else { return Ok(()) };
     let facts = json!({ "account": { "username": owner.name } });
-    let language = settings.window.language_for(&[]);
+    let language = settings.window.own_language();
     let new = NewMail::of(MailKind::PasswordChanged, &owner.email, language);
     mails::queue(tx, mail, &NewMail { facts, ..new })
 }

@@ -63,7 +63,7 @@ pub fn declare(tx: &Tx, input: &DeclarationInput, language: Language) -> Result<
 fn tell(tx: &Tx, declaration: &Declaration, language: Language) -> Result<()> {
     let settings = settings::load(tx)?;
     let Some(mail) = &settings.mail else { return Ok(()) };
-    let own = settings.window.language_for(&[]);
+    let own = settings.window.own_language();
     let facts = json!({ "declaration_id": declaration.id });
     if let Ok(to) = Email::parse(&declaration.input.email) {
         let receipt = NewMail::of(MailKind::DeclarationReceived, &to, language);

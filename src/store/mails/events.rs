@@ -81,7 +81,7 @@ pub fn follow(tx: &Tx, settings: &Settings) -> Result<bool> {
 }
 
 fn tell(tx: &Tx, settings: &Settings, mail: &MailSettings, event: &Event) -> Result<()> {
-    let own = settings.window.language_for(&[]);
+    let own = settings.window.own_language();
     if let Some(kind) = to_buyer(event)
         && let Some(to) = event.email.as_deref().and_then(|email| Email::parse(email).ok())
     {

@@ -91,7 +91,7 @@ pub fn queue(tx: &Tx, settings: &MailSettings, new: &NewMail) -> Result<()> {
         let next = before.map(|before| before.plus_seconds(HOUR_SECONDS));
         due_at = next.map_or(due_at, |next| next.max(due_at));
     }
-    let host = settings.from.as_str().rsplit('@').next().unwrap_or_default();
+    let host = settings.domain();
     insert!(tx, "mails", {
         "kind": new.kind.name(),
         "status": MailStatus::Queued.name(),

@@ -69,7 +69,7 @@ fn tell_daily(
     if is_told {
         return Ok(());
     }
-    tell_shop(tx, mail, settings.window.language_for(&[]), kind, &facts)
+    tell_shop(tx, mail, settings.window.own_language(), kind, &facts)
 }
 
 /// The facts of the newest mail of a kind, and when it was queued.

@@ -4,7 +4,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::provider::{Mood, Provider, SECRET};
 use super::{CardShop, takes_cards};
@@ -16,28 +17,45 @@ use crate::shop::Shop;
 /// Requests that may wait for the provider.
 const CALLERS: usize = 8;
 
+/// A shop behind a port that takes cards, its provider, and what is ordered there.
+struct Wired {
+    provider: Provider,
+    server: Server,
+    admin: String,
+    order: Value,
+    _dir: TempDir,
+}
+
+impl Wired {
+    fn new() -> Self {
+        let (dir, provider) = (tempfile::tempdir().unwrap(), Provider::start());
+        let url = provider.url();
+        let server = Server::start_with(dir.path(), &[("TILLBOX_STRIPE_URL", url.as_str())], &[]);
+        let admin = key(dir.path(), "admin");
+        let mut http = Http::new(server.port()).bearer(&admin);
+        let settings = takes_cards().to_string();
+        http.request("PATCH", "/settings", &[], Some(&settings)).unwrap().expect(200);
+        http.post("/products", &json!({ "name": "Mug", "price": "9.95" })).expect(201);
+        let customer = json!({ "name": "Ana", "email": "ana@example.org" });
+        let order = json!({ "items": [{ "product_id": 1, "quantity": 1 }], "customer": customer });
+        Self { provider, server, admin, order, _dir: dir }
+    }
+}
+
 #[test]
 fn nobody_waits_for_a_provider_that_hangs_but_those_who_need_it() {
-    let dir = tempfile::tempdir().unwrap();
-    let provider = Provider::start();
-    let url = provider.url();
-    let server = Server::start_with(dir.path(), &[("TILLBOX_STRIPE_URL", url.as_str())], &[]);
-    let (admin, port) = (key(dir.path(), "admin"), server.port());
-    let mut http = Http::new(port).bearer(&admin);
-    let settings = takes_cards().to_string();
-    http.request("PATCH", "/settings", &[], Some(&settings)).unwrap().expect(200);
-    http.post("/products", &json!({ "name": "Mug", "price": "9.95" })).expect(201);
-    let customer = json!({ "name": "Ana", "email": "ana@example.org" });
-    let order = json!({ "items": [{ "product_id": 1, "quantity": 1 }], "customer": customer });
+    let Wired { provider, server, admin, order, .. } = &Wired::new();
+    let port = server.port();
+    let mut http = Http::new(port).bearer(admin);
     for _ in 0..=CALLERS {
-        http.post("/orders", &order).expect(201);
+        http.post("/orders", order).expect(201);
     }
     provider.behaves(Mood::Hanging);
     thread::scope(|scope| {
         let asks: Vec<_> = (1..=CALLERS)
             .map(|id| {
                 let path = format!("/orders/{id}/payment_sessions");
-                let mut http = Http::new(port).bearer(&admin).patience(Duration::from_secs(30));
+                let mut http = Http::new(port).bearer(admin).patience(Duration::from_secs(30));
                 scope.spawn(move || {
                     let begun = Instant::now();
                     let refused = http.post(&path, &json!({}));
@@ -54,7 +72,7 @@ fn nobody_waits_for_a_provider_that_hangs_but_those_who_need_it() {
         assert_eq!((busy.status, &busy.json()["code"]), (503, &json!("busy")));
         assert!(busy.header("Retry-After").is_some());
         for _ in 0..100 {
-            http.post("/orders", &order).expect(201);
+            http.post("/orders", order).expect(201);
         }
         http.post("/orders/1/cancellation", &json!({ "reason": "tired of it" })).expect(201);
         http.get("/orders/2/payment_sessions").expect(200);
@@ -71,21 +89,13 @@ fn nobody_waits_for_a_provider_that_hangs_but_those_who_need_it() {
 
 #[test]
 fn many_tabs_lead_to_one_page() {
-    let dir = tempfile::tempdir().unwrap();
-    let provider = Provider::start();
-    let url = provider.url();
-    let server = Server::start_with(dir.path(), &[("TILLBOX_STRIPE_URL", url.as_str())], &[]);
-    let (admin, port) = (key(dir.path(), "admin"), server.port());
-    let mut http = Http::new(port).bearer(&admin);
-    let settings = takes_cards().to_string();
-    http.request("PATCH", "/settings", &[], Some(&settings)).unwrap().expect(200);
-    http.post("/products", &json!({ "name": "Mug", "price": "9.95" })).expect(201);
-    let customer = json!({ "name": "Ana", "email": "ana@example.org" });
-    let order = json!({ "items": [{ "product_id": 1, "quantity": 1 }], "customer": customer });
-    http.post("/orders", &order).expect(201);
+    let Wired { provider, server, admin, order, .. } = &Wired::new();
+    let port = server.port();
+    let mut http = Http::new(port).bearer(admin);
+    http.post("/orders", order).expect(201);
     let urls: Vec<_> = thread::scope(|scope| {
         let ask = || {
-            let mut http = Http::new(port).bearer(&admin);
+            let mut http = Http::new(port).bearer(admin);
             let answer = http.post("/orders/1/payment_sessions", &json!({}));
             assert!([200, 201].contains(&answer.status), "{}", answer.text());
             answer.json()["url"].clone()
