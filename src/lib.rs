@@ -45,6 +45,9 @@ pub mod secret;
 // The tokens of orders.
 pub mod order_tokens;
 
+// Those that confirm the e-mail of an account.
+pub mod email_tokens;
+
 // Hashing of passwords.
 pub mod hashing;
 

@@ -23,7 +23,7 @@ use crate::http::response::{ApiResult, Response};
 use crate::store::customer_accounts::{self, AccountChange, Filter};
 use crate::store::idempotency::{self, Made, Once, gone_where_not_found};
 use crate::store::sessions::{self, LoginRecord, Realm};
-use crate::store::{Tx, customers};
+use crate::store::{Tx, customers, email_verifications};
 
 /// For so long a visitor is answered again who repeats a sign-up.
 const REPEATED_SECONDS: i64 = 3_600;
@@ -107,6 +107,9 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
             return Ok((response, None));
         }
         let account = make(tx, &sign_up, &hash, &caller)?;
+        if !caller.is_shop() {
+            email_verifications::ask(tx, &account)?;
+        }
         if let Some(once) = &once {
             let made = Made { kind: idempotency::Kind::Account, subject: account.id };
             idempotency::store(tx, once, &made)?;
@@ -314,7 +317,7 @@ fn sign_up(form: &Form) -> Field<SignUpInput> {
     let password = form.required("password", new_password);
     let customer_id = form.optional("customer_id", form::id);
     let customer = form.object("customer", contact_object);
-    form.ignore(&["last_login_at"]);
+    form.ignore(&["email_verified_at", "last_login_at"]);
     let holder = match (customer?, customer_id?) {
         (Some(contact), None) => Ok(AccountHolder::New(contact)),
         (None, Some(id)) => Ok(AccountHolder::Record(id)),
@@ -342,7 +345,7 @@ fn changes(form: &Form) -> Field<(Username, Change<String>, Option<String>)> {
     let username = form.required("username", text(Username::parse));
     let password = form.change("password", new_password);
     let current_password = form.optional("current_password", raw);
-    form.ignore(&["customer_id", "customer", "last_login_at"]);
+    form.ignore(&["customer_id", "customer", "email_verified_at", "last_login_at"]);
     Ok((username?, password?, current_password?))
 }
 

@@ -20,7 +20,7 @@ use crate::http::permissions::{Caller, Permission};
 use crate::http::response::{ApiResult, Response};
 use crate::store::customers::{self, By, Filter};
 use crate::store::idempotency::{self, Made};
-use crate::store::{Tx, forgetting, settings};
+use crate::store::{Tx, email_verifications, forgetting, settings};
 
 const SORTS: &[(&str, &str)] = &[
     // In the order in which they were made, also where the clock was set back meanwhile.
@@ -137,7 +137,12 @@ async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         let old = visible_to(customers::find(tx, id)?, &caller);
         let input = body.over(&old).and_then(|whole| read_input(&whole, &caller));
         let input = if_match.guard(&old, input)?;
-        customers::update(tx, &old, &input, by)
+        let customer = customers::update(tx, &old, &input, by)?;
+        let is_new = customer.contact.email.key() != old.contact.email.key();
+        if is_new && !caller.is_shop() {
+            email_verifications::ask_customer(tx, id)?;
+        }
+        Ok(customer)
     });
     let customer = visible_to(changed.await?, &caller);
     Response::object(&customer, &caller)

@@ -9,6 +9,7 @@ mod customer_accounts;
 mod customers;
 mod discounts;
 mod docs;
+mod email_verifications;
 mod events;
 mod health;
 mod images;
@@ -80,7 +81,7 @@ fn routes() -> Vec<Route> {
         mails::list,             mails::read,               mails::resend,
         mails::test,             mail_templates::list,      mail_templates::read,
         mail_templates::replace, mail_templates::preview,
-        setup::create,
+        setup::create,           email_verifications::confirm,
         staff::list,             staff::create,             staff::read,
         staff::edit,             staff::delete,
         api_keys::list,          api_keys::create,          api_keys::read,

@@ -16,6 +16,8 @@ use crate::http::etag::{Tag, Versioned};
 use crate::http::form::{self, Field, Form, text};
 use crate::http::permissions::{Caller, Permission};
 use crate::http::response::{ApiResult, Response};
+use crate::secret;
+use crate::store::password_resets;
 use crate::store::staff::{self, PersonChange};
 
 const SORTS: &[(&str, &str)] = &[("created_at", "created_at"), ("email", "email_key")];
@@ -48,10 +50,22 @@ pub fn list(ctx: RequestContext) -> ApiResult {
 #[post("/staff", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may(Permission::Staff)?;
-    let (email, role, password) = form::read(&body.json(), newcomer)?;
+    let can_invite = ctx.app.settings()?.can_send_links();
+    let (email, role, password) = form::read(&body.json(), |form| newcomer(form, can_invite))?;
     drop(body);
+    let is_invited = password.is_none();
+    // Nobody knows this one: whoever is invited chooses theirs.
+    let unknown = || secret::token("").map(|token| Password::attempt(&token));
+    let password = password.map_or_else(unknown, Ok)?;
     let hash = ctx.app.hashing.hash(Queue::Staff, password).await?;
-    let person = ctx.write(move |tx| staff::add(tx, &email, role, &hash)).await?;
+    let made = ctx.write(move |tx| {
+        let person = staff::add(tx, &email, role, &hash)?;
+        if is_invited {
+            password_resets::invite(tx, &person)?;
+        }
+        Ok(person)
+    });
+    let person = made.await?;
     Response::new_object(format!("/staff/{}", person.id), &person, &caller)
 }
 
@@ -98,11 +112,15 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
     Ok(Response::nothing())
 }
 
-fn newcomer(form: &Form) -> Field<(Email, Option<Role>, Password)> {
+/// Somebody new. Who is given no password is invited to choose one, where a mail can be sent.
+fn newcomer(form: &Form, can_invite: bool) -> Field<(Email, Option<Role>, Option<Password>)> {
     form.ignore(&["last_login_at"]);
     let email = form.required("email", text(Email::parse));
     let names: Vec<&str> = email.as_ref().map(Email::as_str).into_iter().collect();
-    let password = form.required("password", new_password(&names));
+    let password = match can_invite {
+        true => form.optional("password", new_password(&names)),
+        false => form.required("password", new_password(&names)).map(Some),
+    };
     let role = form.optional("role", text(Role::parse));
     let password = password?;
     Ok((email?, role?, password))

@@ -115,6 +115,8 @@ pub struct Account {
     pub customer_id: Id,
     pub username: String,
     pub customer: Customer,
+    /// When its holder showed that they read the mails of its address.
+    pub email_verified_at: Option<Timestamp>,
     pub last_login_at: Option<Timestamp>,
     pub version: i64,
     pub created_at: Timestamp,

@@ -48,8 +48,10 @@ words! {
         DeclarationReceived = "declaration_received",
         /// An invoice or a credit note.
         DocumentIssued = "document_issued",
+        EmailVerification = "email_verification",
         PasswordReset = "password_reset",
         PasswordChanged = "password_changed",
+        StaffInvitation = "staff_invitation",
         StaffPasswordReset = "staff_password_reset",
         ShopOrder = "shop_order",
         ShopLowStock = "shop_low_stock",
@@ -67,7 +69,7 @@ impl MailKind {
 
     /// Tells `true` for mails that show a way in: it is not stored once it was sent.
     pub fn shows_a_way_in(self) -> bool {
-        matches!(self, Self::PasswordReset | Self::StaffPasswordReset)
+        matches!(self, Self::PasswordReset | Self::StaffInvitation | Self::StaffPasswordReset)
     }
 }
 

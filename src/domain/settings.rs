@@ -150,6 +150,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Tells `true` for a shop whose mails can lead to its own pages.
+    pub fn can_send_links(&self) -> bool {
+        self.mail.is_some() && self.public_url.is_some()
+    }
+
     /// The same with another currency, whose prices are still to be said.
     #[must_use]
     pub fn in_currency(mut self, currency: Currency) -> Self {

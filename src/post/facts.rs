@@ -14,11 +14,14 @@ use crate::domain::orders::{Cancellation, Item, Order, Refund, Shipment, Status,
 use crate::domain::settings::{PaymentMethod, Settings};
 use crate::domain::spelling;
 use crate::domain::window::{InfoPage, Language};
+use crate::email_tokens::email_token;
 use crate::error::Result;
 use crate::order_tokens::order_token;
 use crate::secret::Hash;
 use crate::store::mails::DueMail;
-use crate::store::{Tx, invoices, orders, withdrawal_declarations};
+use crate::store::{
+    Tx, customer_accounts, email_verifications, invoices, orders, withdrawal_declarations,
+};
 
 /// The texts of the owner that hang on the receipt of an order (2011/83/EU, Art. 8(7)).
 const ATTACHED: [InfoPage; 2] = [InfoPage::Terms, InfoPage::Withdrawal];
@@ -167,6 +170,9 @@ fn without_order(tx: &Tx, shop: &Shop, due: &DueMail) -> Result<Option<Facts>> {
         let Some(accounts) = shop.ways_in(&due.facts) else { return Ok(None) };
         names["accounts"] = json!(accounts);
     }
+    if due.mail.kind == MailKind::EmailVerification && !shop.verification(tx, due, &mut names)? {
+        return Ok(None);
+    }
     names["at"] = json!(shop.moment(due.mail.created_at));
     Ok(Some(Facts { names, code: None, attachments: Vec::new() }))
 }
@@ -196,6 +202,24 @@ impl Shop<'_> {
         };
         let ways: Vec<Value> = facts.get("accounts")?.as_array()?.iter().filter_map(way).collect();
         (!ways.is_empty()).then_some(ways)
+    }
+
+    /// What asks whether an address is of whoever holds an account; `false` where the account is
+    /// gone or has another address by now, and in a shop without an address of its own.
+    fn verification(&self, tx: &Tx, due: &DueMail, names: &mut Value) -> Result<bool> {
+        let id = due.facts.get("account_id").and_then(Value::as_i64).and_then(Id::new);
+        let account = id.map(|id| customer_accounts::maybe(tx, id)).transpose()?.flatten();
+        let Some(account) = account else { return Ok(false) };
+        let email = &account.customer.contact.email;
+        if email.as_str() != due.mail.to {
+            return Ok(false);
+        }
+        let ends_at = email_verifications::ends_at(due.mail.created_at);
+        let token = email_token(self.secret, account.id, email, ends_at);
+        let link = self.at(&format!("/verify/{token}"));
+        names["account"] = json!({ "username": account.username });
+        names["link"] = json!(link);
+        Ok(link.is_some())
     }
 
     /// A moment to the second, as the receipt of a declaration names it.

@@ -10,12 +10,12 @@ const AT_MICROS: i64 = 1_798_113_600_000_000;
 
 /// A shop without an address of its own shows links of another (RFC 2606).
 const SAMPLE_SHOP: &str = "https://shop.example.org";
-const SAMPLE_LINK: &str = "/password/sample";
 
 /// Every name that any mail may use, with something in it.
 pub fn names(shop: &Shop) -> Value {
     let mut names = shop.names();
-    let link = shop.at(SAMPLE_LINK).unwrap_or_else(|| format!("{SAMPLE_SHOP}{SAMPLE_LINK}"));
+    let at_shop = |path: &str| shop.at(path).unwrap_or_else(|| format!("{SAMPLE_SHOP}{path}"));
+    let [link, verify] = ["/password/sample", "/verify/sample"].map(at_shop);
     let at = shop.moment(Timestamp::from_micros(AT_MICROS));
     let items = json!([
         { "name": "Mug, blue", "quantity": 2, "total": "25.00" },
@@ -58,6 +58,8 @@ pub fn names(shop: &Shop) -> Value {
         "documents": [{ "kind": "invoice", "number": "INV-1001", "url": null }],
         "account": { "username": "robin" },
         "accounts": [{ "username": "robin", "link": link }],
+        "link": verify,
+        "valid_days": 7,
         "valid_minutes": 60,
         "products": [{ "name": "Mug, blue", "sku": "MUG-B", "stock": 2 }],
         "at": at,

@@ -44,7 +44,8 @@ pub fn create(
 
 macro_rules! columns {
     () => {
-        "id, customer_id, username, last_login_at, version, created_at, updated_at, revision"
+        "id, customer_id, username, email_verified_at, last_login_at, version, created_at,
+            updated_at, revision"
     };
 }
 
@@ -53,9 +54,20 @@ macro_rules! columns {
 /// # Errors
 /// Not found.
 pub fn find(tx: &Tx, id: Id) -> Result<Account> {
+    maybe(tx, id)?.ok_or_else(Error::not_found)
+}
+
+/// An account, if there is one.
+pub fn maybe(tx: &Tx, id: Id) -> Result<Option<Account>> {
     let sql = concat!("select ", columns!(), " from accounts where id = $1");
-    let row = tx.maybe(sql, &[&id], AccountRow::read)?.ok_or_else(Error::not_found)?;
-    with_customers(tx, vec![row])?.pop().ok_or_else(Error::not_found)
+    let row = tx.maybe(sql, &[&id], AccountRow::read)?;
+    Ok(with_customers(tx, row.into_iter().collect())?.pop())
+}
+
+/// The account of a customer, if there is one.
+pub fn of_customer(tx: &Tx, customer_id: Id) -> Result<Option<Account>> {
+    let id = tx.maybe_value("select id from accounts where customer_id = $1", &[&customer_id])?;
+    id.map(|id| find(tx, id)).transpose()
 }
 
 /// The hash of an account's password.
@@ -180,6 +192,7 @@ struct AccountRow {
     id: Id,
     customer_id: Id,
     username: String,
+    email_verified_at: Option<Timestamp>,
     last_login_at: Option<Timestamp>,
     version: i64,
     created_at: Timestamp,
@@ -193,6 +206,7 @@ impl AccountRow {
             id: row.get("id")?,
             customer_id: row.get("customer_id")?,
             username: row.get("username")?,
+            email_verified_at: row.get("email_verified_at")?,
             last_login_at: row.get("last_login_at")?,
             version: row.get("version")?,
             created_at: row.get("created_at")?,
@@ -207,6 +221,7 @@ impl AccountRow {
             id: self.id,
             customer_id: self.customer_id,
             username: self.username,
+            email_verified_at: self.email_verified_at,
             last_login_at: self.last_login_at,
             version: self.version,
             created_at: self.created_at,

@@ -74,6 +74,7 @@ pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<
     search::change_customer(tx, old.id, (&old.contact, contact), old.orders_count > 0)?;
     if email_key != old.contact.email.key() {
         end_guest(tx, old.id)?;
+        forget_email(tx, old.id)?;
     }
     if let Change::Set(note) = &input.note {
         tx.execute("update customers set note = $1 where id = $2", &[note, &old.id])?;
@@ -82,6 +83,16 @@ pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<
         end_token(tx, old.id)?;
     }
     find(tx, old.id)
+}
+
+/// Forgets what was known of the address of a customer with an account: that it is theirs, and the
+/// ways to a new password that were sent there.
+fn forget_email(tx: &Tx, id: Id) -> Result<()> {
+    let sql = "update accounts set email_verified_at = null where customer_id = $1";
+    tx.execute(sql, &[&id])?;
+    let sql = "delete from password_resets
+        where account_id in (select id from accounts where customer_id = $1)";
+    tx.execute(sql, &[&id]).map(drop)
 }
 
 /// Removes a record that nothing refers to any more.

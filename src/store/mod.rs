@@ -12,6 +12,7 @@ pub mod collections;
 pub mod customer_accounts;
 pub mod customers;
 pub mod discounts;
+pub mod email_verifications;
 pub mod engine;
 pub mod events;
 mod find;

@@ -7,14 +7,18 @@ use super::engine::sql::Row;
 use super::engine::statements::insert;
 use super::mails::{self, NewMail};
 use super::sessions::{self, Realm};
-use super::{Tx, settings};
+use super::{Tx, email_verifications, settings};
 use crate::domain::Id;
+use crate::domain::calendar::Timestamp;
 use crate::domain::mails::{MailKind, RESETS_DAILY_MAX};
+use crate::domain::staff::Person;
 use crate::domain::text::{Email, folded};
 use crate::error::{Code, Error, Result};
 use crate::secret;
 
-/// For so long a link works.
+/// For so many days an invitation can be taken.
+const INVITATION_DAYS: i64 = 7;
+/// For so long a link works that was asked for.
 pub const RESET_MINUTES: i64 = 60;
 const MINUTE_SECONDS: i64 = 60;
 const DAY_SECONDS: i64 = 24 * 3_600;
@@ -49,26 +53,46 @@ impl Owner {
 /// nobody has the name the same is written, but for the mail.
 pub fn request(tx: &Tx, realm: Realm, asked: &Asked) -> Result<()> {
     let owners = owners(tx, realm, asked)?;
+    let until = tx.now().plus_seconds(RESET_MINUTES * MINUTE_SECONDS);
     let mut links = Vec::new();
     for owner in &owners {
         let token = secret::token("")?;
-        insert_reset(tx, &token, Some(owner))?;
+        insert_reset(tx, &token, Some(owner), until)?;
         links.push(json!({ "username": owner.name, "token": token }));
     }
     match owners.first() {
-        None => insert_reset(tx, &secret::token("")?, None),
+        None => insert_reset(tx, &secret::token("")?, None, until),
         Some(owner) => send(tx, owner, &links),
     }
 }
 
-fn insert_reset(tx: &Tx, token: &str, owner: Option<&Owner>) -> Result<()> {
+/// Queues the mail by which somebody new on the staff chooses their password, in a shop whose mails
+/// can lead to its pages.
+pub fn invite(tx: &Tx, person: &Person) -> Result<()> {
+    let settings = settings::load(tx)?;
+    let Some(mail) = settings.mail.as_ref().filter(|_| settings.can_send_links()) else {
+        return Ok(());
+    };
+    let (name, email) = (person.email.as_str().to_owned(), person.email.clone());
+    let owner = Owner { realm: Realm::Staff, id: person.id, name, email };
+    let token = secret::token("")?;
+    let until = tx.now().plus_seconds(INVITATION_DAYS * DAY_SECONDS);
+    insert_reset(tx, &token, Some(&owner), until)?;
+    let links = [json!({ "username": owner.name, "token": token })];
+    let facts = json!({ "accounts": links, "valid_days": INVITATION_DAYS });
+    let language = settings.window.own_language();
+    let new = NewMail::of(MailKind::StaffInvitation, &owner.email, language);
+    mails::queue(tx, mail, &NewMail { facts, ..new })
+}
+
+fn insert_reset(tx: &Tx, token: &str, owner: Option<&Owner>, until: Timestamp) -> Result<()> {
     let id_in = |realm| owner.filter(|owner| owner.realm == realm).map(|owner| owner.id);
     insert!(tx, "password_resets", {
         "token_hash": secret::hash(token),
         "account_id": id_in(Realm::Customers),
         "staff_id": id_in(Realm::Staff),
         "created_at": tx.now(),
-        "expires_at": tx.now().plus_seconds(RESET_MINUTES * MINUTE_SECONDS),
+        "expires_at": until,
     })
     .map(drop)
 }
@@ -76,7 +100,9 @@ fn insert_reset(tx: &Tx, token: &str, owner: Option<&Owner>) -> Result<()> {
 /// Queues one mail with a link for each account of its address, [`RESETS_DAILY_MAX`] a day.
 fn send(tx: &Tx, owner: &Owner, links: &[Value]) -> Result<()> {
     let settings = settings::load(tx)?;
-    let (Some(mail), Some(_)) = (&settings.mail, &settings.public_url) else { return Ok(()) };
+    let Some(mail) = settings.mail.as_ref().filter(|_| settings.can_send_links()) else {
+        return Ok(());
+    };
     let kind = match owner.realm {
         Realm::Customers => MailKind::PasswordReset,
         Realm::Staff => MailKind::StaffPasswordReset,
@@ -139,7 +165,10 @@ pub fn change(tx: &Tx, realm: Realm, token: &str, password_hash: &str) -> Result
     tx.execute(used, &[&owner.id])?;
     sessions::forget_networks(tx, realm, &folded(&owner.name))?;
     match realm {
-        Realm::Customers => sessions::end_others(tx, owner.id, None)?,
+        Realm::Customers => {
+            email_verifications::note(tx, owner.id)?;
+            sessions::end_others(tx, owner.id, None)?;
+        }
         Realm::Staff => sessions::end_others_of_staff(tx, owner.id, None)?,
     }
     let settings = settings::load(tx)?;

@@ -83,6 +83,10 @@ pub fn update(tx: &Tx, old: &Person, change: &PersonChange) -> Result<Person> {
     if email.key() != old.email.key() || change.password_hash.is_some() {
         sessions::forget_networks(tx, Realm::Staff, &old.email.key())?;
     }
+    if email.key() != old.email.key() {
+        // Those were sent to the old one.
+        tx.execute("delete from password_resets where staff_id = $1", &[&old.id])?;
+    }
     if let Some(hash) = &change.password_hash {
         tx.execute("update staff set password_hash = $1 where id = $2", &[hash, &old.id])?;
         sessions::end_others_of_staff(tx, old.id, change.session_id)?;

@@ -24,6 +24,7 @@ mod placed;
 mod products;
 mod sitemaps;
 mod texts;
+mod verifying;
 mod view;
 mod visit;
 mod withdrawals;
@@ -45,6 +46,7 @@ fn routes() -> Vec<Route> {
         orders::document,        withdrawals::of_order,     withdrawals::withdraw,
         withdrawals::page,       withdrawals::declare,      withdrawals::done,
         passwords::page,         passwords::change,
+        verifying::page,         verifying::confirm,
         sitemaps::index,         sitemaps::part,            sitemaps::robots,
         files::style,            files::script,
     ]

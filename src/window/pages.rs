@@ -22,7 +22,7 @@ macro_rules! sources {
     };
 }
 
-pub const SOURCES: [(&str, &str); 20] = sources![
+pub const SOURCES: [(&str, &str); 21] = sources![
     "base.html",
     "footer.html",
     "parts.html",
@@ -42,6 +42,7 @@ pub const SOURCES: [(&str, &str); 20] = sources![
     "withdrawn.html",
     "info.html",
     "password.html",
+    "verify.html",
     "error.html",
 ];
 

@@ -19,7 +19,8 @@ fn one_request_makes_a_customer_an_account_and_a_session() {
     let mut account = answer.expect(201);
     let ana = shop.bearer(account["token"].take().as_str().unwrap());
     let expected = json!({
-        "id": 1, "customer_id": 1, "username": "ana", "last_login_at": null, "version": 1,
+        "id": 1, "customer_id": 1, "username": "ana", "email_verified_at": null,
+        "last_login_at": null, "version": 1,
         "created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z",
         "customer": {
             "id": 1, "name": "Ana Silva", "email": "ana@example.org", "phone": "+351 21 000 000",

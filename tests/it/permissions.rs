@@ -95,6 +95,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /withdrawal_declarations", "111 33 3y yyy 111"),
     ("GET /withdrawal_declarations/<id>", "111 33 3y yyy 111"),
     ("PATCH /withdrawal_declarations/<id>", "111 33 33 yyy 111"),
+    ("POST /email_verifications/<token>", "yyy yy yy yyy yyy"),
     ("POST /password_resets", "yyy yy yy yyy yyy"),
     ("POST /password_resets/<token>", "yyy yy yy yyy yyy"),
     ("POST /staff/password_resets", "yyy yy yy yyy yyy"),

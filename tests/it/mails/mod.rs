@@ -7,6 +7,7 @@ mod resets;
 mod server;
 mod settings;
 mod texts;
+mod verifications;
 
 use serde_json::{Value, json};
 use tillbox::post::Post;

@@ -11,7 +11,7 @@ mod sitemaps;
 mod withdrawals;
 
 /// The beginnings of the addresses of pages, with a slash behind them or nothing.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "p",
     "c",
     "i",
@@ -21,6 +21,7 @@ const PAGES: [&str; 12] = [
     "checkout",
     "withdrawal",
     "password",
+    "verify",
     "window",
     "sitemap",
     "sitemap.xml",
