@@ -6,8 +6,6 @@ use serde::Serialize;
 
 use super::visit::AnyVisit;
 use crate::error::Code;
-use crate::http::limits::Kind;
-use crate::http::permissions::Caller;
 use crate::http::posted_form::PostedForm;
 use crate::http::response::ApiResult;
 use crate::store::email_verifications;
@@ -24,7 +22,6 @@ struct VerifyPage {
 
 #[get("/verify/<token>")]
 pub fn page(visit: AnyVisit, token: &str) -> ApiResult {
-    visit.ctx.limit(Kind::Login, &Caller::Visitor)?;
     let email = email(&visit, token)?;
     shown(&visit, token, email, false)
 }
@@ -32,7 +29,6 @@ pub fn page(visit: AnyVisit, token: &str) -> ApiResult {
 #[post("/verify/<token>", data = "<_form>")]
 pub async fn confirm(visit: AnyVisit, token: &str, _form: PostedForm) -> ApiResult {
     let ctx = &visit.ctx;
-    ctx.limit(Kind::Login, &Caller::Visitor)?;
     let Some(email) = email(&visit, token)? else { return shown(&visit, token, None, false) };
     let (secret, used) = (ctx.app.secret, token.to_owned());
     let confirmed = ctx.write(move |tx| email_verifications::confirm(tx, &secret, &used)).await;
