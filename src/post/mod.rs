@@ -122,8 +122,9 @@ impl Post {
             Err(fault) => {
                 tracing::warn!(mail = %id, %fault, "a mail did not go out");
                 let (mail, chance) = (due.mail, secret::label()?[0]);
-                let note = move |tx: &crate::store::Tx| {
-                    mails::note_failed(tx, &mail, &fault.to_string(), chance)
+                let note = move |tx: &crate::store::Tx| match fault.is_final {
+                    true => mails::note_refused(tx, &mail, &fault.to_string()),
+                    false => mails::note_failed(tx, &mail, &fault.to_string(), chance),
                 };
                 self.store.write(note).await
             }

@@ -29,16 +29,18 @@ pub struct Fault {
     /// What to look at: `host`, `port`, `security`, `password`, `from`, `to`, `server`.
     pub about: &'static str,
     pub detail: String,
+    /// It will be no other tomorrow.
+    pub is_final: bool,
 }
 
 impl Fault {
     /// A fault of the shop itself.
     pub fn own(detail: &str) -> Self {
-        Self { about: "server", detail: detail.to_owned() }
+        Self::of("server", detail)
     }
 
     fn of(about: &'static str, detail: impl Into<String>) -> Self {
-        Self { about, detail: detail.into() }
+        Self { about, detail: detail.into(), is_final: false }
     }
 }
 
@@ -189,10 +191,12 @@ fn fault(settings: &MailSettings, error: &SmtpError) -> Fault {
             "550" | "551" | "553" if is_about_sender(&words) => {
                 ("from", format!("{host} sends no mails from {}", settings.from.as_str()))
             }
+            // A mailbox that is full (552) has room again one day.
             "550" | "551" | "552" | "553" => ("to", format!("{host} does not take the mail")),
             _ => ("server", format!("{host} does not take the mail just now")),
         };
-        return Fault::of(about, format!("{detail} ({code} {words})."));
+        let is_final = about == "to" && code != "552";
+        return Fault { is_final, ..Fault::of(about, format!("{detail} ({code} {words}).")) };
     }
     if error.is_tls() || is_tls(error) {
         let detail = format!(

@@ -154,13 +154,20 @@ pub fn note_sent(tx: &Tx, mail: &Mail, subject: &str) -> Result<()> {
 
 /// Notes that a mail did not go out, and when it is tried again. `chance` is anything.
 pub fn note_failed(tx: &Tx, mail: &Mail, error: &str, chance: u8) -> Result<()> {
-    let tries = mail.tries + 1;
-    let pause = pause_seconds(tries, chance);
-    let status = if pause.is_some() { MailStatus::Queued } else { MailStatus::Failed };
+    note_try(tx, mail, error, pause_seconds(mail.tries + 1, chance))
+}
+
+/// Notes that a mail was refused for good: there is nobody of that address.
+pub fn note_refused(tx: &Tx, mail: &Mail, error: &str) -> Result<()> {
+    note_try(tx, mail, error, None)
+}
+
+fn note_try(tx: &Tx, mail: &Mail, error: &str, pause_seconds: Option<i64>) -> Result<()> {
+    let status = if pause_seconds.is_some() { MailStatus::Queued } else { MailStatus::Failed };
     update!(tx, "mails", mail.id, {
         "status": status.name(),
-        "tries": tries,
-        "due_at": tx.now().plus_seconds(pause.unwrap_or(0)),
+        "tries": mail.tries + 1,
+        "due_at": tx.now().plus_seconds(pause_seconds.unwrap_or(0)),
         "error": error,
     })
     .map(drop)

@@ -38,7 +38,7 @@ fn a_mail_is_tried_again_until_it_goes_out_under_its_own_id() {
 #[test]
 fn what_never_went_out_is_told_and_can_be_sent_again() {
     let posted = Posted::new();
-    posted.server.refuse(|line| line.starts_with("RCPT").then_some("550 no such mailbox"));
+    posted.server.refuse(|line| line.starts_with("RCPT").then_some("450 busy"));
     fixtures::order(1, 1).create(&posted.shop.visitor());
     let warnings = || posted.shop.visitor().get("/health").expect(200)["warnings"].clone();
     for _ in 0..9 {
@@ -56,6 +56,18 @@ fn what_never_went_out_is_told_and_can_be_sent_again() {
     }
     assert_eq!(posted.received().len(), 2);
     assert_eq!(warnings(), json!([]));
+}
+
+#[test]
+fn what_is_for_nobody_is_not_tried_again_and_a_full_mailbox_is() {
+    for (answer, status) in [("550 no such mailbox", "failed"), ("552 it is full", "queued")] {
+        let posted = Posted::new();
+        posted.server.refuse(move |line| line.starts_with("RCPT").then_some(answer));
+        fixtures::order(1, 1).create(&posted.shop.visitor());
+        posted.deliver();
+        let listed = posted.listed("");
+        assert!(listed.iter().all(|it| it["tries"] == 1 && it["status"] == status), "{listed:?}");
+    }
 }
 
 #[test]
