@@ -81,17 +81,20 @@ pub fn serve(
     let launched = runtime.block_on(async {
         let greeting = prepare(store.clone(), setup).await?;
         let greet = AdHoc::on_liftoff("greeting", |rocket| greet(rocket, greeting));
-        let keeper =
-            rocket::tokio::spawn(Housekeeper::new(store.clone(), config.backups_kept).run());
-        let post = rocket::tokio::spawn(Post::new(store.clone(), secret).run());
-        let returning = rocket::tokio::spawn(housekeeping::return_memory(store.clone()));
-        let asker = rocket::tokio::spawn(Asker::new(cards).run());
-        let launched = rocket.attach(greet).attach(end_with_the_writer(&store)).launch().await;
-        keeper.abort();
-        post.abort();
-        returning.abort();
-        asker.abort();
-        Ok::<_, Error>(launched)
+        let keeper = Housekeeper::new(store.clone(), config.backups_kept);
+        let (post, asker) = (Post::new(store.clone(), secret), Asker::new(cards));
+        let returning = housekeeping::return_memory(store.clone());
+        // A server that cannot listen leaves the shop as it is. They end with the runtime.
+        let work = AdHoc::on_liftoff("work", |_| {
+            Box::pin(async move {
+                rocket::tokio::spawn(keeper.run());
+                rocket::tokio::spawn(post.run());
+                rocket::tokio::spawn(returning);
+                rocket::tokio::spawn(asker.run());
+            })
+        });
+        let ending = end_with_the_writer(&store);
+        Ok::<_, Error>(rocket.attach(greet).attach(work).attach(ending).launch().await)
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     store.close();
