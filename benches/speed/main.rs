@@ -15,6 +15,7 @@ mod plan;
 mod process;
 mod rows;
 mod shop;
+mod silence;
 mod table;
 
 use std::fs;

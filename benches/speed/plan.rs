@@ -39,6 +39,8 @@ pub const BESIDE: &str = "`GET /products/<id>` while 64 order";
 pub const BESIDE_HELLO: &str = "hello of a bare Rocket while 64 order";
 pub const SALE_BESIDE: &str = "`POST /orders`, 3 lines, while 64 look at pages";
 pub const SALE_QUIET: &str = "`POST /orders`, 3 lines, every 5 ms";
+pub const SALE_CUT_OFF: &str =
+    "`POST /orders`, 3 lines, every 5 ms, while mail server and card provider are silent";
 pub const SQLITE: &str = "SQLite alone, a row a commit";
 pub const SYNC: &str = "`fdatasync` of 4 KiB";
 pub const TRAILBASE_PRODUCT: &str = "TrailBase: one product";
@@ -99,6 +101,8 @@ pub struct Servers {
     pub shop: Shop,
     /// Told apart from the shop by its disk alone.
     in_memory: Option<(Shop, Thrown)>,
+    /// Of which nobody takes the mails, and nobody the cards.
+    cut_off: Shop,
     trailbase: Option<Peer>,
     pocketbase: Option<Peer>,
     pub big: Option<Shop>,
@@ -133,7 +137,7 @@ impl Servers {
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         fill::fill(&folder.join("shop"), PRODUCTS, ORDERS);
-        for copy in ["started", "file"] {
+        for copy in ["started", "file", "cut-off"] {
             copy_shop(&folder.join("shop"), &folder.join(copy));
         }
         let in_memory = Path::new(MEMORY).is_dir().then(|| {
@@ -164,6 +168,7 @@ impl Servers {
             orders: shop.orders(3, 1),
             pages: shop.look_around(),
             in_memory,
+            cut_off: Shop::open_beside_silence(&folder.join("cut-off"), PRODUCTS),
             trailbase: peer("trailbase", &wanted.trailbase, peers::trailbase),
             pocketbase: peer("pocketbase", &wanted.pocketbase, peers::pocketbase),
             big,
@@ -182,8 +187,9 @@ impl Servers {
     pub fn forget_logs(&self) {
         let peers = [&self.trailbase, &self.pocketbase];
         let peers = peers.into_iter().flatten().map(|peer| &peer.server);
-        let shops = [Some(&self.shop), self.big.as_ref(), self.in_memory.as_ref().map(|it| &it.0)];
-        let shops = shops.into_iter().flatten().map(|shop| &shop.server);
+        let shops = [Some(&self.shop), Some(&self.cut_off), self.big.as_ref()];
+        let in_memory = self.in_memory.as_ref().map(|it| &it.0);
+        let shops = shops.into_iter().chain([in_memory]).flatten().map(|shop| &shop.server);
         peers.chain(shops).for_each(Server::forget_log);
     }
 
@@ -202,6 +208,7 @@ impl Servers {
         rows.push(Row::beside(BESIDE, self.shop.read_product(), &self.orders));
         rows.push(Row::beside(BESIDE_HELLO, hello(), &self.orders));
         rows.push(Row::paced(SALE_QUIET, self.shop.orders(3, 7), None));
+        rows.push(Row::paced(SALE_CUT_OFF, self.cut_off.orders(3, 9), None));
         rows.push(Row::paced(SALE_BESIDE, self.shop.orders(3, 8), Some(&self.pages)));
         if let Some(big) = &self.big {
             add_big(big, &mut rows);

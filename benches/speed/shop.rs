@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::chance::Chance;
 use crate::load::{self, Request, Requests};
 use crate::process::{Server, free_port};
+use crate::silence;
 
 /// Different orders, each by one of the buyers and of products by chance.
 const ORDERS: u64 = 4_096;
@@ -33,16 +34,46 @@ pub struct Shop {
 impl Shop {
     /// Serves a folder that holds so many products.
     pub fn open(folder: &Path, products: u64) -> Self {
-        let server = start(folder);
-        let (front, admin) = (key(folder, "storefront"), key(folder, "admin"));
-        let bearer = format!("Bearer {front}");
+        Self::of(start(folder, None), folder, products)
+    }
+
+    /// The same, whose mail server and card provider take its calls and never answer.
+    pub fn open_beside_silence(folder: &Path, products: u64) -> Self {
+        let port = silence::port();
+        let shop = Self::of(start(folder, Some(port)), folder, products);
+        let bearer = format!("Bearer {}", shop.admin);
         let headers = [("Authorization", bearer.as_str())];
-        let body = order(&mut Chance::of(0), 3, products);
+        let body = silence::settings(port).to_string();
+        let set = Request { method: "PATCH", path: "/settings", headers: &headers, body: &body };
+        load::ask(shop.server.port, &set, 200).unwrap();
+        silence::send_buyers(&shop);
+        shop
+    }
+
+    fn of(server: Server, folder: &Path, products: u64) -> Self {
+        let (front, admin) = (key(folder, "storefront"), key(folder, "admin"));
+        let shop = Self {
+            server,
+            products,
+            front,
+            admin,
+            order: String::new(),
+            order_token: String::new(),
+        };
+        let (order, order_token) = shop.place_one(0);
+        Self { order, order_token, ..shop }
+    }
+
+    /// The id of a new order and the credential that opens it.
+    pub fn place_one(&self, number: u64) -> (String, String) {
+        let bearer = format!("Bearer {}", self.front);
+        let headers = [("Authorization", bearer.as_str())];
+        let body = order(&mut Chance::of(number), 3, self.products);
         let place = Request { method: "POST", path: "/orders", headers: &headers, body: &body };
-        let (_, placed) = load::ask(server.port, &place, 201).unwrap();
+        let (_, placed) = load::ask(self.server.port, &place, 201).unwrap();
         let placed: Value = serde_json::from_str(&placed).unwrap();
-        let order_token = format!("Bearer {}", placed["token"].as_str().unwrap());
-        Self { server, products, front, admin, order: placed["id"].to_string(), order_token }
+        let token = format!("Bearer {}", placed["token"].as_str().unwrap());
+        (placed["id"].to_string(), token)
     }
 
     pub fn read_product(&self) -> Requests {
@@ -153,7 +184,7 @@ impl Shop {
 /// The time from the start of a program on a folder to its first answer, and the program.
 pub fn start_to_answer(folder: &Path, products: u64) -> (Duration, Server) {
     let begun = Instant::now();
-    let server = start(folder);
+    let server = start(folder, None);
     load::ask(server.port, &Request::get(&product(products), &[]), 200).unwrap();
     (begun.elapsed(), server)
 }
@@ -184,7 +215,8 @@ fn order(chance: &mut Chance, lines: u64, products: u64) -> String {
     json!({"items": items, "customer": {"name": "Buyer", "email": email}}).to_string()
 }
 
-fn start(folder: &Path) -> Server {
+/// `provider`: the port of the card provider, if it is not the real one.
+fn start(folder: &Path, provider: Option<u16>) -> Server {
     let port = free_port();
     let mut command = program(folder);
     command.arg("serve").arg("--data").arg(folder).args(["--port", &port.to_string()]);
@@ -193,6 +225,9 @@ fn start(folder: &Path) -> Server {
         command.env(format!("TILLBOX_{limit}"), "0");
     }
     command.env("TILLBOX_BACKUPS_KEPT", "0");
+    if let Some(port) = provider {
+        command.env("TILLBOX_STRIPE_URL", format!("http://127.0.0.1:{port}"));
+    }
     Server::start(&mut command, port, &folder.join("log"))
 }
 
