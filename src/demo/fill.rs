@@ -373,8 +373,8 @@ fn shipment(order: &Order, units: Option<Units>) -> Result<StepInput> {
     let parcel = order.shipments.len() + 1;
     Ok(StepInput::Shipment(ShipmentInput {
         items: units.map(|units| vec![units]),
-        carrier: (*carrier).to_owned(),
-        tracking_number: format!("{code}{:08}{parcel}", order.id.get() * 40_961),
+        carrier: Some((*carrier).to_owned()),
+        tracking_number: Some(format!("{code}{:08}{parcel}", order.id.get() * 40_961)),
         tracking_url: None,
         expected_delivery_date: None,
     }))

@@ -287,8 +287,8 @@ fn input(some: Units, dice: &mut Dice) -> StepInput {
         }),
         6 | 7 => StepInput::Shipment(ShipmentInput {
             items: None,
-            carrier: "DHL".to_owned(),
-            tracking_number: "1".to_owned(),
+            carrier: Some("DHL".to_owned()),
+            tracking_number: Some("1".to_owned()),
             tracking_url: None,
             expected_delivery_date: None,
         }),

@@ -86,8 +86,8 @@ pub async fn void_delivery(ctx: RequestContext, id: Id, step: Id) -> ApiResult {
 }
 
 fn shipment_edit(form: &Form) -> Field<ShipmentEditInput> {
-    let carrier = form.required("carrier", line(LINE_CHARS_MAX));
-    let tracking_number = form.required("tracking_number", plain_line(LINE_CHARS_MAX));
+    let carrier = form.optional("carrier", line(LINE_CHARS_MAX));
+    let tracking_number = form.optional("tracking_number", plain_line(LINE_CHARS_MAX));
     let tracking_url = form.optional("tracking_url", text(url));
     let date = form.optional("expected_delivery_date", text(Date::parse));
     Ok(ShipmentEditInput {
@@ -100,8 +100,8 @@ fn shipment_edit(form: &Form) -> Field<ShipmentEditInput> {
 
 fn shipment_input(form: &Form) -> Field<ShipmentInput> {
     let items = form.list("items", LINES_MAX, units);
-    let carrier = form.required("carrier", line(LINE_CHARS_MAX));
-    let tracking_number = form.required("tracking_number", plain_line(LINE_CHARS_MAX));
+    let carrier = form.optional("carrier", line(LINE_CHARS_MAX));
+    let tracking_number = form.optional("tracking_number", plain_line(LINE_CHARS_MAX));
     let tracking_url = form.optional("tracking_url", text(url));
     let date = form.optional("expected_delivery_date", text(Date::parse));
     Ok(ShipmentInput {

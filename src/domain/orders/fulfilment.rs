@@ -14,8 +14,9 @@ use crate::error::{Error, FieldError, Result};
 pub struct ShipmentInput {
     /// `None`: everything that is left.
     pub items: Option<Vec<Units>>,
-    pub carrier: String,
-    pub tracking_number: String,
+    /// `None`, as the number: the shop brings it itself.
+    pub carrier: Option<String>,
+    pub tracking_number: Option<String>,
     pub tracking_url: Option<String>,
     pub expected_delivery_date: Option<Date>,
 }
@@ -23,8 +24,8 @@ pub struct ShipmentInput {
 /// The parts of a parcel that can be mended.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShipmentEditInput {
-    pub carrier: String,
-    pub tracking_number: String,
+    pub carrier: Option<String>,
+    pub tracking_number: Option<String>,
     /// Left out, the address that the carrier has for the number.
     pub tracking_url: Option<String>,
     pub expected_delivery_date: Option<Date>,
@@ -33,7 +34,7 @@ pub struct ShipmentEditInput {
 impl ShipmentEditInput {
     /// The parts of a parcel as they are.
     pub fn of(shipment: &Shipment) -> Self {
-        let usual = tracking_url(&shipment.carrier, &shipment.tracking_number);
+        let usual = usual_url(shipment.carrier.as_deref(), shipment.tracking_number.as_deref());
         Self {
             carrier: shipment.carrier.clone(),
             tracking_number: shipment.tracking_number.clone(),
@@ -47,6 +48,11 @@ impl ShipmentEditInput {
 #[derive(Clone, Copy, Debug)]
 pub struct DeliveryInput {
     pub shipment_id: Option<Id>,
+}
+
+/// The address that a well-known carrier has for a number.
+fn usual_url(carrier: Option<&str>, number: Option<&str>) -> Option<String> {
+    tracking_url(carrier?, number?)
 }
 
 impl Order {
@@ -81,7 +87,10 @@ impl Order {
             items,
             carrier: carrier.clone(),
             tracking_number: number.clone(),
-            tracking_url: input.tracking_url.clone().or_else(|| tracking_url(carrier, number)),
+            tracking_url: input
+                .tracking_url
+                .clone()
+                .or_else(|| usual_url(carrier.as_deref(), number.as_deref())),
             expected_delivery_date: input.expected_delivery_date,
             shipped_at: now,
             delivered_at: None,
@@ -142,8 +151,10 @@ impl Order {
             }
             shipment.carrier.clone_from(carrier);
             shipment.tracking_number.clone_from(number);
-            shipment.tracking_url =
-                edit.tracking_url.clone().or_else(|| tracking_url(carrier, number));
+            shipment.tracking_url = edit
+                .tracking_url
+                .clone()
+                .or_else(|| usual_url(carrier.as_deref(), number.as_deref()));
             shipment.expected_delivery_date = date;
         }
         Ok(order)
@@ -155,8 +166,8 @@ impl Order {
         (self.pickup && !items.is_empty()).then(|| Shipment {
             id: None,
             items,
-            carrier: Shipment::PICKUP.to_owned(),
-            tracking_number: self.number.clone(),
+            carrier: Some(Shipment::PICKUP.to_owned()),
+            tracking_number: Some(self.number.clone()),
             tracking_url: None,
             expected_delivery_date: None,
             shipped_at: now,

@@ -153,8 +153,9 @@ pub struct Shipment {
     /// `None` until it is saved.
     pub id: Option<Id>,
     pub items: Vec<Units>,
-    pub carrier: String,
-    pub tracking_number: String,
+    /// `None`, as the number: the shop brings it itself.
+    pub carrier: Option<String>,
+    pub tracking_number: Option<String>,
     pub tracking_url: Option<String>,
     pub expected_delivery_date: Option<Date>,
     pub shipped_at: Timestamp,
@@ -167,7 +168,7 @@ impl Shipment {
 
     /// Tells `false` for what the buyer came for.
     pub fn is_parcel(&self) -> bool {
-        self.carrier != Self::PICKUP
+        self.carrier.as_deref() != Some(Self::PICKUP)
     }
 }
 

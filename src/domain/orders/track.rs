@@ -63,8 +63,8 @@ pub struct TrackEvent {
 /// A parcel as its receiver may see it.
 #[derive(Clone, Debug, Serialize)]
 pub struct TrackedParcel {
-    pub carrier: String,
-    pub tracking_number: String,
+    pub carrier: Option<String>,
+    pub tracking_number: Option<String>,
     pub tracking_url: Option<String>,
     pub shipped_at: Timestamp,
 }

@@ -261,6 +261,14 @@ impl Row<'_> {
         self.values.get(place).map_err(|error| damaged(&format!("{column}: {error}")))
     }
 
+    /// A column of text, in which an empty one stands for nothing.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    pub fn filled(&self, column: &'static str) -> Result<Option<String>> {
+        Ok(Some(self.get::<String>(column)?).filter(|text| !text.is_empty()))
+    }
+
     /// A column that holds a word this parser knows.
     ///
     /// # Errors

@@ -283,8 +283,8 @@ fn shipments(tx: &Tx, ids: &Ids) -> Result<Vec<(Id, Shipment)>> {
         let shipment = Shipment {
             id: Some(id),
             items: units.remove(&id).unwrap_or_default(),
-            carrier: row.get("carrier")?,
-            tracking_number: row.get("tracking_number")?,
+            carrier: row.filled("carrier")?,
+            tracking_number: row.filled("tracking_number")?,
             tracking_url: row.get("tracking_url")?,
             expected_delivery_date: row.get("expected_delivery_date")?,
             shipped_at: row.get("shipped_at")?,

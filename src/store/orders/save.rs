@@ -114,9 +114,9 @@ pub fn save_shipment(
 ) -> Result<Order> {
     let parcel = after.parcel(shipment)?;
     update!(tx, "shipments", shipment, {
-        "carrier": parcel.carrier,
-        "tracking_number": parcel.tracking_number,
-        "tracking_key": code_key(&parcel.tracking_number),
+        "carrier": parcel.carrier.as_deref().unwrap_or_default(),
+        "tracking_number": parcel.tracking_number.as_deref().unwrap_or_default(),
+        "tracking_key": code_key(parcel.tracking_number.as_deref().unwrap_or_default()),
         "tracking_url": parcel.tracking_url,
         "expected_delivery_date": parcel.expected_delivery_date,
     })?;
@@ -272,9 +272,9 @@ fn insert_payment(tx: &Tx, order_id: Id, payment: &Payment) -> Result<Id> {
 fn insert_shipment(tx: &Tx, order_id: Id, shipment: &Shipment) -> Result<Id> {
     let id = insert!(tx, "shipments", {
         "order_id": order_id,
-        "carrier": shipment.carrier,
-        "tracking_number": shipment.tracking_number,
-        "tracking_key": code_key(&shipment.tracking_number),
+        "carrier": shipment.carrier.as_deref().unwrap_or_default(),
+        "tracking_number": shipment.tracking_number.as_deref().unwrap_or_default(),
+        "tracking_key": code_key(shipment.tracking_number.as_deref().unwrap_or_default()),
         "tracking_url": shipment.tracking_url,
         "expected_delivery_date": shipment.expected_delivery_date,
         "shipped_at": shipment.shipped_at,
