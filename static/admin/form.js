@@ -60,10 +60,11 @@ export const moneyOf = (text) => text?.replace(",", ".") ?? null;
 export const wholeOf = (text) => (/^-?\d+$/.test(text) ? Number(text) : text);
 
 /**
- * A form. `save(form)` sends it; its faults are shown at their fields, the first gets the focus.
- * `draft`: a name under which what is typed is kept in this tab until it is saved.
+ * A form. `save(form, pressed)` sends it, `pressed` being the button; its faults are shown at their
+ * fields, the first gets the focus. `draft`: a name under which what is typed is kept in this tab
+ * until it is saved; `more`: buttons beside the one that saves.
  */
-export function form(children, save, { draft, action = t("save"), cancel } = {}) {
+export function form(children, save, { draft, action = t("save"), more, cancel } = {}) {
   const summary = h("p", { class: "fault summary", role: "alert", hidden: true });
   const submit = h("button", { class: "primary" }, action);
   const element = h("form", { novalidate: true, onsubmit: (event) => {
@@ -72,14 +73,14 @@ export function form(children, save, { draft, action = t("save"), cancel } = {})
       clear(element);
       try {
         // Whoever goes on editing keeps the draft: `save` answers false then.
-        if (await save(element) !== false) forgetDraft(draft);
+        if (await save(element, event.submitter) !== false) forgetDraft(draft);
       } catch (error) {
         if (error.status !== 422 && !(error.status === 409 && error.faults.size)) throw error;
         show(element, summary, error);
       }
     });
   } }, children, summary,
-  h("div", { class: "actions" }, submit,
+  h("div", { class: "actions" }, submit, more,
     cancel && h("button", { type: "button", onclick: cancel }, t("cancel"))));
   if (draft) keepDraft(element, draft);
   return element;
@@ -92,18 +93,30 @@ function clear(element) {
   }
 }
 
+/** The control that a pointer leads to; of an entry in a list it may be that of the list. */
+const controlAt = ({ elements }, pointer) =>
+  elements[pointer] ?? elements[pointer.replace(/\/\d+$/, "")] ?? null;
+
+/** A fault in the language of the page, where it has words for its code. */
+function inWords({ code, detail }) {
+  const key = `fault.${code}`;
+  return t(key) === key ? detail : t(key);
+}
+
 function show(element, summary, error) {
   const rest = [];
-  for (const [pointer, text] of error.faults) {
-    const control = element.elements[pointer] ?? null;
-    const fault = control && document.getElementById(`${control.id}-fault`);
+  for (const fault of error.body.errors ?? []) {
+    const pointer = fault.pointer ?? fault.parameter;
+    const text = inWords(fault);
+    const control = controlAt(element, pointer);
+    const place = control && document.getElementById(`${control.id}-fault`);
     control?.closest?.("details")?.setAttribute("open", "");
     // What is out of sight cannot say anything.
-    if (!fault || !control.checkVisibility()) {
+    if (!place || !control.checkVisibility()) {
       rest.push(text);
       continue;
     }
-    fill(fault, text).hidden = false;
+    fill(place, text).hidden = false;
     control.setAttribute("aria-invalid", "true");
   }
   if (rest.length || !error.faults.size) {

@@ -16,8 +16,8 @@ new Worker(policy?.createScriptURL(NUMBERS) ?? NUMBERS);
 // Only the language that is read is fetched, all parts at once; the tests see that each has all
 // texts.
 const PARTS = ["shop", "orders", "records"];
-const parts = await Promise.all(PARTS.map((part) => import(`./texts/${language}/${part}.js`)));
-const texts = Object.assign({}, ...parts.map((part) => part.default));
+const wordsOf = async (part) => (await import(`./texts/${language}/${part}.js`)).default;
+const texts = Object.assign({}, ...await Promise.all(PARTS.map(wordsOf)));
 const plurals = new Intl.PluralRules(language);
 
 /**
@@ -29,6 +29,9 @@ export function t(key, values = {}) {
   if (typeof text === "object") text = text[plurals.select(values.n)] ?? text.other;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
+
+/** Fetches texts that the first view does without; once they are here they stay. */
+export const learn = async (part) => Object.assign(texts, await wordsOf(part));
 
 export function choose(tag) {
   localStorage.setItem("language", tag);

@@ -11,7 +11,7 @@ use rocket::http::Method;
 use crate::shop::{Answer, Shop};
 
 /// Bytes of all files together, and of those that the first view needs, as they are sent.
-const ALL_BYTES_MAX: usize = 150_000;
+const ALL_BYTES_MAX: usize = 160_000;
 const FIRST_BYTES_MAX: usize = 60_000;
 
 /// The hash in the addresses of the page's files.
@@ -78,8 +78,10 @@ fn the_page_is_whole_small_and_kept_until_there_is_another_one() {
         assert!(unpacked == plain.body, "{name}");
         all += gzip.body.len();
         let first_views = ["views/today", "views/shared/chart"];
-        let later =
+        let is_view =
             name.starts_with("views/") && !first_views.iter().any(|view| name.starts_with(view));
+        // These texts come with the views that say them.
+        let later = is_view || name.ends_with("/mails.js");
         first += if later { 0 } else { gzip.body.len() };
     }
     assert!(all <= ALL_BYTES_MAX, "{all} bytes in all");

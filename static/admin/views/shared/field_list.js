@@ -81,3 +81,22 @@ export const labelsOf = (fields) =>
 /** The fields of something new. */
 export const blankOf = (fields) =>
   Object.fromEntries(fields.map(({ name, fresh }) => [name, fresh]));
+
+const REMOVAL = "remove";
+
+/**
+ * A secret that is written and never read: its field stays empty, and a tick takes away what is
+ * stored. `has`: whether one is.
+ */
+export function drawWritten(fields, at, has) {
+  const props = { placeholder: has ? "••••••••" : null };
+  const drawn = drawFields(fields.map((one) => ({ ...one, make: secret, props })), {}, at);
+  return [drawn, has && check(`${at}/${REMOVAL}`, t("remove_stored"), false)];
+}
+
+/** What is sent of it: nothing where it stays, null where it goes. */
+export function readWritten(form, [{ name }], at) {
+  const said = form.elements[`${at}/${name}`].value;
+  if (said) return { [name]: said };
+  return form.elements[`${at}/${REMOVAL}`]?.checked ? { [name]: null } : {};
+}
