@@ -19,6 +19,7 @@ const ROUTES = [
   [/^discounts$/, "discounts/list"],
   [/^discounts\/new$/, "discounts/discount"],
   [/^discounts\/(?<id>\d+)$/, "discounts/discount"],
+  [/^mails$/, "mails/list"],
   [/^sales$/, "sales/sales"],
   [/^settings$/, "settings/settings"],
   [/^settings\/(?<part>\w+)$/, "settings/settings"],

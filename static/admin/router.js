@@ -8,8 +8,9 @@ import { loadSession } from "./api.js";
 const PARTS = {
   today: "shared/chart",
   "orders/list": "../list orders/bulk shared/ticks",
-  "orders/order": "orders/actions orders/allowed orders/cards orders/history orders/items"
-    + " orders/people orders/steps shared/places shared/thumb",
+  "orders/order": "orders/actions orders/allowed orders/by_card orders/cards orders/history"
+    + " orders/items orders/mails orders/people orders/steps shared/places"
+    + " shared/thumb",
   "products/list": "../form ../list products/columns products/filters products/row"
     + " shared/collections shared/thumb shared/ticks",
 };

@@ -48,7 +48,9 @@ async function load() {
 async function troubles() {
   const { warnings } = await api.get("/health").catch(() => ({ warnings: ["sick"] }));
   return warnings.map((name) => h("p", { class: "note" }, t(`health.${name}`),
-    name === "clock_doubted" && isOwner() && [" ", confirmation()]));
+    name === "clock_doubted" && isOwner() && [" ", confirmation()],
+    name === "mail_failed" && [" ",
+      h("a", { class: "link", href: "#/mails?status=failed" }, t("health.failed_mails"))]));
 }
 
 /** Withdrawals that somebody declared and the shop could not sort by itself. */

@@ -6,12 +6,15 @@ import { t } from "../../texts.js";
 import { h, words } from "../../ui.js";
 import { inForm, take } from "./steps.js";
 
-/** A window with a form that takes the step `what` and closes when it is done. */
-export const asking = (order, what, changed, { fields, read }) =>
+/**
+ * A window with a form that takes the step `what` and closes when it is done; `action`: what its
+ * button says, if that is special.
+ */
+export const asking = (order, what, changed, { fields, read, action = `order.go_${what}` }) =>
   dialog(t(`order.title_${what}`), (close) => form(fields, async (element) => {
     await inForm(take(order, what, read(element), changed));
     close(true);
-  }, { action: t(`order.go_${what}`), cancel: () => close() }));
+  }, { action: t(action), cancel: () => close() }));
 
 const nameOf = (item) => [item.name, item.variant_title].filter(Boolean).join(" – ");
 

@@ -2,12 +2,13 @@
 
 import { minor, money, t, time } from "../../texts.js";
 import { button, card, copyButton, h, sayProblem, soon, words } from "../../ui.js";
+import { isAtProvider, refundState, sessions } from "./by_card.js";
 import { take, undoButton } from "./steps.js";
 
 const editParcel = soon(() => import("./parcel.js"))("editParcel");
 
-/** The payments for it, and the money that went back. */
-export function payments(order, changed) {
+/** The payments for it, the money that went back, and the sessions to pay by card. */
+export function payments(order, led, changed) {
   const rows = [
     ...order.payments.map((payment) => paid(order, payment, changed)),
     ...order.refunds.map((refund) => given(order, refund, changed)),
@@ -15,7 +16,8 @@ export function payments(order, changed) {
   return card(t("order.payments"),
     h("p", { class: "quiet" },
       t("order.by_method", { method: t(`method.${order.payment_method}`) })),
-    rows.length > 0 && h("ul", { class: "entries" }, rows));
+    rows.length > 0 && h("ul", { class: "entries" }, rows),
+    sessions(led));
 }
 
 function paid(order, payment, changed) {
@@ -32,18 +34,19 @@ function paid(order, payment, changed) {
     }, changed));
 }
 
-/** Not what was given back already. */
-const isVoidable = (order, payment) =>
+/** Not what was given back already, nor what the provider of cards has. */
+const isVoidable = (order, payment) => !isAtProvider(payment) &&
   minor(order.paid_total) - minor(payment.amount) >= minor(order.refunded_total);
 
 function given(order, refund, changed) {
   const amount = money(refund.amount, order.currency);
   return h("li", {},
     h("div", {},
-      h("strong", {}, money(`-${refund.amount}`, order.currency)), " ", t("order.refund"),
+      h("strong", {}, money(`-${refund.amount}`, order.currency)), " ",
+      t("order.refund"), refundState(refund, order.currency),
       h("div", { class: "quiet" }, time(refund.refunded_at),
         refund.reason && [" · ", words(refund.reason)])),
-    undoButton(`/orders/${order.id}/refunds/${refund.id}`, {
+    !isAtProvider(refund) && undoButton(`/orders/${order.id}/refunds/${refund.id}`, {
       what: t("order.was_refund", { amount }), label: t("order.void_refund_of", { amount }),
     }, changed));
 }

@@ -2,6 +2,7 @@
 
 import { day, money, t, time } from "../../texts.js";
 import { card, h, words } from "../../ui.js";
+import { isAtProvider } from "./by_card.js";
 import { undoButton } from "./steps.js";
 
 export function history(order, track, invoices, changed) {
@@ -20,6 +21,10 @@ export function history(order, track, invoices, changed) {
   return card(t("order.history"), h("ol", { class: "timeline", reversed: true },
     events.reverse().map((event) => entry(order, event, event.step === latest, changed))));
 }
+
+/** What moved at the provider of cards stays. */
+const isVoidable = (order, step) =>
+  step?.voidable && !isAtProvider(find(order[step.action] ?? [], step) ?? {});
 
 /** Nobody clicks these. */
 const station = ({ at, status }) => ({ at, text: t(`order.was_${status}`) });
@@ -70,7 +75,7 @@ export const addressOf = (order, { action, step_id: id }) => `/orders/${order.id
 
 /** The latest step may have been a wrong click; of an earlier one it is asked first. */
 const entry = (order, { at, text, more, step }, isLatest, changed) => h("li", {},
-  h("div", {}, text, step?.voidable && [" ",
+  h("div", {}, text, isVoidable(order, step) && [" ",
     undoButton(addressOf(order, step), { what: text, now: isLatest }, changed)]),
   more && words(more, "div"),
   h("div", { class: "quiet" }, time(at)));

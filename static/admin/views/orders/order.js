@@ -1,7 +1,7 @@
 // An order: what was sold to whom, what happened to it, and the one thing to do next.
 
 import { api, tagOf } from "../../api.js";
-import { date, money, t, time } from "../../texts.js";
+import { date, learn, money, t, time } from "../../texts.js";
 import { badge, empty, fill, h, run, settle, words } from "../../ui.js";
 import { actions } from "./actions.js";
 import { isDue } from "./allowed.js";
@@ -9,6 +9,7 @@ import { parcels, payments } from "./cards.js";
 import { documents } from "./documents.js";
 import { history } from "./history.js";
 import { items } from "./items.js";
+import { mails, mailsOf } from "./mails.js";
 import { buyer, more, notes, places } from "./people.js";
 
 export async function show({ params }) {
@@ -31,12 +32,14 @@ const missing = () => [
     t("orders.show_all"))),
 ];
 
-const besides = (id) =>
-  Promise.all([api.get(`/orders/${id}/track`), api.get(`/orders/${id}/invoices`)]);
+const besides = (id) => Promise.all([
+  api.get(`/orders/${id}/track`), api.get(`/orders/${id}/invoices`),
+  api.get(`/orders/${id}/payment_sessions`), mailsOf(id), learn("mails"),
+]);
 
 /** Draws the order as the shop last answered it, with what hangs on it. */
 async function draw(page, order, sameButton = false, beside = besides(order.id)) {
-  const [track, invoices] = await beside;
+  const [track, invoices, led, told] = await beside;
   // Of two that were asked for at once, the earlier may come later.
   if (page.order && order.version < page.order.version) return;
   page.order = order;
@@ -47,11 +50,11 @@ async function draw(page, order, sameButton = false, beside = besides(order.id))
     actions(order, changed),
     h("div", { class: "columns" },
       h("div", {},
-        items(order), payments(order, changed), parcels(order, track, changed),
+        items(order), payments(order, led.data, changed), parcels(order, track, changed),
         history(order, track, invoices.data, changed)),
       h("div", {},
         buyer(order, changed), places(order, changed), notes(order, changed), more(order),
-        documents(order, invoices.data, changed))));
+        documents(order, invoices.data, changed), mails(order, told))));
   // The button that was pressed is gone; the keyboard goes on where it was.
   if (had) settle(sameButton && had);
 }

@@ -7,6 +7,7 @@ import { h } from "../../ui.js";
 import { drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { announced, isDue, kept, paidLeft, refundable } from "./allowed.js";
 import { asking, choice, unitFields, units } from "./asking.js";
+import { cardLeft } from "./by_card.js";
 
 /** The shop reads so many products by their ids at once. */
 const IDS_MAX = 100;
@@ -38,18 +39,28 @@ export function askRefund(order, changed) {
     ["lines", t("order.refund_lines"), lines],
     ["amount", t("order.refund_amount"), drawFields(AMOUNT, { most })],
   ].filter(Boolean);
+  const left = cardLeft(order);
+  const byCard = left > 0n;
   return asking(order, "refunds", changed, {
     fields: [
-      h("p", {}, t("order.refund_text")),
+      h("p", {}, t(byCard ? "order.refund_lowers" : "order.refund_text")),
+      byCard && choice("via", t("order.refund_how"), viaOf(money(decimal(left), order.currency))),
       choice("what", t("order.what_refund"), ways),
       drawFields(REASON, {}),
     ],
     read: (element) => ({
       ...READ[element.elements.what.value](element, order),
       ...readFields(element, REASON),
+      ...(element.elements.via?.value === "card" && { via: "card" }),
     }),
+    ...(byCard && { action: "order.title_refunds" }),
   });
 }
+
+/** The provider sends money back to the cards that paid; all other money somebody has to send. */
+const viaOf = (amount) => [
+  ["card", t("order.via_card", { amount })], ["hand", t("order.via_hand")],
+];
 
 const READ = {
   due: () => ({}),
@@ -78,7 +89,8 @@ export async function askReturn(order, changed) {
         check(`restock ${item.id}`, t("order.restock"), !spoilt.has(item.product_id)),
       }),
       drawFields(WHY, { reason: order.withdrawals.length ? "withdrawal" : "other" }),
-      paidLeft(order) > 0n && check("refund", t("order.refund_too"), true),
+      // It is noted as sent by hand, which is rarely meant where a card paid.
+      paidLeft(order) > 0n && check("refund", t("order.refund_too"), cardLeft(order) <= 0n),
     ],
     read: (element) => ({
       items: units(element, order, (item) =>

@@ -20,7 +20,9 @@ export async function take(order, what, body, changed) {
   const step = locationOf(next);
   // A withdrawal answers its receipt, all else the order.
   await changed(next.items && next.number ? next : undefined);
-  toast(t(`order.did_${what}`), { undo: step && (() => run(() => takeBack(step, changed))) });
+  // What the provider of cards was told cannot be taken back.
+  const undo = step && !body.via && (() => run(() => takeBack(step, changed)));
+  toast(t(`order.did_${what}${body.via ? `_${body.via}` : ""}`), { undo });
 }
 
 /**
