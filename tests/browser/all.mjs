@@ -17,6 +17,7 @@ import * as goods from "./goods.mjs";
 import { SHORT, close } from "./shop.mjs";
 import * as lighthouse from "./lighthouse.mjs";
 import * as looks from "./looks.mjs";
+import * as mails from "./mails.mjs";
 import * as meanwhile from "./meanwhile.mjs";
 import * as pictures from "./pictures.mjs";
 import * as storefront from "./storefront.mjs";
@@ -26,7 +27,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, bulk, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, bulk, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
   looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;

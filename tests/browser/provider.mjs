@@ -1,11 +1,12 @@
 // A card provider on this machine, as far as a purchase needs it: sessions that are made, looked at
-// and ended, and the page on which a buyer pays.
+// and ended, the page on which a buyer pays, and money that goes back.
 
 import { createServer } from "node:http";
 
-/** Starts it; answers its address and its sessions, by their ids. */
+/** Starts it; answers its address, its sessions by their ids, and its refunds. */
 export async function provider() {
   const sessions = new Map();
+  const refunds = [];
   const server = createServer((request, response) => {
     let body = "";
     request.on("data", (data) => { body += data; });
@@ -15,6 +16,7 @@ export async function provider() {
   function answer({ method, url }, fields, response) {
     const [, first, ...rest] = url.split("/");
     if (first === "pay") return show(sessions.get(rest[0]), method, fields, response);
+    if (rest[0] === "refunds") return say(response, 200, refund(fields));
     const [, , id, verb] = rest;
     const session = id ? sessions.get(id) : create(fields);
     if (rest[0] !== "checkout" || !session) return say(response, 404, { error: { type: "invalid_request_error" } });
@@ -34,6 +36,19 @@ export async function provider() {
     return sessions.get(id);
   }
 
+  /** It is on its way until somebody says what became of it; asked again, it is the same one. */
+  function refund(fields) {
+    const id = `re_${refunds.length + 1}`;
+    if (fields.has("amount")) {
+      refunds.push({
+        id, object: "refund", amount: Number(fields.get("amount")), status: "pending",
+        payment_intent: fields.get("payment_intent"),
+        metadata: { tillbox_refund: fields.get("metadata[tillbox_refund]") },
+      });
+    }
+    return refunds.at(-1);
+  }
+
   function show(session, method, fields, response) {
     const form = '<form method="post"><button name="do" value="pay">Pay</button>'
       + '<button name="do" value="cancel">Back</button></form>';
@@ -49,7 +64,7 @@ export async function provider() {
 
   await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
   const base = () => `http://127.0.0.1:${server.address().port}`;
-  return { url: base(), sessions, end: () => server.close() };
+  return { url: base(), sessions, refunds, end: () => server.close() };
 }
 
 /** What the provider has once somebody has paid. */
