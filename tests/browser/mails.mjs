@@ -4,8 +4,11 @@
 import assert from "node:assert/strict";
 import { ADDRESS, BUYER, begun, field, follow, heading, inDialog, press, toast, until
   } from "./hands.mjs";
+import { goTo, look } from "./looking.mjs";
 import { mailSettings, mailbox } from "./mailbox.mjs";
 import { OWNER, PASSWORD, person, signIn, tillbox } from "./shop.mjs";
+
+const SIZES = { small: { width: 320, height: 640 }, desk: { width: 1440, height: 900 } };
 
 /** The port of a mail server that is no longer there. */
 async function nobody() {
@@ -222,4 +225,40 @@ export const a_key_for_cards_is_written_and_never_read = () =>
     await press(page, "Save");
     await page.getByText("No key is stored").waitFor();
     assert.equal(await card(), null);
+  });
+
+export const views_with_mails_in_them_are_fit_for_everybody = () =>
+  inAShop(async ({ shop, call, page, box, go, order }) => {
+    page.allow.push(/status of (409|422)/);
+    const { id } = await order();
+    box.refuse("RCPT", "550 the mailbox of this receiver is full, and nobody empties it");
+    await call("POST", `/orders/${id}/payments`, { method: "cash" });
+    await until(async () => {
+      const { data } = await call("GET", `/mails?order_id=${id}`);
+      return data.length > 1 && data.every(({ status, error }) => status === "sent" || error);
+    }, "a mail that did not go out", 30_000);
+    const tried = async (hash, open) => {
+      const wrong = [];
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        await page.setViewportSize(viewport);
+        await goTo(page, shop.url, hash);
+        await open?.();
+        wrong.push(...await look(page, `mails_${hash.replace(/\W+/g, "_")}`, size));
+      }
+      return wrong;
+    };
+    assert.deepEqual(await tried(`#/orders/${id}`), []);
+    assert.deepEqual(await tried("#/mails?status=queued"), []);
+    assert.deepEqual(await tried("#/mails?status=sent"), []);
+    await call("PATCH", "/settings", { mail: { password: "a secret" }, public_url: null });
+    await go("#/settings/shop");
+    assert.deepEqual(await tried("#/settings/mail", async () => {
+      await press(page, "Send a test mail");
+      await page.locator(".fault.summary:visible").waitFor();
+    }), []);
+    assert.deepEqual(await tried("#/settings/mail_texts?kind=order_paid", async () => {
+      await field(page, "Text").fill("{% if %}");
+      await press(page, "Preview");
+      await page.locator(".field .fault:visible").waitFor();
+    }), []);
   });
