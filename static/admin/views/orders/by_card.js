@@ -2,7 +2,7 @@
 // back has come.
 
 import { minor, money, t, time } from "../../texts.js";
-import { badge, copyButton, h } from "../../ui.js";
+import { badge, h } from "../../ui.js";
 import { paidLeft } from "./allowed.js";
 
 /** The provider's own names of payments; what was noted by hand has another reference, or none. */
@@ -37,8 +37,7 @@ export const sessions = (list) => list.length > 0 && [
   h("ul", { class: "entries" }, list.map(entry)),
 ];
 
-const entry = ({ url, amount, currency, expires_at: until, status }) => h("li", {},
+const entry = ({ amount, currency, expires_at: until, status }) => h("li", {},
   h("div", {},
     h("strong", {}, money(amount, currency)), " ", badge("state", status),
-    h("div", { class: "quiet" }, t("until", { time: time(until) }))),
-  url && copyButton(url));
+    h("div", { class: "quiet" }, t("until", { time: time(until) }))));

@@ -10,14 +10,13 @@ import { facts } from "../shared/saving.js";
 import { settingsForm } from "./form.js";
 
 const AT = "/mail";
-const WAYS = ["tls", "starttls", "none"];
+const WAYS = () => [
+  ["tls", "TLS"], ["starttls", "STARTTLS"], ["none", t("mail.security_none")],
+];
 
 const SERVER = fieldList("mail", [
   { name: "host", hint: true, props: { spellcheck: "false" } },
-  {
-    name: "security", make: select, hint: true,
-    options: () => WAYS.map((name) => [name, t(`mail.security_${name}`)]),
-  },
+  { name: "security", make: select, hint: true, options: WAYS },
   { name: "port", make: whole, hint: true },
   { name: "username", hint: true, props: { spellcheck: "false" } },
 ]);

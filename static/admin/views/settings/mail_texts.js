@@ -68,7 +68,7 @@ async function editor(seen, back) {
   return [
     h("p", {}, h("a", { href: back }, t("settings.mail_texts"))),
     h("div", { class: "columns halves" },
-      card(t(`mail_kind.${kind}`), element),
+      card(`${t(`mail_kind.${kind}`)} – ${LANGUAGES[language]}`, element),
       card(t("mail_texts.preview"), field(t("mail_texts.of"), about), letter)),
   ];
 }
