@@ -129,7 +129,7 @@ export const a_mail_is_said_in_the_shops_own_words_and_a_fault_has_its_line = ()
     await letter.getByText("Danke <b>für</b>").waitFor();
     await letter.getByRole("heading", { name: "Danke, Ana Silva" }).waitFor();
     await press(page, "Save");
-    await toast(page, "The text is saved.");
+    await toast(page, "Settings saved.");
     const path = "/mail_templates/order_paid?language=de";
     assert.equal((await call("GET", path)).subject, "Danke, {{ order.name }}");
     await follow(page, "Texts of mails");

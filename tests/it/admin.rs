@@ -7,6 +7,7 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use rocket::http::Method;
+use tillbox::domain::mails::MailKind;
 
 use crate::shop::{Answer, Shop};
 
@@ -152,6 +153,16 @@ fn texts(language: &str) -> BTreeMap<String, BTreeSet<String>> {
         assert!(double.is_none(), "{language} has {key} twice");
     }
     texts
+}
+
+#[test]
+fn every_kind_of_mails_has_a_name() {
+    let english = texts("en");
+    let unnamed: Vec<_> = MailKind::all()
+        .filter(|kind| *kind != MailKind::Test)
+        .filter(|kind| !english.contains_key(&format!("mail_kind.{}", kind.name())))
+        .collect();
+    assert!(unnamed.is_empty(), "{unnamed:?}");
 }
 
 #[test]

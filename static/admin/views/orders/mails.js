@@ -48,7 +48,7 @@ export const stateOf = ({ status, sent_at: sent, created_at: made, next_try_at: 
  * a new password is not stored: whoever needs one asks for it anew.
  */
 const isRepeatable = ({ kind, status, error }) =>
-  (status === "queued" ? error : !kind.endsWith("password_reset"));
+  (status === "queued" ? error : !/password_reset|invitation/.test(kind));
 
 /** `changed(mail)` is told of the mail as it waits then. */
 export const againButton = (mail, changed) => isRepeatable(mail)

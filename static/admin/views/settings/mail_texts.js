@@ -88,7 +88,7 @@ async function reset(path, draft) {
 async function save(path, said, draft) {
   await api.put(path, said);
   forgetDraft(draft);
-  toast(t("mail_texts.saved"));
+  toast(t("settings.saved"));
   again();
 }
 
