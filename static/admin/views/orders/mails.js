@@ -1,13 +1,13 @@
 // The mails about an order: who was told what, and how far that has come; and sending one again.
 
-import { api, query } from "../../api.js";
+import { api } from "../../api.js";
 import { t, time } from "../../texts.js";
-import { badge, button, card, fill, h, toast, words } from "../../ui.js";
+import { badge, button, card, fill, h, settle, toast, words } from "../../ui.js";
 
 /** What the staff did is told a moment later, and what waits goes out meanwhile. */
 const LOOKS_MILLIS = [4_000, 15_000, 30_000];
 
-export const mailsOf = async (id) => (await api.get(query("/mails", { order_id: id }))).data;
+export const mailsOf = async (id) => (await api.get(`/mails?order_id=${id}`)).data;
 
 /** The card of them; `list`: as they were when the order was read. A shop without has no card. */
 export function mails(order, list) {
@@ -17,7 +17,11 @@ export function mails(order, list) {
     element.hidden = !now.length;
     fill(place, now.map((mail) => entry(mail, look)));
   };
-  const look = async () => draw(await mailsOf(order.id));
+  const look = async () => {
+    const pressed = document.activeElement;
+    draw(await mailsOf(order.id));
+    settle(pressed);
+  };
   draw(list);
   const follow = async () => {
     // Whoever is in there with the keyboard is left in peace.

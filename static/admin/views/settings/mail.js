@@ -33,19 +33,18 @@ const SENDER = fieldList("mail", [
   },
 ]);
 const ALL = [...SERVER, ...SENDER];
-const FRESH = { security: "tls", has_password: false };
 
 export async function part() {
   await learn("mails");
   const told = h("div", { role: "status" });
   return [
-    await settingsForm("mail", (values) => draw(values)),
+    await settingsForm("mail", draw),
     card(t("mail.test_send"), h("p", { class: "hint" }, t("mail.test_hint")), testForm(told), told),
   ];
 }
 
 const draw = ({ mail, public_url: url }) => {
-  const values = mail ?? FRESH;
+  const values = mail ?? {};
   return {
     children: [
       !url && h("p", { class: "note" }, t("mail.no_links"), " ",
@@ -73,7 +72,7 @@ const shown = ({ password, ...rest }) => rest;
 function read(element, before) {
   const said = readFields(element, ALL, AT);
   if (!said.host && (before?.host || !said.from)) return { mail: null };
-  const { has_password: has } = before ?? FRESH;
+  const has = before?.has_password;
   return { mail: { ...said, has_password: has, ...readWritten(element, PASSWORD, AT) } };
 }
 
