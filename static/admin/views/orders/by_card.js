@@ -9,8 +9,7 @@ import { paidLeft } from "./allowed.js";
 const REFERENCE = /^pi_/;
 
 /** Payments and refunds that moved there cannot be undone here. */
-export const isAtProvider = (step) => step.via === "card"
-  || (step.method === "card" && REFERENCE.test(step.reference ?? ""));
+export const isAtProvider = ({ via, reference }) => via === "card" || REFERENCE.test(reference);
 
 const sum = (steps, of) => steps.filter(isAtProvider).reduce((all, one) => all + of(one), 0n);
 

@@ -91,7 +91,7 @@ function acts(order, parcel, changed) {
   const { tracking_number: number } = parcel;
   const units = parcel.items.reduce((sum, { quantity }) => sum + quantity, 0);
   const undo = undoButton(`/orders/${order.id}/shipments/${parcel.id}`,
-    { what: `${t("order.was_parcel", { n: units })} (${number})` }, changed);
+    { what: `${t("order.was_parcel", { n: units })}${number ? ` (${number})` : ""}` }, changed);
   return h("div", { class: "acts" },
     h("button", {
       class: "link", type: "button", "aria-label": t("order.edit_parcel_of", { number }),
@@ -104,7 +104,9 @@ function carried({ carrier, tracking_number: code, tracking_url: href }) {
   const shown = href
     ? h("a", { href, target: "_blank", rel: "noreferrer" }, code)
     : words(code);
-  return h("div", {}, h("strong", {}, words(carrier)), " ", shown, " ", copyButton(code));
+  // What the shop brings itself has neither.
+  return h("div", {},
+    carrier && h("strong", {}, words(carrier)), " ", code && [shown, " ", copyButton(code)]);
 }
 
 function content(order, units) {

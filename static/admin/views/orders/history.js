@@ -48,7 +48,8 @@ const SAY = {
   },
   shipments: (order, step) => {
     const { carrier, tracking_number: code } = find(order.shipments, step);
-    return { text: t("order.was_parcel", { n: step.units }), more: `${carrier} ${code}` };
+    const more = [carrier, code].filter(Boolean).join(" ");
+    return { text: t("order.was_parcel", { n: step.units }), more };
   },
   delivery: (order, step, track) => {
     const all = track.events.some(({ step_id: id, status }) =>
