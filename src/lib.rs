@@ -60,6 +60,9 @@ pub mod process;
 // Pages that are made of templates.
 pub mod templates;
 
+// The words of such pages.
+pub mod texts;
+
 // A code for a telephone, on a terminal.
 pub mod qr;
 

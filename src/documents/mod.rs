@@ -15,19 +15,44 @@ use serde::Serialize;
 use crate::domain::calendar::Zone;
 use crate::domain::invoices::{Content, Recipient, Seller, Type};
 use crate::domain::orders::{Item, Order};
+use crate::domain::spelling;
+use crate::domain::window::Language;
 use crate::domain::words::words;
 use crate::error::Result;
 use crate::templates::{Templates, write_escaped};
+use crate::texts::{Texts, spoken, teach};
 
-static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| {
-    let sources = [
-        ("base.html", include_str!("../../static/documents/base.html")),
-        ("parts.html", include_str!("../../static/documents/parts.html")),
-        ("invoice.html", include_str!("../../static/documents/invoice.html")),
-        ("packing_slips.html", include_str!("../../static/documents/packing_slips.html")),
-    ];
-    Templates::new(sources, |environment| environment.set_formatter(write_lines))
-});
+const SOURCES: [(&str, &str); 4] = [
+    ("base.html", include_str!("../../static/documents/base.html")),
+    ("parts.html", include_str!("../../static/documents/parts.html")),
+    ("invoice.html", include_str!("../../static/documents/invoice.html")),
+    ("packing_slips.html", include_str!("../../static/documents/packing_slips.html")),
+];
+
+static ENGLISH: LazyLock<Texts> =
+    LazyLock::new(|| Texts::read(include_str!("../../static/documents/texts/en.json")));
+static GERMAN: LazyLock<Texts> =
+    LazyLock::new(|| Texts::read(include_str!("../../static/documents/texts/de.json")));
+static ENGLISH_PAGES: LazyLock<Templates> = LazyLock::new(|| templates(Language::En, &ENGLISH));
+static GERMAN_PAGES: LazyLock<Templates> = LazyLock::new(|| templates(Language::De, &GERMAN));
+
+fn templates(language: Language, texts: &'static Texts) -> Templates {
+    let sources = SOURCES.map(|(name, source)| (name, spoken(source, texts)));
+    Templates::new(sources, |environment| {
+        teach(environment, language, texts);
+        environment.add_filter("money", move |amount: &str, currency: &str| {
+            spelling::money(amount, currency, language)
+        });
+        environment.set_formatter(write_lines);
+    })
+}
+
+fn pages(language: Language) -> &'static Templates {
+    match language {
+        Language::En => &ENGLISH_PAGES,
+        Language::De => &GERMAN_PAGES,
+    }
+}
 
 words! {
     /// The paper that a page is printed on.
@@ -47,7 +72,7 @@ pub fn invoice(
 ) -> Result<String> {
     let reason = content.reason.as_deref();
     let page = InvoicePage { paper, kind, content, reason, recipient };
-    TEMPLATES.render("invoice.html", page)
+    pages(content.language).render("invoice.html", page)
 }
 
 /// Packing slips, each on a page of its own. `zone`: of the shop, for its dates.
@@ -56,10 +81,11 @@ pub fn packing_slips(
     orders: &[Order],
     zone: &Zone,
     paper: Paper,
+    language: Language,
 ) -> Result<String> {
     let slips = orders.iter().map(|order| Slip::of(order, zone)).collect();
     let page = SlipsPage { paper, seller, slips };
-    TEMPLATES.render("packing_slips.html", page)
+    pages(language).render("packing_slips.html", page)
 }
 
 #[derive(Serialize)]

@@ -12,6 +12,7 @@ use super::orders::{Action, Item, Order, Standing, StandingPart};
 use super::settings::Settings;
 use super::tax::Percent;
 use super::totals::TaxGroup;
+use super::window::Language;
 use super::words::words;
 
 words! {
@@ -111,6 +112,9 @@ pub struct TaxLine {
 /// The content of a document, beside its recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
+    /// That it is written in; older documents are in English.
+    #[serde(default)]
+    pub language: Language,
     pub seller: Seller,
     pub number: String,
     /// Of the document of a step: the number of the order's invoice.
@@ -224,6 +228,7 @@ impl Content {
         let date = |at: Timestamp| settings.time_zone.date_of(at).text();
         let shipped = order.shipments.iter().map(|shipment| shipment.shipped_at).min();
         Self {
+            language: order.locale.unwrap_or_else(|| settings.window.own_language()),
             seller: Seller::of(settings),
             number: number.to_owned(),
             invoice_number: None,

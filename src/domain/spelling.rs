@@ -51,13 +51,16 @@ pub fn money(amount: &str, currency: &str, language: Language) -> String {
     }
 }
 
-/// A decimal with the marks of a language.
+/// A decimal with the marks of a language; what is none stays as it is.
 pub fn number(decimal: &str, language: Language) -> String {
     let (thousands, point) = match language {
         Language::En => (',', '.'),
         Language::De => ('.', ','),
     };
     let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
+    if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return decimal.to_owned();
+    }
     let mut out = String::with_capacity(decimal.len() + 4);
     for (at, c) in whole.char_indices() {
         if at > 0 && (whole.len() - at) % 3 == 0 {

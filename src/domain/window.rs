@@ -20,9 +20,10 @@ const WHITE: i64 = 10_000;
 
 words! {
     /// The languages of the pages for buyers.
-    #[derive(PartialOrd, Ord, Hash, Deserialize)]
+    #[derive(Default, PartialOrd, Ord, Hash, Deserialize)]
     #[serde(rename_all = "snake_case")]
     Language, "unknown_value", "A language is en or de." {
+        #[default]
         En = "en",
         De = "de",
     }

@@ -12,7 +12,7 @@ use super::cookies::{Cart, OrderCookie, is_key};
 use super::countries;
 use super::paying;
 use super::placed;
-use super::texts::Texts;
+use super::texts;
 use super::visit::Visit;
 use crate::domain::Id;
 use crate::domain::country_names::Country;
@@ -26,6 +26,7 @@ use crate::http::posted_form::PostedForm;
 use crate::http::response::{ApiResult, Response};
 use crate::order_tokens::order_token;
 use crate::store::orders::{OrderRequest, PlacedOrder};
+use crate::texts::Texts;
 
 const NOT_WHOLE: &str = "checkout.cart_not_whole";
 const OUT_OF_STOCK: &str = "checkout.out_of_stock";
@@ -189,7 +190,7 @@ fn placed_address(id: Id) -> String {
 /// What is said of an order that was refused; `None` for what is no fault of the form.
 fn refused(error: &Error, form: &PostedForm, visit: &Visit) -> Option<Refused> {
     let retry_after = error.retry_after_seconds();
-    let faults = faults(error, Texts::of(visit.language()));
+    let faults = faults(error, texts::of(visit.language()));
     let has_too_many = error.errors().iter().any(|fault| fault.code == "too_many_units");
     let (status, notice) = match error.code() {
         Code::Invalid if has_too_many => {
@@ -239,7 +240,7 @@ fn shown(visit: &Visit, form: &PostedForm, refused: Refused) -> ApiResult {
     let expected_total = seen.filter(|_| hides_discount).map(str::to_owned);
     let not_whole = || (!view.is_whole()).then(|| Notice::of(NOT_WHOLE));
     let notice = notice.or_else(not_whole);
-    note_discount(&view, Texts::of(visit.language()), &mut faults);
+    note_discount(&view, texts::of(visit.language()), &mut faults);
     let total = || view.quote()["total"].as_str().unwrap_or_default().to_owned();
     let page = CheckoutPage {
         quote: view.quote(),

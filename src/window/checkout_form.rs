@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::cookies::{Cart, CartLine};
-use super::texts::Texts;
 use crate::domain::settings::Settings;
 use crate::domain::shipping::ShippingMethod;
 use crate::error::{Error, FieldError, Place};
 use crate::http::json::Json;
 use crate::http::posted_form::PostedForm;
+use crate::texts::Texts;
 
 /// Fields of an address, which the form has under their own names, and those of the address of the
 /// invoice with a mark in front.

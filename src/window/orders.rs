@@ -10,7 +10,7 @@ use super::checkout::Lost;
 use super::cookies::OrderCookie;
 use super::paying::{self, CardPart};
 use super::placed;
-use super::texts::Texts;
+use super::texts;
 use super::visit::Visit;
 use crate::documents::{self, Paper};
 use crate::domain::Id;
@@ -137,7 +137,7 @@ pub async fn cancel(visit: Visit, id: Id, form: PostedForm) -> ApiResult {
     let typed = form.text("reason");
     let reason = match paragraphs(typed, NOTE_CHARS_MAX) {
         Ok(reason) if reason.is_empty() => {
-            Texts::of(visit.language()).say("order.cancelled_by_buyer", &[])
+            texts::of(visit.language()).say("order.cancelled_by_buyer", &[])
         }
         Ok(reason) => reason,
         Err(_) => return shown(&visit, id, Access::Own, Some(Refused::Reason(typed))),
@@ -226,7 +226,7 @@ pub fn shown(visit: &Visit, id: Id, access: Access, refused: Option<Refused>) ->
         Some(Refused::Told(text, status)) => (status, Some(text), ""),
         Some(Refused::Reason(typed)) => (422, None, typed),
     };
-    let fault = Texts::of(visit.language()).get("fault.reason").unwrap_or_default();
+    let fault = texts::of(visit.language()).get("fault.reason").unwrap_or_default();
     let card = if access == Access::Own { paying::part(visit, &order)? } else { None };
     let page = OrderPage {
         id,

@@ -2,19 +2,18 @@
 
 use std::sync::{Arc, LazyLock};
 
-use minijinja::value::{Kwargs, Value};
-use minijinja::{Environment, Error, State};
+use minijinja::value::Value;
+use minijinja::{Environment, State};
 use serde::Serialize;
 
-use super::texts::Texts;
+use super::texts;
 use super::view::{View, Way};
-use crate::domain::country_names;
 use crate::domain::spelling;
 use crate::domain::window::Language;
 use crate::error::Result;
 use crate::http::app::App;
 use crate::templates::Templates;
-use crate::templates::escaped;
+use crate::texts::{filled, teach};
 
 macro_rules! sources {
     ($($name:literal),+ $(,)?) => {
@@ -101,64 +100,23 @@ fn render(
 }
 
 fn templates(language: Language) -> Templates {
-    let spoken = |(name, source): (&'static str, &str)| (name, spoken(source, Texts::of(language)));
+    let spoken = |(name, source): (&'static str, &str)| (name, spoken(source, language));
     Templates::new(SOURCES.map(spoken), move |environment: &mut Environment<'static>| {
-        environment.add_function("say", move |name: &str, parameters: Kwargs| {
-            say(language, name, &parameters)
-        });
+        teach(environment, language, texts::of(language));
         environment.add_function("to", to);
         environment.add_filter("money", move |state: &State, amount: &str| {
             let currency = of_shop(state, "currency");
             spelling::money(amount, currency.as_str().unwrap_or_default(), language)
         });
-        environment.add_filter("number", move |decimal: &str| spelling::number(decimal, language));
-        environment.add_filter("date", move |date: &str| spelling::date(date, language));
-        environment.add_filter("country", move |code: &str| {
-            country_names::name(code, language).to_owned()
-        });
-        environment.add_filter("percent", move |rate: &str| spelling::percent(rate, language));
     })
 }
 
 /// A template in which texts that need nothing else stand already, and addresses but for the
-/// language that was asked for: most of a page is those, and a call takes time.
-fn spoken(source: &str, texts: &Texts) -> String {
-    let said = |name: &str| texts.get(name).map(escaped);
+/// language that was asked for.
+fn spoken(source: &str, language: Language) -> String {
+    let source = crate::texts::spoken(source, texts::of(language));
     let led = |path: &str| Some(format!("{path}{{{{ shop.asked_query }}}}"));
-    let source = filled(source, "{{ say(\"", "\") }}", said);
     filled(&source, "{{ to(\"", "\") }}", |path| led(path).filter(|_| !path.contains(['?', '"'])))
-}
-
-/// The source with what `fill` makes of each literal between two marks.
-fn filled(source: &str, begin: &str, end: &str, fill: impl Fn(&str) -> Option<String>) -> String {
-    let mut filled = String::with_capacity(source.len());
-    let mut rest = source;
-    while let Some((before, from)) = rest.split_once(begin) {
-        filled.push_str(before);
-        let made = from.split_once(end).and_then(|(name, behind)| Some((fill(name)?, behind)));
-        rest = match made {
-            Some((text, behind)) => {
-                filled.push_str(&text);
-                behind
-            }
-            None => {
-                filled.push_str(begin);
-                from
-            }
-        };
-    }
-    filled + rest
-}
-
-/// `say("name", n=3)`: a text in the language of the page.
-fn say(language: Language, name: &str, parameters: &Kwargs) -> std::result::Result<String, Error> {
-    let mut values = Vec::new();
-    for parameter in parameters.args() {
-        values.push((parameter, parameters.get::<Value>(parameter)?.to_string()));
-    }
-    let parameters: Vec<(&str, &str)> =
-        values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Ok(Texts::of(language).say(name, &parameters))
 }
 
 /// `to("/cart")`: the address of a page, in the language that was asked for in the address of this

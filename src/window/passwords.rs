@@ -5,7 +5,7 @@ use rocket::{get, post};
 use serde::Serialize;
 
 use super::checkout_form::FieldTexts;
-use super::texts::Texts;
+use super::texts;
 use super::visit::AnyVisit;
 use crate::domain::passwords::Password;
 use crate::error::Code;
@@ -44,7 +44,7 @@ pub async fn change(visit: AnyVisit, token: &str, form: PostedForm) -> ApiResult
         return shown(&visit, token, None, (false, FieldTexts::new()));
     };
     let Ok(password) = Password::choose(form.text("password"), &owner.names()) else {
-        let text = Texts::of(visit.language()).get("fault.password").unwrap_or_default();
+        let text = texts::of(visit.language()).get("fault.password").unwrap_or_default();
         let faults = [("password".to_owned(), text.to_owned())].into_iter().collect();
         return shown(&visit, token, Some(&owner), (false, faults));
     };

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::checkout_form::FieldTexts;
 use super::orders::{lost, own_order};
-use super::texts::Texts;
+use super::texts;
 use super::visit::Visit;
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
@@ -20,6 +20,7 @@ use crate::http::permissions::Caller;
 use crate::http::posted_form::PostedForm;
 use crate::http::response::{ApiResult, Response};
 use crate::store::{orders, withdrawal_declarations};
+use crate::texts::Texts;
 
 /// A moment as the receipt of a declaration names it.
 #[derive(Serialize)]
@@ -201,7 +202,7 @@ pub fn page(visit: Visit) -> ApiResult {
 #[post("/withdrawal", data = "<form>")]
 pub async fn declare(visit: Visit, form: PostedForm) -> ApiResult {
     visit.ctx.limit(Kind::Login, &Caller::Visitor)?;
-    let input = match declaration(&form, Texts::of(visit.language())) {
+    let input = match declaration(&form, texts::of(visit.language())) {
         Ok(input) => input,
         Err(faults) => return declaration_page(&visit, &form, (false, faults)),
     };

@@ -100,8 +100,9 @@ fn found(tx: &Tx, ids: &[Id]) -> Result<Vec<Order>> {
 
 fn slips(ctx: &RequestContext, orders: &[Order], paper: Paper) -> ApiResult {
     let settings = ctx.read(settings::load)?;
-    let seller = Seller::of(&settings);
-    Ok(Response::page(documents::packing_slips(&seller, orders, &settings.time_zone, paper)?))
+    let (seller, language) = (Seller::of(&settings), settings.window.own_language());
+    let page = documents::packing_slips(&seller, orders, &settings.time_zone, paper, language)?;
+    Ok(Response::page(page))
 }
 
 fn paper(query: &Query) -> Paper {

@@ -25,6 +25,10 @@ fn a_stranger_puts_something_into_the_cart_and_orders_it() {
     assert_eq!(order["customer"]["email"], "ada@example.org");
     assert_eq!(order["note"], "Bitte klingeln.");
     assert_eq!(order["shipping_address"]["line1"], "Long Street 1");
+    admin.post(&format!("/orders/{}/invoices", order["id"]), json!({})).expect(201);
+    let invoice = admin.get(&format!("/orders/{}/invoices/1", order["id"]));
+    let text = String::from_utf8_lossy(&invoice.body).into_owned();
+    assert!(text.contains("<h1>Rechnung INV-1</h1>") && text.contains("19,90\u{a0}€"), "{text}");
     browser.get("/cart").says(200, &["Ihr Warenkorb ist noch leer."]);
     assert_eq!(browser.get("/checkout").path, "/cart");
     assert_eq!(admin.get("/products/1").expect(200)["stock"], 8);

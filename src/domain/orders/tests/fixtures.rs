@@ -322,8 +322,8 @@ pub(super) fn units(named: &[(i64, i64)]) -> Vec<Units> {
 pub(super) fn ship(named: Option<&[(i64, i64)]>) -> StepInput {
     StepInput::Shipment(ShipmentInput {
         items: named.map(units),
-        carrier: "DHL".to_owned(),
-        tracking_number: "00340".to_owned(),
+        carrier: Some("DHL".to_owned()),
+        tracking_number: Some("00340".to_owned()),
         tracking_url: None,
         expected_delivery_date: None,
     })
