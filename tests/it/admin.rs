@@ -11,7 +11,8 @@ use tillbox::domain::mails::MailKind;
 
 use crate::shop::{Answer, Shop};
 
-/// Bytes of all files together, and of those that the first view needs, as they are sent.
+/// Bytes of all files that one browser can load, which speaks one language, and of those that the
+/// first view needs, as they are sent.
 const ALL_BYTES_MAX: usize = 160_000;
 const FIRST_BYTES_MAX: usize = 60_000;
 
@@ -77,6 +78,10 @@ fn the_page_is_whole_small_and_kept_until_there_is_another_one() {
         let mut unpacked = Vec::new();
         GzDecoder::new(gzip.body.as_slice()).read_to_end(&mut unpacked).unwrap();
         assert!(unpacked == plain.body, "{name}");
+        // German takes more room than English.
+        if name.starts_with("texts/en/") {
+            continue;
+        }
         all += gzip.body.len();
         let first_views = ["views/today", "views/shared/chart"];
         let is_view =

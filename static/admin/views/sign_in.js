@@ -4,7 +4,7 @@ import { api, begin, loadSession, me, Problem, shop, signedIn } from "../api.js"
 import { dialog } from "../dialog.js";
 import { field, form, input } from "../form.js";
 import { t } from "../texts.js";
-import { h, words } from "../ui.js";
+import { button, h, toast, words } from "../ui.js";
 
 const ICON = new URL("../icon.svg", import.meta.url).href;
 
@@ -40,8 +40,22 @@ async function ask() {
   return new Promise(() => {});
 }
 
-const lost = () => h("p", { class: "quiet" }, t("sign_in.lost"), " ",
-  h("code", {}, `tillbox staff reset ${t("sign_in.lost_email")}`));
+const lost = () => h("div", {},
+  h("p", {}, button(t("sign_in.forgot"), forgot, { class: "link" })),
+  h("p", { class: "quiet" }, t("sign_in.lost"), " ",
+    h("code", {}, `tillbox staff reset ${t("sign_in.lost_email")}`)));
+
+/** Has a link sent by which a new password is chosen; nobody learns whether there is an account. */
+async function forgot() {
+  const email = input("/email", "", { type: "email", autocomplete: "username", required: true });
+  const sent = await dialog(t("sign_in.forgot"), (close) => form([
+    h("p", {}, t("sign_in.forgot_text")), field(t("customer.email"), email),
+  ], async () => {
+    await api.post("/staff/password_resets", { email: email.value.trim() });
+    close(true);
+  }, { action: t("sign_in.send_link"), cancel: () => close() }));
+  if (sent) toast(t("sign_in.link_sent"));
+}
 
 function signInForm(known, done) {
   const email = input("/email", known, { type: "email", autocomplete: "username", required: true });

@@ -24,6 +24,8 @@ const accountOf = (account) => [
     h("dt", {}, t("customer.username")), h("dd", {}, words(account.username)),
     h("dt", {}, t("customer.last_login")),
     h("dd", {}, account.last_login_at ? time(account.last_login_at) : t("customer.never")),
+    h("dt", {}, t("customer.email_verified")),
+    h("dd", {}, account.email_verified_at ? day(account.email_verified_at) : t("customer.never")),
     h("dt", {}, t("customer.since")), h("dd", {}, day(account.created_at))),
   h("div", { class: "actions" },
     button(t("customer.new_password"), () => newPassword(account)),

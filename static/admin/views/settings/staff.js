@@ -14,7 +14,7 @@ const roles = () => ["staff", "owner"].map((role) => [role, t(`role.${role}`)]);
 const NEW = fieldList("staff", [
   { name: "email", props: { type: "email" } },
   { name: "role", fresh: "staff", make: select, options: roles, hint: true },
-  { name: "password", make: secret, hint: "setup.password_hint" },
+  { name: "password", make: secret, hint: true },
 ]);
 const CHANGE = fieldList("staff", [
   { name: "role", make: select, options: roles },
@@ -56,8 +56,9 @@ function row(member) {
 const newForm = () => form([
   h("div", { class: "fields" }, drawFields(NEW, blankOf(NEW))),
 ], async (element) => {
-  const made = await api.post("/staff", readFields(element, NEW));
-  toast(t("staff.added", { email: made.email }));
+  const somebody = readFields(element, NEW);
+  const { email } = await api.post("/staff", somebody);
+  toast(t(somebody.password ? "staff.added" : "staff.invited", { email }));
   again();
 }, { action: t("staff.add") });
 
