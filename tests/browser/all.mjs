@@ -16,6 +16,7 @@ import * as fronts from "./fronts.mjs";
 import * as goods from "./goods.mjs";
 import { SHORT, close } from "./shop.mjs";
 import * as lighthouse from "./lighthouse.mjs";
+import * as letters from "./letters.mjs";
 import * as looks from "./looks.mjs";
 import * as mails from "./mails.mjs";
 import * as meanwhile from "./meanwhile.mjs";
@@ -27,7 +28,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, bulk, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, bulk, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
   looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;
