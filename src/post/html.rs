@@ -47,9 +47,9 @@ pub fn page(page: &Page) -> String {
          <title>{}</title>\n</head>\n\
          <body style=\"margin:0;padding:24px;background:#ffffff;color:#1c1c1c;\
          font:16px/1.5 system-ui,sans-serif\">\n\
-         <main style=\"max-width:36em;margin:0 auto\">\n\
+         <main style=\"max-width:576px;margin:0 auto\">\n\
          <div style=\"border-top:4px solid {accent};padding-top:8px\">\n{body}</div>\n</main>\n\
-         <footer style=\"max-width:36em;margin:24px auto 0;border-top:1px solid #d0d0d0;\
+         <footer style=\"max-width:576px;margin:24px auto 0;border-top:1px solid #d0d0d0;\
          padding-top:12px;color:#595959;font-size:14px\">{}</footer>\n</body>\n</html>\n",
         page.language.name(),
         escaped(page.subject),
