@@ -92,7 +92,7 @@ pub fn filled(
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
@@ -102,7 +102,7 @@ pub mod tests {
     }
 
     /// Holds two languages against each other.
-    pub fn say_the_same(english: &Texts, german: &Texts) {
+    pub(crate) fn say_the_same(english: &Texts, german: &Texts) {
         let names = |texts: &Texts| texts.0.keys().cloned().collect::<BTreeSet<_>>();
         assert!(!english.0.is_empty());
         assert_eq!(names(english), names(german));
@@ -114,7 +114,7 @@ pub mod tests {
     }
 
     /// Sees that there is every text that templates say, and returns how many that are.
-    pub fn know_what_is_said(texts: &Texts, sources: &[(&str, &str)]) -> usize {
+    pub(crate) fn know_what_is_said(texts: &Texts, sources: &[(&str, &str)]) -> usize {
         let mut said = 0;
         for (_, template) in sources {
             for part in template.split("say(\"").skip(1) {

@@ -267,8 +267,8 @@ impl Past {
         let Some(Waiting { order, .. }) = self.paid.pop_front() else { return };
         let input = ShipmentInput {
             items: None,
-            carrier: "Green Parcel".to_owned(),
-            tracking_number: format!("GP{:09}", order.id.get() * 7),
+            carrier: Some("Green Parcel".to_owned()),
+            tracking_number: Some(format!("GP{:09}", order.id.get() * 7)),
             tracking_url: None,
             expected_delivery_date: None,
         };
