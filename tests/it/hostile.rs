@@ -287,8 +287,6 @@ fn unknown_and_missing_fields_are_named_and_many_do_not_hold_up_the_shop() {
             "price",
             "items",
             "method",
-            "carrier",
-            "tracking_number",
             "reason",
             "currency",
         ] {

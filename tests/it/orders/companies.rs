@@ -39,10 +39,10 @@ fn a_company_is_named_in_every_address_and_on_the_papers() {
     let invoice = admin.post("/orders/1/invoices", json!({}));
     let printed = page(&admin.get(invoice.header("Location").unwrap()));
     // The company above the name, and its number for VAT at the end.
-    let lines = "Silva Lda<br>Ana Silva<br>Rua 1<br>Porto<br>PT<br>VAT ID PT501442600</p>";
+    let lines = "Silva Lda<br>Ana Silva<br>Rua 1<br>Porto<br>Portugal<br>VAT ID PT501442600</p>";
     assert!(printed.contains(&format!("<p class=\"recipient\">{lines}")), "{printed}");
     let slip = page(&admin.get("/orders/1/packing-slip"));
-    let lines = "Silva Lda<br>Ana Silva<br>Rua 1<br>Porto<br>PT<br>+351 21 000</p>";
+    let lines = "Silva Lda<br>Ana Silva<br>Rua 1<br>Porto<br>Portugal<br>+351 21 000</p>";
     assert!(slip.contains(&format!("<p class=\"recipient\">{lines}")), "{slip}");
 }
 
