@@ -220,7 +220,7 @@ pub fn groups(parts: impl Iterator<Item = Bearing>, currency: Currency) -> Vec<T
     if groups.iter().all(|(rate, ..)| *rate == Percent::ZERO) {
         return Vec::new();
     }
-    groups.sort_by_key(|(rate, ..)| std::cmp::Reverse(*rate));
+    groups.sort_unstable_by_key(|(rate, ..)| std::cmp::Reverse(*rate));
     let group = |(rate, net, tax)| TaxGroup {
         rate,
         net: Money::new(net, currency),

@@ -178,7 +178,7 @@ impl Rules {
         let mut surplus = Vec::new();
         let mut left = open.len();
         let mut groups: Vec<Vec<&Socket>> = groups.into_values().collect();
-        groups.sort_by_key(Vec::len);
+        groups.sort_unstable_by_key(Vec::len);
         for mut group in groups.into_iter().rev() {
             let crowd = group
                 .iter()
@@ -192,7 +192,7 @@ impl Rules {
             group.retain(|socket| {
                 exchanges.get(&socket.peer).is_none_or(|exchange| exchange.under_way == 0)
             });
-            group.sort_by_key(|socket| {
+            group.sort_unstable_by_key(|socket| {
                 let half = self.memory.get(&socket.cookie).is_some_and(|m| m.half.is_some());
                 (half, socket.since_received.min(socket.since_sent))
             });

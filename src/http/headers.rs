@@ -196,7 +196,7 @@ fn methods(request: &Request<'_>) -> Vec<Method> {
         .filter(|route| fits(route))
         .filter_map(|route| route.method.into())
         .collect();
-    methods.sort_by_key(|method| method.as_str());
+    methods.sort_unstable_by_key(|method| method.as_str());
     methods.dedup();
     methods
 }

@@ -232,6 +232,8 @@ fn taxes(groups: &[Group], currency: Currency) -> Vec<CountryTax> {
         })
     };
     let mut taxes: Vec<CountryTax> = groups.iter().filter_map(of_rate).collect();
-    taxes.sort_by(|one, other| one.country.cmp(&other.country).then(other.rate.cmp(&one.rate)));
+    taxes.sort_unstable_by(|one, other| {
+        one.country.cmp(&other.country).then(other.rate.cmp(&one.rate))
+    });
     taxes
 }

@@ -3,6 +3,7 @@
 use crate::domain::country_names::{Country, all};
 use crate::domain::settings::Settings;
 use crate::domain::tax::ANY_COUNTRY;
+use crate::domain::text::search_key;
 use crate::domain::window::Language;
 
 /// The countries that the shop sends to, by their names; its own first.
@@ -12,7 +13,9 @@ pub fn of(settings: &Settings, language: Language) -> Vec<Country> {
         methods.flat_map(|method| method.countries.iter().map(String::as_str)).collect();
     let is_sent = |country: &Country| named.contains(&ANY_COUNTRY) || named.contains(&country.code);
     let mut countries: Vec<Country> = all(language).filter(is_sent).collect();
-    countries.sort_by_key(|country| crate::domain::text::search_key(country.name));
-    countries.sort_by_key(|country| Some(country.code) != settings.country.as_deref());
+    countries.sort_unstable_by_key(|country| {
+        let is_other = Some(country.code) != settings.country.as_deref();
+        (is_other, search_key(country.name))
+    });
     countries
 }

@@ -462,6 +462,8 @@ fn fits(answer: &Answer, route: &str, wanted: char) -> bool {
         // A key has no version; the owner alone comes so far, and revokes it.
         ("DELETE", "/sessions/current" | "/staff/sessions/current" | "/api_keys/<id>") => 204,
         ("DELETE", _) => 412,
+        // It takes no body, and the token is none.
+        ("POST", "/email_verifications/<token>") => 410,
         // What is sent is no picture.
         ("POST", route) if route.contains("/image") || route.ends_with("/logo") => 415,
         _ => 422,

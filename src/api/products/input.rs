@@ -90,10 +90,10 @@ fn fields(form: &Form, terms: &Terms) -> Field<ProductInput> {
         form.note("options", Invalid::new("given_twice", "Two options have the same name."));
     }
     let mut tags = tags?.unwrap_or_default();
-    tags.sort();
+    tags.sort_unstable();
     tags.dedup();
     let mut collection_ids = collection_ids?.unwrap_or_default();
-    collection_ids.sort();
+    collection_ids.sort_unstable();
     collection_ids.dedup();
     Ok(ProductInput {
         name: name?,

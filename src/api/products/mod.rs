@@ -130,7 +130,7 @@ async fn page_of(
         ctx.read(|tx| products::list(tx, &filter, &range))?
     };
     if let Some(ids) = named {
-        page.rows.sort_by_key(|product| ids.iter().position(|id| *id == product.id));
+        page.rows.sort_unstable_by_key(|product| ids.iter().position(|id| *id == product.id));
     }
     page.rows = page.rows.into_iter().map(|product| visible_to(caller, product)).collect();
     match fields {

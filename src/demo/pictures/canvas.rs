@@ -85,15 +85,21 @@ impl Canvas {
 
     /// Paints only inside of an outline.
     pub fn inside(&mut self, path: &Path, paint: impl FnOnce(&mut Self)) {
+        self.mask = self.mask_of(path);
+        paint(self);
+        self.mask.clear();
+    }
+
+    /// Apart from the drawing, of which every one would have a copy of it.
+    #[inline(never)]
+    fn mask_of(&self, path: &Path) -> Vec<u8> {
         let (sheet, mut mask) = (self.sheet, vec![0; self.pixels.len()]);
         sheet.for_each_line(path, |_, start, line| {
             for (mask, covered) in mask[start..].iter_mut().zip(line) {
                 *mask = u8::try_from(covered * 255 / sheet.whole()).unwrap_or(u8::MAX);
             }
         });
-        self.mask = mask;
-        paint(self);
-        self.mask.clear();
+        mask
     }
 
     /// A shadow on the ground, soft at its edge.

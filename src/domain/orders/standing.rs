@@ -144,7 +144,7 @@ fn add_group(groups: &mut Vec<TaxGroup>, rate: Percent, (net, tax): (Money, Mone
 }
 
 fn sorted(mut groups: Vec<TaxGroup>) -> Vec<TaxGroup> {
-    groups.sort_by_key(|group| std::cmp::Reverse(group.rate));
+    groups.sort_unstable_by_key(|group| std::cmp::Reverse(group.rate));
     groups
 }
 

@@ -30,7 +30,7 @@ pub fn plan_variants(
             let old = known.map(|variant| &variant.offer);
             let image_id = entry.image_id.or(known.and_then(|variant| variant.image_id));
             let mut chosen = entry.options;
-            chosen.sort_by_key(|(name, _)| options.iter().position(|o| &o.name == name));
+            chosen.sort_unstable_by_key(|(name, _)| options.iter().position(|o| &o.name == name));
             Draft { id: entry.id, sent: entry.offer, old, options: chosen, image_id }
         })
         .collect();
@@ -49,7 +49,7 @@ pub fn has_twins(plans: &[VariantPlan]) -> bool {
     let mut seen = HashSet::new();
     plans.iter().any(|plan| {
         let mut values = plan.options.clone();
-        values.sort();
+        values.sort_unstable();
         !seen.insert(values)
     })
 }

@@ -169,7 +169,7 @@ pub fn forget_old(today: &Path, kept: usize) -> Result<()> {
     let entries = std::fs::read_dir(folder).map_err(|error| write_error(folder, &error))?;
     let paths = entries.flatten().map(|entry| entry.path());
     let mut copies: Vec<PathBuf> = paths.filter(|path| is_daily(path)).collect();
-    copies.sort_by_key(|copy| (copy.as_path() <= today, copy.clone()));
+    copies.sort_unstable_by_key(|copy| (copy.as_path() <= today, copy.clone()));
     for old in copies.iter().rev().skip(kept) {
         std::fs::remove_file(old).map_err(|error| write_error(old, &error))?;
     }

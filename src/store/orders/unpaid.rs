@@ -27,7 +27,7 @@ pub fn cancel_unpaid(tx: &Tx) -> Result<bool> {
         return Ok(false);
     }
     let mut orders = find_all(tx, &Ids::of(&ids))?;
-    orders.sort_by_key(|order| (order.hold_until, order.id));
+    orders.sort_unstable_by_key(|order| (order.hold_until, order.id));
     let input = CancellationInput { items: None, reason: REASON.to_owned(), by_shop: true };
     for order in &orders {
         take_step(tx, order, &StepInput::Cancellation(input.clone()), |decided| decided)?;

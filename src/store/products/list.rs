@@ -189,7 +189,7 @@ pub fn search(tx: &Tx, text: &str, filter: &Filter, range: &Range) -> Result<Pag
     let count = range.is_counted.then(|| i64::try_from(best.len()).unwrap_or(i64::MAX));
     let sql = of_ids!(["select ", product_columns!(), " from products where id in "], []);
     let mut rows = Ids::of(&ids).rows(tx, sql, OwnRow::read)?;
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    rows.sort_unstable_by_key(|row| ids.iter().position(|id| *id == row.id));
     Ok(Page { rows: with_variants(tx, rows)?, next, count })
 }
 
