@@ -21,7 +21,7 @@ use crate::domain::mails::MailSettings;
 use crate::error::Result;
 use crate::secret::{self, Hash};
 use crate::store::mails::{self, DueMail};
-use crate::store::{Store, settings};
+use crate::store::{Store, password_resets, settings};
 
 /// Mails that are looked at in one go.
 const AT_ONCE: i64 = 16;
@@ -75,6 +75,9 @@ impl Post {
         if self.store.read(mails::are_unseen)? {
             let follow = |tx: &crate::store::Tx| mails::follow(tx, &*settings::load(tx)?);
             more = self.store.write(follow).await?;
+        }
+        if self.store.read(password_resets::are_asked)? {
+            more |= self.store.write(|tx| password_resets::answer_requests(tx, AT_ONCE)).await?;
         }
         let due = self.store.read(|tx| mails::due(tx, AT_ONCE))?;
         more |= i64::try_from(due.len()).is_ok_and(|found| found == AT_ONCE);

@@ -22,6 +22,9 @@ const INVITATION_DAYS: i64 = 7;
 pub const RESET_MINUTES: i64 = 60;
 const MINUTE_SECONDS: i64 = 60;
 const DAY_SECONDS: i64 = 24 * 3_600;
+/// Of which kind the name is that was given.
+const USERNAME: &str = "username";
+const EMAIL: &str = "email";
 /// Accounts of one address that are sent a link.
 const ACCOUNTS_MAX: i64 = 20;
 
@@ -49,21 +52,58 @@ impl Owner {
     }
 }
 
-/// Notes that somebody asked for a new password, and queues the mail that shows the way. Where
-/// nobody has the name the same is written, but for the mail.
+/// Notes that somebody asked for a new password, and nothing of whether anybody has the name: the
+/// post [looks for them](answer_requests).
 pub fn request(tx: &Tx, realm: Realm, asked: &Asked) -> Result<()> {
+    let (field, name) = match asked {
+        Asked::Username(name) => (USERNAME, name),
+        Asked::Email(email) => (EMAIL, email),
+    };
+    insert!(tx, "password_requests", {
+        "realm": realm.name(),
+        "field": field,
+        "name": name,
+        "created_at": tx.now(),
+    })
+    .map(drop)
+}
+
+/// Tells `true` where somebody asked who has no answer yet.
+pub fn are_asked(tx: &Tx) -> Result<bool> {
+    tx.exists("select 1 from password_requests limit 1", &[])
+}
+
+/// Queues the mails that show the way to whoever asked; so many at most. Returns `true` when there
+/// is more.
+pub fn answer_requests(tx: &Tx, most: i64) -> Result<bool> {
+    let sql = "select id, realm, field, name from password_requests order by id limit $1";
+    let requests = tx.all(sql, &[&most], |row| {
+        let name = row.get("name")?;
+        let asked = match row.get::<String>("field")?.as_str() {
+            USERNAME => Asked::Username(name),
+            _ => Asked::Email(name),
+        };
+        Ok((row.get::<Id>("id")?, row.word("realm", Realm::of)?, asked))
+    })?;
+    for (id, realm, asked) in &requests {
+        tx.execute("delete from password_requests where id = $1", &[id])?;
+        answer(tx, *realm, asked)?;
+    }
+    are_asked(tx)
+}
+
+/// Makes the links of whoever has a name, and queues the mail with them.
+fn answer(tx: &Tx, realm: Realm, asked: &Asked) -> Result<()> {
     let owners = owners(tx, realm, asked)?;
+    let Some(first) = owners.first() else { return Ok(()) };
     let until = tx.now().plus_seconds(RESET_MINUTES * MINUTE_SECONDS);
     let mut links = Vec::new();
     for owner in &owners {
         let token = secret::token("")?;
-        insert_reset(tx, &token, Some(owner), until)?;
+        insert_reset(tx, &token, owner, until)?;
         links.push(json!({ "username": owner.name, "token": token }));
     }
-    match owners.first() {
-        None => insert_reset(tx, &secret::token("")?, None, until),
-        Some(owner) => send(tx, owner, &links),
-    }
+    send(tx, first, &links)
 }
 
 /// Queues the mail by which somebody new on the staff chooses their password, in a shop whose mails
@@ -77,7 +117,7 @@ pub fn invite(tx: &Tx, person: &Person) -> Result<()> {
     let owner = Owner { realm: Realm::Staff, id: person.id, name, email };
     let token = secret::token("")?;
     let until = tx.now().plus_seconds(INVITATION_DAYS * DAY_SECONDS);
-    insert_reset(tx, &token, Some(&owner), until)?;
+    insert_reset(tx, &token, &owner, until)?;
     let links = [json!({ "username": owner.name, "token": token })];
     let facts = json!({ "accounts": links, "valid_days": INVITATION_DAYS });
     let language = settings.window.own_language();
@@ -85,8 +125,8 @@ pub fn invite(tx: &Tx, person: &Person) -> Result<()> {
     mails::queue(tx, mail, &NewMail { facts, ..new })
 }
 
-fn insert_reset(tx: &Tx, token: &str, owner: Option<&Owner>, until: Timestamp) -> Result<()> {
-    let id_in = |realm| owner.filter(|owner| owner.realm == realm).map(|owner| owner.id);
+fn insert_reset(tx: &Tx, token: &str, owner: &Owner, until: Timestamp) -> Result<()> {
+    let id_in = |realm| Some(owner.id).filter(|_| owner.realm == realm);
     insert!(tx, "password_resets", {
         "token_hash": secret::hash(token),
         "account_id": id_in(Realm::Customers),
@@ -179,10 +219,12 @@ pub fn change(tx: &Tx, realm: Realm, token: &str, password_hash: &str) -> Result
     mails::queue(tx, mail, &NewMail { facts, ..new })
 }
 
-/// Clears away links that have ended.
+/// Clears away links that have ended, and requests that no mail could answer for as long.
 pub fn clean(tx: &Tx) -> Result<()> {
     let sql = "delete from password_resets where expires_at <= $1";
-    tx.execute(sql, &[&tx.now()]).map(drop)
+    tx.execute(sql, &[&tx.now()])?;
+    let sql = "delete from password_requests where created_at <= $1";
+    tx.execute(sql, &[&tx.now().plus_seconds(-RESET_MINUTES * MINUTE_SECONDS)]).map(drop)
 }
 
 fn owners(tx: &Tx, realm: Realm, asked: &Asked) -> Result<Vec<Owner>> {

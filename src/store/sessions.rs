@@ -31,6 +31,21 @@ pub enum Realm {
     Staff,
 }
 
+impl Realm {
+    /// The word for it in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Customers => "customers",
+            Self::Staff => "staff",
+        }
+    }
+
+    /// The realm of a word.
+    pub fn of(name: &str) -> Option<Self> {
+        [Self::Customers, Self::Staff].into_iter().find(|realm| realm.name() == name)
+    }
+}
+
 /// The record that a sign-in is checked against.
 #[derive(Clone, Debug)]
 pub struct LoginRecord {

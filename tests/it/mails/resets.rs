@@ -84,9 +84,11 @@ fn the_answer_and_what_is_written_are_the_same_for_a_name_that_nobody_has() {
     let known = ask(shop, json!({ "email": "ANA@example.org" }));
     let unknown = ask(shop, json!({ "email": "nobody@example.org" }));
     assert_eq!(known.body, unknown.body);
-    let rows = "select count(*) from password_resets";
-    assert_eq!(shop.beside(|tx| tx.value::<i64>(rows, &[])).unwrap(), 2);
+    let count = |sql| shop.beside(|tx| tx.value::<i64>(sql, &[])).unwrap();
+    let requests = "select count(*) from password_requests";
+    assert_eq!(count(requests), 2);
     assert_eq!(posted.received().len(), 1);
+    assert_eq!((count(requests), count("select count(*) from password_resets")), (0, 1));
     for body in [json!({}), json!({ "username": "" })] {
         shop.visitor().post("/password_resets", body).invalid(&[("/email", "required")]);
     }
