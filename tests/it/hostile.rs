@@ -280,14 +280,7 @@ fn unknown_and_missing_fields_are_named_and_many_do_not_hold_up_the_shop() {
             continue;
         }
         for name in [
-            "name",
-            "email",
-            "username",
-            "password",
-            "price",
-            "items",
-            "method",
-            "reason",
+            "name", "email", "username", "password", "price", "items", "method", "reason",
             "currency",
         ] {
             let optional = case.path == "/orders" || case.path == "/products/2" && name == "price";
