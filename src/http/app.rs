@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use super::in_flight::{ANSWERS, BODIES, InFlight};
 use super::kept_answers::KeptAnswers;
@@ -11,6 +11,7 @@ use super::kept_texts::KeptTexts;
 use super::limits::Limits;
 use super::log_lines::LogLines;
 use super::places::Places;
+use super::reading::Reading;
 use super::request_metrics::RequestMetrics;
 use crate::cards::Cards;
 use crate::clock::Clock;
@@ -21,10 +22,12 @@ use crate::hashing::Hashing;
 use crate::pictures::{self, Pictures};
 use crate::secret::Hash;
 use crate::store::setup::Setup;
-use crate::store::{Store, settings};
+use crate::store::{Store, Tx, collections, settings};
 
 /// Feeds of `/events` at once.
 pub const FEEDS_MAX: usize = 64;
+/// Collections that every page for buyers leads to.
+const COLLECTIONS_AT_TOP_MAX: usize = 8;
 /// Pictures that come or wait at once; each has its place on the disk.
 const UPLOADS_MAX: usize = 32;
 
@@ -52,7 +55,8 @@ pub struct Parts {
     pub kept_answers: KeptAnswers,
     /// Parts of pages, by what they show.
     pub kept_texts: KeptTexts,
-    kept_settings: Mutex<Option<(u64, Arc<Settings>)>>,
+    read_settings: Reading<Settings>,
+    read_collections: Reading<Vec<(String, String)>>,
     /// Places for those who watch the orders.
     pub feeds: Arc<Places>,
     /// Places for pictures that come, or wait.
@@ -82,7 +86,8 @@ impl App {
             answers: InFlight::new(ANSWERS),
             kept_answers: KeptAnswers::default(),
             kept_texts: KeptTexts::default(),
-            kept_settings: Mutex::default(),
+            read_settings: Reading::default(),
+            read_collections: Reading::default(),
             feeds: Places::new(FEEDS_MAX),
             uploads: Places::new(UPLOADS_MAX),
             pictures,
@@ -97,17 +102,17 @@ impl App {
     /// # Errors
     /// Storage errors.
     pub fn settings(&self) -> Result<Arc<Settings>> {
-        // The number is read first, so that no older settings stand under a newer one.
-        let now = self.store.commits();
-        let kept = self.kept_settings.lock().ok().and_then(|kept| kept.clone());
-        if let Some((_, settings)) = kept.filter(|(commits, _)| *commits == now) {
-            return Ok(settings);
-        }
-        let settings = self.store.read(settings::load)?;
-        if let Ok(mut kept) = self.kept_settings.lock() {
-            *kept = Some((now, Arc::clone(&settings)));
-        }
-        Ok(settings)
+        self.read_settings.of(&self.store, || self.store.read(settings::load))
+    }
+
+    /// The handles and names of the collections at the top that lead to goods, so many at most;
+    /// read as the settings are.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn collections_at_top(&self) -> Result<Arc<Vec<(String, String)>>> {
+        let read = |tx: &Tx| collections::names_at_top(tx, COLLECTIONS_AT_TOP_MAX);
+        self.read_collections.of(&self.store, || self.store.read(read).map(Arc::new))
     }
 
     /// Says once what to set when a proxy speaks that nobody has named.

@@ -33,6 +33,7 @@ pub mod picture_file;
 pub mod places;
 pub mod posted_form;
 pub mod problem;
+pub mod reading;
 pub mod request_id;
 pub mod request_log;
 pub mod request_metrics;

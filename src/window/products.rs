@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::cards::{self, summary};
 use super::json_ld;
 use super::pages;
-use super::view;
 use super::visit::Visit;
 use crate::domain::Id;
 use crate::domain::calendar::Date;
@@ -85,8 +84,7 @@ pub async fn page(visit: Visit, handle: Key) -> ApiResult {
 }
 
 fn make(visit: &Visit, handle: &str) -> Result<String> {
-    let (product, ways) =
-        visit.ctx.read(|tx| Ok((products::find_by_handle(tx, handle)?, view::ways(tx)?)))?;
+    let product = visit.ctx.read(|tx| products::find_by_handle(tx, handle))?;
     if !is_for_sale(&product) {
         return Err(Error::not_found());
     }
@@ -95,11 +93,7 @@ fn make(visit: &Visit, handle: &str) -> Result<String> {
     let view = LazyCell::new(|| ProductView::of(product, visit));
     let part = |template| pages::part(&visit.ctx.app, &visit.view, template, &shown, || &*view);
     let (about, main) = (part("product_about.html")?, part("product_main.html")?);
-    visit.render_with(
-        ways,
-        "product.html",
-        &ProductPage { name: &name, about: &about, main: &main },
-    )
+    visit.render("product.html", &ProductPage { name: &name, about: &about, main: &main })
 }
 
 /// All that the parts of the page depend on, beside the language: the product, the settings, and

@@ -15,12 +15,9 @@ use crate::domain::window::{InfoPage, Language};
 use crate::error::Result;
 use crate::http::app::App;
 use crate::http::client_address::is_https;
-use crate::store::{Tx, collections};
 
 /// The field of an address that names a language.
 pub const LANGUAGE_FIELD: &str = "lang";
-/// Collections that the way around names.
-const NAV_MAX: usize = 8;
 
 /// The view of a visitor: which shop they see, and how.
 #[derive(Clone)]
@@ -166,11 +163,12 @@ impl View {
 }
 
 /// The collections that the way around names: those at the top that lead to goods.
-pub fn ways(tx: &Tx) -> Result<Vec<Way>> {
-    let names = collections::names_at_top(tx, NAV_MAX)?.into_iter();
-    let way =
-        |(handle, name): (String, String)| Way { name, path: format!("/c/{}", encoded(&handle)) };
-    Ok(names.map(way).collect())
+pub fn ways(app: &App) -> Result<Vec<Way>> {
+    let way = |(handle, name): &(String, String)| Way {
+        name: name.clone(),
+        path: format!("/c/{}", encoded(handle)),
+    };
+    Ok(app.collections_at_top()?.iter().map(way).collect())
 }
 
 /// The languages that a browser wants, best first (RFC 9110 §12.5.4).

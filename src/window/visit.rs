@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::cookies::{Cart, OrderCookie};
 use super::pages;
 use super::placed;
-use super::view::{self, View, Way};
+use super::view::{self, View};
 use crate::domain::window::Language;
 use crate::error::{Error, Result};
 use crate::http::app::App;
@@ -102,17 +102,7 @@ impl Visit {
     /// # Errors
     /// Storage errors, and internal for a page that does not fit its template.
     pub fn render(&self, template: &str, page: &impl Serialize) -> Result<String> {
-        let ways = if self.is_open() { self.ctx.read(view::ways)? } else { Vec::new() };
-        self.render_with(ways, template, page)
-    }
-
-    /// The same with a way around that was read already.
-    pub fn render_with(
-        &self,
-        ways: Vec<Way>,
-        template: &str,
-        page: &impl Serialize,
-    ) -> Result<String> {
+        let ways = if self.is_open() { view::ways(&self.ctx.app)? } else { Vec::new() };
         pages::whole(&self.ctx.app, &self.view, ways, template, page)
     }
 
