@@ -82,7 +82,10 @@ impl Post {
         let due = self.store.read(|tx| mails::due(tx, AT_ONCE))?;
         more |= i64::try_from(due.len()).is_ok_and(|found| found == AT_ONCE);
         for mail in due {
-            self.deliver(mail_settings, mail).await?;
+            // A server that is away keeps the others waiting once, and not each of them.
+            if !self.deliver(mail_settings, mail).await? {
+                return Ok(true);
+            }
         }
         Ok(more)
     }
@@ -95,15 +98,18 @@ impl Post {
         Duration::from_micros(u64::try_from(micros).unwrap_or(0)).min(IDLE)
     }
 
-    /// Sends a mail and notes what became of it.
-    async fn deliver(&self, settings: &MailSettings, due: DueMail) -> Result<()> {
+    /// Sends a mail and notes what became of it. Returns `false` where the server is not there.
+    async fn deliver(&self, settings: &MailSettings, due: DueMail) -> Result<bool> {
         let id = due.mail.id;
         let made = match due.is_void {
             true => Ok(None),
             false => self.store.read(|tx| letter::of(tx, &due, &self.secret)),
         };
         let sent = match made {
-            Ok(None) => return self.store.write(move |tx| mails::forget(tx, id)).await,
+            Ok(None) => {
+                self.store.write(move |tx| mails::forget(tx, id)).await?;
+                return Ok(true);
+            }
             Ok(Some(letter)) => {
                 let subject = letter.subject.clone();
                 let (settings, mail) = (settings.clone(), due.mail.clone());
@@ -120,16 +126,19 @@ impl Post {
         match sent {
             Ok(subject) => {
                 let mail = due.mail;
-                self.store.write(move |tx| mails::note_sent(tx, &mail, &subject)).await
+                self.store.write(move |tx| mails::note_sent(tx, &mail, &subject)).await?;
+                Ok(true)
             }
             Err(fault) => {
                 tracing::warn!(mail = %id, %fault, "a mail did not go out");
                 let (mail, chance) = (due.mail, secret::label()?[0]);
+                let is_reached = fault.is_reached();
                 let note = move |tx: &crate::store::Tx| match fault.is_final {
                     true => mails::note_refused(tx, &mail, &fault.to_string()),
                     false => mails::note_failed(tx, &mail, &fault.to_string(), chance),
                 };
-                self.store.write(note).await
+                self.store.write(note).await?;
+                Ok(is_reached)
             }
         }
     }

@@ -39,6 +39,11 @@ impl Fault {
         Self::of("server", detail)
     }
 
+    /// Tells `false` where there was no talk with the server at all.
+    pub fn is_reached(&self) -> bool {
+        !["host", "port", "security"].contains(&self.about)
+    }
+
     fn of(about: &'static str, detail: impl Into<String>) -> Self {
         Self { about, detail: detail.into(), is_final: false }
     }
