@@ -34,6 +34,18 @@ const sum = (page, name) =>
   page.locator(".sums tr", { hasText: name }).locator("td").innerText();
 const stock = async (call) => (await call("GET", "/products/1")).stock;
 
+export const what_the_shop_brings_itself_needs_no_number = () =>
+  withAnOrder(async ({ page, now }) => {
+    await press(page, "Mark as paid");
+    await badges(page, "Paid · To pack");
+    await press(page, "Ship…");
+    await inDialog(page, "Ship");
+    await page.getByText("Brought by ourselves").waitFor();
+    const [parcel] = (await now()).shipments;
+    assert.deepEqual([parcel.carrier, parcel.tracking_number], [null, null]);
+    assert.ok(!/null|undefined/.test(await page.locator("main").innerText()));
+  });
+
 export const a_return_is_undone_with_its_refund_and_a_cancellation_takes_the_stock_again = () =>
   withAnOrder(async ({ page, call, now }) => {
     await press(page, "Mark as paid");

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "./hands.mjs";
 import { look, picture } from "./looking.mjs";
 import { SHORT, open, person, serve } from "./shop.mjs";
 
@@ -72,7 +73,7 @@ export async function the_page_can_be_read_without_a_script() {
     }
   }
   assert.ok(text.includes("A checkout, step by step") && text.includes("expected_total"));
-  assert.ok(await page.locator("#track_order h3").evaluate(isSeen));
+  await until(() => page.locator("#track_order h3").evaluate(isSeen), "the operation of the address");
   await context.close();
   await shop.stop();
 }

@@ -94,7 +94,8 @@ function acts(order, parcel, changed) {
     { what: `${t("order.was_parcel", { n: units })}${number ? ` (${number})` : ""}` }, changed);
   return h("div", { class: "acts" },
     h("button", {
-      class: "link", type: "button", "aria-label": t("order.edit_parcel_of", { number }),
+      class: "link", type: "button",
+      "aria-label": t("order.edit_parcel_of", { number: number ?? "" }),
       onclick: () => editParcel(order, parcel, changed).catch(sayProblem),
     }, t("order.edit_parcel")),
     !parcel.delivered_at && undo);
@@ -104,9 +105,9 @@ function carried({ carrier, tracking_number: code, tracking_url: href }) {
   const shown = href
     ? h("a", { href, target: "_blank", rel: "noreferrer" }, code)
     : words(code);
-  // What the shop brings itself has neither.
+  const by = carrier ?? (!code && t("order.own_courier"));
   return h("div", {},
-    carrier && h("strong", {}, words(carrier)), " ", code && [shown, " ", copyButton(code)]);
+    by && h("strong", {}, words(by)), " ", code && [shown, " ", copyButton(code)]);
 }
 
 function content(order, units) {

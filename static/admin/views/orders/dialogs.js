@@ -9,7 +9,7 @@ import { asking, choice, unitFields, units } from "./asking.js";
 import { CARRIERS, guess } from "./carriers.js";
 
 const PARCEL = fieldList("order", [
-  { name: "tracking_number", props: { autofocus: true } },
+  { name: "tracking_number", hint: true, props: { autofocus: true } },
   { name: "carrier", hint: true, props: { list: "carriers" } },
 ]);
 const REASON = fieldList("order", [
@@ -35,6 +35,8 @@ export function askShipment(order, changed) {
     ],
     read: (element) => {
       const said = readFields(element, PARCEL);
+      // The carrier of the last time stands there, also for what goes with none.
+      if (!said.tracking_number && !own) said.carrier = null;
       if (said.carrier) localStorage.setItem("carrier", said.carrier);
       return { ...said, items: chosen(element, order, unshipped) };
     },
