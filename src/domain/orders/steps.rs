@@ -166,6 +166,11 @@ impl Shipment {
     /// The carrier of what the buyer came for: there is no parcel then.
     pub const PICKUP: &'static str = "pickup";
 
+    /// The carrier and the number as they are stored: empty for what the shop brings itself.
+    pub fn way(&self) -> [&str; 2] {
+        [&self.carrier, &self.tracking_number].map(|part| part.as_deref().unwrap_or_default())
+    }
+
     /// Tells `false` for what the buyer came for.
     pub fn is_parcel(&self) -> bool {
         self.carrier.as_deref() != Some(Self::PICKUP)

@@ -113,10 +113,11 @@ pub fn save_shipment(
     settings: &Settings,
 ) -> Result<Order> {
     let parcel = after.parcel(shipment)?;
+    let [carrier, number] = parcel.way();
     update!(tx, "shipments", shipment, {
-        "carrier": parcel.carrier.as_deref().unwrap_or_default(),
-        "tracking_number": parcel.tracking_number.as_deref().unwrap_or_default(),
-        "tracking_key": code_key(parcel.tracking_number.as_deref().unwrap_or_default()),
+        "carrier": carrier,
+        "tracking_number": number,
+        "tracking_key": code_key(number),
         "tracking_url": parcel.tracking_url,
         "expected_delivery_date": parcel.expected_delivery_date,
     })?;
@@ -270,11 +271,12 @@ fn insert_payment(tx: &Tx, order_id: Id, payment: &Payment) -> Result<Id> {
 }
 
 fn insert_shipment(tx: &Tx, order_id: Id, shipment: &Shipment) -> Result<Id> {
+    let [carrier, number] = shipment.way();
     let id = insert!(tx, "shipments", {
         "order_id": order_id,
-        "carrier": shipment.carrier.as_deref().unwrap_or_default(),
-        "tracking_number": shipment.tracking_number.as_deref().unwrap_or_default(),
-        "tracking_key": code_key(shipment.tracking_number.as_deref().unwrap_or_default()),
+        "carrier": carrier,
+        "tracking_number": number,
+        "tracking_key": code_key(number),
         "tracking_url": shipment.tracking_url,
         "expected_delivery_date": shipment.expected_delivery_date,
         "shipped_at": shipment.shipped_at,
