@@ -202,11 +202,9 @@ impl Past {
         let buyer = chance.below(self.orders / ORDERS_A_BUYER + 1);
         let contact = contact(buyer);
         let lines = 1 + chance.below(4);
-        let line = |_| LineInput {
-            product_id: Id::parse(&(1 + chance.below(self.products)).to_string()).unwrap(),
-            variant_id: None,
-            quantity: 1 + i64::try_from(chance.below(2)).unwrap(),
-            note: None,
+        let line = |_| {
+            let product = Id::parse(&(1 + chance.below(self.products)).to_string()).unwrap();
+            LineInput::of(product, None, 1 + i64::try_from(chance.below(2)).unwrap())
         };
         let items = (0..lines).map(line).collect::<Vec<_>>();
         let is_sent = chance.below(10) < SENT_IN_TEN;
@@ -294,7 +292,7 @@ fn contact(buyer: u64) -> Contact {
     let email = format!("{first}.{last}{buyer}@example.org").to_lowercase();
     Contact {
         name: format!("{first} {last}"),
-        email: Email::parse(&email).unwrap(),
+        email: Some(Email::parse(&email).unwrap()),
         phone: buyer.is_multiple_of(3).then(|| format!("+49 30 {:07}", buyer * 13 % 10_000_000)),
     }
 }

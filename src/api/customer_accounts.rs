@@ -7,11 +7,12 @@ use serde_json::json;
 use crate::domain::calendar::Timestamp;
 use crate::domain::customers::{Account, Contact, CustomerInput, Note};
 use crate::domain::passwords::{Password, Username};
+use crate::domain::text::Email;
 use crate::domain::{Change, Id, Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
 use crate::hashing::Queue;
 use crate::http::body::Body;
-use crate::http::contact_forms::contact_object;
+use crate::http::contact_forms::{Reached, contact_object};
 use crate::http::context::RequestContext;
 use crate::http::etag::{Tag, Versioned, versioned};
 use crate::http::form::{self, Field, Form, raw, text};
@@ -141,9 +142,8 @@ fn begin(tx: &Tx, sign_up: &SignUpInput, once: Option<&Once>, caller: &Caller) -
         return Ok(Begun::Before(response));
     }
     let contact = contact_of(tx, &sign_up.holder, caller);
-    let email = contact.as_ref().map(|contact| contact.email.as_str().to_owned());
-    let email = email.unwrap_or_default();
-    let password = choose(&sign_up.password, &sign_up.username, &email);
+    let email = contact.as_ref().ok().and_then(|contact| contact.email.as_ref());
+    let password = choose(&sign_up.password, &sign_up.username, email);
     let faults = [contact.err(), password.as_ref().err().cloned()];
     FieldError::none(faults.iter().flatten().flat_map(Error::errors).cloned().collect())?;
     customer_accounts::check_free(tx, &sign_up.username)?;
@@ -307,16 +307,22 @@ fn contact_of(tx: &Tx, holder: &AccountHolder, caller: &Caller) -> Result<Contac
         caller => !caller.is_visitor(),
     };
     let found = if may { customers::contact(tx, id)? } else { None };
-    let detail = "There is no such customer.";
-    let missing = || Error::invalid(vec![FieldError::at("/customer_id", "not_found", detail)]);
-    found.ok_or_else(missing)
+    let refused =
+        |code, detail| Err(Error::invalid(vec![FieldError::at("/customer_id", code, detail)]));
+    match found {
+        None => refused("not_found", "There is no such customer."),
+        Some(Contact { email: None, .. }) => {
+            refused("not_allowed", "This customer has no e-mail address yet; an account needs one.")
+        }
+        Some(contact) => Ok(contact),
+    }
 }
 
 fn sign_up(form: &Form) -> Field<SignUpInput> {
     let username = form.required("username", text(Username::parse));
     let password = form.required("password", new_password);
     let customer_id = form.optional("customer_id", form::id);
-    let customer = form.object("customer", contact_object);
+    let customer = form.object("customer", contact_object(Reached::ByEmail));
     form.ignore(&["email_verified_at", "last_login_at"]);
     let holder = match (customer?, customer_id?) {
         (Some(contact), None) => Ok(AccountHolder::New(contact)),
@@ -336,7 +342,7 @@ fn sign_up(form: &Form) -> Field<SignUpInput> {
 /// The change that a body makes of an account.
 fn read_input(body: &Body, old: &Account) -> Result<AccountInput> {
     let (username, password, current_password) = form::read(&body.over(old)?, changes)?;
-    let email = old.customer.contact.email.as_str();
+    let email = old.customer.contact.email.as_ref();
     let password = password.sent().map(|raw| choose(raw, &username, email)).transpose()?;
     Ok(AccountInput { username, password, current_password })
 }
@@ -356,8 +362,10 @@ fn new_password(value: &Json) -> Parsed<String> {
     Password::choose(&text, &[]).map(|_| text)
 }
 
-fn choose(raw: &str, username: &Username, email: &str) -> Result<Password> {
-    Password::choose(raw, &[username.as_str(), email]).map_err(|invalid| {
+fn choose(raw: &str, username: &Username, email: Option<&Email>) -> Result<Password> {
+    let names: Vec<&str> =
+        [username.as_str()].into_iter().chain(email.map(Email::as_str)).collect();
+    Password::choose(raw, &names).map_err(|invalid| {
         Error::invalid(vec![FieldError::at("/password", invalid.code, invalid.detail)])
     })
 }

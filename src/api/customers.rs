@@ -9,7 +9,7 @@ use crate::domain::text::NOTE_CHARS_MAX;
 use crate::domain::{Change, Id};
 use crate::error::{Error, Result};
 use crate::http::body::Body;
-use crate::http::contact_forms::{address, contact};
+use crate::http::contact_forms::{Reached, address, contact};
 use crate::http::context::RequestContext;
 use crate::http::etag::{Tag, Versioned, versioned};
 use crate::http::form::{self, Field, Form, flag, paragraphs};
@@ -20,7 +20,7 @@ use crate::http::permissions::{Caller, Permission};
 use crate::http::response::{ApiResult, Response};
 use crate::store::customers::{self, By, Filter};
 use crate::store::idempotency::{self, Made};
-use crate::store::{Tx, email_verifications, forgetting, settings};
+use crate::store::{Tx, customer_accounts, email_verifications, forgetting, settings};
 
 const SORTS: &[(&str, &str)] = &[
     // In the order in which they were made, also where the clock was set back meanwhile.
@@ -50,7 +50,7 @@ impl Versioned for Created<'_> {
 #[post("/customers", data = "<body>")]
 pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may_once(Permission::CreateCustomer)?;
-    let input = read_input(&body.json(), &caller);
+    let input = read_input(&body.json(), &caller, false);
     if let Caller::Customer(session) = caller {
         input?;
         let detail = format!("You are a customer already: /customers/{}.", session.customer_id);
@@ -135,10 +135,11 @@ async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     };
     let changed = ctx.write(move |tx| {
         let old = visible_to(customers::find(tx, id)?, &caller);
-        let input = body.over(&old).and_then(|whole| read_input(&whole, &caller));
+        let has_account = customer_accounts::exists_for(tx, id)?;
+        let input = body.over(&old).and_then(|whole| read_input(&whole, &caller, has_account));
         let input = if_match.guard(&old, input)?;
         let customer = customers::update(tx, &old, &input, by)?;
-        let is_new = customer.contact.email.key() != old.contact.email.key();
+        let is_new = customer.contact.email_key() != old.contact.email_key();
         if is_new && !caller.is_shop() {
             email_verifications::ask_customer(tx, id)?;
         }
@@ -148,12 +149,17 @@ async fn change(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
     Response::object(&customer, &caller)
 }
 
-fn read_input(json: &Json, caller: &Caller) -> Result<CustomerInput> {
-    form::read(json, |form| fields(form, caller.is_shop()))
+/// The shop may write down whom it only calls; an account needs an e-mail.
+fn read_input(json: &Json, caller: &Caller, has_account: bool) -> Result<CustomerInput> {
+    let reached = match caller.is_shop() && !has_account {
+        true => Reached::ByEmailOrPhone,
+        false => Reached::ByEmail,
+    };
+    form::read(json, |form| fields(form, reached, caller.is_shop()))
 }
 
-fn fields(form: &Form, is_shop: bool) -> Field<CustomerInput> {
-    let contact = contact(form);
+fn fields(form: &Form, reached: Reached, is_shop: bool) -> Field<CustomerInput> {
+    let contact = contact(form, reached);
     let addresses = form.list("addresses", ADDRESSES_MAX, address);
     let marketing = form.optional("accepts_marketing", flag);
     form.ignore(&["orders_count", "total_spent", "note"]);

@@ -288,8 +288,7 @@ impl Shop {
         let regular = self.people.get(sale.buyer);
         let line = |(sku, quantity): &(&str, i64)| {
             let (product_id, variant_id) = self.good(sku)?;
-            let (variant_id, quantity) = (Some(variant_id), *quantity);
-            Ok(LineInput { product_id, variant_id, quantity, note: None })
+            Ok(LineInput::of(product_id, Some(variant_id), *quantity))
         };
         let items: Vec<LineInput> = sale.lines.iter().map(line).collect::<Result<_>>()?;
         let guest = if regular.is_none() { Some(contact(person)?) } else { None };
@@ -408,7 +407,7 @@ fn all_of(item: &Item) -> Units {
 fn contact(person: &Person) -> Result<Contact> {
     Ok(Contact {
         name: person.name.to_owned(),
-        email: Email::parse(&format!("{}@example.org", person.key)).map_err(wrong)?,
+        email: Some(Email::parse(&format!("{}@example.org", person.key)).map_err(wrong)?),
         phone: person.phone.map(str::to_owned),
     })
 }

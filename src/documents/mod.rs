@@ -112,6 +112,8 @@ struct Slip<'a> {
     /// `None` once it was blanked.
     recipient: Option<Recipient>,
     ordered_on: String,
+    /// The date and the time at which the buyer comes.
+    pickup: Option<(String, String)>,
     shipping: Option<&'a str>,
     note: Option<&'a str>,
     units: i64,
@@ -126,6 +128,7 @@ impl<'a> Slip<'a> {
             number: &order.number,
             recipient: name.map(|name| Recipient { name: name.clone(), address: address.clone() }),
             ordered_on: zone.date_of(order.order_date).text(),
+            pickup: order.pickup_at.map(|at| (zone.date_of(at).text(), zone.time_of(at))),
             shipping: Some(order.shipping_method_name.as_str()).filter(|name| !name.is_empty()),
             note: order.note.as_deref(),
             units: items.iter().map(|(_, units)| units).sum(),

@@ -259,22 +259,25 @@ fn order(word: &str) -> Order {
     let (id, currency) = (Id::new(1).unwrap(), Currency::parse("EUR").unwrap());
     let (money, rate) = (Money::new(77_77, currency), Percent::ZERO);
     let item = Item {
-        id, product_id: id, variant_id: id, name: text(), variant_title: some(), sku: some(),
-        unit_price: money, quantity: 5, subtotal: money, discount: money, tax_rate: rate,
+        id, product_id: Some(id), variant_id: Some(id), name: text(), variant_title: some(),
+        sku: some(), unit_price: money, reason: None, discounts: Vec::new(), quantity: 5,
+        subtotal: money, discount: money, tax_rate: rate,
         tax: money, total: money, shipped_quantity: 2, cancelled_quantity: 0,
         returned_quantity: 0, note: some(), tax_category: None, withdrawal_exempt: false,
         picture: None,
         taken: 0, zeroed: 0, reduced: (0, 0), reduction: 0,
     };
     let totals = Totals {
-        subtotal: money, discount_code: None, discount_total: money, shipping_total: money,
+        subtotal: money, discount_code: None, discount_total: money, discounts: Vec::new(),
+        discount_reason: None, shipping_total: money,
         shipping_tax: money, shipping_parts: Vec::new(), tax_total: money, taxes: Vec::new(),
         total: money,
     };
     Order {
         id, number: text(), status: Status::Open, payment_status: PaymentStatus::Paid,
         fulfillment_status: FulfillmentStatus::PartiallyShipped, order_date: at,
-        expected_delivery_date: Date::parse("2026-07-09").unwrap(), customer_id: None,
+        expected_delivery_date: Date::parse("2026-07-09").unwrap(), pickup_at: None,
+        customer_id: None,
         customer: Buyer { name: None, email: None, phone: None },
         shipping_address: seller(word).address, billing_address: None, shipping_method: text(),
         payment_method: PaymentMethod::Card, items: vec![item], totals, paid_total: money,

@@ -33,8 +33,16 @@ pub struct Address {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contact {
     pub name: String,
-    pub email: Email,
+    /// `None` only with a phone number, and never of a customer with an account.
+    pub email: Option<Email>,
     pub phone: Option<String>,
+}
+
+impl Contact {
+    /// The e-mail folded, to find it again in another spelling; empty where there is none.
+    pub fn email_key(&self) -> String {
+        self.email.as_ref().map(Email::key).unwrap_or_default()
+    }
 }
 
 /// A record as an order is planned by it.

@@ -131,6 +131,7 @@ pub struct Content {
     pub tax_note: Option<String>,
     pub lines: Vec<Line>,
     pub subtotal: Option<String>,
+    /// The code, and the reason for what was agreed to.
     pub discount_code: Option<String>,
     pub discount_total: Option<String>,
     pub shipping_method: Option<String>,
@@ -163,7 +164,7 @@ impl Content {
         Self {
             lines: lines().map(|(item, part)| line(item, part)).collect(),
             subtotal: Some(money(subtotal).text()),
-            discount_code: order.totals.discount_code.clone(),
+            discount_code: order.discount_names(),
             discount_total: some(discount),
             shipping_method: Some(order.shipping_method_name.clone()),
             shipping_total: Some(money(shipping).text()),

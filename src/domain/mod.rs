@@ -3,6 +3,7 @@
 //! Pure: no clock, no randomness, no input or output, no floating point.
 
 pub mod api_keys;
+pub mod applied_discounts;
 pub mod bank_account;
 pub mod calendar;
 pub mod cards;

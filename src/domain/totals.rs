@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use super::Parsed;
+use super::applied_discounts::AppliedDiscount;
 use super::currency::Currency;
 use super::money::Money;
 use super::tax::Percent;
@@ -78,6 +79,11 @@ pub struct Totals {
     pub subtotal: Money,
     pub discount_code: Option<String>,
     pub discount_total: Money,
+    /// The parts of `discount_total`.
+    pub discounts: Vec<AppliedDiscount>,
+    /// The reason for the discount that was agreed to for the whole order.
+    #[serde(skip)]
+    pub discount_reason: Option<String>,
     pub shipping_total: Money,
     pub shipping_tax: Money,
     /// The price of shipping in each rate that it bears.
@@ -179,6 +185,8 @@ pub fn add_up(
         subtotal,
         discount_code: None,
         discount_total,
+        discounts: Vec::new(),
+        discount_reason: None,
         shipping_total: shipping.price,
         shipping_tax,
         shipping_parts,

@@ -2,10 +2,10 @@
 
 use super::form::{Field, Form, line, raw, text};
 use super::json::Json;
-use crate::domain::Parsed;
 use crate::domain::customers::{Address, Contact};
 use crate::domain::passwords::Password;
 use crate::domain::text::{Email, LINE_CHARS_MAX, country, phone};
+use crate::domain::{Invalid, Parsed};
 
 /// An address of a body.
 pub fn address(form: Form) -> Field<Address> {
@@ -50,19 +50,36 @@ fn with_rest(
     })
 }
 
-/// A person of a body: name and e-mail, and a phone number perhaps.
-pub fn contact(form: &Form) -> Field<Contact> {
+/// What a person must have to be reached by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    ByEmail,
+    /// Whom the staff speaks to may have no e-mail.
+    ByEmailOrPhone,
+}
+
+/// A person of a body: a name, and what they are reached by.
+pub fn contact(form: &Form, reached: Reached) -> Field<Contact> {
     let name = form.required("name", line(LINE_CHARS_MAX));
-    let email = form.required("email", text(Email::parse));
+    let email = match reached {
+        Reached::ByEmail => form.required("email", text(Email::parse)).map(Some),
+        Reached::ByEmailOrPhone => form.optional("email", text(Email::parse)),
+    };
     let phone = form.optional("phone", text(phone));
+    if matches!((&email, &phone), (Ok(None), Ok(None))) {
+        let detail = "Give an e-mail address or a phone number.";
+        return Err(form.note("email", Invalid::new("required", detail)));
+    }
     Ok(Contact { name: name?, email: email?, phone: phone? })
 }
 
 /// A person that is an object of its own inside a body.
-pub fn contact_object(form: Form) -> Field<Contact> {
-    let contact = contact(&form);
-    form.done();
-    contact
+pub fn contact_object(reached: Reached) -> impl FnOnce(Form) -> Field<Contact> {
+    move |form| {
+        let contact = contact(&form, reached);
+        form.done();
+        contact
+    }
 }
 
 /// A new password, which is none of its owner's names.

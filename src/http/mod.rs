@@ -1,5 +1,6 @@
 //! The mechanism of HTTP: what every route needs and no noun owns.
 
+pub mod agreed_form;
 pub mod app;
 pub mod bare;
 pub mod body;

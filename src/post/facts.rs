@@ -210,10 +210,10 @@ impl Shop<'_> {
         let id = due.facts.get("account_id").and_then(Value::as_i64).and_then(Id::new);
         let account = id.map(|id| customer_accounts::maybe(tx, id)).transpose()?.flatten();
         let Some(account) = account else { return Ok(false) };
-        let email = &account.customer.contact.email;
-        if email.as_str() != due.mail.to {
+        let email = account.customer.contact.email.as_ref();
+        let Some(email) = email.filter(|email| email.as_str() == due.mail.to) else {
             return Ok(false);
-        }
+        };
         let ends_at = email_verifications::ends_at(due.mail.created_at);
         let token = email_token(self.secret, account.id, email, ends_at);
         let link = self.at(&format!("/verify/{token}"));
@@ -255,6 +255,8 @@ impl Shop<'_> {
                 .map(|it| lines(it, self.language))
                 .unwrap_or_default(),
             "expected_on": order.expected_delivery_date,
+            "pickup_on": order.pickup_at.map(|at| self.settings.time_zone.date_of(at)),
+            "pickup_time": order.pickup_at.map(|at| self.settings.time_zone.time_of(at)),
         })
     }
 

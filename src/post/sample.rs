@@ -87,6 +87,8 @@ fn order(shop: &Shop, items: &Value) -> Value {
         "to_pay": "64.80",
         "to_refund": "12.50",
         "is_pickup": false,
+        "pickup_on": null,
+        "pickup_time": null,
         "address": ["Robin Field", "Field Lane 3", "12345 Fieldton"],
         "expected_on": "2026-12-29",
     })

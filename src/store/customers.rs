@@ -60,7 +60,7 @@ pub fn find_all(tx: &Tx, ids: &Ids) -> Result<Vec<Customer>> {
 /// Replaces a record; `old` is what it was. A guest's stays one, to be found by the next order with
 /// the same e-mail, as long as it keeps that e-mail.
 pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<Customer> {
-    let (contact, email_key) = (&input.contact, input.contact.email.key());
+    let (contact, email_key) = (&input.contact, input.contact.email_key());
     update!(tx, "customers", old.id, {
         "name": contact.name,
         "name_key": search_key(&contact.name),
@@ -72,7 +72,7 @@ pub fn update(tx: &Tx, old: &Customer, input: &CustomerInput, by: By) -> Result<
         "updated_at": tx.now(),
     }, "version = version + 1")?;
     search::change_customer(tx, old.id, (&old.contact, contact), old.orders_count > 0)?;
-    if email_key != old.contact.email.key() {
+    if email_key != old.contact.email_key() {
         end_guest(tx, old.id)?;
         forget_email(tx, old.id)?;
     }
@@ -182,18 +182,23 @@ pub fn guest(tx: &Tx, email: &Email) -> Result<Option<CustomerRecord>> {
     tx.maybe(sql, &[&email.key()], read_record)
 }
 
-/// Makes the record of a guest with a first order, and whether it takes letters from the shop.
+/// Makes the record of a guest with a first order, and whether it takes letters from the shop; one
+/// without an e-mail is not found by a later order.
 ///
 /// # Errors
 /// [`Code::Stale`] where there is one for this e-mail already.
 ///
 /// [`Code::Stale`]: crate::error::Code::Stale
 pub fn add_guest(tx: &Tx, contact: &Contact, accepts_marketing: bool) -> Result<Id> {
-    if guest(tx, &contact.email)?.is_some() {
+    let is_known = match &contact.email {
+        Some(email) => guest(tx, email)?.is_some(),
+        None => false,
+    };
+    if is_known {
         return Err(Error::stale());
     }
     let input = CustomerInput { accepts_marketing, ..CustomerInput::of(contact.clone()) };
-    insert(tx, &input, (true, 1))
+    insert(tx, &input, (contact.email.is_some(), 1))
 }
 
 /// Notes the buyer of a customer's order, so that it is found by that contact too.
@@ -236,7 +241,7 @@ fn insert(tx: &Tx, input: &CustomerInput, (guest, orders_count): (bool, i64)) ->
         "name": contact.name,
         "name_key": search_key(&contact.name),
         "email": contact.email,
-        "email_key": contact.email.key(),
+        "email_key": contact.email_key(),
         "phone": contact.phone,
         "addresses": json(&input.addresses)?,
         "note": input.note.clone().or(None),

@@ -28,8 +28,8 @@ pub fn ask(tx: &Tx, account: &Account) -> Result<()> {
     let Some(mail) = settings.mail.as_ref().filter(|_| settings.can_send_links()) else {
         return Ok(());
     };
-    let language = settings.window.own_language();
-    let new = NewMail::of(MailKind::EmailVerification, &account.customer.contact.email, language);
+    let Some(to) = &account.customer.contact.email else { return Ok(()) };
+    let new = NewMail::of(MailKind::EmailVerification, to, settings.window.own_language());
     let facts = json!({ "account_id": account.id, "valid_days": VERIFICATION_DAYS });
     mails::queue(tx, mail, &NewMail { facts, by_visitor: true, ..new })
 }
@@ -51,7 +51,8 @@ pub fn account_of(tx: &Tx, secret: &Hash, token: &str) -> Result<Account> {
     let id = account_of_token(token);
     let found = id.map(|id| customer_accounts::maybe(tx, id)).transpose()?.flatten();
     let fits = |account: &Account| {
-        is_email_token(secret, (account.id, &account.customer.contact.email), token, tx.now())
+        let email = account.customer.contact.email.as_ref();
+        email.is_some_and(|email| is_email_token(secret, (account.id, email), token, tx.now()))
     };
     found.filter(fits).ok_or_else(|| {
         let detail = "This link has ended, or the account has another address by now.";

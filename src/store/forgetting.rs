@@ -57,11 +57,13 @@ fn blank_orders(tx: &Tx, customer_id: Id) -> Result<()> {
         where order_id in (select id from orders where customer_id = $1)",
         "update withdrawal_declarations set name = '', email = '', statement = null
         where order_id in (select id from orders where customer_id = $1)",
-        "update order_items set note = null
+        "update order_items
+        set note = null, price_reason = null, own_discount_reason = null
         where order_id in (select id from orders where customer_id = $1)",
         "update orders set customer_id = null, name = null, email = null, phone = null,
             shipping_address = null, billing_address = null, note = null, staff_note = null,
-            metadata = '{}', cancel_reason = null, revision = revision + 1
+            order_discount_reason = null, metadata = '{}', cancel_reason = null,
+            revision = revision + 1
         where customer_id = $1",
     ] {
         tx.execute(sql, &[&customer_id])?;

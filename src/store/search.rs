@@ -93,12 +93,7 @@ fn add_buyer_word(tx: &Tx, customer_id: Id, word: &str) -> Result<()> {
 }
 
 fn words_of(contact: &Contact) -> Vec<String> {
-    let words = Words::default().and_line(&contact.name).and_email(contact.email.as_str());
-    let words = match &contact.phone {
-        Some(phone) => words.and_phone(phone),
-        None => words,
-    };
-    words.list()
+    words_of_buyer(&Buyer::of(contact))
 }
 
 fn words_of_buyer(buyer: &Buyer) -> Vec<String> {

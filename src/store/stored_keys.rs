@@ -81,7 +81,7 @@ fn customers(tx: &Tx) -> Result<()> {
     let all = "select id, name, email, phone from customers where id > $1 order by id limit 1000";
     let sql = "update customers set name_key = $1, email_key = $2 where id = $3";
     each(tx, all, contact, |id, contact| {
-        tx.execute(sql, &[&search_key(&contact.name), &contact.email.key(), &id])?;
+        tx.execute(sql, &[&search_key(&contact.name), &contact.email_key(), &id])?;
         search::add_customer(tx, id, &contact)
     })
 }
@@ -110,7 +110,8 @@ fn buyers(tx: &Tx) -> Result<()> {
     let all = "select o.id, o.customer_id, o.name, o.email, o.phone, c.name as record_name,
             c.email as record_email, c.phone as record_phone
         from orders o join customers c on c.id = o.customer_id
-        where o.id > $1 and (coalesce(o.name, '') <> c.name or coalesce(o.email, '') <> c.email
+        where o.id > $1 and (coalesce(o.name, '') <> c.name
+            or coalesce(o.email, '') <> coalesce(c.email, '')
             or coalesce(o.phone, '') <> coalesce(c.phone, ''))
         order by o.id limit 1000";
     let read = |row: &Row| {

@@ -74,7 +74,7 @@ struct Ordered {
 pub fn draft(cart: &Cart) -> Draft {
     let input = |(at, line): (usize, &CartLine)| {
         let CartLine { product_id, variant_id, quantity } = *line;
-        (at, LineInput { product_id, variant_id: Some(variant_id), quantity, note: None })
+        (at, LineInput::of(product_id, Some(variant_id), quantity))
     };
     Draft { items: cart.lines.iter().enumerate().map(input).collect(), ..Draft::default() }
 }

@@ -40,6 +40,8 @@ struct OrderPage<'a> {
     ordered_on: Date,
     status: TrackingStatus,
     expected_on: Option<Date>,
+    /// The day and the time at which the buyer comes for it.
+    pickup: Option<(Date, String)>,
     steps: Vec<WayStep>,
     parcels: Vec<TrackedParcel>,
     payment: Option<Payment>,
@@ -233,6 +235,7 @@ pub fn shown(visit: &Visit, id: Id, access: Access, refused: Option<Refused>) ->
         number: track.number.clone(),
         ordered_on: zone.date_of(track.order_date),
         expected_on: Some(track.expected_delivery_date).filter(|_| is_under_way),
+        pickup: track.pickup_at.map(|at| (zone.date_of(at), zone.time_of(at))),
         steps: way(&track, &order, zone),
         payment: payment(&order, settings),
         card,

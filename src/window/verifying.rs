@@ -43,7 +43,7 @@ pub async fn confirm(visit: AnyVisit, token: &str, _form: PostedForm) -> ApiResu
 fn email(visit: &AnyVisit, token: &str) -> crate::error::Result<Option<String>> {
     let app = &visit.ctx.app;
     match visit.ctx.read(|tx| email_verifications::account_of(tx, &app.secret, token)) {
-        Ok(account) => Ok(Some(account.customer.contact.email.as_str().to_owned())),
+        Ok(account) => Ok(account.customer.contact.email.map(|email| email.as_str().to_owned())),
         Err(error) if error.code() == Code::Gone => Ok(None),
         Err(error) => Err(error),
     }

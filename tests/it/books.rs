@@ -3,7 +3,6 @@
 
 use rocket::http::Method;
 use serde_json::{Value, json};
-use tillbox::store::engine::verify;
 
 use crate::fixtures::{
     self, DAY, amount_off, cash_all, deliver, pay, set, ship, step_of, took, units, with,
@@ -27,12 +26,6 @@ fn shop_with_tax(admin: &User<'_>, included: bool) {
 fn send_for_4_90(admin: &User<'_>) {
     let post = json!([{ "code": "post", "price": "4.90", "needs_address": false }]);
     set(admin, json!({ "shipping_methods": post }));
-}
-
-/// The file adds up: what stands, the journal, the documents.
-#[track_caller]
-fn adds_up(shop: &Shop) {
-    assert_eq!(verify::shop(&shop.config.data).unwrap().faults, [""; 0]);
 }
 
 fn report(admin: &User<'_>, day: &str) -> Value {
@@ -73,7 +66,7 @@ fn what_is_left_of_an_order_bears_its_own_tax_everywhere() {
     assert_eq!(day["taxes"], json!([row]));
     let paid = pay(&admin, 1);
     assert_eq!((&paid["paid_total"], &paid["payment_status"]), (&json!("2.98"), &json!("paid")));
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]
@@ -92,7 +85,7 @@ fn an_invoice_after_a_partial_cancellation_adds_up() {
     for word in ["€9.99", "tax on 8.39", "1.60"] {
         assert!(page.contains(word), "{word} is not in {page}");
     }
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]
@@ -111,7 +104,7 @@ fn a_unit_that_is_refunded_and_then_comes_back_is_paid_back_once() {
     let seen = [&back["refunded_total"], &back["to_refund"], &back["status"]];
     assert_eq!(seen, [&json!("50.00"), &json!("0.00"), &json!("completed")]);
     assert_eq!(documents(&admin, 1), ["INV-1 100.00", "CN-1 50.00"]);
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]
@@ -145,7 +138,7 @@ fn the_report_tells_what_the_shop_keeps_and_money_apart() {
     let earlier = json!({ "order_date": "2026-11-23" });
     fixtures::order(1, 1).with(earlier).create(&admin);
     assert_eq!(sums(&report(&admin, "2026-11-23"), &["gross"]), ["150.00"]);
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]
@@ -205,7 +198,7 @@ fn a_credit_note_and_the_report_follow_the_goods_before_any_money_moves() {
     fixtures::order(1, 1).create(&admin);
     took(&admin, 3, "cancellation", json!({ "reason": "All." }));
     admin.post("/orders/3/invoices", json!({})).refused(409, "action_not_possible");
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]
@@ -227,7 +220,7 @@ fn a_withdrawal_of_everything_pays_the_way_there_back() {
     assert_eq!(whole["refunds"][1]["shipping"], "4.90");
     let back = admin.get("/orders/1/returns/2").expect(200);
     assert_eq!(back["reason"], "withdrawal");
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]
@@ -290,7 +283,7 @@ fn what_the_bank_shows_can_be_booked_late_and_too_high_but_once() {
     assert_eq!(seen, [&json!("cancelled"), &json!("50.00"), &json!("paid")]);
     let counts = admin.get("/orders/counts").expect(200);
     assert_eq!((&counts["to_refund"], &counts["to_pay"]), (&json!(2), &json!(0)));
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]
@@ -368,7 +361,7 @@ fn every_wrong_click_is_taken_back_with_its_stock_and_its_documents() {
     let short = admin.delete(&cancelled).refused(409, "out_of_stock");
     assert_eq!(short["errors"][0]["available"], 1);
     assert_eq!((stock(), &order()["items"][0]["cancelled_quantity"]), (json!(1), &json!(2)));
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]
@@ -426,7 +419,7 @@ fn a_discount_that_a_cancellation_gave_back_is_used_again_when_that_is_taken_bac
     let cancelled = step_of(&admin, 1, "cancellation", json!({ "reason": "x" }));
     fixtures::order(1, 1).with(code).create(&admin);
     admin.delete(&cancelled).refused(409, "action_not_possible");
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]
@@ -452,7 +445,7 @@ fn an_order_that_moves_takes_its_tax_along_to_the_other_country() {
     let day = report(&admin, "2026-11-24");
     assert_eq!(day["taxes"], json!([row("AT", "10.00", "2.00"), row("FR", "-10.00", "-2.00")]));
     assert_eq!(sums(&day, &["reductions", "revenue", "tax"]), ["0.00", "0.00", "0.00"]);
-    adds_up(&shop);
+    shop.adds_up();
 }
 
 #[test]

@@ -20,6 +20,7 @@ use tillbox::domain::staff::Role;
 use tillbox::domain::text::Email;
 use tillbox::server::{self, Server};
 use tillbox::store::Store;
+use tillbox::store::engine::verify;
 use tillbox::store::setup::Setup;
 use tillbox::{hashing, store};
 
@@ -168,6 +169,12 @@ impl Shop {
     /// A new key, made as the command line makes it: beside the running server.
     pub fn key(&self, role: KeyRole) -> String {
         self.beside(|tx| store::api_keys::create(tx, role, None)).unwrap().1
+    }
+
+    /// The file adds up: stock, sums, what stands, the journal, the documents.
+    #[track_caller]
+    pub fn adds_up(&self) {
+        assert_eq!(verify::shop(&self.config.data).unwrap().faults, [""; 0]);
     }
 
     /// Works on the file as the command line does, beside the running server.

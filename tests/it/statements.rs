@@ -93,13 +93,8 @@ fn a_request_runs_no_more_statements_than_it_needs() {
 fn an_order_is_planned_in_few_statements_and_placed_in_few() {
     let shop = Shop::new();
     busy(&shop);
-    let line = |product_id: i64| LineInput {
-        product_id: Id::new(product_id).unwrap(),
-        variant_id: Id::new(3 * product_id),
-        quantity: 2,
-        note: None,
-    };
-    let email = Email::parse("ana@example.org").unwrap();
+    let line = |number: i64| LineInput::of(Id::new(number).unwrap(), Id::new(3 * number), 2);
+    let email = Email::parse("ana@example.org").ok();
     let draft = Draft {
         items: (1..=3).map(|number| (0, line(number))).collect(),
         customer: Some(Contact { name: "Ana".to_owned(), email, phone: None }),

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use rocket::{get, patch};
 
 use crate::domain::Id;
-use crate::domain::calendar::Date;
+use crate::domain::calendar::{Date, Zone, parse_time};
 use crate::domain::orders::{
     FulfillmentStatus, MoneyDue, OrderEditInput, PaymentStatus, Status, Track,
 };
@@ -27,7 +27,7 @@ use crate::domain::settings::Settings;
 use crate::domain::text::NOTE_CHARS_MAX;
 use crate::error::{Code, Error, Result};
 use crate::http::body::Body;
-use crate::http::contact_forms::{address, contact_object};
+use crate::http::contact_forms::{Reached, address, contact_object};
 use crate::http::context::RequestContext;
 use crate::http::form::{self, Field, Form, paragraphs, text};
 use crate::http::page::{self, Query, words};
@@ -68,7 +68,7 @@ pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
         let settings = settings::load(tx)?;
         let usual = before.expected_delivery_date;
         let merged = body.over(&OrderEditInput::of(&before))?;
-        let input = form::read(&merged, |form| order_edit(form, usual));
+        let input = form::read(&merged, |form| order_edit(form, (usual, &settings.time_zone)));
         let decided = input.and_then(|input| before.edited(input, &settings));
         let after = if_match.guard(&before, decided)?;
         orders::save_edit(tx, &before, after, &settings)
@@ -196,15 +196,17 @@ fn own(caller: &Caller) -> Option<Id> {
 }
 
 /// `usual`: the day on which it is expected, which stays where none is given.
-fn order_edit(form: &Form, usual: Date) -> Field<OrderEditInput> {
+fn order_edit(form: &Form, (usual, zone): (Date, &Zone)) -> Field<OrderEditInput> {
     let expected_delivery_date = form.optional("expected_delivery_date", text(Date::parse));
+    let pickup_at = form.optional("pickup_at", |json| parse_time(&form::raw(json)?, zone));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
     let staff_note = form.optional("staff_note", paragraphs(NOTE_CHARS_MAX));
-    let customer = form.object("customer", contact_object);
+    let customer = form.object("customer", contact_object(Reached::ByEmailOrPhone));
     let shipping_address = form.object("shipping_address", address);
     let billing_address = form.object("billing_address", address);
     Ok(OrderEditInput {
         expected_delivery_date: expected_delivery_date?.unwrap_or(usual),
+        pickup_at: pickup_at?,
         customer: customer?,
         note: note?,
         staff_note: staff_note?,

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::agreed::{AgreedDiscount, AgreedPrice, FreeGoods};
 use crate::domain::Id;
 use crate::domain::customers::{Address, Contact};
 use crate::domain::metadata::Metadata;
+use crate::domain::settings::PaymentMethod;
 use crate::domain::window::Language;
 use crate::error::{FIELD_ERRORS_MAX, FieldError};
 
@@ -22,11 +24,30 @@ pub const LINE_NOTE_CHARS_MAX: usize = 500;
 /// A line that is asked for.
 #[derive(Clone, Debug)]
 pub struct LineInput {
-    pub product_id: Id,
-    pub variant_id: Option<Id>,
+    pub goods: Goods,
     /// 1 to [`UNITS_MAX`].
     pub quantity: i64,
     pub note: Option<String>,
+    /// The price that the staff agreed to.
+    pub agreed: Option<Box<AgreedPrice>>,
+}
+
+/// What a line asks for.
+#[derive(Clone, Debug)]
+pub enum Goods {
+    Listed {
+        product_id: Id,
+        variant_id: Option<Id>,
+    },
+    /// Goods that the shop does not list.
+    Free(Box<FreeGoods>),
+}
+
+impl LineInput {
+    /// Units of a product at its price.
+    pub fn of(product_id: Id, variant_id: Option<Id>, quantity: i64) -> Self {
+        Self { goods: Goods::Listed { product_id, variant_id }, quantity, note: None, agreed: None }
+    }
 }
 
 /// An order as it is asked for: every field that is well-formed, none held against the shop yet.
@@ -43,6 +64,8 @@ pub struct Draft {
     pub shipping_method: Option<String>,
     pub payment_method: Option<String>,
     pub discount_code: Option<String>,
+    /// A discount that the staff agreed to, beside that of a code.
+    pub discount: Option<AgreedDiscount>,
     pub note: Option<String>,
     pub metadata: Metadata,
     /// The language in which the buyer saw the shop.
@@ -51,8 +74,19 @@ pub struct Draft {
     pub expected_total: Option<String>,
     /// A time, read in the shop's zone.
     pub order_date: Option<String>,
+    /// When the buyer comes for the goods: a time, read in the shop's zone.
+    pub pickup_at: Option<String>,
+    /// It is paid at once.
+    pub paid: Option<PaidInput>,
     /// Fields that were not well-formed; told together with what the shop finds wrong.
     pub errors: Vec<FieldError>,
+}
+
+/// Money that comes in with the order.
+#[derive(Clone, Debug)]
+pub struct PaidInput {
+    pub method: PaymentMethod,
+    pub reference: Option<String>,
 }
 
 /// The one who places an order, and for whom they may.
@@ -71,14 +105,21 @@ pub enum Orderer {
 impl Draft {
     /// The variants that lines name.
     pub fn variants(&self) -> Vec<Id> {
-        self.items.iter().filter_map(|(_, input)| input.variant_id).collect()
+        let variant = |(_, input): &(usize, LineInput)| match input.goods {
+            Goods::Listed { variant_id, .. } => variant_id,
+            Goods::Free(_) => None,
+        };
+        self.items.iter().filter_map(variant).collect()
     }
 
     /// The products that lines name without a variant, each once.
     pub fn products_without_variant(&self) -> Vec<Id> {
         let mut seen = HashSet::new();
-        let unnamed = self.items.iter().filter(|(_, input)| input.variant_id.is_none());
-        unnamed.map(|(_, input)| input.product_id).filter(|id| seen.insert(*id)).collect()
+        let product = |(_, input): &(usize, LineInput)| match input.goods {
+            Goods::Listed { product_id, variant_id: None } => Some(product_id),
+            Goods::Listed { .. } | Goods::Free(_) => None,
+        };
+        self.items.iter().filter_map(product).filter(|id| seen.insert(*id)).collect()
     }
 
     /// Tells `true` for a part that was sent and is not well-formed, so that it is not missing.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::order::{Buyer, Order};
-use crate::domain::calendar::Date;
+use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::customers::{Address, Contact, Note};
 use crate::domain::settings::Settings;
 use crate::domain::tax::{PROPORTIONAL_CATEGORY, Percent, STANDARD_CATEGORY};
@@ -14,6 +14,8 @@ use crate::error::{Code, Error, FieldError, Result};
 #[derive(Clone, Debug, Serialize)]
 pub struct OrderEditInput {
     pub expected_delivery_date: Date,
+    /// When the buyer comes for the goods. Another time is another day on which they are expected.
+    pub pickup_at: Option<Timestamp>,
     /// `None` once the buyer was forgotten.
     pub customer: Option<Contact>,
     pub shipping_address: Option<Address>,
@@ -28,6 +30,7 @@ impl OrderEditInput {
     pub fn of(order: &Order) -> Self {
         Self {
             expected_delivery_date: order.expected_delivery_date,
+            pickup_at: order.pickup_at,
             customer: order.customer.contact(),
             shipping_address: order.shipping_address.clone(),
             billing_address: order.billing_address.clone(),
@@ -66,7 +69,11 @@ impl Order {
         let tax_country = if stays { self.tax_country.as_deref() } else { there };
         Ok(Self {
             tax_country: tax_country.map(str::to_owned),
-            expected_delivery_date: edit.expected_delivery_date,
+            expected_delivery_date: match edit.pickup_at {
+                Some(at) if edit.pickup_at != self.pickup_at => settings.time_zone.date_of(at),
+                _ => edit.expected_delivery_date,
+            },
+            pickup_at: edit.pickup_at,
             customer: customer.unwrap_or_else(|| self.customer.clone()),
             shipping_address: edit.shipping_address,
             billing_address: edit.billing_address,
@@ -82,6 +89,9 @@ impl Order {
                 self.check_delivery_date(edit.expected_delivery_date, &settings.time_zone);
             errors.extend(checked.err().into_iter().flat_map(|error| error.errors().to_vec()));
         }
+        if let Some(at) = edit.pickup_at.filter(|_| edit.pickup_at != self.pickup_at) {
+            errors.extend(self.pickup_error(at));
+        }
         if edit.note != self.note {
             let detail = "This note is the buyer's own. Yours has a place beside it.";
             errors.push(FieldError::at("/note", "not_allowed", detail));
@@ -91,6 +101,18 @@ impl Order {
         }
         errors.extend(self.destination_error(edit.shipping_address.as_ref(), settings));
         errors
+    }
+
+    /// The fault of a time that nobody comes at.
+    fn pickup_error(&self, at: Timestamp) -> Option<FieldError> {
+        let fault = |code, detail: &str| Some(FieldError::at("/pickup_at", code, detail));
+        if !self.pickup {
+            return fault("not_allowed", "A time belongs to what the buyer comes for.");
+        }
+        if at < self.order_date {
+            return fault("out_of_range", "Nobody comes before the order.");
+        }
+        None
     }
 
     /// The fault of an address that its shipping method does not reach, or cannot do without.

@@ -4,15 +4,18 @@
 //! An order is its placed lines and its steps. [`Order::apply`] checks a step and adds it; states,
 //! sums and what is allowed next follow from the two and are set by nothing else.
 
+mod agreed;
 mod apply;
 mod cancellations;
 mod cards;
 mod draft;
 mod edit;
 mod fulfilment;
+mod lines;
 mod order;
 mod payments;
 mod plan;
+mod pricing;
 mod quote;
 mod quote_view;
 mod refunds;
@@ -29,14 +32,17 @@ mod track;
 mod units;
 mod withdrawals;
 
+pub use agreed::{AgreedDiscount, AgreedPrice, AgreedValue, FreeGoods};
 pub use apply::StepInput;
 pub use cancellations::CancellationInput;
 pub use cards::CardPayment;
 pub use draft::{
-    Draft, GUEST_LINES_MAX, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, Orderer, UNITS_MAX,
+    Draft, GUEST_LINES_MAX, Goods, LINE_NOTE_CHARS_MAX, LINES_MAX, LineInput, Orderer, PaidInput,
+    UNITS_MAX,
 };
 pub use edit::OrderEditInput;
 pub use fulfilment::{DeliveryInput, ShipmentEditInput, ShipmentInput};
+pub use lines::QuoteLine;
 pub use order::{Buyer, Item, Order};
 pub use payments::PaymentInput;
 pub use plan::{OrderPlan, PlannedBuyer};
@@ -44,7 +50,7 @@ pub use quote::{Quote, QuoteRequest};
 pub use quote_view::QuoteView;
 pub use refunds::RefundInput;
 pub use returns::{ReturnInput, ReturnItemInput};
-pub use shelf::{CHOICES_MAX, KnownBuyer, QuoteLine, Shelf, ShelfVariant};
+pub use shelf::{CHOICES_MAX, KnownBuyer, Shelf, ShelfVariant};
 pub use standing::{Standing, StandingPart};
 pub use states::{FulfillmentStatus, MoneyDue, PaymentStatus, Status};
 pub use steps::{

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::lines::QuoteLine;
 use super::quote::Quote;
-use super::shelf::QuoteLine;
 use super::states::{FulfillmentStatus, PaymentStatus, Status};
 use super::steps::{Payment, Refund, Shipment, Withdrawal};
 use crate::domain::Id;
+use crate::domain::applied_discounts::{AppliedDiscount, DiscountKind, all_parts};
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact, Note};
@@ -33,15 +34,15 @@ impl Buyer {
     pub fn of(contact: &Contact) -> Self {
         Self {
             name: Some(contact.name.clone()),
-            email: Some(contact.email.clone()),
+            email: contact.email.clone(),
             phone: contact.phone.clone(),
         }
     }
 
     /// The contact of the buyer; `None` once they were forgotten.
     pub fn contact(&self) -> Option<Contact> {
-        let (name, email) = (self.name.clone()?, self.email.clone()?);
-        Some(Contact { name, email, phone: self.phone.clone() })
+        let (email, phone) = (self.email.clone(), self.phone.clone());
+        Some(Contact { name: self.name.clone()?, email, phone })
     }
 }
 
@@ -49,15 +50,20 @@ impl Buyer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Item {
     pub id: Id,
-    pub product_id: Id,
-    pub variant_id: Id,
+    /// `None`, as the variant: the shop did not list it.
+    pub product_id: Option<Id>,
+    pub variant_id: Option<Id>,
     pub name: String,
     pub variant_title: Option<String>,
     pub sku: Option<String>,
     pub unit_price: Money,
+    /// The reason for a price that was not the product's.
+    pub reason: Option<String>,
     pub quantity: i64,
     pub subtotal: Money,
     pub discount: Money,
+    /// The parts of `discount`.
+    pub discounts: Vec<AppliedDiscount>,
     pub tax_rate: Percent,
     pub tax: Money,
     pub total: Money,
@@ -102,9 +108,11 @@ impl Item {
             variant_title: line.variant_title.clone(),
             sku: line.sku.clone(),
             unit_price: line.unit_price,
+            reason: line.reason.clone(),
             quantity: line.quantity,
             subtotal: line.subtotal,
             discount: line.discount,
+            discounts: line.discounts.clone(),
             tax_rate: line.tax_rate,
             tax: line.tax,
             total: line.total,
@@ -177,6 +185,8 @@ pub struct Order {
     pub fulfillment_status: FulfillmentStatus,
     pub order_date: Timestamp,
     pub expected_delivery_date: Date,
+    /// When the buyer comes for the goods, where that was agreed to.
+    pub pickup_at: Option<Timestamp>,
     pub customer_id: Option<Id>,
     pub customer: Buyer,
     pub shipping_address: Option<Address>,
@@ -265,6 +275,7 @@ impl Order {
             fulfillment_status: FulfillmentStatus::Unfulfilled,
             order_date: quote.ordered_at,
             expected_delivery_date: quote.expected_delivery_date,
+            pickup_at: quote.pickup_at,
             customer_id: Some(customer_id),
             customer: Buyer::of(contact),
             shipping_address: quote.shipping_address.clone(),
@@ -307,6 +318,31 @@ impl Order {
             revision: 0,
             refunds_failed: 0,
         }
+    }
+
+    /// Notes on its lines why they have their shares of the discounts on the whole order, and adds
+    /// up the parts.
+    pub fn add_up_discounts(&mut self) {
+        if self.totals.discount_total.minor() == 0 {
+            return;
+        }
+        for part in self.items.iter_mut().flat_map(|item| &mut item.discounts) {
+            match part.kind {
+                DiscountKind::Line => {}
+                DiscountKind::Order => part.reason.clone_from(&self.totals.discount_reason),
+                DiscountKind::Code => part.reason.clone_from(&self.totals.discount_code),
+            }
+        }
+        let parts = self.items.iter().map(|item| item.discounts.as_slice());
+        self.totals.discounts = all_parts(parts);
+    }
+
+    /// What the discounts on the whole order are called: the reason for what was agreed to, and the
+    /// code.
+    pub fn discount_names(&self) -> Option<String> {
+        let of_order = self.totals.discounts.iter().filter(|part| part.kind != DiscountKind::Line);
+        let names: Vec<&str> = of_order.filter_map(|part| part.reason.as_deref()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
     }
 
     /// The same order before any of its steps.

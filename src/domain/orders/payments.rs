@@ -1,5 +1,6 @@
 //! Money that comes in.
 
+use super::draft::PaidInput;
 use super::order::Order;
 use super::steps::{Payment, Step, StepTerms};
 use crate::domain::calendar::{Timestamp, parse_time};
@@ -21,6 +22,20 @@ pub struct PaymentInput {
     pub accept_surplus: bool,
     /// It is another payment, though one that looks the same was written down already.
     pub again: bool,
+}
+
+impl PaymentInput {
+    /// Everything, paid with the order.
+    pub fn at_once(paid: &PaidInput) -> Self {
+        Self {
+            amount: None,
+            method: paid.method,
+            reference: paid.reference.clone(),
+            paid_at: None,
+            accept_surplus: false,
+            again: false,
+        }
+    }
 }
 
 impl Order {

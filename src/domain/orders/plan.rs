@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::payments::PaymentInput;
 use super::quote::Quote;
 use crate::domain::customers::{Contact, CustomerRecord};
 use crate::domain::discounts::DiscountUser;
@@ -13,6 +14,8 @@ use crate::domain::settings::Settings;
 pub struct OrderPlan {
     pub quote: Quote,
     pub buyer: PlannedBuyer,
+    /// What is paid at once.
+    pub paid: Option<PaymentInput>,
     /// The user of its discount.
     pub user: DiscountUser,
     pub settings: Arc<Settings>,

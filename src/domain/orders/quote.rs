@@ -2,7 +2,10 @@
 //! order is placed by it.
 
 use super::draft::{Draft, Orderer};
-use super::shelf::{QuoteLine, Shelf, lines, shortages, weight_of};
+use super::lines::{QuoteLine, lines, shortages, weight_of};
+use super::pricing::{OrderDiscounts, price};
+use super::shelf::Shelf;
+use crate::domain::Invalid;
 use crate::domain::calendar::{Date, Timestamp, parse_time};
 use crate::domain::currency::Currency;
 use crate::domain::customers::Address;
@@ -11,11 +14,8 @@ use crate::domain::metadata::Metadata;
 use crate::domain::money::Money;
 use crate::domain::settings::{PaymentMethod, PaymentTerms, Settings};
 use crate::domain::shipping::ShippingMethod;
-use crate::domain::totals::{
-    Priced, Reduction, ShippingPrice, ShippingTax, Totals, add_up, discounts,
-};
+use crate::domain::totals::{Reduction, Totals};
 use crate::domain::window::Language;
-use crate::domain::{Invalid, Parsed};
 use crate::error::{Error, FieldError, Result};
 
 /// A draft that is held against the shop.
@@ -41,6 +41,8 @@ pub struct Quote {
     pub discount: Option<Discount>,
     pub ordered_at: Timestamp,
     pub expected_delivery_date: Date,
+    /// When the buyer comes for the goods, where that was agreed to.
+    pub pickup_at: Option<Timestamp>,
     pub currency: Currency,
     pub prices_include_tax: bool,
     /// The sentence of a shop that charges no tax.
@@ -66,13 +68,15 @@ impl Quote {
         errors.extend(check_orderer(request, shelf));
         let ordered_at = check_order_date(request, &mut errors);
         check_expected_total(request, &mut errors);
+        let agreed = check_discount(request, &mut errors);
         let (mut problems, mut of_lines) = (Vec::new(), Vec::new());
-        let mut lines = lines(draft, shelf, &mut of_lines);
+        let mut lines = lines(draft, shelf, settings, &mut of_lines);
         // Where nothing is sent there is still a price of the goods.
         let unsent = ShippingMethod::standard(Money::new(0, settings.currency));
         let weight = weight_of(&lines);
         let method = check_shipping(request, weight, &mut problems).or((!firm).then_some(&unsent));
         let terms = check_payment(request, method, &mut problems);
+        let pickup_at = check_pickup(request, (method, ordered_at), &mut problems);
         if draft.discount_code.is_some() && shelf.discount.is_none() {
             problems.push(no_discount("There is no such discount."));
         }
@@ -87,7 +91,8 @@ impl Quote {
             line.tax_rate = settings.tax_rate(&line.tax_category, country);
         }
         let shipping_tax = settings.shipping_tax(method, country);
-        let totals = price(&mut lines, discount, (method, shipping_tax), settings)
+        let off = OrderDiscounts { agreed, code: discount };
+        let totals = price(&mut lines, &off, (method, shipping_tax), settings)
             .map_err(|invalid| invalid_at("/items", invalid))?;
         Ok(Self {
             lines,
@@ -97,7 +102,11 @@ impl Quote {
             terms: terms.cloned().unwrap_or_else(|| PaymentTerms::of(PaymentMethod::Other)),
             discount: discount.cloned(),
             ordered_at,
-            expected_delivery_date: settings.expected_delivery(ordered_at, method),
+            expected_delivery_date: match pickup_at {
+                Some(at) => settings.time_zone.date_of(at),
+                None => settings.expected_delivery(ordered_at, method),
+            },
+            pickup_at,
             currency: settings.currency,
             prices_include_tax: settings.prices_include_tax,
             tax_note: settings.tax_exempt_note.clone(),
@@ -265,15 +274,37 @@ fn fitting_discount<'a>(
 ) -> Option<&'a Discount> {
     let discount = shelf.discount.as_ref()?;
     let subtotal = lines.iter().map(|line| line.subtotal.minor()).sum();
+    // Whoever is known by a name alone could use it again and again.
+    let is_nobody =
+        request.firm && shelf.discount_user(request.draft, request.orderer) == (None, None);
     let used = || {
-        let used = discount.once_per_customer && shelf.discount_used;
-        used.then(|| format!("The discount {} counts once for everybody.", discount.code))
+        let once = || format!("The discount {} counts once for everybody", discount.code);
+        match discount.once_per_customer {
+            true if shelf.discount_used => Some(format!("{}.", once())),
+            true if is_nobody => Some(format!("{}, and needs an e-mail.", once())),
+            _ => None,
+        }
     };
     let subtotal = Money::new(subtotal, request.settings.currency);
     match discount.why_not(subtotal, ordered_at).or_else(used) {
         None => Some(discount),
         Some(reason) => {
             errors.push(no_discount(reason));
+            None
+        }
+    }
+}
+
+/// The discount that was agreed to for the order, and why.
+fn check_discount<'a>(
+    request: QuoteRequest<'a>,
+    errors: &mut Vec<FieldError>,
+) -> Option<(Reduction, &'a str)> {
+    let discount = request.draft.discount.as_ref()?;
+    match discount.reduction("/discount", request.settings.currency) {
+        Ok(reduction) => Some((reduction, &discount.reason)),
+        Err(error) => {
+            errors.push(error);
             None
         }
     }
@@ -301,6 +332,27 @@ fn check_expected_total(request: QuoteRequest, errors: &mut Vec<FieldError>) {
     }
 }
 
+/// When the buyer comes, if that was agreed to: not before the order, for what they come for.
+fn check_pickup(
+    request: QuoteRequest,
+    (method, ordered_at): (Option<&ShippingMethod>, Timestamp),
+    problems: &mut Vec<FieldError>,
+) -> Option<Timestamp> {
+    let text = request.draft.pickup_at.as_ref()?;
+    let mut refuse = |code, detail: &str| {
+        problems.push(FieldError::at("/pickup_at", code, detail));
+        None
+    };
+    match parse_time(text, &request.settings.time_zone) {
+        Err(invalid) => refuse(invalid.code, &invalid.detail),
+        Ok(at) if at < ordered_at => refuse("out_of_range", "Nobody comes before the order."),
+        Ok(_) if method.is_some_and(|method| !method.pickup) => {
+            refuse("not_allowed", "A time belongs to what the buyer comes for.")
+        }
+        Ok(at) => Some(at),
+    }
+}
+
 /// The moment of the order: now, unless the shop itself says an earlier one.
 fn check_order_date(request: QuoteRequest, errors: &mut Vec<FieldError>) -> Timestamp {
     let QuoteRequest { draft, orderer, settings, now, .. } = request;
@@ -317,34 +369,6 @@ fn check_order_date(request: QuoteRequest, errors: &mut Vec<FieldError>) -> Time
         Ok(at) => at,
         Err(invalid) => refuse(invalid.code, invalid.detail),
     }
-}
-
-/// Prices the lines, and what they come to with their shipping.
-fn price(
-    lines: &mut [QuoteLine],
-    discount: Option<&Discount>,
-    (method, shipping_tax): (&ShippingMethod, ShippingTax),
-    settings: &Settings,
-) -> Parsed<Totals> {
-    let subtotals: Vec<Money> = lines.iter().map(|line| line.subtotal).collect();
-    let reduction = discount.map(Discount::reduction);
-    let off = discounts(&subtotals, reduction);
-    let due = subtotals.iter().zip(&off).map(|(subtotal, off)| subtotal.minor() - off);
-    let shipping = match reduction {
-        Some(Reduction::FreeShipping) => Money::new(0, settings.currency),
-        _ if lines.is_empty() => Money::new(0, settings.currency),
-        _ => method.price_for(due.sum(), weight_of(lines)),
-    };
-    let priced: Vec<Priced> =
-        lines.iter().map(|line| Priced { subtotal: line.subtotal, rate: line.tax_rate }).collect();
-    let shipping = ShippingPrice { price: shipping, tax: shipping_tax };
-    let inclusive = settings.prices_include_tax;
-    let (mut totals, line_totals) = add_up(&priced, &off, shipping, inclusive, settings.currency)?;
-    totals.discount_code = discount.map(|discount| discount.code.clone());
-    for (line, totals) in lines.iter_mut().zip(line_totals) {
-        (line.discount, line.tax, line.total) = (totals.discount, totals.tax, totals.total);
-    }
-    Ok(totals)
 }
 
 fn invalid_at(pointer: &str, invalid: Invalid) -> Error {

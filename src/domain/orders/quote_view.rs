@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::lines::{QuoteLine, shortages, weight_of};
 use super::quote::{Quote, QuoteRequest};
-use super::shelf::{QuoteLine, shortages, weight_of};
-use crate::domain::calendar::Date;
+use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::currency::Currency;
 use crate::domain::discounts::Discount;
 use crate::domain::money::Money;
@@ -27,6 +27,7 @@ pub struct QuoteView<'a> {
     /// `None` where there is no way to pay for what is sent so.
     payment_method: Option<&'static str>,
     expected_delivery_date: Option<Date>,
+    pickup_at: Option<Timestamp>,
     shipping_methods: Vec<ShippingChoice<'a>>,
     payment_methods: Vec<&'a PaymentTerms>,
     short: Vec<Shortage>,
@@ -110,6 +111,7 @@ impl Quote {
             shipping_method: is_sent.then_some(self.method.code.as_str()),
             payment_method: (!payment.is_empty()).then(|| self.terms.method.name()),
             expected_delivery_date: is_sent.then_some(self.expected_delivery_date),
+            pickup_at: self.pickup_at,
             shipping_methods: choices,
             payment_methods: payment,
             short: shortages(&self.lines).into_iter().map(Shortage::of).collect(),

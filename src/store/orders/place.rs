@@ -2,11 +2,13 @@
 //! All of it, or no trace of it.
 
 use super::plan::plan;
+use super::steps::take_step;
 use super::timeline::{NewEvent, record_at};
 use crate::domain::Id;
+use crate::domain::applied_discounts::{DiscountKind, sum_of};
 use crate::domain::customers::Contact;
 use crate::domain::orders::{
-    Draft, EventKind, Item, Order, OrderPlan, Orderer, PlannedBuyer, Quote, QuoteLine,
+    Draft, EventKind, Item, Order, OrderPlan, Orderer, PlannedBuyer, Quote, QuoteLine, StepInput,
 };
 use crate::domain::window::Language;
 use crate::error::Result;
@@ -35,8 +37,8 @@ pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
     let next = NextOrder::read(tx, plan.settings.version)?;
     let ids = next.line_ids(quote.lines.iter().map(|line| line.is_tracked));
     // Stock first: it is what most often has changed, and nothing is written by then.
-    for (line, ids) in quote.lines.iter().zip(&ids) {
-        stock_movements::take(tx, (line.variant_id, line.variant_version), ids, line.quantity)?;
+    for (line, ids) in quote.lines.iter().zip(&ids).filter(|(line, _)| !line.is_repeat) {
+        take(tx, line, ids)?;
     }
     next.take_number(tx)?;
     let customer_id = count_order(tx, &plan.buyer)?;
@@ -44,6 +46,10 @@ pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
     let id = insert_order(tx, &next.number, (customer_id, contact), quote)?;
     let mut order = Order::placed(id, next.number, (customer_id, contact), quote, tx.now());
     for (line, ids) in quote.lines.iter().zip(&ids) {
+        if line.is_repeat {
+            // It follows the line before of its variant, which is written by now.
+            take(tx, line, ids)?;
+        }
         order.items.push(insert_item(tx, id, ids, line)?);
     }
     order.settle();
@@ -52,7 +58,19 @@ pub fn place_planned(tx: &Tx, plan: &OrderPlan) -> Result<Order> {
     }
     record_at(tx, id, &NewEvent::of(EventKind::Placed), quote.ordered_at)?;
     journal::record_placed(tx, &plan.settings.time_zone, &order)?;
-    Ok(order)
+    match &plan.paid {
+        Some(paid) if order.open_amount() > 0 => {
+            let input = StepInput::Payment(paid.clone());
+            Ok(take_step(tx, &order, &input, |decided| decided)?.order)
+        }
+        _ => Ok(order),
+    }
+}
+
+/// Takes the units of a line from the stock of its variant, where it is of one.
+fn take(tx: &Tx, line: &QuoteLine, ids: &LineIds) -> Result<()> {
+    let Some(variant_id) = line.variant_id else { return Ok(()) };
+    stock_movements::take(tx, (variant_id, line.variant_version), ids, line.quantity)
 }
 
 /// Counts the order with its customer, and makes the record of a guest who is new.
@@ -85,6 +103,7 @@ fn insert_order(
         "fulfillment_status": "unfulfilled",
         "order_date": quote.ordered_at,
         "expected_delivery_date": quote.expected_delivery_date,
+        "pickup_at": quote.pickup_at,
         "customer_id": customer_id,
         "name": contact.name,
         "email": contact.email,
@@ -101,6 +120,7 @@ fn insert_order(
         "subtotal": totals.subtotal.minor(),
         "discount_code": totals.discount_code,
         "discount_total": totals.discount_total.minor(),
+        "order_discount_reason": totals.discount_reason,
         "shipping_total": totals.shipping_total.minor(),
         "shipping_tax": totals.shipping_tax.minor(),
         "tax_total": totals.tax_total.minor(),
@@ -127,10 +147,11 @@ fn insert_order(
 /// Writes a line, and down in the ledger what it took of the stock.
 fn insert_item(tx: &Tx, order_id: Id, ids: &LineIds, line: &QuoteLine) -> Result<Item> {
     let mut taken = 0;
-    if let Some(movement_id) = ids.movement {
+    if let Some((movement_id, variant_id)) = ids.movement.zip(line.variant_id) {
         taken = line.quantity;
-        stock_movements::record_sale(tx, movement_id, (line.variant_id, taken), order_id)?;
+        stock_movements::record_sale(tx, movement_id, (variant_id, taken), order_id)?;
     }
+    let own = line.discounts.iter().find(|part| part.kind == DiscountKind::Line);
     insert_row!(tx, "order_items", {
         "id": ids.item,
         "variant_id": line.variant_id,
@@ -140,9 +161,13 @@ fn insert_item(tx: &Tx, order_id: Id, ids: &LineIds, line: &QuoteLine) -> Result
         "variant_title": line.variant_title,
         "sku": line.sku,
         "unit_price": line.unit_price.minor(),
+        "price_reason": line.reason,
         "quantity": line.quantity,
         "subtotal": line.subtotal.minor(),
         "discount": line.discount.minor(),
+        "own_discount": sum_of(&line.discounts, DiscountKind::Line),
+        "own_discount_reason": own.and_then(|part| part.reason.as_ref()),
+        "order_discount": sum_of(&line.discounts, DiscountKind::Order),
         "tax_rate": line.tax_rate.text(),
         "tax_category": line.tax_category,
         "tax": line.tax.minor(),

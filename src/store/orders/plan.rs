@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::shelf;
 use crate::domain::customers::CustomerRecord;
 use crate::domain::discounts::DiscountUser;
-use crate::domain::orders::{Draft, OrderPlan, Orderer, PlannedBuyer, Quote, QuoteRequest, Shelf};
+use crate::domain::orders::{
+    Draft, OrderPlan, Orderer, PaymentInput, PlannedBuyer, Quote, QuoteRequest, Shelf,
+};
 use crate::error::{Error, Result};
 use crate::store::{Tx, customers, settings};
 
@@ -40,6 +42,7 @@ pub fn plan(tx: &Tx, draft: &Draft, orderer: Orderer) -> Result<OrderPlan> {
     Ok(OrderPlan {
         quote,
         buyer: buyer(tx, draft, orderer, &shelf)?,
+        paid: draft.paid.as_ref().map(PaymentInput::at_once),
         user: DiscountUser { customer_id, email },
         settings,
     })
@@ -51,10 +54,13 @@ fn buyer(tx: &Tx, draft: &Draft, orderer: Orderer, shelf: &Shelf) -> Result<Plan
             let (version, contact) = (known.version, known.contact.clone());
             Ok(PlannedBuyer::Known(CustomerRecord { id, contact, version }))
         }
-        (None, _, Some(guest)) => Ok(match customers::guest(tx, &guest.email)? {
-            Some(record) => PlannedBuyer::Guest(record, guest.clone()),
-            None => PlannedBuyer::New(guest.clone(), draft.accepts_marketing),
-        }),
+        (None, _, Some(guest)) => {
+            let known = guest.email.as_ref().map(|email| customers::guest(tx, email));
+            Ok(match known.transpose()?.flatten() {
+                Some(record) => PlannedBuyer::Guest(record, guest.clone()),
+                None => PlannedBuyer::New(guest.clone(), draft.accepts_marketing),
+            })
+        }
         _ => Err(Error::internal("nobody orders")),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::Id;
+use crate::domain::applied_discounts::{AppliedDiscount, DiscountKind, applied};
 use crate::domain::currency::Currency;
 use crate::domain::customers::Note;
 use crate::domain::money::Money;
@@ -22,8 +23,9 @@ use crate::store::{Tx, pictures};
 macro_rules! columns {
     () => {
         "id, currency, number, order_date, expected_delivery_date, customer_id, name, email, phone,
-            shipping_address, billing_address, shipping_method, payment_method, subtotal,
-            discount_code, discount_total, shipping_total, shipping_tax, tax_total, total,
+            pickup_at, shipping_address, billing_address, shipping_method, payment_method, subtotal,
+            discount_code, discount_total, order_discount_reason, shipping_total, shipping_tax,
+            tax_total, total,
             paid_total, refunded_total, prices_include_tax, tax_note, note, staff_note, metadata,
             locale, packed_at, cancelled_at, cancel_reason, hold_until, pickup,
             shipping_method_name, shipping_tax_rate, shipping_tax_category, shipping_parts,
@@ -64,6 +66,7 @@ fn with_parts(tx: &Tx, mut orders: Vec<Order>) -> Result<Vec<Order>> {
     let mut items = by_owner(items(tx, &Ids::of(&ids), &currencies)?);
     for order in &mut orders {
         order.items = items.remove(&order.id).unwrap_or_default();
+        order.add_up_discounts();
     }
     add_steps(tx, &mut orders, &currencies)?;
     orders.iter_mut().for_each(Order::settle);
@@ -115,6 +118,7 @@ fn read(row: &Row) -> Result<Order> {
         number: row.get("number")?,
         order_date: row.get("order_date")?,
         expected_delivery_date: row.get("expected_delivery_date")?,
+        pickup_at: row.get("pickup_at")?,
         customer_id: row.get("customer_id")?,
         customer: read_buyer(row)?,
         shipping_address: row.maybe_json("shipping_address")?,
@@ -171,6 +175,8 @@ fn totals(row: &Row, currency: Currency) -> Result<Totals> {
         subtotal: money("subtotal")?,
         discount_code: row.get("discount_code")?,
         discount_total: money("discount_total")?,
+        discounts: Vec::new(),
+        discount_reason: row.get("order_discount_reason")?,
         shipping_total: money("shipping_total")?,
         shipping_tax: money("shipping_tax")?,
         shipping_parts: shipping_parts(row)?,
@@ -199,7 +205,8 @@ fn shipping_parts(row: &Row) -> Result<Vec<ShippingPart>> {
 fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>> {
     let sql = of_ids!(
         ["select order_id, id, product_id, variant_id, name, variant_title, sku, unit_price,
-            quantity, subtotal, discount, tax_rate, tax, total, shipped_quantity,
+            price_reason, quantity, subtotal, discount, own_discount, own_discount_reason,
+            order_discount, tax_rate, tax, total, shipped_quantity,
             cancelled_quantity, returned_quantity, note, tax_category, withdrawal_exempt, taken,
             zeroed_quantity, reduced_quantity, reduced_amount, reduction, picture_id,
             (select hash from pictures where pictures.id = order_items.picture_id) as picture_hash
@@ -218,9 +225,11 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
             variant_title: row.get("variant_title")?,
             sku: row.get("sku")?,
             unit_price: money("unit_price")?,
+            reason: row.get("price_reason")?,
             quantity: row.get("quantity")?,
             subtotal: money("subtotal")?,
             discount: money("discount")?,
+            discounts: discounts(row, money("discount")?)?,
             tax_rate: row.parse("tax_rate", Percent::parse)?,
             tax: money("tax")?,
             total: money("total")?,
@@ -238,6 +247,23 @@ fn items(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Item)>>
         };
         Ok((order_id, item))
     })
+}
+
+/// The parts of a line's discount. The order knows the reasons of those that it shares over its
+/// lines.
+fn discounts(row: &Row, all: Money) -> Result<Vec<AppliedDiscount>> {
+    if all.minor() == 0 {
+        return Ok(Vec::new());
+    }
+    let money = |minor| Money::new(minor, all.currency());
+    let (own, order): (i64, i64) = (row.get("own_discount")?, row.get("order_discount")?);
+    let reason: Option<String> = row.get("own_discount_reason")?;
+    let parts = [
+        applied(DiscountKind::Line, money(own), reason.as_deref()),
+        applied(DiscountKind::Order, money(order), None),
+        applied(DiscountKind::Code, money(all.minor() - own - order), None),
+    ];
+    Ok(parts.into_iter().flatten().collect())
 }
 
 fn payments(tx: &Tx, ids: &Ids, currencies: &Currencies) -> Result<Vec<(Id, Payment)>> {

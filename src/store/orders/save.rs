@@ -176,6 +176,7 @@ fn write_order(tx: &Tx, order: &Order) -> Result<()> {
         "payment_status": order.payment_status.name(),
         "fulfillment_status": order.fulfillment_status.name(),
         "expected_delivery_date": order.expected_delivery_date,
+        "pickup_at": order.pickup_at,
         "name": buyer.name,
         "email": buyer.email,
         "phone": buyer.phone,

@@ -44,7 +44,7 @@ fn completed<'a>(tx: &Tx, order: &Order, input: &'a StepInput) -> Result<Cow<'a,
     let mut returned = returned.clone();
     for item in returned.items.iter_mut().filter(|item| item.restock.is_none()) {
         let sql = "select restock_returns from products where id = $1";
-        let product = order.item(item.units.item_id).map(|line| line.product_id);
+        let product = order.item(item.units.item_id).and_then(|line| line.product_id);
         item.restock = product.map(|id| tx.maybe_value(sql, &[&id])).transpose()?.flatten();
     }
     Ok(Cow::Owned(StepInput::Return(returned)))

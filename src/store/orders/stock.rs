@@ -21,8 +21,8 @@ pub(super) fn give_back(
     let Step::Return(_) = step else { return Ok(()) };
     let sql = "update return_items set restocked = $1 where return_id = $2 and item_id = $3";
     for units in units {
-        let item = before.item(units.item_id).map(|item| item.variant_id);
-        let variant = item.ok_or_else(|| Error::internal("units of no line"))?;
+        let item = before.item(units.item_id);
+        let Some(variant) = item.and_then(|item| item.variant_id) else { continue };
         if stock_movements::stock(tx, variant)?.on_hand.is_some() {
             tx.execute(sql, &[&units.quantity, &id, &units.item_id])?;
         }
@@ -42,7 +42,8 @@ pub(super) fn take_again(tx: &Tx, before: &Order, after: &mut Order, step: &Step
     let mut errors = Vec::new();
     for units in Order::taken_again(step, &restocked) {
         let Some(item) = before.item(units.item_id) else { continue };
-        let stock = stock_movements::stock(tx, item.variant_id)?;
+        let Some(variant_id) = item.variant_id else { continue };
+        let stock = stock_movements::stock(tx, variant_id)?;
         let Some(on_hand) = stock.on_hand else { continue };
         if on_hand < units.quantity && !stock.allow_backorder {
             errors.push(item.shortage(on_hand));
@@ -59,12 +60,12 @@ pub(super) fn take_again(tx: &Tx, before: &Order, after: &mut Order, step: &Step
 pub(super) fn save(tx: &Tx, before: &Order, after: &Order) -> Result<()> {
     for (was, is) in before.items.iter().zip(&after.items) {
         let (back, committed) = (was.taken - is.taken, is.committed() - was.committed());
-        if (back, committed) == (0, 0) {
+        let Some(variant_id) = is.variant_id.filter(|_| (back, committed) != (0, 0)) else {
             continue;
-        }
+        };
         let reason = if back < 0 { MovementReason::Sold } else { MovementReason::Returned };
         let cause = Cause { reason, note: None, order_id: Some(after.id) };
-        stock_movements::shift(tx, is.variant_id, (back, committed), &cause)?;
+        stock_movements::shift(tx, variant_id, (back, committed), &cause)?;
     }
     Ok(())
 }

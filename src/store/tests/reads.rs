@@ -40,8 +40,8 @@ fn all() -> CollectionInput {
 fn fill(tx: &Tx) -> Result<()> {
     for _ in 0..2 {
         let product = products::create(tx, &product(), &products::plan(&product(), None)?)?;
-        let line = LineInput { product_id: product.id, variant_id: None, quantity: 1, note: None };
-        let email = Email::parse("ana@example.org").unwrap();
+        let line = LineInput::of(product.id, None, 1);
+        let email = Some(Email::parse("ana@example.org").unwrap());
         let customer = Contact { name: "Ana".to_owned(), email, phone: None };
         let items = vec![(0, line)];
         let draft = Draft { items, customer: Some(customer), ..Draft::default() };

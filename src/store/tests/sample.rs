@@ -29,7 +29,7 @@ pub fn order(tx: &Tx, (id, number): (i64, &str), customer_id: i64, at: i64) -> R
 }
 
 pub fn contact(name: &str, email: &str) -> Contact {
-    Contact { name: name.to_owned(), email: Email::parse(email).unwrap(), phone: None }
+    Contact { name: name.to_owned(), email: Some(Email::parse(email).unwrap()), phone: None }
 }
 
 pub fn to_id(id: i64) -> Id {

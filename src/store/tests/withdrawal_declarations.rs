@@ -30,7 +30,7 @@ fn fill(tx: &Tx) -> Result<()> {
         let order_number_prefix = prefix.to_owned();
         let new = Settings { order_number_prefix, ..Settings::clone(&old) };
         settings::update(tx, &old, &new)?;
-        let line = LineInput { product_id: product.id, variant_id: None, quantity: 1, note: None };
+        let line = LineInput::of(product.id, None, 1);
         let customer = Some(contact("Ana Ström", "Ana@Example.org"));
         let draft = Draft { items: vec![(0, line)], customer, ..Draft::default() };
         orders::place(tx, &draft, Orderer::Shop)?;

@@ -11,6 +11,7 @@ mod mending;
 mod placing;
 mod planned;
 mod sequences;
+mod spoken;
 mod steps;
 mod terms;
 mod tracking;

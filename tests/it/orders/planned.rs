@@ -18,9 +18,8 @@ type Change = fn(&Shop);
 /// Two of the first product and one of the second, whose stock is not tracked, by a guest.
 fn draft(code: Option<&str>) -> Draft {
     let id = |number| Id::new(number).unwrap();
-    let line =
-        |product_id, quantity| LineInput { product_id, variant_id: None, quantity, note: None };
-    let email = Email::parse("ana@example.org").unwrap();
+    let line = |product_id, quantity| LineInput::of(product_id, None, quantity);
+    let email = Email::parse("ana@example.org").ok();
     Draft {
         items: vec![(0, line(id(1), 2)), (1, line(id(2), 1))],
         customer: Some(Contact { name: "Ana Silva".to_owned(), email, phone: None }),

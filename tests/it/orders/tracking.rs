@@ -66,6 +66,7 @@ fn each_station_is_shown_as_it_is_reached_and_gone_when_it_was_a_wrong_click() {
     let want = json!({
         "order_id": 1, "number": "1001", "status": "delivered", "progress": 100,
         "order_date": "2026-11-23T09:00:00Z", "expected_delivery_date": "2026-11-26",
+        "pickup_at": null,
         "shipped_at": "2026-11-23T09:06:00Z", "delivered_at": "2026-11-23T09:08:00Z",
         "shipments": [
             { "carrier": "DHL", "tracking_number": "00340434161094042557",

@@ -55,7 +55,7 @@ pub(super) fn address(country: &str) -> Address {
 }
 
 pub(super) fn contact() -> Contact {
-    let email = Email::parse("ana@example.org").unwrap();
+    let email = Some(Email::parse("ana@example.org").unwrap());
     Contact { name: "Ana Silva".to_owned(), email, phone: None }
 }
 
@@ -189,7 +189,7 @@ pub(super) fn discount(code: &str, reduction: Reduction) -> Discount {
 }
 
 pub(super) fn line(product: i64, variant: Option<i64>, quantity: i64) -> LineInput {
-    LineInput { product_id: id(product), variant_id: variant.map(id), quantity, note: None }
+    LineInput::of(id(product), variant.map(id), quantity)
 }
 
 pub(super) fn draft(lines: &[LineInput]) -> Draft {

@@ -51,7 +51,7 @@ fn a_quote_tells_everything_that_is_wrong_at_once() {
         quoted(&draft, GUEST, &shelf(), &settings())
     };
     let text = |text: &str| Some(text.to_owned());
-    for (draft, wrong) in [
+    for (draft, wrong) in vec![
         (
             change(&|draft| draft.shipping_method = text("balloon")),
             "/shipping_method not_available",

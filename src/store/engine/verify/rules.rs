@@ -344,7 +344,8 @@ const CHAINS: [Rule; 6] = [
     (
         "Order line # does not follow the line before of its variant.",
         "select cast(id as text) from (select id, coalesce(previous_id, 0) as previous_id,
-            lag(id, 1, 0) over (partition by variant_id order by id) as before from order_items)
+            lag(id, 1, 0) over (partition by variant_id order by id) as before
+            from order_items where variant_id is not null)
         where previous_id <> before",
     ),
     (
@@ -357,7 +358,8 @@ const CHAINS: [Rule; 6] = [
     (
         "Variant # does not know its last line.",
         "select cast(l.variant_id as text)
-        from (select variant_id, max(id) as last from order_items group by 1) l
+        from (select variant_id, max(id) as last from order_items
+            where variant_id is not null group by 1) l
             left join variants v on v.id = l.variant_id
         where v.id is null or coalesce(v.last_item_id, 0) <> l.last",
     ),
