@@ -30,6 +30,8 @@ pub enum Code {
     AlreadyRecorded,
     OpenOrders,
     CurrencyFixed,
+    /// An invoice would not say of the seller what it must.
+    SellerIncomplete,
     Gone,
     PreconditionFailed,
     RequestTimeout,
@@ -75,6 +77,7 @@ impl Code {
             Self::AlreadyRecorded => "already_recorded",
             Self::OpenOrders => "open_orders",
             Self::CurrencyFixed => "currency_fixed",
+            Self::SellerIncomplete => "seller_incomplete",
             Self::Gone => "gone",
             Self::PreconditionFailed => "precondition_failed",
             Self::RequestTimeout => "request_timeout",

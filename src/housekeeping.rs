@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::process;
 use crate::store::{
     Reader, Store, Tx, backups, clock_watch, idempotency, invoices, mails, orders, password_resets,
-    product_search, sessions,
+    product_search, sessions, settings,
 };
 
 /// The time between two looks round, and the pause when there is more to clear than fits in one go.
@@ -154,6 +154,7 @@ fn clear_ended(tx: &Tx) -> Result<bool> {
         idempotency::clean(tx)?,
         orders::cancel_unpaid(tx)?,
         invoices::blank_old(tx)?,
+        invoices::issue_waiting(tx, &*settings::load(tx)?)?,
     ];
     Ok(more.contains(&true))
 }

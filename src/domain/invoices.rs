@@ -69,6 +69,14 @@ impl Seller {
             tax_number: settings.tax_number.clone(),
         }
     }
+
+    /// The settings without which an invoice does not say what it must of the seller: the full name
+    /// and address, and the tax number or the reason for charging no tax (2006/112/EC Art. 226).
+    pub fn missing(settings: &Settings) -> Vec<&'static str> {
+        let is_known = settings.tax_number.is_some() || settings.tax_exempt_note.is_some();
+        let needed = [("address", settings.address.is_some()), ("tax_number", is_known)];
+        needed.into_iter().filter(|(_, is_said)| !is_said).map(|(name, _)| name).collect()
+    }
 }
 
 /// To whom it was issued; kept apart, because it is blanked one day.

@@ -33,6 +33,7 @@ pub fn status(code: Code) -> (u16, &'static str) {
         Code::AlreadyRecorded => (409, "This was written down already"),
         Code::OpenOrders => (409, "There are open orders"),
         Code::CurrencyFixed => (409, "The currency is fixed"),
+        Code::SellerIncomplete => (409, "The settings do not say who sells"),
         Code::Gone => (410, "Gone"),
         Code::PreconditionFailed => (412, "Somebody changed this meanwhile"),
         Code::RequestTimeout => (408, "The request came too slowly"),

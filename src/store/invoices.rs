@@ -1,24 +1,29 @@
 //! Invoices and credit notes: their numbers follow each other without a gap, and what stands on
 //! them never changes once they are issued.
 
+use serde_json::json;
+
+use super::engine::list::Ids;
 use super::engine::sql::{Row, json as to_json};
 use super::engine::statements::insert;
 use super::number_sequences::NumberSequence;
-use super::orders::timeline;
+use super::orders::{self, timeline};
 use super::{Tx, settings};
 use crate::domain::Id;
 use crate::domain::calendar::{Date, Timestamp};
 use crate::domain::currency::Currency;
 use crate::domain::invoices::{
-    Content, DocumentedStep, Invoice, Recipient, Type, kept_until, step_address,
+    Content, DocumentedStep, Invoice, Recipient, Seller, Type, kept_until, step_address,
 };
 use crate::domain::money::Money;
 use crate::domain::orders::{Action, Order, Standing};
 use crate::domain::settings::{InvoiceAt, Settings};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Documents that are blanked in one go, few enough not to hold anybody up.
 const BLANKED_AT_ONCE: i64 = 500;
+/// Invoices that are issued in one go, few enough for the same reason.
+const ISSUED_AT_ONCE: i64 = 50;
 
 /// A document with all that is printed on it.
 #[derive(Debug)]
@@ -40,7 +45,8 @@ pub struct RetainedDocuments {
 /// Issues the invoice of an order: what stands now. Steps before it get no documents.
 ///
 /// # Errors
-/// A conflict for a second one, and where nothing of the order stands.
+/// A conflict for a second one, and where nothing of the order stands; [`Code::SellerIncomplete`]
+/// with the settings that are missing.
 pub fn issue(tx: &Tx, order: &Order) -> Result<Invoice> {
     if Standing::of(order).is_nothing() {
         let detail = "Nothing of this order stands; there is nothing to invoice.";
@@ -50,20 +56,56 @@ pub fn issue(tx: &Tx, order: &Order) -> Result<Invoice> {
         let detail = format!("Invoice {number} was issued for this order already.");
         return Err(order.not_possible(detail));
     }
-    write(tx, order, &*settings::load(tx)?)
+    let settings = settings::load(tx)?;
+    let missing = Seller::missing(&settings);
+    if !missing.is_empty() {
+        let detail = "An invoice needs the address of the shop, and its tax number or the reason \
+                      for charging no tax: please complete the settings.";
+        let error = Error::new(Code::SellerIncomplete, detail);
+        return Err(error.with("missing", json!(missing)));
+    }
+    write(tx, order, &settings)
 }
 
-/// Issues the invoice by itself, when the shop wants it at this point of an order.
+/// Issues the invoice by itself, when the shop wants it at this point of an order. One that would
+/// lack what it must say waits until the settings say it.
 pub fn issue_when_due(tx: &Tx, order: &Order, settings: &Settings) -> Result<()> {
     let due = match settings.invoice_at {
         None => false,
         Some(InvoiceAt::Paid) => order.open_amount() == 0,
         Some(InvoiceAt::Shipped) => !order.shipments.is_empty(),
     };
-    if due && !Standing::of(order).is_nothing() && number_of(tx, order.id)?.is_none() {
-        write(tx, order, settings)?;
+    if !due || Standing::of(order).is_nothing() || number_of(tx, order.id)?.is_some() {
+        return Ok(());
     }
-    Ok(())
+    match Seller::missing(settings).is_empty() {
+        true => write(tx, order, settings).map(drop),
+        false => set_due(tx, order.id, true),
+    }
+}
+
+/// Issues some of the invoices that wait, where the settings are complete by now. Tells `true`
+/// where there may be more.
+pub fn issue_waiting(tx: &Tx, settings: &Settings) -> Result<bool> {
+    if !Seller::missing(settings).is_empty() {
+        return Ok(false);
+    }
+    let sql = "select id from orders where invoice_due = 1 order by id limit $1";
+    let waiting: Vec<Id> = tx.all(sql, &[&ISSUED_AT_ONCE], |row| row.get("id"))?;
+    for order in orders::find_all(tx, &Ids::of(&waiting))? {
+        write(tx, &order, settings)?;
+    }
+    Ok(i64::try_from(waiting.len()) == Ok(ISSUED_AT_ONCE))
+}
+
+/// Lets no invoice wait of which nothing stands any more.
+pub fn forget_due(tx: &Tx, order: &Order) -> Result<()> {
+    if Standing::of(order).is_nothing() { set_due(tx, order.id, false) } else { Ok(()) }
+}
+
+fn set_due(tx: &Tx, order_id: Id, is_due: bool) -> Result<()> {
+    let sql = "update orders set invoice_due = $1 where id = $2 and invoice_due <> $1";
+    tx.execute(sql, &[&is_due, &order_id]).map(drop)
 }
 
 /// Issues the document of a step, or of its void, where the order was invoiced before: a credit
@@ -169,6 +211,7 @@ fn write(tx: &Tx, order: &Order, settings: &Settings) -> Result<Invoice> {
     let total = Money::new(Standing::of(order).total(), order.currency);
     let invoice = insert_document(tx, order, &content, (Type::Invoice, None, total))?;
     timeline::note_invoice(tx, order.id)?;
+    set_due(tx, order.id, false)?;
     Ok(invoice)
 }
 

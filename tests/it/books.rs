@@ -20,6 +20,7 @@ fn shop_with_tax(admin: &User<'_>, included: bool) {
             { "country": "FR", "rate": "20" }],
     });
     set(admin, settings);
+    fixtures::seller(admin);
 }
 
 /// Everything is sent for 4.90.

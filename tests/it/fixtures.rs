@@ -110,6 +110,13 @@ impl Fixture {
 
 // ---- Shops and goods ----
 
+/// Says in the settings who sells, as invoices need it.
+pub fn seller(admin: &User<'_>) {
+    let address =
+        json!({ "name": "Mugs Lda.", "line1": "Rua 1", "city": "Porto", "country": "PT" });
+    set(admin, json!({ "tax_number": "PT 123", "address": address }));
+}
+
 /// Adds mugs at 9.95 and returns the id of the product.
 pub fn mug(admin: &User<'_>, stock: i64) -> i64 {
     product("Mug", "9.95").with(json!({ "sku": "MUG" })).stock(stock).create_id(admin)

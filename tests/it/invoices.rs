@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::fixtures::{
     self, DAY, address, cash, deliver, parcel, pay, set, ship, step_of, took, units, with,
 };
-use crate::shop::{Answer, Shop, User};
+use crate::shop::{Answer, Shop, User, ids};
 
 const YEAR: i64 = 365 * DAY;
 
@@ -57,6 +57,63 @@ fn has(html: &str, words: &[&str]) {
     for word in words {
         assert!(html.contains(word), "{word} is not in {html}");
     }
+}
+
+#[test]
+fn an_invoice_says_who_sells_or_is_not_issued() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    fixtures::product("Mug", "12.30").create(&admin);
+    order_mugs(&admin, 1);
+    let missing = |names: &[&str]| {
+        let refused = admin.post("/orders/1/invoices", json!({}));
+        assert_eq!(refused.refused(409, "seller_incomplete")["missing"], json!(names));
+    };
+    missing(&["address", "tax_number"]);
+    set(&admin, json!({ "tax_exempt_note": "No tax by § 19 UStG." }));
+    missing(&["address"]);
+    set(&admin, json!({ "tax_exempt_note": null, "address": address("Porto") }));
+    missing(&["tax_number"]);
+    set(&admin, json!({ "tax_exempt_note": "No tax by § 19 UStG." }));
+    assert_eq!(invoice(&admin, 1)["number"], "INV-1");
+    // A credit note of what was issued is never held back.
+    set(&admin, json!({ "tax_exempt_note": null, "address": null }));
+    took(&admin, 1, "cancellation", json!({ "reason": "Sold out" }));
+    let issued = admin.get("/orders/1/invoices").expect(200);
+    assert_eq!(issued["data"][1]["type"], "credit_note");
+    shop.adds_up();
+}
+
+#[test]
+fn an_invoice_that_is_due_waits_until_the_shop_says_who_it_is() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    set(&admin, json!({ "invoice_at": "paid" }));
+    fixtures::product("Mug", "12.30").create(&admin);
+    for _ in 0..3 {
+        order_mugs(&admin, 1);
+    }
+    let waiting = || {
+        let list = admin.get("/orders?awaiting_invoice=true").expect(200);
+        let count = admin.get("/orders/counts").expect(200)["to_invoice"].clone();
+        assert_eq!(count, ids(&list).len());
+        ids(&list)
+    };
+    // The payments go through.
+    for order in [1, 2] {
+        assert_eq!(pay(&admin, order)["payment_status"], "paid");
+    }
+    assert_eq!(waiting(), [2, 1]);
+    assert_eq!(ids(&admin.get("/orders?awaiting_invoice=false").expect(200)), [3]);
+    // Nothing stands of the second any more, so nothing waits.
+    took(&admin, 2, "cancellation", json!({ "reason": "Sold out" }));
+    assert_eq!(waiting(), [1]);
+    fixtures::seller(&admin);
+    assert_eq!(waiting(), [] as [i64; 0]);
+    assert_eq!(admin.get("/orders/1/invoices").expect(200)["data"][0]["number"], "INV-1");
+    pay(&admin, 3);
+    assert_eq!(admin.get("/orders/3/invoices").expect(200)["data"][0]["number"], "INV-2");
+    shop.adds_up();
 }
 
 #[test]

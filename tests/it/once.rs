@@ -365,6 +365,7 @@ fn a_repeated_step_that_was_voided_is_not_taken_again() {
     is_replay(&withdraw(), &first);
     admin.delete(first.header("Location").unwrap()).expect(204);
     withdraw().refused(410, "gone");
+    fixtures::seller(&admin);
     let invoice = || keyed(&admin, "/orders/1/invoices", "k", &json!({}));
     let first = invoice();
     is_replay(&invoice(), &first);

@@ -395,6 +395,7 @@ fn yen_and_dinars_go_through_the_whole_life_of_an_order() {
     {
         let shop = Shop::with(|config| config.currency = currency.to_owned());
         let admin = shop.admin();
+        fixtures::seller(&admin);
         set(&admin, json!({ "tax_rates": [{ "rate": "10" }] }));
         fixtures::product("Tea", price).stock(9).create(&admin);
         let expected = json!({ "expected_total": total });

@@ -141,6 +141,7 @@ fn proportional_shipping_bears_the_rates_of_what_is_sent() {
     let shop = Shop::new();
     let admin = shop.admin();
     mugs_and_books(&admin, proportional("6"));
+    fixtures::seller(&admin);
     let row = |rate: &str, net: &str, tax: &str| json!({ "rate": rate, "net": net, "tax": tax });
     // Of 6.00 a third goes with the book and two thirds with the mug. Without tax in the prices
     // 12.00 bear 0.84 and 24.00 bear 4.56, on top of 36.00; with it 12.00 × 7/107 is 0.785, and

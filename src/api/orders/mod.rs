@@ -183,6 +183,7 @@ fn filter(
         money_due: query.get("money_due", MoneyDue::parse),
         updated_after: query.time("updated_after", &settings)?,
         awaiting_return: query.get("awaiting_return", page::flag),
+        awaiting_invoice: query.get("awaiting_invoice", page::flag),
         q: query.get("q", words),
     };
     Ok((filter, query.range(SORTS, true)?))

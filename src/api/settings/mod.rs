@@ -40,7 +40,7 @@ use crate::http::form::{
 use crate::http::json::Json;
 use crate::http::permissions::Permission;
 use crate::http::response::{ApiResult, Response};
-use crate::store::settings;
+use crate::store::{invoices, settings};
 
 const PREFIX_CHARS_MAX: usize = 16;
 /// Two hundred and some countries, and room for more.
@@ -87,7 +87,10 @@ async fn change(ctx: RequestContext, body: Body) -> ApiResult {
     let changed = ctx.write(move |tx| {
         let old = settings::load(tx)?;
         let new = if_match.guard(&*old, read_input(&body, &old))?;
-        settings::update(tx, &old, &new)
+        let settings = settings::update(tx, &old, &new)?;
+        // The others follow within a minute.
+        invoices::issue_waiting(tx, &settings)?;
+        Ok(settings)
     });
     Response::object(&*changed.await?, &caller)
 }

@@ -18,6 +18,7 @@ pub struct OrderCounts {
     pub packed: i64,
     pub payment_status: BTreeMap<&'static str, i64>,
     pub status: BTreeMap<&'static str, i64>,
+    pub to_invoice: i64,
     pub to_pack: i64,
     pub to_pay: i64,
     pub to_refund: i64,
@@ -86,10 +87,11 @@ pub(super) fn note_withdrawals(tx: &Tx, before: &Order, after: &Order) -> Result
 
 /// Counts the orders of one customer, or of the whole shop.
 pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<OrderCounts> {
-    let (groups, to_return) = match customer_id {
+    let (groups, to_return, to_invoice) = match customer_id {
         None => (
             tx.all(ALL, &[], read)?,
             tx.value("select count(*) from orders where awaits_return = 1", &[])?,
+            tx.value("select count(*) from orders where invoice_due = 1", &[])?,
         ),
         Some(id) => (
             tx.all(OF_CUSTOMER, &[&id], read)?,
@@ -97,6 +99,8 @@ pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<OrderCounts> {
                 "select count(*) from orders where customer_id = $1 and awaits_return = 1",
                 &[&id],
             )?,
+            // That is the shop's own matter.
+            0,
         ),
     };
     let sum = |fits: &dyn Fn(&Group) -> bool| -> i64 {
@@ -115,6 +119,7 @@ pub fn counts(tx: &Tx, customer_id: Option<Id>) -> Result<OrderCounts> {
         packed: sum(&|group| open(group) && is_packed(group)),
         payment_status: by(PaymentStatus::NAMES, &|group| group.payment.name()),
         status: by(Status::NAMES, &|group| group.status.name()),
+        to_invoice,
         to_pack: sum(&|group| open(group) && group.fulfillment == FulfillmentStatus::Unfulfilled),
         to_pay: sum(&|group| group.is_to_pay),
         to_refund: sum(&|group| group.is_to_refund),

@@ -27,6 +27,8 @@ pub struct Filter {
     pub updated_after: Option<Timestamp>,
     /// The buyer declared a withdrawal that nothing has followed yet, or did not.
     pub awaiting_return: Option<bool>,
+    /// Its invoice is due and waits for what the settings do not say of the seller, or does not.
+    pub awaiting_invoice: Option<bool>,
     /// A number, words of a name, an e-mail, a phone number, a SKU or a tracking number.
     pub q: Option<String>,
 }
@@ -63,6 +65,11 @@ impl Filter {
         match self.awaiting_return {
             Some(true) => list.only("awaits_return = 1"),
             Some(false) => list.only("awaits_return = 0"),
+            None => {}
+        }
+        match self.awaiting_invoice {
+            Some(true) => list.only("invoice_due = 1"),
+            Some(false) => list.only("invoice_due = 0"),
             None => {}
         }
         list

@@ -51,6 +51,7 @@ pub fn save_steps(
     if steps.iter().any(by_itself) {
         invoices::issue_when_due(tx, &after, settings)?;
     }
+    invoices::forget_due(tx, &after)?;
     Ok(TakenStep { order: after, id })
 }
 

@@ -47,6 +47,7 @@ fn lists_of_orders_walk_along_an_index_and_sort_little() {
         (only(|filter| filter.money_due = Some(MoneyDue::Out)), "INDEX orders_to_refund"),
         (only(|filter| filter.awaiting_return = Some(true)), "INDEX orders_awaiting_return"),
         (only(|filter| filter.awaiting_return = Some(false)), "INDEX orders_date"),
+        (only(|filter| filter.awaiting_invoice = Some(true)), "INDEX orders_awaiting_invoice"),
         (
             only(|filter| filter.customer_id = Some(sample::to_id(1))),
             "COVERING INDEX orders_customer (customer_id=?)",

@@ -99,6 +99,7 @@ fn what_is_taken_back_at_once_is_told_to_nobody() {
 fn what_happened_while_the_post_was_away_is_told_all_the_same() {
     let posted = Posted::new();
     let admin = posted.shop.admin();
+    fixtures::seller(&admin);
     let order = placed(&posted, json!({}));
     let all = json!({ "amount": order["total"], "method": "bank_transfer" });
     let refund = json!({ "amount": "1.00", "reason": "Late" });

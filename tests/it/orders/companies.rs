@@ -21,7 +21,7 @@ fn a_company_is_named_in_every_address_and_on_the_papers() {
     let shop = Shop::new();
     let admin = shop.admin();
     let mug = mug(&admin, 9);
-    let kept = set(&admin, json!({ "name": "Mugs", "address": company() }));
+    let kept = set(&admin, json!({ "name": "Mugs", "tax_number": "PT 123", "address": company() }));
     let want = with(company(), json!({ "line2": null, "postal_code": null, "region": null }));
     assert_eq!(kept["address"], want);
     assert_eq!(shop.visitor().get("/shop").expect(200)["address"], want);

@@ -10,6 +10,7 @@ use crate::shop::Shop;
 fn a_stranger_puts_something_into_the_cart_and_orders_it() {
     let shop = Shop::new();
     let admin = fixtures::stocked(&shop, 10);
+    fixtures::seller(&admin);
     let browser = Browser::new(&shop).speaking("de");
     browser.get("/cart").says(200, &["Ihr Warenkorb ist noch leer."]);
     let cart = browser.put(1, 1, 2);

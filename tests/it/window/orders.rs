@@ -157,6 +157,7 @@ fn a_reason_that_is_too_long_is_told_at_its_field() {
 fn invoices_are_there_for_the_buyer_alone() {
     let shop = Shop::new();
     let (admin, browser, _) = ordered(&shop);
+    fixtures::seller(&admin);
     admin.post("/orders/1/invoices", json!({})).expect(201);
     browser.get("/o/1").says(200, &["Invoice INV-1", "href=\"/o/1/documents/1\""]);
     browser.get("/o/1/documents/1").says(200, &["Invoice INV-1", "Ada Example"]);
