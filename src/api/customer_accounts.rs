@@ -17,10 +17,11 @@ use crate::http::context::RequestContext;
 use crate::http::etag::{Tag, Versioned, versioned};
 use crate::http::form::{self, Field, Form, raw, text};
 use crate::http::json::Json;
-use crate::http::limits::{Guesser, Kind};
+use crate::http::limits::Kind;
 use crate::http::page;
 use crate::http::permissions::{Caller, Permission};
 use crate::http::response::{ApiResult, Response};
+use crate::http::sign_in::prove_password;
 use crate::store::customer_accounts::{self, AccountChange, Filter};
 use crate::store::idempotency::{self, Made, Once, gone_where_not_found};
 use crate::store::sessions::{self, LoginRecord, Realm};
@@ -255,30 +256,12 @@ async fn new_hash(
 ) -> Result<Option<String>> {
     let Some(password) = input.password else { return Ok(None) };
     if !caller.is_shop() {
-        prove(ctx, account, input.current_password.as_deref()).await?;
+        let (id, queue) = (account.id, Queue::Customers);
+        let hash = ctx.read(|tx| customer_accounts::password_hash(tx, id))?;
+        let own = (format!("password of account {id}"), queue, hash);
+        prove_password(ctx, own, input.current_password.as_deref()).await?;
     }
     ctx.app.hashing.hash(queue(caller), password).await.map(Some)
-}
-
-/// Refuses a caller other than the shop who does not know the present password. Guessing counts as
-/// failing to sign in.
-async fn prove(ctx: &RequestContext, account: &Account, current: Option<&str>) -> Result<()> {
-    let refuse = |code, detail: &str| {
-        Error::invalid(vec![FieldError::at("/current_password", code, detail)])
-    };
-    let Some(current) = current else {
-        return Err(refuse("required", "Enter your current password as well."));
-    };
-    let app = &ctx.app;
-    let name = format!("password of account {}", account.id);
-    let attempt = app.limits.attempt(Guesser::Known(&name), app.clock.elapsed())?;
-    let hash = ctx.read(|tx| customer_accounts::password_hash(tx, account.id))?;
-    if app.hashing.verify(Queue::Customers, Some(hash), Password::attempt(current)).await? {
-        attempt.succeeded();
-        return Ok(());
-    }
-    attempt.failed();
-    Err(refuse("wrong_password", "This is not your current password."))
 }
 
 /// The queue of whoever gives an account its password.

@@ -1,4 +1,5 @@
-//! `/staff`: the people who work in the shop. For the owner alone.
+//! `/staff`: the people who work in the shop. For the owner alone, but that everyone changes their
+//! own password.
 
 use rocket::{delete, get, patch, post};
 
@@ -7,15 +8,16 @@ use crate::domain::passwords::Password;
 use crate::domain::staff::{Person, Role};
 use crate::domain::text::Email;
 use crate::domain::{Change, Id};
-use crate::error::Result;
+use crate::error::{FieldError, Result};
 use crate::hashing::Queue;
 use crate::http::body::Body;
 use crate::http::contact_forms::new_password;
 use crate::http::context::RequestContext;
 use crate::http::etag::{Tag, Versioned};
-use crate::http::form::{self, Field, Form, text};
+use crate::http::form::{self, Field, Form, raw, text};
 use crate::http::permissions::{Caller, Permission};
 use crate::http::response::{ApiResult, Response};
+use crate::http::sign_in::prove_password;
 use crate::secret;
 use crate::store::password_resets;
 use crate::store::staff::{self, PersonChange};
@@ -35,6 +37,7 @@ struct PersonInput {
     email: Email,
     role: Role,
     password: Change<Password>,
+    current_password: Option<String>,
 }
 
 #[get("/staff")]
@@ -77,9 +80,20 @@ pub fn read(ctx: RequestContext, id: Id) -> ApiResult {
 
 #[patch("/staff/<id>", data = "<body>")]
 pub async fn edit(ctx: RequestContext, id: Id, body: Body) -> ApiResult {
-    let caller = ctx.may(Permission::Staff)?;
+    let caller = ctx.caller()?;
+    let is_own = is_own(&caller, id);
+    if !is_own {
+        ctx.may(Permission::Staff)?;
+    }
     let old = ctx.read(|tx| staff::find(tx, id))?;
-    let password_hash = match read_input(&body, &old)?.password {
+    let input = read_input(&body, &old)?;
+    if is_own {
+        check_own(&old, &input)?;
+        let hash = ctx.read(|tx| staff::password_hash(tx, id))?;
+        let own = (format!("password of staff {id}"), Queue::Staff, hash);
+        prove_password(&ctx, own, input.current_password.as_deref()).await?;
+    }
+    let password_hash = match input.password {
         Change::Set(password) => Some(ctx.app.hashing.hash(Queue::Staff, password).await?),
         Change::Keep => None,
     };
@@ -112,6 +126,25 @@ pub async fn delete(ctx: RequestContext, id: Id) -> ApiResult {
     Ok(Response::nothing())
 }
 
+/// Tells `true` for one of the staff who changes themself. An owner may change anybody.
+fn is_own(caller: &Caller, id: Id) -> bool {
+    let Caller::Staff(session) = caller else { return false };
+    session.staff_id == id && session.role == Role::Staff
+}
+
+/// Refuses what nobody changes of themself.
+///
+/// # Errors
+/// `not_allowed` at the e-mail or the role.
+fn check_own(old: &Person, input: &PersonInput) -> Result<()> {
+    let detail = "Only an owner changes this.";
+    let changed = [("/email", input.email != old.email), ("/role", input.role != old.role)];
+    let errors = changed.into_iter().filter(|(_, is_changed)| *is_changed);
+    FieldError::none(
+        errors.map(|(pointer, _)| FieldError::at(pointer, "not_allowed", detail)).collect(),
+    )
+}
+
 /// Somebody new. Who is given no password is invited to choose one, where a mail can be sent.
 fn newcomer(form: &Form, can_invite: bool) -> Field<(Email, Option<Role>, Option<Password>)> {
     form.ignore(&["last_login_at"]);
@@ -136,6 +169,8 @@ fn changes(form: &Form, old: &Person) -> Field<PersonInput> {
     let email = form.change("email", text(Email::parse));
     let role = form.change("role", text(Role::parse));
     let name = email.as_ref().ok().and_then(Change::sent).unwrap_or(&old.email);
-    let password = form.change("password", new_password(&[name.as_str()]))?;
-    Ok(PersonInput { email: email?.or(old.email.clone()), role: role?.or(old.role), password })
+    let password = form.change("password", new_password(&[name.as_str()]));
+    let current_password = form.optional("current_password", raw);
+    let (email, role) = (email?.or(old.email.clone()), role?.or(old.role));
+    Ok(PersonInput { email, role, password: password?, current_password: current_password? })
 }

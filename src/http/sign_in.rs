@@ -7,7 +7,8 @@ use super::credential::session_cookie;
 use super::limits::{Attempt, FAILURES_PER_LOGIN, Guesser, Kind, UNNAMED_PROXY_FACTOR, Who};
 use super::permissions::Caller;
 use super::response::{ApiResult, Response};
-use crate::error::Result;
+use crate::domain::passwords::Password;
+use crate::error::{Error, FieldError, Result};
 use crate::hashing::Queue;
 use crate::secret::{self, Hash};
 use crate::store::sessions::{LoginRecord, NewSession, Realm};
@@ -46,6 +47,33 @@ impl KnownDevice {
             (_, Realm::Staff) => Queue::Staff,
         }
     }
+}
+
+/// Refuses somebody who changes their own password and does not know the present one. First the
+/// name that guesses are counted by, who waits for the hash, and the hash. Guessing counts as
+/// failing to sign in.
+///
+/// # Errors
+/// `required` or `wrong_password` at `/current_password`; 429.
+pub async fn prove_password(
+    ctx: &RequestContext,
+    (name, queue, hash): (String, Queue, String),
+    current: Option<&str>,
+) -> Result<()> {
+    let refuse = |code, detail: &str| {
+        Error::invalid(vec![FieldError::at("/current_password", code, detail)])
+    };
+    let Some(current) = current else {
+        return Err(refuse("required", "Enter your current password as well."));
+    };
+    let app = &ctx.app;
+    let attempt = app.limits.attempt(Guesser::Known(&name), app.clock.elapsed())?;
+    if app.hashing.verify(queue, Some(hash), Password::attempt(current)).await? {
+        attempt.succeeded();
+        return Ok(());
+    }
+    attempt.failed();
+    Err(refuse("wrong_password", "This is not your current password."))
 }
 
 /// Counts an attempt to sign in: on a known device for itself, else for the name and the network.

@@ -120,6 +120,15 @@ pub fn reset(tx: &Tx, email: &Email, password_hash: &str) -> Result<()> {
     sessions::end_others_of_staff(tx, id, None)
 }
 
+/// The hash of a person's password.
+///
+/// # Errors
+/// Not found.
+pub fn password_hash(tx: &Tx, id: Id) -> Result<String> {
+    let sql = "select password_hash from staff where id = $1";
+    tx.maybe_value(sql, &[&id])?.ok_or_else(Error::not_found)
+}
+
 /// A shop without an owner could never get one back.
 fn require_another_owner(tx: &Tx, leaving: &Person) -> Result<()> {
     let sql = "select 1 from staff where role = 'owner' and id <> $1 limit 1";

@@ -97,6 +97,8 @@ const refunded = good(
 same(refunded.payment_status, "partially_refunded");
 same(refunded.refunds[0]?.amount, "4.82");
 
+const address = { name: "Tea House", line1: "Rua 1", city: "Porto", country: "PT" as const };
+good(await admin.PATCH("/settings", { body: { address, tax_number: "PT 123" } }));
 const invoice = good(await admin.POST("/orders/{id}/invoices", own));
 same(invoice.type, "invoice");
 const documents = good(await admin.GET("/orders/{id}/invoices", own)).data;

@@ -103,6 +103,36 @@ fn a_new_password_ends_the_other_sessions_of_that_person() {
 }
 
 #[test]
+fn everyone_on_the_staff_changes_their_own_password_and_nothing_else() {
+    let shop = Shop::new();
+    shop.owner();
+    let till = shop.staff("till@example.org", Role::Staff);
+    let other = shop.signed_in("till@example.org");
+    let id = till.get("/staff/sessions/current").expect(200)["staff_id"].clone();
+    let edit = |body: Value| till.patch(&format!("/staff/{id}"), body);
+    let new = |current: Value| json!({ "password": "a loaf of rye", "current_password": current });
+    edit(json!({ "password": "a loaf of rye" })).invalid(&[("/current_password", "required")]);
+    edit(new(json!("wrong"))).invalid(&[("/current_password", "wrong_password")]);
+    for (field, value) in [("email", "me@example.org"), ("role", "owner")] {
+        let mut body = new(json!(STAFF_PASSWORD));
+        body[field] = json!(value);
+        edit(body).invalid(&[(&format!("/{field}"), "not_allowed")]);
+    }
+    edit(new(json!(STAFF_PASSWORD))).expect(200);
+    other.get("/orders").refused(401, "unauthenticated");
+    till.get("/orders").expect(200);
+    let sign_in = json!({ "email": "till@example.org", "password": "a loaf of rye" });
+    shop.visitor().post("/staff/sessions", sign_in).expect(201);
+    till.patch("/staff/1", json!({ "password": "a loaf of rye" })).refused(403, "forbidden");
+    till.get(&format!("/staff/{id}")).refused(403, "forbidden");
+    // Who guesses waits.
+    for _ in 0..5 {
+        edit(new(json!("wrong"))).invalid(&[("/current_password", "wrong_password")]);
+    }
+    edit(new(json!("wrong"))).refused(429, "too_many_requests");
+}
+
+#[test]
 fn a_new_role_counts_at_once_and_a_new_email_is_what_one_signs_in_with() {
     let shop = Shop::new();
     let owner = shop.owner();
