@@ -73,7 +73,7 @@ fn routes() -> Vec<Route> {
         withdrawal_declarations::edit,
         discounts::list,         discounts::create,         discounts::read,
         discounts::replace,      discounts::edit,           discounts::delete,
-        reports::sold,           events::read,
+        reports::sold,           reports::products,         events::read,
         settings::read,          settings::replace,         settings::edit,
         settings::shop,          settings::logo::set,       settings::logo::remove,
         password_resets::request, password_resets::change,

@@ -5,16 +5,20 @@ use serde::Serialize;
 
 use crate::domain::calendar::{Date, Zone};
 use crate::domain::currency::Currency;
-use crate::domain::reports::{Interval, ROWS_MAX};
+use crate::domain::reports::{Interval, ProductSort, ROWS_MAX};
 use crate::error::{Error, FieldError, Result};
 use crate::http::context::RequestContext;
+use crate::http::page;
 use crate::http::permissions::Permission;
 use crate::http::response::{ApiResult, Response};
 use crate::store::journal::{self, Span};
+use crate::store::product_sales::{self, ProductSales};
 use crate::store::{Tx, settings};
 
 /// Days of a report that names none.
 const DAYS: i64 = 30;
+/// Variants that a report of what sells best tells, unless it is asked for another number.
+const PRODUCTS: usize = 20;
 
 /// The sums of a day, a week or a month.
 #[derive(Serialize)]
@@ -35,6 +39,16 @@ struct Report {
     total: Span,
 }
 
+/// What sold best in a span of time.
+#[derive(Serialize)]
+struct ProductReport {
+    from: Date,
+    to: Date,
+    time_zone: String,
+    currency: Currency,
+    data: Vec<ProductSales>,
+}
+
 #[get("/reports/sales")]
 pub async fn sold(ctx: RequestContext) -> ApiResult {
     ctx.may(Permission::ReadReports)?;
@@ -46,8 +60,7 @@ pub async fn sold(ctx: RequestContext) -> ApiResult {
     let asked = move |tx: &Tx| {
         let settings = settings::load(tx)?;
         let today = settings.time_zone.date_of(tx.now());
-        let to = to.unwrap_or(today);
-        let from = from.unwrap_or_else(|| to.plus_days(1 - DAYS));
+        let (from, to) = span((from, to), today)?;
         let starts = starts((from, to), interval)?;
         let missing = journal::days_to_make(tx, (from, to), today)?;
         Ok((settings, (from, to), starts, missing))
@@ -64,17 +77,42 @@ pub async fn sold(ctx: RequestContext) -> ApiResult {
     Response::ok(&report.await?)
 }
 
+#[get("/reports/products")]
+pub async fn products(ctx: RequestContext) -> ApiResult {
+    ctx.may(Permission::ReadReports)?;
+    let query = ctx.query()?;
+    let (from, to) = (query.get("from", Date::parse), query.get("to", Date::parse));
+    let sort = query.get("sort", ProductSort::parse).unwrap_or(ProductSort::Units);
+    let limit = query.get("limit", page::limit).unwrap_or(PRODUCTS);
+    query.done()?;
+    let report = move |tx: &Tx| {
+        let settings = settings::load(tx)?;
+        let (zone, currency) = (&settings.time_zone, settings.currency);
+        let (from, to) = span((from, to), zone.date_of(tx.now()))?;
+        let times = (zone.start_of(from), zone.start_of(to.next()));
+        let data = product_sales::best(tx, times, (sort, limit), currency)?;
+        Ok(ProductReport { from, to, time_zone: zone.name().to_owned(), currency, data })
+    };
+    Response::ok(&ctx.read_long(report).await?)
+}
+
+/// The days of a report, where some are not named.
+fn span((from, to): (Option<Date>, Option<Date>), today: Date) -> Result<(Date, Date)> {
+    let to = to.unwrap_or(today);
+    let from = from.unwrap_or_else(|| to.plus_days(1 - DAYS));
+    if to < from {
+        let detail = format!("Choose {} or a later day.", from.text());
+        return Err(Error::invalid(vec![FieldError::parameter("to", "out_of_range", detail)]));
+    }
+    Ok((from, to))
+}
+
 /// The first days of the rows of a report.
 fn starts((from, to): (Date, Date), interval: Interval) -> Result<Vec<Date>> {
-    let refuse = |name, detail: String| {
-        Err(Error::invalid(vec![FieldError::parameter(name, "out_of_range", detail)]))
-    };
-    if to < from {
-        return refuse("to", format!("Choose {} or a later day.", from.text()));
-    }
     let starts = interval.starts(from, to);
     if starts.len() > ROWS_MAX {
-        return refuse("from", format!("A report has at most {ROWS_MAX} rows."));
+        let detail = format!("A report has at most {ROWS_MAX} rows.");
+        return Err(Error::invalid(vec![FieldError::parameter("from", "out_of_range", detail)]));
     }
     Ok(starts)
 }

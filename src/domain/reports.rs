@@ -1,4 +1,4 @@
-//! The spans that a report is cut into.
+//! The spans that a report is cut into, and what it is sorted by.
 
 use super::calendar::Date;
 use super::words::words;
@@ -13,6 +13,14 @@ words! {
         /// From Monday on (ISO 8601).
         Week = "week",
         Month = "month",
+    }
+}
+
+words! {
+    /// What the best sellers are told by, the most first.
+    ProductSort, "unknown_value", "Give one of -units, -gross." {
+        Units = "-units",
+        Gross = "-gross",
     }
 }
 

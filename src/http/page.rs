@@ -140,10 +140,7 @@ impl Query {
     /// `limit`, `sort`, `after` and `count`. `sorts`: the names on the wire and their columns, the
     /// default first; each may be turned round by a `-`. `descending`: how the default goes.
     pub fn range(&self, sorts: &[(&str, &'static str)], descending: bool) -> Result<Range> {
-        let limit = self.get("limit", |text| match text.parse() {
-            Ok(limit @ 1..=LIMIT_MAX) => Ok(limit),
-            _ => Err(Invalid::new("out_of_range", format!("Give 1 to {LIMIT_MAX}."))),
-        });
+        let limit = self.get("limit", limit);
         let sort = self.get("sort", |text| {
             let name = text.strip_prefix('-').unwrap_or(text);
             let known = sorts.iter().find(|(known, _)| *known == name);
@@ -225,6 +222,14 @@ struct Body<'a, T> {
     count: Option<i64>,
     data: &'a [T],
     next_cursor: Option<String>,
+}
+
+/// How many rows.
+pub fn limit(text: &str) -> Parsed<usize> {
+    match text.parse() {
+        Ok(limit @ 1..=LIMIT_MAX) => Ok(limit),
+        _ => Err(Invalid::new("out_of_range", format!("Give 1 to {LIMIT_MAX}."))),
+    }
 }
 
 /// `true` or `false`.

@@ -28,6 +28,7 @@ pub mod password_resets;
 pub mod payment_sessions;
 pub mod pictures;
 pub mod price_history;
+pub mod product_sales;
 pub mod product_search;
 pub mod products;
 mod search;

@@ -29,7 +29,7 @@ class Newer(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(said)
 
-    do_POST = do_GET
+    do_POST = do_PATCH = do_GET
 
     def body(self):
         if self.headers.get("Transfer-Encoding") != "chunked":

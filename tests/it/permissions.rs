@@ -115,6 +115,7 @@ const TABLE: &[(&str, &str)] = &[
     ("PATCH /discounts/<id>", "111 33 33 yyy 111"),
     ("DELETE /discounts/<id>", "111 33 33 yyy 111"),
     ("GET /reports/sales", "111 33 3y yyy 111"),
+    ("GET /reports/products", "111 33 3y yyy 111"),
     ("GET /events", "111 33 3y yyy 111"),
     ("GET /documents/<file>", "yyy yy yy yyy 111"),
     ("GET /admin", "yyy yy yy yyy 111"),

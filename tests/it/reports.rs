@@ -173,3 +173,36 @@ fn draft() -> Draft {
         ..Draft::default()
     }
 }
+
+#[test]
+fn the_report_of_goods_tells_what_sold_best() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    shop_of_mugs_and_books(&admin);
+    for (mugs, books) in [(1, 3), (2, 2)] {
+        fixtures::order(1, mugs).item(2, books).create(&admin);
+    }
+    let free = json!([{ "name": "Cake", "unit_price": "99", "quantity": 50 }]);
+    fixtures::order_of(free).create(&admin);
+    took(&admin, 1, "cancellation", json!({ "reason": "x" }));
+    shop.clock.advance_seconds(DAY);
+    fixtures::order(1, 9).create(&admin);
+    let sold = |query: &str| {
+        let report = admin.get(&format!("/reports/products?{query}")).expect(200);
+        let told = |row: &Value| {
+            let count = |name: &str| row[name].as_i64().unwrap();
+            let (name, gross) = (row["name"].as_str().unwrap(), row["gross"].as_str().unwrap());
+            let [orders, units, gone] = ["orders", "units", "cancelled_units"].map(count);
+            format!("{name} {orders} {units} {gone} {gross}")
+        };
+        report["data"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+    };
+    // Three books and two at 10.70; a mug and two, and nine the day after, at 11.90.
+    let first = "from=2026-11-23&to=2026-11-23";
+    assert_eq!(sold(first), ["Book 2 5 3 53.50", "Mug 2 3 1 35.70"]);
+    assert_eq!(sold(""), ["Mug 3 12 1 142.80", "Book 2 5 3 53.50"]);
+    assert_eq!(sold("sort=-gross&limit=1"), ["Mug 3 12 1 142.80"]);
+    assert_eq!(sold("to=2026-11-22"), [""; 0]);
+    admin.get("/reports/products?sort=name&limit=0&from=x").refused(422, "validation_failed");
+    admin.get("/reports/products?from=2026-11-24&to=2026-11-23").refused(422, "validation_failed");
+}

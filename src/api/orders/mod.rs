@@ -88,11 +88,16 @@ pub fn track(ctx: RequestContext, id: Id) -> ApiResult {
         // Without a token nobody learns anything, not even whether there is such an order.
         Err(_) => return Err(untracked(shown)),
     };
+    let is_staff = caller.sees_as_staff();
     let track = ctx.read(|tx| {
         let order = find(tx, id, scope)?;
-        Ok(Track::of(&order, &orders::steps(tx, &order)?))
+        if !is_staff {
+            return Ok(Track::of(&order, &orders::steps(tx, &order)?).without_steps());
+        }
+        let (steps, actors) = orders::steps_with_actors(tx, &order)?;
+        Ok(Track::of(&order, &steps).with_actors(actors))
     })?;
-    Response::ok(&if caller.sees_as_staff() { track } else { track.without_steps() })
+    Response::ok(&track)
 }
 
 /// The refusal of a visitor who wants to read an order, with what would open it.

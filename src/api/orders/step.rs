@@ -7,6 +7,7 @@ use crate::domain::orders::{Action, Order, StepInput, StepTerms};
 use crate::error::Result;
 use crate::http::body::Body;
 use crate::http::context::RequestContext;
+use crate::http::page;
 use crate::http::permissions::{OrderScope, Permission};
 use crate::http::response::{ApiResult, Response};
 use crate::store::idempotency::{Kind, Made};
@@ -34,6 +35,12 @@ pub async fn create_step(
     action: Action,
     input: Result<StepInput>,
 ) -> ApiResult {
+    let query = ctx.query()?;
+    let can_be_tried = matches!(action, Action::Refunds | Action::Returns);
+    if can_be_tried && query.get("dry_run", page::flag).unwrap_or(false) {
+        query.done()?;
+        return preview_step(&ctx, id, action, input);
+    }
     let (caller, scope) = ctx.may_with_order_once(permission(action), id)?;
     let if_match = ctx.if_match();
     let found = move |tx: &Tx| find(tx, id, scope);
@@ -51,6 +58,24 @@ pub async fn create_step(
     // Also where the step was voided since: what is shown of it is the order.
     let again = move |_: &Tx, order, step| shown(order, step);
     ctx.once_about(&caller, &body, found, (take, again)).await
+}
+
+/// Shows the order as it would be after a step, and takes none.
+fn preview_step(
+    ctx: &RequestContext,
+    id: Id,
+    action: Action,
+    input: Result<StepInput>,
+) -> ApiResult {
+    let (caller, scope) = ctx.may_with_order(permission(action), id)?;
+    let if_match = ctx.if_match();
+    let after = ctx.read(|tx| {
+        let before = find(tx, id, scope)?;
+        let current = visible_to(&caller, before.clone());
+        let input = input.as_ref().map_err(Clone::clone)?;
+        orders::preview_step(tx, &before, input, |decided| if_match.guard(&current, decided))
+    })?;
+    Response::ok(&visible_to(&caller, after))
 }
 
 /// Takes a step back. Only the shop itself undoes its clicks.

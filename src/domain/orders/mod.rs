@@ -57,5 +57,5 @@ pub use steps::{
     Action, Cancellation, CardRefund, Delivery, EventKind, Packing, Payment, Refund, RefundStatus,
     RefundVia, Return, ReturnReason, ReturnedUnits, Shipment, Step, StepTerms, Units, Withdrawal,
 };
-pub use track::{Track, TrackEvent, TrackedParcel, TrackingStatus};
+pub use track::{ActorKind, StepActor, Track, TrackEvent, TrackedParcel, TrackingStatus};
 pub use withdrawals::WithdrawalReceipt;

@@ -88,6 +88,26 @@ pub struct Track {
     pub steps: Option<Vec<TrackedStep>>,
 }
 
+words! {
+    /// The kinds of those who take steps.
+    ActorKind {
+        Staff = "staff",
+        /// A program with a key.
+        Key = "key",
+        Buyer = "buyer",
+        /// The shop by itself, such as what it cancels because nobody pays.
+        Shop = "shop",
+    }
+}
+
+/// Who took a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepActor {
+    pub kind: ActorKind,
+    /// The e-mail of one of the staff, the name of a key; `None` where there is none any more.
+    pub name: Option<String>,
+}
+
 /// A step that was taken: where it can be read, and what hangs on it.
 #[derive(Clone, Debug, Serialize)]
 pub struct TrackedStep {
@@ -100,6 +120,8 @@ pub struct TrackedStep {
     pub reason: Option<String>,
     /// `false` for what the buyer declared.
     pub voidable: bool,
+    /// `None` where nobody asked for it.
+    pub actor: Option<StepActor>,
 }
 
 impl TrackedStep {
@@ -125,6 +147,7 @@ impl TrackedStep {
             units,
             reason,
             voidable: !declared,
+            actor: None,
         }
     }
 }
@@ -154,6 +177,14 @@ impl Track {
             events: timeline(order, steps),
             steps: Some(steps.iter().map(TrackedStep::of).collect()),
         }
+    }
+
+    /// The same with who took each step.
+    pub fn with_actors(mut self, actors: Vec<StepActor>) -> Self {
+        for (step, actor) in self.steps.iter_mut().flatten().zip(actors) {
+            step.actor = Some(actor);
+        }
+        self
     }
 
     /// The same for those who take no steps.

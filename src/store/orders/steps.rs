@@ -50,10 +50,37 @@ fn completed<'a>(tx: &Tx, order: &Order, input: &'a StepInput) -> Result<Cow<'a,
     Ok(Cow::Owned(StepInput::Return(returned)))
 }
 
+/// The order as it would be after a step, which is not taken.
+///
+/// # Errors
+/// As [`take_step`].
+pub fn preview_step(
+    tx: &Tx,
+    before: &Order,
+    input: &StepInput,
+    guard: impl FnOnce(Decided) -> Decided,
+) -> Result<Order> {
+    let settings = settings::load(tx)?;
+    let input = &completed(tx, before, input)?;
+    guard(before.apply(input, &StepTerms::of(&settings), tx.now())).map(|(after, _)| after)
+}
+
 /// The steps of an order that were not voided, oldest first. Each made a version.
 pub fn steps(tx: &Tx, order: &Order) -> Result<Vec<Step>> {
+    steps_by(tx, order).map(|found| found.steps)
+}
+
+/// Steps, and the names of who took each.
+#[derive(Default)]
+pub(super) struct StepsBy {
+    pub(super) steps: Vec<Step>,
+    pub(super) actors: Vec<String>,
+}
+
+pub(super) fn steps_by(tx: &Tx, order: &Order) -> Result<StepsBy> {
+    let mut found = StepsBy::default();
     if order.version == 1 {
-        return Ok(Vec::new());
+        return Ok(found);
     }
     let events = timeline::live(tx, order.id)?;
     let shipped: HashSet<Id> = events
@@ -61,8 +88,14 @@ pub fn steps(tx: &Tx, order: &Order) -> Result<Vec<Step>> {
         .filter(|event| event.kind == EventKind::Shipment)
         .filter_map(|event| event.subject)
         .collect();
-    let steps = events.into_iter().map(|event| step(tx, order, &shipped, event));
-    steps.filter_map(Result::transpose).collect()
+    for mut event in events {
+        let actor = std::mem::take(&mut event.actor);
+        if let Some(step) = step(tx, order, &shipped, event)? {
+            found.steps.push(step);
+            found.actors.push(actor);
+        }
+    }
+    Ok(found)
 }
 
 /// A step, to be read again under its address.

@@ -35,6 +35,8 @@ pub(super) struct OrderEvent {
     pub subject: Option<Id>,
     pub units: Option<String>,
     pub note: Option<String>,
+    /// As [`Tx::actor`] named them.
+    pub actor: String,
     pub at: Timestamp,
 }
 
@@ -61,7 +63,7 @@ pub fn note_invoice(tx: &Tx, order_id: Id) -> Result<()> {
 
 /// The entries of an order that were not voided, oldest first.
 pub(super) fn live(tx: &Tx, order_id: Id) -> Result<Vec<OrderEvent>> {
-    let sql = "select id, kind, subject, units, note, at from order_events
+    let sql = "select id, kind, subject, units, note, actor, at from order_events
         where order_id = $1 and voided_at is null order by id";
     tx.all(sql, &[&order_id], |row: &Row| {
         Ok(OrderEvent {
@@ -70,6 +72,7 @@ pub(super) fn live(tx: &Tx, order_id: Id) -> Result<Vec<OrderEvent>> {
             subject: row.get("subject")?,
             units: row.get("units")?,
             note: row.get("note")?,
+            actor: row.get("actor")?,
             at: row.get("at")?,
         })
     })

@@ -375,3 +375,31 @@ fn a_withdrawal_waits_in_the_list_until_something_follows() {
     shop.visitor().get("/orders?awaiting_return=true").refused(401, "unauthenticated");
     admin.get("/orders?awaiting_return=maybe").refused(422, "validation_failed");
 }
+
+#[test]
+fn a_refund_and_a_return_can_be_tried_before_they_are_taken() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    taxed(&admin);
+    let before = delivered(&admin);
+    let tried = |what: &str, body: Value| {
+        admin.post(&format!("/orders/1/{what}?dry_run=true"), body).expect(200)
+    };
+    let back = json!({ "items": units(&[(1, 1)]), "refund": true });
+    let after = tried("returns", back.clone());
+    assert_eq!(admin.get("/orders/1").expect(200), before, "nothing was taken");
+    // What it said is what it comes to.
+    let taken = took(&admin, 1, "returns", back);
+    for sum in ["refunded_total", "to_refund", "to_pay", "payment_status", "fulfillment_status"] {
+        assert_eq!(after[sum], taken[sum], "{sum}");
+    }
+    assert_eq!(after["refunds"][0]["taxes"], taken["refunds"][0]["taxes"]);
+    let refund = tried("refunds", json!({ "amount": "1.00", "reason": "Late" }));
+    assert_eq!(refund["refunds"][1]["price_reduction"], "1.00");
+    let much = json!({ "amount": "999", "reason": "Late" });
+    admin.post("/orders/1/refunds?dry_run=true", much).refused(409, "action_not_possible");
+    let wrong = json!({ "items": units(&[(9, 1)]) });
+    admin.post("/orders/1/returns?dry_run=true", wrong).refused(422, "validation_failed");
+    admin.post("/orders/1/refunds?dry_run=perhaps", json!({})).refused(422, "validation_failed");
+    shop.storefront().post("/orders/1/refunds?dry_run=true", json!({})).refused(403, "forbidden");
+}

@@ -236,3 +236,30 @@ fn a_token_opens_its_own_order_and_nothing_else() {
     shop.bearer(&token).get("/orders/1").expect(200);
     shop.visitor().get(&url).expect(200);
 }
+
+#[test]
+fn the_staff_sees_who_took_a_step() {
+    let shop = Shop::new();
+    let owner = shop.owner();
+    let admin = shop.admin();
+    fixtures::mug(&admin, 9);
+    let placed = fixtures::order(1, 2).create(&shop.visitor());
+    fixtures::pay(&admin, 1);
+    fixtures::took(&owner, 1, "packing", json!({}));
+    let one = json!({ "items": fixtures::units(&[(1, 1)]), "reason": "Too many" });
+    owner.delete(&fixtures::step_of(&owner, 1, "shipments", fixtures::parcel())).expect(204);
+    owner.delete("/orders/1/packing/3").expect(204);
+    fixtures::took(&shop.holder(&placed), 1, "cancellation", one);
+    let actors = |user: &User<'_>| {
+        let track = user.get("/orders/1/track").expect(200);
+        let told =
+            |step: &Value| json!([step["action"], step["actor"]["kind"], step["actor"]["name"]]);
+        track["steps"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+    };
+    let want = [json!(["payments", "key", null]), json!(["cancellation", "buyer", null])];
+    assert_eq!(actors(&admin), want);
+    fixtures::took(&owner, 1, "packing", json!({}));
+    assert_eq!(actors(&shop.reader())[2], json!(["packing", "staff", "owner@example.org"]));
+    let track = shop.visitor().get(&fixtures::tracking(&placed)).expect(200);
+    assert!(!track.to_string().contains("owner@example.org"));
+}
