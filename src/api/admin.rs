@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use rocket::get;
 use rust_embed::{Embed, EmbeddedFile};
+use serde_json::json;
 
 use crate::error::Error;
 use crate::http::bare::bare;
@@ -21,16 +22,22 @@ const HASH: &str = "HASH";
 const HASH_CHARS: usize = 16;
 const PAGE: &str = "index.html";
 const ICON: &str = "icon.png";
+const WORKER: &str = "worker.js";
+/// Pixels of the icons for the start of a phone.
+const ICON_SIZES: [u32; 2] = [192, 512];
 /// They are sent as the first of them: a browser shows nothing before it has them all.
 const SHEETS: [&str; 4] = ["style.css", "pieces.css", "views.css", "phone.css"];
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const MANIFEST: &str = "application/manifest+json";
 const STYLE: &str = "text/css; charset=utf-8";
 /// The page may load its own files and ask the shop, and nothing else from anywhere; no text ever
-/// becomes markup. One policy of trusted types is allowed: it knows one script (`texts.js`).
+/// becomes markup. One policy of trusted types is allowed: it knows two scripts (`scripts.js`).
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
-    trusted-types numbers";
+    trusted-types scripts";
+/// The worker fetches for the page, and does nothing else.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 
 #[derive(Embed)]
 #[folder = "static/admin/"]
@@ -91,6 +98,38 @@ pub fn icon(ctx: RequestContext) -> ApiResult {
     latest(&ctx, ICON)
 }
 
+/// What a phone calls the page that was put on its start, and the icons that it shows.
+#[get("/admin/manifest.webmanifest")]
+pub fn manifest(ctx: RequestContext) -> ApiResult {
+    ctx.caller()?;
+    let icon = |size: u32| {
+        json!({
+            "src": format!("/admin/{}/icon-{size}.png", SITE.hash),
+            "sizes": format!("{size}x{size}"),
+            "type": "image/png",
+            "purpose": "any maskable",
+        })
+    };
+    let name = &ctx.app.settings()?.name;
+    let manifest = json!({
+        "name": name,
+        "short_name": name,
+        "start_url": "/admin",
+        "scope": "/admin",
+        "display": "standalone",
+        "background_color": "#f7f6f2",
+        "theme_color": "#1f6f54",
+        "icons": ICON_SIZES.map(icon),
+    });
+    Ok(Response::of(MANIFEST, manifest.to_string().into_bytes()).public(true))
+}
+
+/// The script that keeps the page, so that it opens while the shop is away.
+#[get("/admin/worker.js")]
+pub fn worker(ctx: RequestContext) -> ApiResult {
+    Ok(latest(&ctx, WORKER)?.with_policy(WORKER_POLICY).as_worker_of("/admin"))
+}
+
 /// A file of the page, in whatever folder it lies.
 #[get("/admin/<hash>/<path..>")]
 pub fn part(ctx: RequestContext, hash: &str, path: PathBuf) -> ApiResult {
@@ -108,7 +147,7 @@ fn latest(ctx: &RequestContext, path: &str) -> ApiResult {
 
 /// A file under the address of this program; that of another one is not here.
 fn fixed(ctx: &RequestContext, hash: &str, path: &str) -> ApiResult {
-    if hash == SITE.hash && path != PAGE {
+    if hash == SITE.hash && ![PAGE, WORKER].contains(&path) {
         Ok(send(ctx, path)?.immutable())
     } else {
         Err(Error::not_found())
@@ -134,7 +173,6 @@ fn media_type(path: &str) -> &'static str {
         Some((_, "js")) => SCRIPT,
         Some((_, "svg")) => "image/svg+xml",
         Some((_, "png")) => "image/png",
-        Some((_, "webmanifest")) => "application/manifest+json",
         _ => "application/octet-stream",
     }
 }

@@ -88,9 +88,9 @@ fn routes() -> Vec<Route> {
         api_keys::edit,          api_keys::revoke,
         backups::create,         health::read,              metrics::read,
         clock_confirmations::create,
-        docs::openapi,             docs::page,
-        docs::part,              docs::document_part,
-        admin::page,             admin::part,               admin::icon,
+        docs::openapi,           docs::page,                docs::part,
+        docs::document_part,     admin::page,               admin::part,
+        admin::icon,             admin::manifest,           admin::worker,
     ]
 }
 

@@ -63,6 +63,8 @@ pub struct Response {
     compressed: Option<bool>,
     /// The language of a page that could be had in another one as well.
     language: Option<&'static str>,
+    /// The addresses that a script may stand between, for one that browsers run beside a page.
+    worker_scope: Option<&'static str>,
     /// Seconds after which to try again.
     retry_after: Option<u64>,
     /// It stays the same for good, so browsers need not ask again.
@@ -85,6 +87,7 @@ impl Response {
             policy: None,
             compressed: None,
             language: None,
+            worker_scope: None,
             retry_after: None,
             immutable: false,
             cookies: Vec::new(),
@@ -222,6 +225,13 @@ impl Response {
         self
     }
 
+    /// For a script that stands between these addresses and the network (Service Workers).
+    #[must_use]
+    pub fn as_worker_of(mut self, scope: &'static str) -> Self {
+        self.worker_scope = Some(scope);
+        self
+    }
+
     /// For pages that are there in several languages: the one this is in.
     #[must_use]
     pub fn in_language(mut self, language: &'static str) -> Self {
@@ -330,6 +340,7 @@ impl<'r> Responder<'r, 'static> for Response {
             ("Content-Security-Policy", self.policy.map(str::to_owned)),
             // With less than that, browsers do not say from where a form was sent.
             ("Referrer-Policy", self.language.map(|_| "same-origin".to_owned())),
+            ("Service-Worker-Allowed", self.worker_scope.map(str::to_owned)),
             ("Idempotent-Replayed", self.replayed.then(|| "true".to_owned())),
         ];
         for (name, value) in optional {

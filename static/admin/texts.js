@@ -2,16 +2,14 @@
 // people there read them, in the shop's currency and time zone.
 
 import { shop } from "./api.js";
+import { script } from "./scripts.js";
 
 const LANGUAGES = ["en", "de"];
 const wanted = [localStorage.getItem("language"), ...navigator.languages].filter(Boolean);
 export const language = wanted.map((tag) => tag.slice(0, 2))
   .find((tag) => LANGUAGES.includes(tag)) ?? "en";
 
-// The only script that is no import. Its address goes through a policy that knows no other.
-const NUMBERS = new URL("./numbers.js", import.meta.url).href;
-const policy = globalThis.trustedTypes?.createPolicy("numbers", { createScriptURL: () => NUMBERS });
-new Worker(policy?.createScriptURL(NUMBERS) ?? NUMBERS);
+new Worker(script("numbers"));
 
 // Only the language that is read is fetched, all parts at once; the tests see that each has all
 // texts.

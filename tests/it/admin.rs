@@ -7,8 +7,10 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use rocket::http::Method;
+use serde_json::json;
 use tillbox::domain::mails::MailKind;
 
+use crate::fixtures;
 use crate::shop::{Answer, Shop};
 
 /// Bytes of all files that one browser can load, which speaks one language, and of those that the
@@ -23,7 +25,7 @@ pub fn hash() -> String {
 
 fn hash_in(page: &Answer) -> String {
     let text = String::from_utf8(page.body.clone()).unwrap();
-    let (_, rest) = text.split_once("admin/").unwrap();
+    let (_, rest) = text.split_once("\"stylesheet\" href=\"admin/").unwrap();
     rest.split_once('/').unwrap().0.to_owned()
 }
 
@@ -62,7 +64,8 @@ fn the_page_is_whole_small_and_kept_until_there_is_another_one() {
     let (mut all, mut first) = (0, 0);
     for name in files(Path::new("static/admin"), "") {
         // The other sheets of styles are in the first.
-        if ["index.html", "pieces.css", "views.css", "phone.css"].contains(&name.as_str()) {
+        let joined = ["pieces.css", "views.css", "phone.css"];
+        if joined.contains(&name.as_str()) || ["index.html", "worker.js"].contains(&name.as_str()) {
             continue;
         }
         let path = format!("/admin/{hash}/{name}");
@@ -117,6 +120,31 @@ fn the_sheets_of_styles_are_one_and_every_page_has_an_icon() {
 }
 
 #[test]
+fn a_phone_can_keep_the_page_under_the_name_of_the_shop() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    fixtures::set(&admin, json!({ "name": "Brot & Söhne" }));
+    let visitor = shop.visitor();
+    let manifest = visitor.get("/admin/manifest.webmanifest");
+    assert_eq!(manifest.header("Content-Type"), Some("application/manifest+json"));
+    assert_eq!(manifest.header("Cache-Control"), Some("public, no-cache"));
+    let manifest = manifest.expect(200);
+    assert_eq!((&manifest["name"], &manifest["scope"]), (&json!("Brot & Söhne"), &json!("/admin")));
+    for (at, size) in [192_u32, 512].into_iter().enumerate() {
+        let icon = visitor.get(manifest["icons"][at]["src"].as_str().unwrap());
+        assert_eq!(icon.header("Content-Type"), Some("image/png"));
+        // The width and the height of its head (PNG, 11.2.2).
+        let side = |from: usize| u32::from_be_bytes(icon.body[from..from + 4].try_into().unwrap());
+        assert_eq!((side(16), side(20)), (size, size));
+    }
+    let worker = visitor.get("/admin/worker.js");
+    assert_eq!(worker.header("Service-Worker-Allowed"), Some("/admin"));
+    assert_eq!(worker.header("Cache-Control"), Some("public, no-cache"));
+    assert!(worker.header("Content-Security-Policy").unwrap().contains("connect-src 'self'"));
+    visitor.get(&format!("/admin/{}/worker.js", hash())).refused(404, "not_found");
+}
+
+#[test]
 fn files_of_another_program_and_what_is_no_file_are_not_there() {
     let shop = Shop::new();
     let visitor = shop.visitor();
@@ -132,7 +160,8 @@ fn files_of_another_program_and_what_is_no_file_are_not_there() {
 /// The rules of the page's files: what a strict policy forbids is not written in the first place.
 #[test]
 fn the_files_of_the_page_make_no_markup_of_text() {
-    let texts = files(Path::new("static/admin"), "").into_iter().filter(|name| name != "icon.png");
+    let names = files(Path::new("static/admin"), "");
+    let texts = names.into_iter().filter(|name| !name.starts_with("icon"));
     for name in texts {
         let text = std::fs::read_to_string(Path::new("static/admin").join(&name)).unwrap();
         for word in ["innerHTML", "outerHTML", "insertAdjacent", "eval("] {
