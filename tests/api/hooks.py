@@ -18,7 +18,7 @@ import urllib.parse
 from itertools import count
 
 import schemathesis
-from shop import CODE, KEPT, NOT_KEPT, PASSWORD, PICTURE
+from shop import CODE, KEPT, NOT_KEPT, PASSWORD, PICTURE, SELLER
 from shop import get, post, sign_in, sign_in_staff, upload
 
 # Kinds of faults that depend on what is in the shop, or on several fields at once.
@@ -50,12 +50,15 @@ BEYOND_SCHEMAS_AT = {
     # was none; an order that is not for anybody; a discount that does not say how much.
     # A text of blanks, where one is needed.
     "required": r"/variants/\d+/price|/((shipping|billing)_)?address/\w+|/customer|/value|/reason"
-    r"|/username|/password|/code|/bank_account/\w+",
+    r"|/username|/password|/code|/bank_account/\w+"
+    # Neither an e-mail nor a phone number; what was agreed to, without how much or why.
+    r"|(/customer)?/email|/items/\d+/reason|(/items/\d+)?/discount/(amount|reason)",
     # A day before the order's; a payment of nothing; units and stock that add up to too much; a
     # discount of nothing, of more than all, or that is over before it begins.
-    "out_of_range": r"/expected_delivery_date|/amount|/items/\d+/quantity|/value|/ends_at|",
+    "out_of_range": r"/expected_delivery_date|/amount|/items/\d+/quantity|/value|/ends_at|"
+    r"|(/items/\d+)?/discount/percent|/pickup_at",
     # The first and the last day of the calendar, which are not days everywhere.
-    "not_a_time": r"/starts_at|/ends_at|/paid_at|updated_after",
+    "not_a_time": r"/starts_at|/ends_at|/paid_at|/pickup_at|updated_after",
     "not_a_handle": r"/handle",
     # A handle of signs alone.
     "not_an_id": "collection",
@@ -64,7 +67,7 @@ BEYOND_SCHEMAS_AT = {
     # Two letters that are no country, where `*` is one more.
     "unknown_country": r".*/countries/\d+|/tax_rates/\d+/country",
     # A category that the settings do not know.
-    "unknown_value": r"(/shipping_methods/\d+)?/tax_category",
+    "unknown_value": r"(/shipping_methods/\d+|/items/\d+)?/tax_category",
     # Signs that cannot be seen are taken out of it.
     "not_an_email": r"(/customer)?/email",
     # Check digits, and blanks that may stand anywhere.
@@ -111,7 +114,7 @@ FIXED_SETTINGS = {
 PERSON = {"name": "Ana", "email": "ana@example.org"}
 # What is an amount, an id or a time by its name, for `is_read_anyway`.
 AMOUNTS = {"amount", "compare_at_price", "expected_total", "free_from", "min_subtotal", "price"}
-AMOUNTS |= {"rate", "value"}
+AMOUNTS |= {"rate", "value", "unit_price", "percent"}
 IDS = re.compile(r"id|\w+_id")
 TIMES = re.compile(r"\w+_at|order_date")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -283,6 +286,8 @@ def fit_body(case):
     body = case.body if isinstance(case.body, dict) else {}
     if case.path == "/settings":
         put(body, FIXED_SETTINGS)
+        # Without them no invoice is issued.
+        body.update(SELLER)
         if body.get("payment_methods"):
             # One that fits every way of shipping.
             body["payment_methods"][-1] = "bank_transfer"
@@ -358,7 +363,7 @@ def choose_object(case):
         put(body, {"role": "read"})
     elif case.path == "/packing-slips":
         case.query["orders"] = f"{known_order()},{known_order()}"
-    elif case.path == "/reports/sales":
+    elif case.path.startswith("/reports/"):
         choose_days(case)
     elif step == "packing-slip":
         case.path_parameters["id"] = known_order()

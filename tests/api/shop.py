@@ -17,6 +17,11 @@ KEPT |= {"collections": 1}
 NOT_KEPT = 2
 # Of the discount that is kept.
 CODE = "KEPT10"
+# Who sells, without which no invoice is issued.
+SELLER = {
+    "address": {"name": "Tea House", "line1": "Rua 1", "city": "Porto", "country": "PT"},
+    "tax_number": "PT 123",
+}
 # A PNG of two by two pixels.
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEklEQVR42mPQCFhgk7ePAUIBACAqBQGX+2akAAAAAElF"
@@ -74,6 +79,7 @@ def declare(*numbers):
 
 
 def main():
+    patch("/settings", SELLER)
     for name in ("ana", "ben"):
         person = {"name": name.title(), "email": f"{name}@example.org"}
         post("/customer_accounts", {"username": name, "password": PASSWORD, "customer": person})

@@ -1,9 +1,16 @@
 //! A step of an order as a resource: taken by a POST, read under its address, and taken back by a
 //! DELETE.
 
+use serde::Serialize;
+
 use super::find::{find, visible_to};
 use crate::domain::Id;
-use crate::domain::orders::{Action, Order, StepInput, StepTerms};
+use crate::domain::currency::Currency;
+use crate::domain::money::Money;
+use crate::domain::orders::{
+    Action, FulfillmentStatus, Order, PaymentStatus, Status, StepInput, StepTerms,
+};
+use crate::domain::totals::TaxGroup;
 use crate::error::Result;
 use crate::http::body::Body;
 use crate::http::context::RequestContext;
@@ -60,7 +67,43 @@ pub async fn create_step(
     ctx.once_about(&caller, &body, found, (take, again)).await
 }
 
-/// Shows the order as it would be after a step, and takes none.
+/// What a step would come to.
+#[derive(Serialize)]
+struct StepPreview<'a> {
+    /// The money that would go back by it.
+    amount: Money,
+    /// The part of it that goes beyond what is to be refunded, and its tax.
+    price_reduction: Money,
+    taxes: &'a [TaxGroup],
+    refunded_total: Money,
+    to_pay: Money,
+    to_refund: Money,
+    status: Status,
+    payment_status: PaymentStatus,
+    fulfillment_status: FulfillmentStatus,
+    currency: Currency,
+}
+
+impl<'a> StepPreview<'a> {
+    fn of(after: &'a Order) -> Self {
+        let refund = after.refunds.iter().find(|refund| refund.id.is_none());
+        let zero = Money::new(0, after.currency);
+        Self {
+            amount: refund.map_or(zero, |refund| refund.amount),
+            price_reduction: refund.map_or(zero, |refund| refund.price_reduction),
+            taxes: refund.map_or(&[], |refund| &refund.taxes),
+            refunded_total: after.refunded_total,
+            to_pay: after.to_pay,
+            to_refund: after.to_refund,
+            status: after.status,
+            payment_status: after.payment_status,
+            fulfillment_status: after.fulfillment_status,
+            currency: after.currency,
+        }
+    }
+}
+
+/// Tells what a step would come to, and takes none.
 fn preview_step(
     ctx: &RequestContext,
     id: Id,
@@ -75,7 +118,7 @@ fn preview_step(
         let input = input.as_ref().map_err(Clone::clone)?;
         orders::preview_step(tx, &before, input, |decided| if_match.guard(&current, decided))
     })?;
-    Response::ok(&visible_to(&caller, after))
+    Response::ok(&StepPreview::of(&after))
 }
 
 /// Takes a step back. Only the shop itself undoes its clicks.

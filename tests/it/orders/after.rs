@@ -393,9 +393,11 @@ fn a_refund_and_a_return_can_be_tried_before_they_are_taken() {
     for sum in ["refunded_total", "to_refund", "to_pay", "payment_status", "fulfillment_status"] {
         assert_eq!(after[sum], taken[sum], "{sum}");
     }
-    assert_eq!(after["refunds"][0]["taxes"], taken["refunds"][0]["taxes"]);
+    for sum in ["amount", "price_reduction", "taxes"] {
+        assert_eq!(after[sum], taken["refunds"][0][sum], "{sum}");
+    }
     let refund = tried("refunds", json!({ "amount": "1.00", "reason": "Late" }));
-    assert_eq!(refund["refunds"][1]["price_reduction"], "1.00");
+    assert_eq!((&refund["amount"], &refund["price_reduction"]), (&json!("1.00"), &json!("1.00")));
     let much = json!({ "amount": "999", "reason": "Late" });
     admin.post("/orders/1/refunds?dry_run=true", much).refused(409, "action_not_possible");
     let wrong = json!({ "items": units(&[(9, 1)]) });
