@@ -2,6 +2,7 @@
 // fit, with their ids: their stock and their orders hang on them.
 
 import { check } from "../../form.js";
+import { pick } from "../shared/saving.js";
 import { SALE } from "./sale.js";
 
 export const MAX = 250;
@@ -75,11 +76,8 @@ function add(state, values, like) {
   if (state.rows.length > MAX) return;
   const back = state.gone.find((row) => key(row) === key({ values }));
   state.gone = state.gone.filter((row) => row !== back);
-  state.rows.push(back ?? {
-    values, ...asTyped({}),
-    price: like?.price ?? "", compare_at_price: like?.compare_at_price ?? "",
-    weight_grams: like?.weight_grams ?? "", allow_backorder: like?.allow_backorder ?? false,
-  });
+  const alike = SALE.filter((one) => one.alike).map(({ name }) => name);
+  state.rows.push(back ?? { values, ...asTyped(like ? pick(like, alike) : {}) });
 }
 
 export function removeRow(state, row) {

@@ -1,12 +1,10 @@
 // The table of variants: a row each, every field in its cell, a fault under it.
 
 import { check } from "../../form.js";
-import { money, t } from "../../texts.js";
+import { t } from "../../texts.js";
 import { h, uid, words } from "../../ui.js";
 import { small, thumb } from "../shared/thumb.js";
 import { SALE } from "./sale.js";
-
-const COLUMNS = SALE.filter(({ make }) => make !== check);
 
 /**
  * `acts`: `remove(row)`, `choose(row, title)` of a picture among `images`, and `fillUp()` where
@@ -19,7 +17,7 @@ export function variantTable(state, { remove, fillUp, images, choose }) {
       h("table", { class: "cards editable variants", "aria-label": t("product.variants") },
         h("thead", {}, h("tr", {},
           heading("variant"), images.length > 0 && heading("image"),
-          COLUMNS.map(({ name }) => heading(name)), heading("allow_backorder"),
+          SALE.map(({ name }) => heading(name)),
           h("th", { scope: "col" },
             h("span", { class: "hidden-text" }, t("product.remove_variant"))))),
         h("tbody", {}, state.rows.map((row, at) =>
@@ -43,8 +41,7 @@ function variantRow(row, at, remove, picture) {
   return h("tr", {},
     h("td", {}, words(title)),
     picture,
-    COLUMNS.map(({ name, make }) => cell(row, at, name, title, make)),
-    backorders(row, at, title),
+    SALE.map((one) => cell(row, at, one, title)),
     h("td", {}, h("button", {
       type: "button", class: "icon", onclick: () => remove(row),
       "aria-label": t("product.remove_variant_name", { title }),
@@ -52,28 +49,21 @@ function variantRow(row, at, remove, picture) {
     }, "×")));
 }
 
-function cell(row, at, name, title, make) {
-  const control = make(`/variants/${at}/${name}`, row[name], {
+function cell(row, at, { name, make, beside }, title) {
+  const props = {
     id: uid("cell"), "aria-label": `${t(`product.short.${name}`)}, ${title}`,
     placeholder: name === "stock" ? t("product.short.not_tracked") : null,
-  });
-  control.addEventListener("input", () => { row[name] = control.value; });
+  };
+  const pointer = `/variants/${at}/${name}`;
+  const isTick = make === check;
+  const control = isTick
+    ? h("input", { type: "checkbox", name: pointer, checked: row[name], ...props })
+    : make(pointer, row[name], props);
+  control.addEventListener("input", () => { row[name] = control[isTick ? "checked" : "value"]; });
   const fault = h("span", { class: "fault", id: `${control.id}-fault`, hidden: true });
   control.setAttribute("aria-describedby", fault.id);
-  const isLower = name === "compare_at_price" && row.lowest;
+  const [text, meaning] = beside?.(row) || [];
   return h("td", { "data-label": t(`product.short.${name}`) },
-    h("span", { class: "in-cell" }, control, fault, isLower && h("span", {
-      class: "beside-field", title: t("product.lowest_price_hint", { price: money(row.lowest) }),
-    }, t("product.short.lowest", { price: money(row.lowest) }))));
-}
-
-function backorders(row, at, title) {
-  const box = h("input", {
-    type: "checkbox", name: `/variants/${at}/allow_backorder`, id: uid("cell"),
-    checked: row.allow_backorder, "aria-label": `${t("product.short.allow_backorder")}, ${title}`,
-  });
-  box.addEventListener("input", () => { row.allow_backorder = box.checked; });
-  const fault = h("span", { class: "fault", id: `${box.id}-fault`, hidden: true });
-  return h("td", { "data-label": t("product.short.allow_backorder") },
-    h("span", { class: "in-cell" }, box, fault));
+    h("span", { class: "in-cell" }, control, fault,
+      text && h("span", { class: "beside-field", title: meaning }, text)));
 }

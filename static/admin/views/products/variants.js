@@ -17,98 +17,115 @@ const OPTIONS_MAX = 10;
  * was typed there goes into the first rows, and back again. `images()`: the product's pictures.
  */
 export function variantEditor(product, single, images) {
-  let state = fromProduct(product);
-  const only = product.options.length ? null : product.variants[0]?.id;
-  const kept = h("input", { type: "hidden", name: "variants-typed" });
-  const options = h("div", {});
-  const table = h("div", {});
-
-  const keep = () => { kept.value = JSON.stringify(state); };
-  const drawTable = () => {
-    forgetPictures(state.rows, images());
-    fill(table, hasVariants(state) && variantTable(state, {
-      remove: (row) => { removeRow(state, row); changed(); },
-      images: images(),
-      choose: (row, title) => run(() => choose(row, title, images(), changed)),
-      fillUp: missing(state).length > 0 && (() => { addMissing(state); changed(); }),
-    }));
-    single.show(!hasVariants(state));
+  const page = {
+    single, images, state: fromProduct(product),
+    only: product.options.length ? null : product.variants[0]?.id,
+    kept: h("input", { type: "hidden", name: "variants-typed" }),
+    options: h("div", {}),
+    table: h("div", {}),
   };
-  const changed = () => { drawTable(); tell(kept); };
-  const drawOptions = () => fill(options, state.options.map((option, at) =>
-    optionFields(option, at, { values: takeValues, remove: takeOut, name: takeName })));
-
-  // The event goes on to the form, which then keeps the draft.
-  const takeName = (at, name) => { state.options[at].name = name; };
-
-  function takeValues(at, values, box) {
-    const next = structuredClone(state);
-    if (!hasVariants(next)) next.rows = [onlyRow(next, only, single.read())];
-    setValues(next, at, values);
-    if (next.rows.length > MAX) return refuse(box, state.options[at].values);
-    state = next;
-    if (!hasVariants(state)) single.write(state.rows[0]);
-    return changed();
-  }
-
-  function takeOut(at) {
-    const had = hasVariants(state);
-    removeOption(state, at);
-    if (had && !hasVariants(state)) single.write(state.rows[0]);
-    drawOptions();
-    changed();
-    adding.hidden = false;
-    adding.focus();
-  }
-
-  const adding = h("button", { type: "button", onclick: () => {
-    addOption(state);
-    drawOptions();
-    changed();
-    adding.hidden = state.options.length >= OPTIONS_MAX;
-    options.lastElementChild.querySelector("input").focus();
-  } }, t("product.add_option"));
-
+  page.adding = h("button", { type: "button", onclick: () => another(page) },
+    t("product.add_option"));
+  const { options, adding, table, kept } = page;
   const element = card(t("product.variants"),
     h("p", { class: "hint" }, t("product.variants_hint")), options, adding, table, kept);
-  element.addEventListener("input", keep);
-  drawOptions();
+  element.addEventListener("input", () => keep(page));
+  drawOptions(page);
   return {
     element,
     /** At first, and where the product has other pictures. */
-    show: () => { drawTable(); keep(); },
+    show: () => show(page),
     /** Takes over what the form brought back from a draft. */
     restore: () => {
       if (!kept.value) return;
-      state = JSON.parse(kept.value);
-      drawOptions();
-      drawTable();
+      page.state = JSON.parse(kept.value);
+      drawOptions(page);
+      drawTable(page);
     },
-    on: () => hasVariants(state),
-    first: () => state.rows[0]?.id,
-    read: (seen) => readVariants(state, seen),
+    on: () => hasVariants(page.state),
+    first: () => page.state.rows[0]?.id,
+    read: (seen) => readVariants(page.state, seen),
     /** Takes over another stock or picture, where nothing else was typed or chosen. */
     moved: (before, after) => {
-      take(state.rows, before, after);
-      drawTable();
-      keep();
+      take(page.state.rows, before, after);
+      show(page);
     },
   };
 }
 
-const tell = (control) => control.dispatchEvent(new Event("input", { bubbles: true }));
+const keep = ({ kept, state }) => { kept.value = JSON.stringify(state); };
+
+function show(page) {
+  drawTable(page);
+  keep(page);
+}
+
+function drawTable(page) {
+  const { state, images, table, single } = page;
+  forgetPictures(state.rows, images());
+  fill(table, hasVariants(state) && variantTable(state, {
+    remove: (row) => { removeRow(state, row); changed(page); },
+    images: images(),
+    choose: (row, title) => run(() => choose(page, row, title)),
+    fillUp: missing(state).length > 0 && (() => { addMissing(state); changed(page); }),
+  }));
+  single.show(!hasVariants(state));
+}
+
+/** The event goes on to the form, which then keeps the draft. */
+function changed(page) {
+  drawTable(page);
+  page.kept.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+const drawOptions = (page) => fill(page.options, page.state.options.map((option, at) =>
+  optionFields(option, at, {
+    values: (values, box) => takeValues(page, at, values, box),
+    remove: () => takeOut(page, at),
+    name: (name) => { page.state.options[at].name = name; },
+  })));
+
+function takeValues(page, at, values, box) {
+  const next = structuredClone(page.state);
+  if (!hasVariants(next)) next.rows = [onlyRow(next, page.only, page.single.read())];
+  setValues(next, at, values);
+  if (next.rows.length > MAX) return refuse(box, page.state.options[at].values);
+  page.state = next;
+  if (!hasVariants(next)) page.single.write(next.rows[0]);
+  return changed(page);
+}
+
+function takeOut(page, at) {
+  const { state, adding } = page;
+  const had = hasVariants(state);
+  removeOption(state, at);
+  if (had && !hasVariants(state)) page.single.write(state.rows[0]);
+  drawOptions(page);
+  changed(page);
+  adding.hidden = false;
+  adding.focus();
+}
+
+function another(page) {
+  const { state, adding, options } = page;
+  addOption(state);
+  drawOptions(page);
+  changed(page);
+  adding.hidden = state.options.length >= OPTIONS_MAX;
+  options.lastElementChild.querySelector("input").focus();
+}
 
 function forgetPictures(rows, images) {
   const known = new Set(images.map(({ id }) => id));
   for (const row of rows) if (!known.has(row.image_id)) row.image_id = null;
 }
 
-async function choose(row, title, images, changed) {
-  const chosen = await choosePicture(title, images, row.image_id);
+async function choose(page, row, title) {
+  const chosen = await choosePicture(title, page.images(), row.image_id);
   if (chosen === undefined) return;
   const lost = document.activeElement;
   row.image_id = chosen;
-  changed();
+  changed(page);
   settle(lost);
 }
 
@@ -137,14 +154,14 @@ function optionFields({ name, values }, at, { values: take, remove, name: rename
   const named = input(`/options/${at}/name`, name, {
     dir: "auto", placeholder: t("product.option_example"),
   });
-  named.addEventListener("input", () => rename(at, named.value.trim()));
-  box.addEventListener("change", () => take(at, lines(box.value), box));
+  named.addEventListener("input", () => rename(named.value.trim()));
+  box.addEventListener("change", () => take(lines(box.value), box));
   const group = h("fieldset", { class: "option", id: uid("option") },
     h("legend", {}, title),
     h("div", { class: "fields" },
       field(t("product.option_name"), named),
       field(t("product.option_values"), box, { hint: t("product.option_values_hint") })),
-    h("button", { type: "button", class: "link", onclick: () => remove(at) },
+    h("button", { type: "button", class: "link", onclick: remove },
       t("product.remove_option"), h("span", { class: "hidden-text" }, ` ${at + 1}`)));
   return group;
 }
