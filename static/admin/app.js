@@ -2,9 +2,10 @@
 
 import { current, onMove, start } from "./address.js";
 import { api, begin, me, onBegin, onSignedOut, onTrouble, randomKey, shop } from "./api.js";
+import { again, settle, toHeading } from "./focus.js";
 import { loaded, viewOf } from "./router.js";
 import { t } from "./texts.js";
-import { again, fill, fixtures, h, run, settle, toHeading, words } from "./ui.js";
+import { fill, fixtures, h, run, words } from "./ui.js";
 
 const SECTIONS = [
   ["today", "M4 11l8-7 8 7v9h-5v-6H9v6H4z"],

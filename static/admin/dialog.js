@@ -1,7 +1,8 @@
 // Windows over the page, which wait for an answer.
 
+import { settle } from "./focus.js";
 import { t } from "./texts.js";
-import { h, liftShelf, settle, uid } from "./ui.js";
+import { h, liftShelf, uid } from "./ui.js";
 
 /**
  * A window over the page. `content(close)` makes what is in it; answers what it was closed with,

@@ -3,8 +3,9 @@
 
 import { again, current, onMove } from "./address.js";
 import { api, look, me } from "./api.js";
+import { toHeading } from "./focus.js";
 import { t } from "./texts.js";
-import { fill, h, toHeading } from "./ui.js";
+import { fill, h } from "./ui.js";
 
 const RETRY_MILLIS = 5000;
 const channel = new BroadcastChannel("tillbox");

@@ -1,6 +1,7 @@
 // Elements, and the pieces that every view is made of: toasts, badges, buttons, a line that says
 // that something is under way.
 
+import { settle } from "./focus.js";
 import { t } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -50,6 +51,7 @@ let last = 0;
 export const uid = (start = "x") => `${start}-${++last}`;
 
 const TOAST_MILLIS = 8000;
+const STAY_MILLIS = 100;
 const shelf = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
 const progress = h("div", { class: "progress", hidden: true, "aria-hidden": "true" });
 
@@ -70,9 +72,26 @@ export function toast(text, { undo, bad = false } = {}) {
     h("span", {}, text),
     undo && h("button", { class: "link", onclick: () => { gone(); undo(); } }, t("undo")),
     h("button", { class: "icon", "aria-label": t("close"), onclick: gone }, "×"));
+  // Said once more it is the same; but each way back is its own.
+  const same = (one) => one.firstChild.textContent === text && !one.querySelector(".link");
+  for (const one of [...shelf.children]) if (!undo && same(one)) one.remove();
   shelf.append(note);
   liftShelf();
+  stay();
   wait();
+}
+
+let staying;
+/** Keeps what is said above the bars at the bottom, which come, go and grow meanwhile. */
+function stay() {
+  const bars = [...document.querySelectorAll(".actions, .bulk, .main-nav")]
+    .filter((bar) => /fixed|sticky/.test(getComputedStyle(bar).position))
+    .map((bar) => bar.getBoundingClientRect())
+    .filter(({ top, height }) => height && top > innerHeight / 2);
+  const top = Math.min(innerHeight, ...bars.map((bar) => bar.top));
+  shelf.style.bottom = `${innerHeight - top}px`;
+  clearTimeout(staying);
+  if (shelf.childElementCount) staying = setTimeout(stay, STAY_MILLIS);
 }
 
 /** Puts what is said into the window that is open, as everything else is out of reach meanwhile. */
@@ -160,31 +179,4 @@ export function copyButton(text) {
     toast(t("copied"));
   };
   return navigator.clipboard && h("button", { class: "link", type: "button", onclick }, t("copy"));
-}
-
-// The place where the keyboard goes on when what had the focus is no longer there.
-
-const nameOf = (element) => [
-  element.tagName, element.name, element.getAttribute("aria-label") ?? element.textContent,
-].join("|");
-const like = (lost) => (one) => nameOf(one) === nameOf(lost);
-
-/** Gives the focus to the heading, which a reader for the blind then says. */
-export function toHeading(options) {
-  const heading = document.querySelector("main h1");
-  heading?.setAttribute("tabindex", "-1");
-  heading?.focus(options);
-}
-
-/** The element in the page now for one that stood there before. */
-export const again = (lost) => lost && lost !== document.body
-  && [...document.querySelectorAll(`main ${lost.tagName}`)].find(like(lost));
-
-/** Gives a lost focus to where it was, else to the steps of an order, else to the heading. */
-export function settle(lost) {
-  const { activeElement: now, body } = document;
-  if (now && now !== body) return;
-  const next = again(lost) || document.querySelector("main .steps");
-  if (next) next.focus();
-  if (document.activeElement === body) toHeading({ preventScroll: true });
 }

@@ -21,6 +21,7 @@ import * as looks from "./looks.mjs";
 import * as mails from "./mails.mjs";
 import * as meanwhile from "./meanwhile.mjs";
 import * as pictures from "./pictures.mjs";
+import * as room from "./room.mjs";
 import * as storefront from "./storefront.mjs";
 import * as tasks from "./tasks.mjs";
 import * as window from "./window.mjs";
@@ -29,7 +30,7 @@ import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
   day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, bulk, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
-  looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
+  room, looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;
 let passed = 0;

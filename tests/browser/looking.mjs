@@ -22,7 +22,7 @@ export async function goTo(page, url, hash) {
 }
 
 /** What watches its size, such as a chart, is drawn in the frame after the next. */
-const drawn = (page) => page.evaluate(() => new Promise((resolve) => {
+export const drawn = (page) => page.evaluate(() => new Promise((resolve) => {
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
 }));
 
@@ -34,8 +34,9 @@ export async function look(page, name, where, { all = true } = {}) {
   const wrong = await seen(page);
   // A policy that takes no script from a string takes none from a test either.
   if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe).catch(() => {});
-  const found = await page.evaluate(
-    (tags) => globalThis.axe.run({ runOnly: { type: "tag", values: tags } }), TAGS);
+  // What a bar at the bottom lies over in part is too small for axe, wherever it can scroll to.
+  const found = await inWhole(page, all, () => page.evaluate(
+    (tags) => globalThis.axe.run({ runOnly: { type: "tag", values: tags } }), TAGS));
   for (const { id, nodes } of found.violations) {
     const at = nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ");
     wrong.push(`${id}: ${at}`);
@@ -54,14 +55,19 @@ export async function seen(page) {
   ].filter(Boolean);
 }
 
-/** All of the page, in a window as high as it is: a bar at the bottom stands at the bottom then. */
-export async function picture(page, name, { all = true } = {}) {
+/** A picture, of all of the page or of what is in the window. */
+export const picture = (page, name, { all = true } = {}) => inWhole(page, all, () =>
+  page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) }));
+
+/** Works in a window as high as the page is: a bar at the bottom stands at the bottom then. */
+async function inWhole(page, all, work) {
   const size = page.viewportSize();
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   const isHigher = all && height > size.height && !await page.locator("dialog[open]").count();
   if (isHigher) await page.setViewportSize({ width: size.width, height });
-  await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) });
+  const done = await work();
   if (isHigher) await page.setViewportSize(size);
+  return done;
 }
 
 /** Buttons, fields and links that stand by themselves and are too small to hit. */

@@ -1,8 +1,9 @@
 // The mails about an order: who was told what, and how far that has come; and sending one again.
 
 import { api } from "../../api.js";
+import { settle } from "../../focus.js";
 import { t, time } from "../../texts.js";
-import { badge, button, card, fill, h, settle, toast, words } from "../../ui.js";
+import { badge, button, card, fill, h, toast, words } from "../../ui.js";
 
 /** What the staff did is told a moment later, and what waits goes out meanwhile. */
 const LOOKS_MILLIS = [4_000, 15_000, 30_000];

@@ -1,8 +1,9 @@
 // An order: what was sold to whom, what happened to it, and the one thing to do next.
 
 import { api, tagOf } from "../../api.js";
+import { settle } from "../../focus.js";
 import { date, learn, money, t, time } from "../../texts.js";
-import { badge, empty, fill, h, run, settle, words } from "../../ui.js";
+import { badge, empty, fill, h, run, words } from "../../ui.js";
 import { actions } from "./actions.js";
 import { isDue } from "./allowed.js";
 import { parcels, payments } from "./cards.js";

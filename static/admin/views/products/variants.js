@@ -1,8 +1,9 @@
 // Options and variants in the form of a product: values make rows, and each row is a variant.
 
+import { settle } from "../../focus.js";
 import { area, field, input } from "../../form.js";
 import { t } from "../../texts.js";
-import { card, fill, h, run, settle, soon, toast, uid } from "../../ui.js";
+import { card, fill, h, run, soon, toast, uid } from "../../ui.js";
 import { sent } from "../shared/field_list.js";
 import { addMissing, addOption, asTyped, fromProduct, hasVariants, MAX, missing, removeOption,
   removeRow, setValues } from "./options.js";

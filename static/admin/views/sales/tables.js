@@ -21,14 +21,13 @@ export function rowsTable(report) {
   const rows = report.data.filter((row) => !nothing(row)).reverse();
   return [
     rows.length < report.data.length && h("p", { class: "hint" }, t("sales.left_out")),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("sales.rows") },
-      h("table", { class: "cards sales", "aria-label": t("sales.rows") },
-        h("thead", {}, h("tr", {},
-          h("th", { scope: "col" }, t("chart.span")),
-          [...COUNTS, ...SUMS].map((name) =>
-            h("th", { scope: "col", class: "number" }, t(`sales.${name}`))))),
-        h("tbody", {}, rows.map((row) => line(span(row.start, report.interval), row)),
-          line(h("strong", {}, t("sales.all")), report.total)))),
+    scroll(t("sales.rows"), h("table", { class: "cards sales", "aria-label": t("sales.rows") },
+      h("thead", {}, h("tr", {},
+        h("th", { scope: "col" }, t("chart.span")),
+        [...COUNTS, ...SUMS].map((name) =>
+          h("th", { scope: "col", class: "number" }, t(`sales.${name}`))))),
+      h("tbody", {}, rows.map((row) => line(span(row.start, report.interval), row)),
+        line(h("strong", {}, t("sales.all")), report.total)))),
   ];
 }
 
@@ -80,10 +79,11 @@ const fact = (name, text, isMain = false) => [
   h("dd", { class: "number" }, isMain ? h("strong", {}, text) : text),
 ];
 
-function small(label, heads, rows) {
-  return h("table", { "aria-label": label },
-    h("thead", {}, h("tr", {}, heads.map((name, index) =>
-      h("th", { scope: "col", class: index > 0 && "number" }, t(`sales.${name}`))))),
-    h("tbody", {}, rows.map(([name, ...cells]) => h("tr", {},
-      h("th", { scope: "row" }, name), cells.map((text) => h("td", { class: "number" }, text))))));
-}
+const scroll = (label, table) =>
+  h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, table);
+
+const small = (label, heads, rows) => scroll(label, h("table", { "aria-label": label },
+  h("thead", {}, h("tr", {}, heads.map((name, index) =>
+    h("th", { scope: "col", class: index > 0 && "number" }, t(`sales.${name}`))))),
+  h("tbody", {}, rows.map(([name, ...cells]) => h("tr", {},
+    h("th", { scope: "row" }, name), cells.map((text) => h("td", { class: "number" }, text)))))));

@@ -4,10 +4,13 @@ import { date, minor, money, number, roughly, t } from "../../texts.js";
 import { fill, h, uid } from "../../ui.js";
 
 const HEIGHT = 220;
-const SPACE = { left: 62, right: 8, top: 12, bottom: 26 };
+const SPACE = { right: 8, top: 12, bottom: 26 };
 const STEPS_MAX = 5;
 // Fewer pixels would let the dates run into each other.
 const DATE_WIDTH = 64;
+const TEXT_SIZE = 12;
+// The size of text for which all these are.
+const ROOT_SIZE = 16;
 const LATER_MILLIS = 100;
 
 /** The name of a row: its day, the first day of its week, or its month. */
@@ -26,7 +29,7 @@ export function chart(report, title) {
     // Its height changes as well, and a view that is gone has no width.
     if (width === drawn || !width) return;
     drawn = width;
-    const places = measure(report, width);
+    const places = measure(report, width, getComputedStyle(document.documentElement));
     const bars = draw(report, title, places);
     fill(picture, bars);
     later(() => bars.append(...columns(report, places)));
@@ -49,25 +52,42 @@ function spoken({ data, interval }, title) {
       h("td", {}, number(row.orders)), h("td", {}, money(row.revenue))))));
 }
 
-/** The room for the bars and each of them, and how high an amount stands. */
-function measure({ data }, width) {
-  const room = {
-    width: width - SPACE.left - SPACE.right, height: HEIGHT - SPACE.top - SPACE.bottom,
-  };
+/**
+ * The room for the bars and each of them, and how high an amount stands. `root`: the style of the
+ * page, whose text somebody may have made larger.
+ */
+function measure({ data }, width, root) {
+  const larger = parseFloat(root.fontSize) / ROOT_SIZE;
   // A day on which more came back than was ordered stands below the line.
   const amounts = data.map((row) => Number(minor(row.revenue)));
   const [most, least] = [Math.max(...amounts, 1), Math.min(...amounts, 0)];
   const step = niceStep(most - least);
   const [steps, below] = [Math.ceil(most / step), Math.ceil(-least / step)];
-  const slot = room.width / data.length;
+  const marks = Array.from({ length: steps + below + 1 }, (_, at) => step * (at - below))
+    .map((amount) => [amount, roughly(BigInt(Math.round(amount)))]);
+  const left = 8 + widest(marks, `${TEXT_SIZE * larger}px ${root.fontFamily}`);
+  const room = {
+    left, width: width - left - SPACE.right,
+    height: (HEIGHT - SPACE.top - SPACE.bottom) * larger,
+  };
   const scale = room.height / (step * (steps + below));
-  return { width, room, step, steps, below, slot, scale, zero: SPACE.top + steps * step * scale };
+  return {
+    width, room, marks, larger, scale,
+    height: HEIGHT * larger, slot: room.width / data.length,
+    zero: SPACE.top * larger + steps * step * scale,
+  };
+}
+
+function widest(marks, font) {
+  const pen = Object.assign(document.createElement("canvas").getContext("2d"), { font });
+  return Math.max(...marks.map(([, text]) => pen.measureText(text).width));
 }
 
 function draw({ data, interval }, title, places) {
   const id = uid("chart");
   return h("svg", {
-    class: "chart", viewBox: `0 0 ${places.width} ${HEIGHT}`, role: "img", "aria-labelledby": id,
+    class: "chart", viewBox: `0 0 ${places.width} ${places.height}`, role: "img",
+    "aria-labelledby": id,
   },
   h("title", { id }, title),
   lines(places),
@@ -76,47 +96,44 @@ function draw({ data, interval }, title, places) {
 }
 
 /** The lines behind the bars, with what they stand for. */
-function lines({ step, steps, below, scale, room, zero }) {
-  return Array.from({ length: steps + below + 1 }, (_, at) => {
-    const index = at - below;
-    const y = zero - index * step * scale;
-    return h("g", {},
-      h("line", { x1: SPACE.left, x2: SPACE.left + room.width, y1: y, y2: y }),
-      h("text", { x: SPACE.left - 8, y: y + 4, "text-anchor": "end" },
-        roughly(BigInt(Math.round(step * index)))));
-  });
-}
+const lines = ({ marks, scale, room, zero }) => marks.map(([amount, text]) => {
+  const y = zero - amount * scale;
+  return h("g", {},
+    h("line", { x1: room.left, x2: room.left + room.width, y1: y, y2: y }),
+    h("text", { x: room.left - 8, y: y + 4, "text-anchor": "end" }, text));
+});
 
-function bar(row, index, { slot, scale, zero }) {
+function bar(row, index, { slot, scale, zero, room }) {
   const amount = Number(minor(row.revenue)) * scale;
   if (amount === 0) return null;
   const height = Math.max(Math.abs(amount), 1);
   const gap = slot > 6 ? slot * 0.2 : 0;
   return h("rect", {
-    x: SPACE.left + index * slot + gap / 2, y: amount > 0 ? zero - height : zero,
+    x: room.left + index * slot + gap / 2, y: amount > 0 ? zero - height : zero,
     width: slot - gap, height, rx: slot > 12 ? 2 : 0,
   });
 }
 
 /** Columns that tell the pointer their sums, also where the bar is low. */
-function columns({ data, interval }, { slot, room }) {
+function columns({ data, interval }, { slot, room, larger }) {
   return data.map((row, index) => h("path", {
-    d: `M${SPACE.left + index * slot} ${SPACE.top}h${slot}v${room.height}h${-slot}z`,
+    d: `M${room.left + index * slot} ${SPACE.top * larger}h${slot}v${room.height}h${-slot}z`,
     fill: "none", "pointer-events": "all",
   }, h("title", {}, `${span(row.start, interval)}: ${money(row.revenue)}, ${
     t("chart.n_orders", { n: row.orders })}`)));
 }
 
-function dates(data, interval, { slot, room }) {
-  const every = Math.ceil(DATE_WIDTH / slot);
+function dates(data, interval, { slot, room, larger, height }) {
+  const needed = DATE_WIDTH * larger;
+  const every = Math.ceil(needed / slot);
   const options = interval === "month"
     ? { month: "short", year: "2-digit" }
     : { day: "numeric", month: "short" };
   return data.map((row, index) => {
-    const x = SPACE.left + (index + 0.5) * slot;
-    const fits = x < SPACE.left + room.width - DATE_WIDTH / 3;
+    const x = room.left + (index + 0.5) * slot;
+    const fits = x < room.left + room.width - needed / 3;
     if (index % every !== 0 || (data.length > 1 && !fits)) return null;
-    return h("text", { x, y: HEIGHT - 8, "text-anchor": "middle" }, date(row.start, options));
+    return h("text", { x, y: height - 8, "text-anchor": "middle" }, date(row.start, options));
   });
 }
 
