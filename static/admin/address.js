@@ -52,7 +52,10 @@ export const address = (path, values = {}) => `#/${query(path, values)}`;
 export function go(to, { replace = false } = {}) {
   if (to === location.hash) again();
   else if (replace) {
-    history.replaceState(history.state, "", to);
+    // Within a view it stays the same step, of which the list is another.
+    const { id, from } = history.state ?? {};
+    const stays = to.split("?")[0] === location.hash.split("?")[0];
+    history.replaceState({ from, ...(stays && { id }) }, "", to);
     again();
   } else location.hash = to;
 }

@@ -114,15 +114,15 @@ function replace(view) {
   // On a phone the tabs are a row that is longer than the screen.
   main.querySelector(".tabs [aria-current]")
     ?.scrollIntoView({ block: "nearest", inline: "center" });
-  // A step in the history keeps its number; a new one has none yet.
+  // A step in the history keeps its number; a new one has none yet, and begins where this one was.
   const id = history.state?.id ?? randomKey();
-  history.replaceState({ id }, "");
+  history.replaceState({ from, ...history.state, id }, "");
   drawn = { hash: location.hash, id, places };
   if (id !== before) scrollTo(0, places.get(id) ?? 0);
   if (lost !== document.body && lost.isConnected) return;
   const next = (id === before ? again(lost) : followed(from)) || main.querySelector("[autofocus]");
   // Whoever opens the page begins at its top.
-  if (next) next.focus();
+  if (next) next.focus({ preventScroll: id !== before && places.has(id) });
   else if (before && id !== before) toHeading();
   else if (lost !== document.body) settle(lost);
 }

@@ -50,27 +50,45 @@ export function keepFocus(view, q) {
   return view;
 }
 
+/** The most rows that the shop answers at once. */
+const LIMIT_MAX = 100;
+
+/** How many rows of a list stood there when somebody left it, which the step back remembers. */
+const rowsBefore = (path) => history.state?.rows?.[path] ?? 0;
+
+function keepRows(path, into) {
+  if (!into.isConnected) return;
+  const rows = { ...history.state?.rows, [path]: into.children.length };
+  history.replaceState({ ...history.state, rows }, "");
+}
+
 /**
  * The rows of a list, and a button that adds more of them. `row(object)` makes a row; `into`: the
  * element that they go into. Answers the objects of the first page.
  */
 export async function rows(path, values, into, row) {
-  const page = await api.get(query(path, values));
-  into.append(...page.data.map(row));
+  const before = rowsBefore(path);
   const more = h("p", { class: "more" });
-  let next = page.next_cursor;
-  const load = button(t("more"), async () => {
-    const page = await api.get(query(path, { ...values, after: next }));
+  let next;
+  const load = async (limit) => {
+    const page = await api.get(query(path, { ...values, ...(limit && { limit }), after: next }));
     into.append(...page.data.map(row));
     next = page.next_cursor;
     more.hidden = !next;
-  });
-  more.append(load);
-  more.hidden = !next;
+    return page;
+  };
+  const left = () => Math.min(before - into.children.length, LIMIT_MAX);
+  const page = await load(before && left());
+  while (next && left() > 0) await load(left());
+  more.append(button(t("more"), async () => {
+    await load();
+    keepRows(path, into);
+  }));
   return { page, more };
 }
 
 const PAGE = 25;
+const ORDERS = "/orders";
 
 /**
  * Orders that fit one of several filters, the latest first. The shop answers one filter at a time,
@@ -78,7 +96,9 @@ const PAGE = 25;
  * answers how many the first page has, and the button for more.
  */
 export async function latest(filters, q, body, row) {
-  const stacks = filters.map((filter) => ({ filter: { ...filter, q, limit: PAGE }, cards: [] }));
+  const before = rowsBefore(ORDERS);
+  const limit = before > PAGE ? LIMIT_MAX : PAGE;
+  const stacks = filters.map((filter) => ({ filter: { ...filter, q, limit }, cards: [] }));
   const more = h("p", { class: "more" });
   const load = async () => {
     const orders = await deal(stacks);
@@ -86,8 +106,13 @@ export async function latest(filters, q, body, row) {
     more.hidden = stacks.every(isEmpty);
     return orders.length;
   };
-  more.append(button(t("more"), load));
-  return { count: await load(), more };
+  const count = await load();
+  while (!more.hidden && body.children.length < before) await load();
+  more.append(button(t("more"), async () => {
+    await load();
+    keepRows(ORDERS, body);
+  }));
+  return { count, more };
 }
 
 const isEmpty = ({ cards, next }) => !cards.length && next === null;
@@ -109,7 +134,7 @@ const later = ({ cards: [one] }, { cards: [other] }) =>
 /** `next` is undefined before the first page and null after the last. */
 async function refill(stack) {
   if (stack.cards.length || stack.next === null) return;
-  const page = await api.get(query("/orders", { ...stack.filter, after: stack.next }));
+  const page = await api.get(query(ORDERS, { ...stack.filter, after: stack.next }));
   stack.cards = page.data;
   stack.next = page.next_cursor;
 }

@@ -168,6 +168,14 @@ export const tabs = (label, list, open) =>
     h("a", { href: address, "aria-current": address === open ? "page" : null }, text,
       count !== undefined && [" ", h("span", { class: "count" }, count)])));
 
+/** The way back to a list, to where somebody was in it if they came from there. */
+export const backTo = (href, text) => h("a", { class: "quiet back", href, onclick: (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (history.state?.from?.split("?")[0] !== href) return;
+  event.preventDefault();
+  history.back();
+} }, text);
+
 /** A part of a page with its heading. */
 export const card = (title, ...children) =>
   h("section", { class: "card" }, title && h("h2", {}, title), ...children);

@@ -2,6 +2,7 @@
 
 import * as afterwards from "./afterwards.mjs";
 import * as away from "./away.mjs";
+import * as back from "./back.mjs";
 import * as big from "./big.mjs";
 import * as bulk from "./bulk.mjs";
 import * as buyers from "./buyers.mjs";
@@ -29,7 +30,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, bulk, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, bulk, back, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
   room, looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;

@@ -5,7 +5,7 @@ import { api, tagOf } from "../../api.js";
 import { confirm } from "../../dialog.js";
 import { area, forgetDraft, form, select } from "../../form.js";
 import { t } from "../../texts.js";
-import { button, card, empty, h, sayProblem, toast, words } from "../../ui.js";
+import { backTo, button, card, empty, h, sayProblem, toast, words } from "../../ui.js";
 import { collectionTree } from "../shared/collections.js";
 import { blankOf, drawFields, fieldList, labelsOf, needed, readFields
   } from "../shared/field_list.js";
@@ -56,7 +56,7 @@ async function load(id) {
 
 const head = (seen, hasParts) => h("div", { class: "head" },
   h("div", {},
-    h("a", { class: "quiet", href: LIST }, t("section.collections")),
+    backTo(LIST, t("section.collections")),
     h("h1", {}, seen().id ? words(seen().name) : t("collections.new"))),
   seen().id && button(t("collection.delete"), () => remove(seen(), hasParts), { class: "danger" }));
 

@@ -3,7 +3,7 @@
 import { again } from "../../address.js";
 import { api } from "../../api.js";
 import { number, t } from "../../texts.js";
-import { empty, fill, h, run, words } from "../../ui.js";
+import { backTo, empty, fill, h, run, words } from "../../ui.js";
 import { collectionTree } from "../shared/collections.js";
 import { grip, mover, orderable } from "../shared/orderable.js";
 import { small, thumb } from "../shared/thumb.js";
@@ -15,7 +15,7 @@ export async function show() {
   return h("div", {},
     h("div", { class: "head" },
       h("div", {},
-        h("a", { class: "quiet", href: "#/products" }, t("section.products")),
+        backTo("#/products", t("section.products")),
         h("h1", {}, t("section.collections"))),
       add()),
     h("section", { class: "card" }, tree.length

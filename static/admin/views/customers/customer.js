@@ -3,7 +3,7 @@
 import { api } from "../../api.js";
 import { form } from "../../form.js";
 import { day, money, number, t } from "../../texts.js";
-import { card, empty, h, words } from "../../ui.js";
+import { backTo, card, empty, h, words } from "../../ui.js";
 import { drawFields, readFields } from "../shared/field_list.js";
 import { changes as differing, draftNote, saveChange, seenMark } from "../shared/saving.js";
 import { accountCard } from "./account.js";
@@ -24,7 +24,10 @@ export async function show({ params }) {
   const [orders, account] = await Promise.all([ordersCard(customer), accountCard(customer)]);
   const page = customerForm(customer);
   return [
-    h("div", { class: "head" }, h("h1", {}, words(customer.name)), deleteButton(customer)),
+    h("div", { class: "head" },
+      h("div", {},
+        backTo("#/customers", t("section.customers")), h("h1", {}, words(customer.name))),
+      deleteButton(customer)),
     page.note,
     h("div", { class: "columns" },
       h("div", {}, page.element, orders),

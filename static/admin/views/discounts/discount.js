@@ -5,7 +5,7 @@ import { api } from "../../api.js";
 import { confirm } from "../../dialog.js";
 import { form } from "../../form.js";
 import { number, t, time } from "../../texts.js";
-import { button, card, copyButton, h, run, toast } from "../../ui.js";
+import { backTo, button, card, copyButton, h, run, toast } from "../../ui.js";
 import { changes, pick, saveOver } from "../shared/saving.js";
 import { fields, FRESH, labels, read, readable } from "./fields.js";
 import { state } from "./words.js";
@@ -21,7 +21,7 @@ export async function show({ params }) {
 
 const head = (title, badge, ...actions) => h("div", { class: "head" },
   h("div", {},
-    h("a", { class: "quiet", href: "#/discounts" }, t("section.discounts")),
+    backTo("#/discounts", t("section.discounts")),
     h("h1", {}, title, badge && [" ", badge])),
   actions);
 
@@ -29,7 +29,7 @@ function makeForm() {
   const element = form(fields(FRESH), async (element) => {
     const made = await api.post("/discounts", read(element));
     toast(t("discount.made", { code: made.code }));
-    go("#/discounts");
+    go(`#/discounts/${made.id}`, { replace: true });
   }, { draft: "discount new", action: t("discount.make"), cancel: () => go("#/discounts") });
   return settled(element);
 }

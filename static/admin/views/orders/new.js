@@ -6,7 +6,7 @@ import { api, randomKey } from "../../api.js";
 import { confirm } from "../../dialog.js";
 import { area, forgetDraft, form } from "../../form.js";
 import { money, t } from "../../texts.js";
-import { card, fill, h, sayProblem, toast } from "../../ui.js";
+import { backTo, card, fill, h, sayProblem, toast } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { addressFields, readAddress } from "./address.js";
 import { buyerFields, readBuyer } from "./buyer.js";
@@ -43,7 +43,7 @@ export async function show() {
   later(page);
   return [h("div", { class: "head" },
     h("div", {},
-      h("a", { class: "quiet", href: "#/orders" }, t("section.orders")),
+      backTo("#/orders", t("section.orders")),
       h("h1", {}, t("new_order")))), page.form];
 }
 
@@ -171,7 +171,7 @@ async function place(page) {
     forget(page);
     const total = money(order.total, order.currency);
     toast(t("order_new.placed", { number: order.number, total }));
-    go(`#/orders/${order.id}`);
+    go(`#/orders/${order.id}`, { replace: true });
   } catch (error) {
     if (error.code !== "price_changed") throw error;
     showQuote(page, error.body.quote);

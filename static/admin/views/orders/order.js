@@ -3,7 +3,7 @@
 import { api, tagOf } from "../../api.js";
 import { settle } from "../../focus.js";
 import { date, learn, money, t, time } from "../../texts.js";
-import { badge, empty, fill, h, run, words } from "../../ui.js";
+import { backTo, badge, empty, fill, h, run, words } from "../../ui.js";
 import { actions } from "./actions.js";
 import { isDue } from "./allowed.js";
 import { parcels, payments } from "./cards.js";
@@ -77,7 +77,7 @@ function head(order) {
   const moved = order.fulfillment_status !== "unfulfilled";
   return h("div", { class: "head" },
     h("div", {},
-      h("a", { class: "quiet", href: "#/orders" }, t("section.orders")),
+      backTo("#/orders", t("section.orders")),
       h("h1", {}, t("order.title", { number: order.number })),
       h("p", {}, words(order.customer.name ?? t("orders.deleted")), " · ",
         h("strong", {}, money(order.total, order.currency))),

@@ -4,7 +4,7 @@ import { go } from "../../address.js";
 import { api, tagOf } from "../../api.js";
 import { forgetDraft, form } from "../../form.js";
 import { t } from "../../texts.js";
-import { badge, empty, h, toast, words } from "../../ui.js";
+import { backTo, badge, empty, h, toast, words } from "../../ui.js";
 import { collectionTree } from "../shared/collections.js";
 import { changes as differing, draftNote, same, saveChange, seenMark } from "../shared/saving.js";
 import { deleteButton } from "./delete.js";
@@ -44,9 +44,11 @@ async function load(id) {
 }
 
 const head = (product, page) => h("div", { class: "head" },
-  product.id
-    ? h("h1", {}, words(product.name), " ", badge("product", product.status))
-    : h("h1", {}, t("products.new")),
+  h("div", {},
+    backTo("#/products", t("section.products")),
+    product.id
+      ? h("h1", {}, words(product.name), " ", badge("product", product.status))
+      : h("h1", {}, t("products.new"))),
   product.id && deleteButton(page.seen));
 
 function productForm(product, categories, tree) {
