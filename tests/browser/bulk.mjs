@@ -1,7 +1,7 @@
 // Many products changed at once, and products found by the shop.
 
 import assert from "node:assert/strict";
-import { begun, field, heading, press, toast, until } from "./hands.mjs";
+import { ADDRESS, BUYER, begun, field, heading, press, toast, until } from "./hands.mjs";
 
 /** A shop whose owner has the list of products before them. */
 async function listed(products, options) {
@@ -78,7 +78,7 @@ export async function tags_collections_and_states_change_and_one_that_cannot_hol
   page.allow.push(/status of 404/);
   await window.getByLabel("Tag").fill("old");
   await page.keyboard.press("Enter");
-  await window.getByText("Changed: 2. Not changed: 1.").waitFor();
+  await window.getByText("Done: 2. Not done: 1.").waitFor();
   assert.match(await window.locator(".faults").innerText(), /^B .+/);
   await window.locator(".actions").getByRole("button", { name: "Close" }).click();
   assert.deepEqual(await tags(), ["summer", "summer"]);
@@ -95,6 +95,64 @@ export async function tags_collections_and_states_change_and_one_that_cannot_hol
   await until(async () => (await named(page)).join() === "A");
   const { data } = await call("GET", "/products?sort=name");
   assert.deepEqual(data.map(({ status, collection_ids: ids }) => [status, ids]), [["active", [1]], ["draft", []]]);
+  await end();
+}
+
+export async function ticked_orders_are_paid_and_shipped_and_one_that_is_refused_holds_up_no_other() {
+  const { shop, call, page, end } = await begun([{ name: "Loaf", price: "4.20" }]);
+  for (let at = 0; at < 4; at += 1) {
+    await call("POST", "/orders", {
+      items: [{ product_id: 1, quantity: 1 }], customer: BUYER, shipping_address: ADDRESS,
+    });
+  }
+  const states = async () => (await call("GET", "/orders?sort=created_at")).data
+    .map(({ payment_status: money, fulfillment_status: goods }) => `${money} ${goods}`);
+  const tickAll = async () => {
+    await page.goto(`${shop.url}/admin#/orders?tab=all`);
+    await page.getByText("1004", { exact: true }).waitFor();
+    await page.locator("thead").getByLabel("Tick all shown").check();
+    await page.getByText("4 orders ticked").waitFor();
+  };
+  await tickAll();
+  // Two of them moved on since the list was read.
+  await call("POST", "/orders/2/payments", { method: "cash" });
+  await call("POST", "/orders/3/cancellation", { reason: "twice" });
+  page.allow.push(/status of 40[49]/);
+  await press(page, "Mark paid (4)");
+  await toast(page, "2 orders are paid.");
+  const window = page.getByRole("dialog", { name: "Done: 2. Not done: 2." });
+  const refused = await window.getByRole("listitem").allInnerTexts();
+  assert.deepEqual(refused.sort(), [
+    "1002 That does not fit its state any more.", "1003 That does not fit its state any more.",
+  ]);
+  await window.locator(".actions").getByRole("button", { name: "Close" }).click();
+  await tickAll();
+  // What cannot be shipped is not counted.
+  await press(page, "Mark shipped (3)");
+  await toast(page, "3 orders are shipped.");
+  assert.deepEqual(await states(),
+    ["paid shipped", "paid shipped", "paid unfulfilled", "paid shipped"]);
+  await page.locator(".toast", { hasText: "shipped" }).getByRole("button", { name: "Undo" }).click();
+  await toast(page, "3 orders are as they were.");
+  assert.deepEqual((await states())[0], "paid unfulfilled");
+  await end();
+}
+
+export async function ticked_products_are_archived_with_one_press_and_come_back_with_another() {
+  const { call, page, end } = await listed(["A", "B", "C"].map((name) => ({ name, price: "5.00" })));
+  for (const name of ["A", "B", "C"]) await tick(page, name);
+  await call("DELETE", "/products/2");
+  page.allow.push(/status of 404/);
+  await page.locator(".bulk").getByRole("button", { name: "Archive" }).click();
+  await toast(page, "2 products are archived.");
+  const window = page.getByRole("dialog", { name: "Done: 2. Not done: 1." });
+  assert.equal(await window.getByRole("listitem").innerText(), "B It is no longer there.");
+  await page.keyboard.press("Escape");
+  const { data } = await call("GET", "/products?status=archived&sort=name");
+  assert.deepEqual(data.map(({ name }) => name), ["A", "C"]);
+  await page.locator(".toast", { hasText: "archived" }).getByRole("button", { name: "Undo" }).click();
+  await toast(page, "2 products are as they were.");
+  await until(async () => (await named(page)).length === 2);
   await end();
 }
 

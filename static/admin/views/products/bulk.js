@@ -5,8 +5,9 @@ import { again } from "../../address.js";
 import { dialog } from "../../dialog.js";
 import { field, form, input, select } from "../../form.js";
 import { t } from "../../texts.js";
-import { button, fill, h, toast } from "../../ui.js";
+import { button, fill, h, run, toast } from "../../ui.js";
 import { choices, collectionTree } from "../shared/collections.js";
+import { refusal } from "../shared/one_by_one.js";
 import { doAll, takeBack } from "./bulk_run.js";
 import { CHANGES, percentOf, WHOLE } from "./changes.js";
 import { forgetFilters, tagList } from "./filters.js";
@@ -24,7 +25,7 @@ export async function askChange(products) {
   forgetFilters();
   again();
   if (done.length) {
-    toast(t("bulk.done", { n: done.length }), { undo: () => takeBack(done) });
+    toast(t("bulk.done", { n: done.length }), { undo: () => run(() => takeBack(done)) });
   }
 }
 
@@ -110,13 +111,13 @@ async function begin(place, products, change, { work, close }) {
   fill(place, bar, text, faults, end);
   end.firstChild.focus();
   place.closest("dialog").addEventListener("close", () => halt.abort());
-  work.done = doAll(products, change, halt.signal, {
+  work.done = doAll(products, change, {
+    signal: halt.signal,
     told: (n) => {
       bar.value = n;
       fill(text, t("bulk.progress", { n, all: products.length }));
     },
-    failed: ({ id, name }, why) => faults.append(h("li", { class: "fault" },
-      h("a", { href: `#/products/${id}`, onclick: () => close() }, name), ` ${why}`)),
+    failed: ({ id, name }, why) => faults.append(refusal([`#/products/${id}`, name], why, close)),
   });
   const done = await work.done;
   if (!faults.children.length) return close();

@@ -4,29 +4,22 @@
 import { again } from "../../address.js";
 import { api } from "../../api.js";
 import { t } from "../../texts.js";
-import { run, toast } from "../../ui.js";
+import { toast } from "../../ui.js";
+import { doMany, oneByOne } from "../shared/one_by_one.js";
 import { CHANGES, inverse, samePrices } from "./changes.js";
 
 /**
- * `change`: its name and value; `told(n)`: how many are through; `failed(product, why)`. Answers
- * what was done: the product as it was saved, and what takes it back.
+ * `change`: its name and value; `hooks`: those of `oneByOne`. Answers what was done: the product as
+ * it was saved, and what takes it back.
  */
-export async function doAll(products, [name, value], signal, { told, failed }) {
-  const done = [];
-  for (const [at, product] of products.entries()) {
-    if (signal.aborted) break;
-    told(at);
-    try {
-      const made = await one(product, name, value);
-      if (made) done.push(made);
-    } catch (error) {
-      if (!error.status && error.code !== "offline") throw error;
-      failed(product, error.code === "offline" ? t("offline") : error.message);
-    }
-  }
-  told(products.length);
-  return done;
-}
+export const doAll = (products, [name, value], hooks) =>
+  oneByOne(products, (product) => one(product, name, value), hooks);
+
+/** Archives them at once, which asks nothing, as it can be taken back. */
+export const archive = (products) =>
+  doMany(products, (product) => one(product, "status", "archived"), {
+    link: ({ id, name }) => [`#/products/${id}`, name], said: "bulk.archived", undo: takeBack,
+  });
 
 /** The product is read anew: a price is changed only from the one that was shown. */
 async function one(product, name, value) {
@@ -41,8 +34,8 @@ async function one(product, name, value) {
 
 const stale = () => Object.assign(new Error(t("bulk.stale")), { status: 412 });
 
-export const takeBack = (done) => run(async () => {
+export async function takeBack(done) {
   for (const { path, saved, back } of done) await api.patch(path, back, saved);
   toast(t("bulk.undone", { n: done.length }));
   again();
-});
+}

@@ -4,12 +4,13 @@
 import { address } from "../../address.js";
 import { keepFocus, rows, search, sortHeading } from "../../list.js";
 import { t } from "../../texts.js";
-import { empty, h, soon, tabs } from "../../ui.js";
+import { button, empty, h, soon, tabs } from "../../ui.js";
 import { ticks } from "../shared/ticks.js";
 import { filters } from "./filters.js";
 import { productRow } from "./row.js";
 
 const askChange = soon(() => import("./bulk.js"))("askChange");
+const archive = soon(() => import("./bulk_run.js"))("archive");
 const PAGE = 25;
 /** What a row shows. */
 const FIELDS = "name,status,price,sku,stock,currency,variants,images";
@@ -27,9 +28,13 @@ export async function show({ query }) {
   const body = h("tbody");
   const ticked = ticks(body, {
     texts: "products", name: ({ name }) => name,
-    content: (products) => [h("button", {
-      type: "button", class: "primary", onclick: () => askChange(products),
-    }, t("products.change"))],
+    content: (products) => [
+      h("button", {
+        type: "button", class: "primary", onclick: () => askChange(products),
+      }, t("products.change")),
+      ...(products.every(({ status }) => status === "archived") ? [] : [
+        button(t("products.to.archived"), () => archive(products))]),
+    ],
   });
   const row = (product) => productRow(product, state.tab, ticked.box(product));
   const values = inAddress(state);
