@@ -111,6 +111,8 @@ function show(element, summary, error) {
     const control = controlAt(element, pointer);
     const place = control && document.getElementById(`${control.id}-fault`);
     control?.closest?.("details")?.setAttribute("open", "");
+    // Whatever else it is folded away in opens by itself.
+    control?.dispatchEvent?.(new Event("invalid"));
     // What is out of sight cannot say anything.
     if (!place || !control.checkVisibility()) {
       rest.push(text);

@@ -1,7 +1,8 @@
 // Goods that change their form.
 
 import assert from "node:assert/strict";
-import { ADDRESS, BUYER, field, heading, inDialog, opened, press, toast, until } from "./hands.mjs";
+import { ADDRESS, BUYER, begun, field, heading, inDialog, opened, press, toast, until } from "./hands.mjs";
+import { goTo, look } from "./looking.mjs";
 import { person, serve, signIn } from "./shop.mjs";
 
 export async function the_last_option_goes_and_its_first_variant_stays_with_its_stock() {
@@ -147,4 +148,52 @@ export async function what_cannot_be_sold_again_does_not_go_back_on_the_shelf_by
   assert.deepEqual(page.trouble, []);
   await page.context().close();
   await shop.stop();
+}
+
+export async function seventy_six_variants_are_lines_on_a_phone_and_get_one_price_at_once() {
+  const sizes = ["S", "M", "L", "XL"];
+  const colours = Array.from({ length: 19 }, (_, at) => `Dunkelgrün ${at + 1}`);
+  const variants = colours.flatMap((Colour) => sizes.map((Size) =>
+    ({ options: { Colour, Size }, price: "20.00", stock: 3 })));
+  const { shop, call, page, end } = await begun([{
+    name: "Shirt", options: [{ name: "Colour", values: colours }, { name: "Size", values: sizes }],
+    variants,
+  }], { viewport: { width: 390, height: 844 } });
+  await goTo(page, shop.url, "#/products/1");
+  const screens = await page.evaluate(() => document.documentElement.scrollHeight / innerHeight);
+  assert.ok(screens <= 12, `${screens} screens`);
+  // What saves is in sight at the top already, above the sections.
+  const [save, nav] = await Promise.all([page.getByRole("button", { name: "Save product" }),
+    page.locator(".main-nav")].map((one) => one.boundingBox()));
+  assert.ok(save.y > 600 && save.y + save.height <= nav.y, JSON.stringify([save, nav]));
+  assert.deepEqual(await look(page, "product_variants", "phone light"), []);
+
+  await field(page, "Same for all variants").selectOption("Stock");
+  await field(page, "Value").fill("7");
+  await press(page, "Set for all");
+  await toast(page, "“Stock” is set in 76 variants.");
+  await field(page, "Same for all variants").selectOption("Price");
+  await field(page, "Value").fill("24,50");
+  await page.keyboard.press("Enter");
+  await toast(page, "“Price” is set in 76 variants.");
+  assert.equal(await field(page, "Price, Dunkelgrün 19 / XL").inputValue(), "24,50");
+  // A line opens, and opens by itself where something in it is wrong.
+  const grams = field(page, "Grams, Dunkelgrün 2 / S");
+  const more = page.getByRole("button", { name: "All about Dunkelgrün 2 / S" });
+  assert.equal(await grams.isVisible(), false);
+  await more.click();
+  await grams.fill("many");
+  assert.deepEqual(await look(page, "product_variant_open", "phone light"), []);
+  await more.click();
+  await until(async () => !await grams.isVisible());
+  page.allow.push(/status of 422/);
+  await press(page, "Save product");
+  await until(() => grams.evaluate((box) => box === document.activeElement && box.ariaInvalid));
+  await grams.fill("180");
+  await press(page, "Save product");
+  await toast(page, "saved");
+  const saved = (await call("GET", "/products/1")).variants;
+  assert.ok(saved.every(({ price, stock }) => price === "24.50" && stock === 7));
+  assert.equal(saved[4].weight_grams, 180);
+  await end();
 }

@@ -3,6 +3,8 @@
 import { number, t } from "../../texts.js";
 import { h, words } from "../../ui.js";
 
+const FEW = 10;
+
 /** The units that lie there: those that can be sold and those that orders wait for. */
 export const onShelf = ({ stock, committed, shortfall }) => stock + committed - shortfall;
 
@@ -12,7 +14,7 @@ const isTracked = ({ stock }) => stock !== null;
 export function shelves({ variants }) {
   const tracked = variants.filter(isTracked);
   if (!tracked.length) return null;
-  if (variants.length > 1) return table(tracked);
+  if (variants.length > 1) return folded(tracked);
   const [only] = tracked;
   return [
     h("p", { class: "shelf" }, t("product.on_shelf", {
@@ -21,6 +23,11 @@ export function shelves({ variants }) {
     only.shortfall > 0 && h("p", { class: "note" }, t("product.missing", { n: only.shortfall })),
   ];
 }
+
+/** A long table is opened by whoever wants it. */
+const folded = (variants) => (variants.length > FEW
+  ? h("details", {}, h("summary", {}, t("product.shelves")), table(variants))
+  : table(variants));
 
 function table(variants) {
   const short = variants.some(({ shortfall }) => shortfall > 0);

@@ -6,18 +6,23 @@ import { h, uid, words } from "../../ui.js";
 import { small, thumb } from "../shared/thumb.js";
 import { SALE } from "./sale.js";
 
+/** What a phone shows of a variant before its row is opened. */
+const MAIN = ["variant", "price", "stock"];
+
 /**
  * `acts`: `remove(row)`, `choose(row, title)` of a picture among `images`, and `fillUp()` where
  * combinations are missing.
  */
 export function variantTable(state, { remove, fillUp, images, choose }) {
-  const heading = (name) => h("th", { scope: "col" }, t(`product.short.${name}`));
+  const heading = (name) =>
+    h("th", { scope: "col", class: MAIN.includes(name) && "main" }, t(`product.short.${name}`));
   return h("div", {},
     h("div", { class: "scroll", tabindex: 0 },
       h("table", { class: "cards editable variants", "aria-label": t("product.variants") },
         h("thead", {}, h("tr", {},
           heading("variant"), images.length > 0 && heading("image"),
           SALE.map(({ name }) => heading(name)),
+          h("td", { class: "main fold" }),
           h("th", { scope: "col" },
             h("span", { class: "hidden-text" }, t("product.remove_variant"))))),
         h("tbody", {}, state.rows.map((row, at) =>
@@ -38,15 +43,29 @@ function shown(row, images, choose) {
 
 function variantRow(row, at, remove, picture) {
   const title = titleOf(row);
-  return h("tr", {},
-    h("td", {}, words(title)),
+  const fold = h("button", {
+    type: "button", class: "icon", "aria-label": t("product.short.more", { title }),
+    onclick: () => open(!row.open),
+  });
+  const element = h("tr", {},
+    h("td", { class: "main" }, words(title)),
     picture,
     SALE.map((one) => cell(row, at, one, title)),
+    h("td", { class: "main fold" }, fold),
     h("td", {}, h("button", {
       type: "button", class: "icon", onclick: () => remove(row),
       "aria-label": t("product.remove_variant_name", { title }),
       title: t("product.remove_variant"),
     }, "×")));
+  const open = (on) => {
+    row.open = on;
+    element.classList.toggle("open", on);
+    fold.setAttribute("aria-expanded", String(on));
+  };
+  open(Boolean(row.open));
+  // A fault in it has to be seen.
+  element.addEventListener("invalid", () => open(true), true);
+  return element;
 }
 
 function cell(row, at, { name, make, beside }, title) {
@@ -63,7 +82,9 @@ function cell(row, at, { name, make, beside }, title) {
   const fault = h("span", { class: "fault", id: `${control.id}-fault`, hidden: true });
   control.setAttribute("aria-describedby", fault.id);
   const [text, meaning] = beside?.(row) || [];
-  return h("td", { "data-label": t(`product.short.${name}`) },
+  return h("td", {
+    class: MAIN.includes(name) && "main", "data-label": t(`product.short.${name}`),
+  },
     h("span", { class: "in-cell" }, control, fault,
       text && h("span", { class: "beside-field", title: meaning }, text)));
 }

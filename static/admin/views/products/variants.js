@@ -8,6 +8,7 @@ import { sent } from "../shared/field_list.js";
 import { addMissing, addOption, asTyped, fromProduct, hasVariants, MAX, missing, removeOption,
   removeRow, setValues } from "./options.js";
 import { SALE } from "./sale.js";
+import { sameForAll } from "./same_for_all.js";
 import { variantTable } from "./variant_table.js";
 
 const choosePicture = soon(() => import("./choose_picture.js"))("choosePicture");
@@ -32,6 +33,7 @@ export function variantEditor(product, single, images) {
     h("p", { class: "hint" }, t("product.variants_hint")), options, adding, table, kept);
   element.addEventListener("input", () => keep(page));
   drawOptions(page);
+  page.same = sameForAll(() => page.state.rows, () => changed(page));
   return {
     element,
     /** At first, and where the product has other pictures. */
@@ -64,12 +66,12 @@ function show(page) {
 function drawTable(page) {
   const { state, images, table, single } = page;
   forgetPictures(state.rows, images());
-  fill(table, hasVariants(state) && variantTable(state, {
+  fill(table, hasVariants(state) && [page.same, variantTable(state, {
     remove: (row) => { removeRow(state, row); changed(page); },
     images: images(),
     choose: (row, title) => run(() => choose(page, row, title)),
     fillUp: missing(state).length > 0 && (() => { addMissing(state); changed(page); }),
-  }));
+  })]);
   single.show(!hasVariants(state));
 }
 
