@@ -20,6 +20,7 @@ mod orders;
 mod password_resets;
 mod products;
 mod reports;
+mod sample_goods;
 mod sessions;
 mod settings;
 mod setup;
@@ -81,16 +82,16 @@ fn routes() -> Vec<Route> {
         mails::list,             mails::read,               mails::resend,
         mails::test,             mail_templates::list,      mail_templates::read,
         mail_templates::replace, mail_templates::preview,
-        setup::create,           email_verifications::confirm,
-        staff::list,             staff::create,             staff::read,
-        staff::edit,             staff::delete,
+        setup::create,           email_verifications::confirm, staff::list,
+        staff::create,           staff::read,               staff::edit,
+        staff::delete,
         api_keys::list,          api_keys::create,          api_keys::read,
         api_keys::edit,          api_keys::revoke,
         backups::create,         health::read,              metrics::read,
-        clock_confirmations::create,
-        docs::openapi,           docs::page,                docs::part,
-        docs::document_part,     admin::page,               admin::part,
-        admin::icon,             admin::manifest,           admin::worker,
+        clock_confirmations::create, docs::openapi,           docs::page,
+        docs::part,              docs::document_part,       admin::page,
+        admin::part,             admin::icon,               admin::manifest,
+        admin::worker,           sample_goods::read,        sample_goods::delete,
     ]
 }
 

@@ -4,12 +4,15 @@ use rocket::post;
 
 use crate::domain::currency::Currency;
 use crate::domain::passwords::Password;
+use crate::domain::settings::TAX_NOTE_CHARS_MAX;
+use crate::domain::tax::Percent;
 use crate::domain::text::{Email, LINE_CHARS_MAX, country};
+use crate::domain::window::Language;
 use crate::hashing::Queue;
 use crate::http::body::Body;
 use crate::http::contact_forms::new_password;
 use crate::http::context::RequestContext;
-use crate::http::form::{self, Field, Form, flag, line, raw, text};
+use crate::http::form::{self, Field, Form, flag, line, paragraphs, percent, raw, text};
 use crate::http::limits::Kind;
 use crate::http::response::ApiResult;
 use crate::http::sign_in::signed_in;
@@ -23,6 +26,9 @@ struct SetupInput {
     shop_name: String,
     currency: Currency,
     country: Option<String>,
+    language: Option<Language>,
+    tax_rate: Option<Percent>,
+    tax_exempt_note: Option<String>,
     sample: bool,
 }
 
@@ -40,6 +46,9 @@ pub async fn create(ctx: RequestContext, body: Body) -> ApiResult {
         shop_name: input.shop_name,
         currency: input.currency,
         country: input.country,
+        language: input.language,
+        tax_rate: input.tax_rate,
+        tax_exempt_note: input.tax_exempt_note,
         sample: input.sample.then_some(sample),
     };
     let network_hash = ctx.address.network_hash(&ctx.app.secret);
@@ -58,6 +67,9 @@ fn fields(form: &Form) -> Field<SetupInput> {
     let shop_name = form.required("shop_name", line(LINE_CHARS_MAX));
     let currency = form.required("currency", text(Currency::parse));
     let country = form.optional("country", text(country));
+    let language = form.optional("language", text(Language::parse));
+    let tax_rate = form.optional("tax_rate", percent);
+    let tax_exempt_note = form.optional("tax_exempt_note", paragraphs(TAX_NOTE_CHARS_MAX));
     let sample = form.optional("sample", flag);
     Ok(SetupInput {
         code: code?,
@@ -66,6 +78,9 @@ fn fields(form: &Form) -> Field<SetupInput> {
         shop_name: shop_name?,
         currency: currency?,
         country: country?,
+        language: language?,
+        tax_rate: tax_rate?,
+        tax_exempt_note: tax_exempt_note?.filter(|note| !note.is_empty()),
         sample: sample?.unwrap_or(false),
     })
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::furnish::{COUNTRY, FOOD, PICKUP, furnish, money, wrong};
+use super::german::said;
 use super::goods::{GOODS, Good, RETIRED, SUPPLIES, Supply, Unit};
 use super::people::{self, Known, PEOPLE, Person};
 use super::sales::{After, SALES, Sale, Step};
@@ -25,6 +26,7 @@ use crate::domain::stock_movements::MovementReason;
 use crate::domain::tax::{Percent, STANDARD_CATEGORY, categories};
 use crate::domain::text::Email;
 use crate::domain::totals::Reduction;
+use crate::domain::window::Language;
 use crate::domain::{Change, Id};
 use crate::error::{Error, Result};
 use crate::hashing;
@@ -56,7 +58,7 @@ pub fn fill(tx: &Tx) -> Result<()> {
     let now = tx.now();
     let settings = furnish(&tx)?;
     let (currency, mut shop) = (settings.currency, Shop::empty(&settings));
-    shop.shelves = Shelves::put_up(&tx.at(now.plus_seconds(-96 * DAY_SECONDS)))?;
+    shop.shelves = Shelves::put_up(&tx.at(now.plus_seconds(-96 * DAY_SECONDS)), Language::En)?;
     advertise(&tx.at(now.plus_seconds(-89 * DAY_SECONDS)), currency)?;
     let mut diary = diary(&Days { now, settings });
     diary.sort_by_key(|(at, _)| *at);
@@ -65,10 +67,10 @@ pub fn fill(tx: &Tx) -> Result<()> {
 }
 
 /// Puts the goods that are still in the range up for sale, with what was delivered of them.
-pub fn goods(tx: &Tx) -> Result<()> {
+pub fn goods(tx: &Tx, language: Language) -> Result<()> {
     let tx = tx.by(SHOP);
-    let mut shop = Shop::empty(&*settings::load(&tx)?);
-    shop.shelves = Shelves::put_up(&tx)?;
+    let mut shop = Shop { language, ..Shop::empty(&*settings::load(&tx)?) };
+    shop.shelves = Shelves::put_up(&tx, language)?;
     let (_, retired) = RETIRED;
     let stays = |good: &&Good| good.units.iter().all(|unit| unit.sku != retired);
     GOODS.iter().filter(stays).try_for_each(|good| shop.list(&tx, good))
@@ -160,6 +162,8 @@ impl Days {
 /// The shop while its diary is read: the id of each thing in it.
 struct Shop {
     currency: Currency,
+    /// Of its goods.
+    language: Language,
     /// The tax category of food: its own where the settings name it.
     food: &'static str,
     shelves: Shelves,
@@ -184,7 +188,8 @@ impl Shop {
         let known = categories(&settings.tax_rates).contains(&FOOD);
         let food = if known { FOOD } else { STANDARD_CATEGORY };
         let shelves = Shelves::default();
-        Self { currency: settings.currency, food, shelves, goods, people, orders }
+        let (currency, language) = (settings.currency, Language::En);
+        Self { currency, language, food, shelves, goods, people, orders }
     }
 
     fn note(&mut self, tx: &Tx, entry: Entry) -> Result<()> {
@@ -206,25 +211,25 @@ impl Shop {
 
     /// Puts a product up for sale, then what was delivered on the shelf.
     fn list(&mut self, tx: &Tx, good: &'static Good) -> Result<()> {
-        let text = |text: &str| text.to_owned();
+        let text = |text: &str| said(text, self.language).to_owned();
         let input = ProductInput {
             description: text(good.text),
             status: Change::Set(if good.draft { Status::Draft } else { Status::Active }),
             vendor: Some(text(good.vendor)),
             tags: good.tags.iter().copied().map(text).collect(),
             collection_ids: self.shelves.of(good),
-            tax_category: text(if good.perishable { self.food } else { STANDARD_CATEGORY }),
+            tax_category: if good.perishable { self.food } else { STANDARD_CATEGORY }.to_owned(),
             withdrawal_exempt: good.perishable,
             restock_returns: !good.perishable,
             variants: Change::Set(good.units.iter().map(|unit| self.variant(good, unit)).collect()),
-            ..ProductInput::named(good.name)
+            ..ProductInput::named(said(good.name, self.language))
         };
         let product = products::create(tx, &input, &products::plan(&input, None)?)?;
         self.shelves.show(tx, good, &product)?;
         for (unit, variant) in good.units.iter().zip(&product.variants) {
             self.goods.insert(unit.sku, (product.id, variant.id));
             if let Some(count) = unit.stock {
-                let why = (MovementReason::Received, "The first delivery");
+                let why = (MovementReason::Received, said("The first delivery", self.language));
                 self.move_stock(tx, unit.sku, Amount::Sellable(count), why)?;
             }
         }
@@ -232,7 +237,8 @@ impl Shop {
     }
 
     fn variant(&self, good: &Good, unit: &Unit) -> VariantInput {
-        let pair = |(name, value): (&&str, &&str)| ((*name).to_owned(), (*value).to_owned());
+        let text = |text: &str| said(text, self.language).to_owned();
+        let pair = |(name, value): (&&str, &&str)| (text(name), text(value));
         VariantInput {
             offer: OfferInput {
                 price: Change::Set(money(unit.price, self.currency)),

@@ -7,6 +7,7 @@
 mod declarations;
 mod fill;
 mod furnish;
+mod german;
 mod goods;
 mod people;
 mod pictures;
@@ -22,6 +23,7 @@ use crate::domain::api_keys::KeyRole;
 use crate::domain::passwords::Password;
 use crate::domain::staff::Role;
 use crate::domain::text::Email;
+use crate::domain::window::Language;
 use crate::error::{Code, Error, Result};
 use crate::server::{self, Greeting};
 use crate::store::engine::list::{Range, Sort};
@@ -64,8 +66,8 @@ pub fn serve(config: &Config) -> Result<()> {
 /// Puts the goods of the sample on the shelves of somebody's own shop, without what the sample
 /// invents beside them: an order would take a number for good, and people have passwords that are
 /// printed.
-pub fn put_goods(tx: &Tx) -> Result<()> {
-    fill::goods(tx)
+pub fn put_goods(tx: &Tx, language: Language) -> Result<()> {
+    fill::goods(tx, language)
 }
 
 /// Fills an empty shop, takes an earlier demo as it is, and makes a new key and a new password.

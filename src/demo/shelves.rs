@@ -1,10 +1,12 @@
 //! The collections of the sample shop, and the pictures on its shelves.
 
+use super::german::said;
 use super::goods::Good;
 use super::pictures;
 use crate::domain::Id;
 use crate::domain::collections::CollectionInput;
 use crate::domain::products::Product;
+use crate::domain::window::Language;
 use crate::error::Result;
 use crate::store::{self, Tx, collections};
 
@@ -54,14 +56,14 @@ pub(super) struct Shelves {
 
 impl Shelves {
     /// Makes the collections.
-    pub(super) fn put_up(tx: &Tx) -> Result<Self> {
+    pub(super) fn put_up(tx: &Tx, language: Language) -> Result<Self> {
         let mut made = Self::default();
         for shelf in &SHELVES {
             let whole = made.shelves.iter().find(|(known, _)| Some(known.name) == shelf.part_of);
             let input = CollectionInput {
-                name: shelf.name.to_owned(),
+                name: said(shelf.name, language).to_owned(),
                 handle: None,
-                description: shelf.text.to_owned(),
+                description: said(shelf.text, language).to_owned(),
                 parent_id: whole.map(|(_, id)| *id),
                 position: None,
             };

@@ -138,6 +138,8 @@ pub struct Settings {
     pub guest_units_max: i64,
     pub withdrawal_days: i64,
     pub retention_years: i64,
+    /// Tasks of the set-up that the owner does not want.
+    pub setup_skipped: Vec<String>,
     pub bank_account: Option<BankAccount>,
     /// `None` where the shop takes no cards.
     pub card: Option<CardSettings>,
@@ -173,8 +175,11 @@ impl Settings {
         }
         let nothing = Money::new(0, self.currency);
         if self.shipping_methods == [ShippingMethod::standard(nothing)] {
-            self.shipping_methods =
-                vec![ShippingMethod::parcel(nothing, &country), ShippingMethod::pickup(nothing)];
+            let language = self.window.own_language();
+            self.shipping_methods = vec![
+                ShippingMethod::parcel(nothing, &country, language),
+                ShippingMethod::pickup(nothing, language),
+            ];
         }
         self.country = Some(country);
         self

@@ -1,5 +1,6 @@
 //! Ways of getting the goods to the buyer, and what they cost.
 
+use crate::domain::window::Language;
 use serde::{Deserialize, Serialize};
 
 use super::currency::Currency;
@@ -63,22 +64,30 @@ impl ShippingMethod {
         }
     }
 
-    /// Parcels to addresses in one country.
-    pub fn parcel(price: Money, country: &str) -> Self {
+    /// Parcels to addresses in one country; its name is in a language.
+    pub fn parcel(price: Money, country: &str, language: Language) -> Self {
+        let name = match language {
+            Language::En => "Parcel",
+            Language::De => "Paket",
+        };
         Self {
             code: "parcel".to_owned(),
-            name: "Parcel".to_owned(),
+            name: name.to_owned(),
             countries: vec![country.to_owned()],
             needs_address: true,
             ..Self::standard(price)
         }
     }
 
-    /// Goods that the buyer fetches.
-    pub fn pickup(price: Money) -> Self {
+    /// Goods that the buyer fetches; its name is in a language.
+    pub fn pickup(price: Money, language: Language) -> Self {
+        let name = match language {
+            Language::En => "Pickup",
+            Language::De => "Abholung",
+        };
         Self {
             code: "pickup".to_owned(),
-            name: "Pickup".to_owned(),
+            name: name.to_owned(),
             pickup: true,
             ..Self::standard(price)
         }

@@ -122,6 +122,14 @@ pub fn categories(rates: &[TaxRate]) -> Vec<&str> {
     known
 }
 
+impl TaxRate {
+    /// What everything bears, wherever it goes.
+    pub fn of_everything(rate: Percent) -> Self {
+        let (category, country) = (STANDARD_CATEGORY.to_owned(), ANY_COUNTRY.to_owned());
+        Self { category, country, rate }
+    }
+}
+
 /// Refuses a category that is none of these: its goods would bear no tax, and nobody would know.
 ///
 /// # Errors

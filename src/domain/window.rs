@@ -179,6 +179,14 @@ impl Window {
         self.languages.first().copied().unwrap_or(Language::En)
     }
 
+    /// The same with a language before the others.
+    #[must_use]
+    pub fn speaking_first(mut self, language: Language) -> Self {
+        self.languages.retain(|other| *other != language);
+        self.languages.insert(0, language);
+        self
+    }
+
     /// The language of a visitor who said that they want one of these, best first.
     pub fn language_for(&self, wanted: &[Language]) -> Language {
         let spoken = wanted.iter().copied().find(|language| self.languages.contains(language));

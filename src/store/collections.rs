@@ -82,6 +82,7 @@ pub fn update(tx: &Tx, old: &Collection, input: &CollectionInput) -> Result<Coll
         "description": input.description,
         "parent_id": input.parent_id,
         "position": input.position.unwrap_or(old.position),
+        "is_sample": false,
         "updated_at": tx.now(),
     }, "version = version + 1");
     updated.broken("collections.handle", handle_taken)?;

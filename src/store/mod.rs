@@ -31,6 +31,7 @@ pub mod price_history;
 pub mod product_sales;
 pub mod product_search;
 pub mod products;
+pub mod samples;
 mod search;
 pub mod sessions;
 pub mod settings;

@@ -48,8 +48,8 @@ fn load_anew(tx: &Tx) -> Result<Settings> {
             credit_note_number_prefix, credit_note_number_start, invoice_at, prices_include_tax,
             tax_rates, tax_exempt_note, delivery_days, cut_off_hour, open_weekdays, closed_dates,
             shipping_methods, payment_methods, payment_terms, guest_units_max, withdrawal_days,
-            retention_years, bank_account, card_secret_key, \"window\", mail, version,
-            settings.created_at, updated_at, hash, width, height
+            retention_years, setup_skipped, bank_account, card_secret_key, \"window\", mail,
+            version, settings.created_at, updated_at, hash, width, height
         from settings left join pictures on pictures.id = logo_picture_id";
     tx.one(sql, &[], read)
 }
@@ -123,6 +123,7 @@ pub fn update(tx: &Tx, old: &Settings, new: &Settings) -> Result<Arc<Settings>> 
         "guest_units_max": new.guest_units_max,
         "withdrawal_days": new.withdrawal_days,
         "retention_years": new.retention_years,
+        "setup_skipped": json(&new.setup_skipped)?,
         "bank_account": new.bank_account.as_ref().map(json).transpose()?,
         "card_secret_key": new.card.as_ref().map(|card| card.secret_key.reveal()),
         "window": json(&StoredWindow::of(&new.window))?,
@@ -193,6 +194,7 @@ fn read(row: &Row) -> Result<Settings> {
         guest_units_max: row.get("guest_units_max")?,
         withdrawal_days: row.get("withdrawal_days")?,
         retention_years: row.get("retention_years")?,
+        setup_skipped: row.json("setup_skipped")?,
         bank_account: row.maybe_json("bank_account")?,
         card: card(row)?,
         window: row.json::<StoredWindow>("window")?.window(logo(row)?),

@@ -10,12 +10,14 @@ use std::sync::{Arc, Mutex};
 
 use super::engine::store::Store;
 use super::sessions::{self, LoginRecord, NewSession, Realm};
-use super::{Tx, settings, staff};
+use super::{Tx, samples, settings, staff};
 use crate::domain::calendar::Timestamp;
 use crate::domain::currency::Currency;
 use crate::domain::settings::Settings;
 use crate::domain::staff::Role;
+use crate::domain::tax::{Percent, TaxRate};
 use crate::domain::text::Email;
+use crate::domain::window::Language;
 use crate::error::{Code, Error, Result};
 use crate::secret::{self, Hash};
 
@@ -25,8 +27,8 @@ const CODE_FILE: &str = "setup-code";
 const CODE_BYTES: usize = 16;
 const CODE_SECONDS: i64 = 3600;
 
-/// Puts sample goods into a shop that has none.
-pub type Sample = fn(&Tx) -> Result<()>;
+/// Puts sample goods into a shop that has none, in a language.
+pub type Sample = fn(&Tx, Language) -> Result<()>;
 
 /// The code that makes an owner, and the sample that is offered with it.
 #[derive(Clone, Copy)]
@@ -51,6 +53,12 @@ pub struct OwnerInput {
     pub shop_name: String,
     pub currency: Currency,
     pub country: Option<String>,
+    /// That the shop speaks first.
+    pub language: Option<Language>,
+    /// The tax on everything, unless it charges none.
+    pub tax_rate: Option<Percent>,
+    /// The reason for charging none.
+    pub tax_exempt_note: Option<String>,
     /// Puts goods on the shelves, where they are wanted.
     pub sample: Option<Sample>,
 }
@@ -139,12 +147,17 @@ pub fn create_owner(
     let old = settings::load(tx)?;
     let mut new = Settings::clone(&old).in_currency(input.currency);
     new.name.clone_from(&input.shop_name);
+    if let Some(language) = input.language {
+        new.window = new.window.speaking_first(language);
+    }
     if let Some(country) = &input.country {
         new = new.settled_in(country.clone());
     }
+    new.tax_rates.extend(input.tax_rate.map(TaxRate::of_everything));
+    new.tax_exempt_note.clone_from(&input.tax_exempt_note);
     settings::update(tx, &old, &new)?;
     if let Some(fill) = input.sample {
-        fill_shelves(tx, fill)?;
+        fill_shelves(tx, fill, new.window.own_language())?;
     }
     let (email, hash) = (&input.email, &input.password_hash);
     let owner = staff::add(tx, email, Some(Role::Owner), hash)?;
@@ -160,12 +173,13 @@ pub fn create_owner(
     Ok((record, opened))
 }
 
-fn fill_shelves(tx: &Tx, fill: Sample) -> Result<()> {
+fn fill_shelves(tx: &Tx, fill: Sample, language: Language) -> Result<()> {
     if tx.exists("select 1 from products limit 1", &[])? {
         let detail = "The shop has goods already, so it takes no sample goods.";
         return Err(Error::conflict(detail));
     }
-    fill(tx)
+    fill(tx, language)?;
+    samples::mark(tx)
 }
 
 fn has_owner() -> Error {

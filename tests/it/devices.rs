@@ -206,7 +206,7 @@ fn a_device_is_known_for_a_year_also_after_a_restart() {
 #[test]
 fn whoever_signs_up_or_sets_up_a_shop_has_a_known_device() {
     let shop = Shop::new();
-    let code = shop.setup.offer(|_| Ok(())).unwrap().unwrap();
+    let code = shop.setup.offer(|_, _| Ok(())).unwrap().unwrap();
     let setup = json!({ "code": code, "email": OWNER, "password": STAFF_PASSWORD,
         "shop_name": "Bakery", "currency": "EUR" });
     let answer = shop.visitor().ask(Method::Post, "/setup").json(&setup).from(PROXY);

@@ -120,6 +120,8 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /documents/<file>", "yyy yy yy yyy 111"),
     ("GET /admin", "yyy yy yy yyy 111"),
     ("GET /admin/<hash>/<path..>", "yyy yy yy yyy 111"),
+    ("GET /sample_goods", "111 33 33 33y yyy 111"),
+    ("DELETE /sample_goods", "111 33 33 33y yyy 111"),
     ("GET /admin/manifest.webmanifest", "yyy yy yy yyy 111"),
     ("GET /admin/worker.js", "yyy yy yy yyy 111"),
     ("GET /favicon.ico", "yyy yy yy yyy 111"),

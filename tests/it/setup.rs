@@ -154,6 +154,78 @@ fn sample_goods_come_without_people_and_orders_and_only_where_there_are_none() {
 }
 
 #[test]
+fn a_shop_that_is_set_up_speaks_its_language_and_charges_its_tax() {
+    let shop = Shop::new();
+    let mut body = setup(&offered(&shop));
+    for (field, value) in [
+        ("country", json!("DE")),
+        ("currency", json!("EUR")),
+        ("language", json!("de")),
+        ("tax_rate", json!("19")),
+        ("sample", json!(true)),
+    ] {
+        body[field] = value;
+    }
+    let owner = shop.holder(&shop.visitor().post("/setup", body).expect(201));
+    let settings = owner.get("/settings").expect(200);
+    assert_eq!(settings["window"]["languages"], json!(["de", "en"]));
+    assert_eq!(settings["time_zone"], "Europe/Berlin");
+    let everything = json!([{ "category": "standard", "country": "*", "rate": "19" }]);
+    assert_eq!(settings["tax_rates"], everything);
+    let methods = settings["shipping_methods"].as_array().unwrap();
+    let names: Vec<&Value> = methods.iter().map(|method| &method["name"]).collect();
+    assert_eq!(names, ["Paket", "Abholung"]);
+    let loaf = owner.get("/products/sauerteigbrot").expect(200);
+    assert_eq!(loaf["tags"], json!(["Lebensmittel", "Backwaren"]));
+    let mug = owner.get("/products/steingutbecher").expect(200);
+    assert_eq!(mug["options"][0]["name"], "Farbe");
+    // Another shop charges none, and says why.
+    let shop = Shop::new();
+    let mut body = setup(&offered(&shop));
+    body["tax_exempt_note"] = json!("Kein Ausweis von Umsatzsteuer, § 19 UStG.");
+    let owner = shop.holder(&shop.visitor().post("/setup", body).expect(201));
+    let settings = owner.get("/settings").expect(200);
+    assert_eq!(settings["tax_exempt_note"], "Kein Ausweis von Umsatzsteuer, § 19 UStG.");
+    assert_eq!(settings["tax_rates"], json!([]));
+    let skipped = json!({ "setup_skipped": ["shipping", "tax"] });
+    assert_eq!(
+        owner.patch("/settings", skipped.clone()).expect(200)["setup_skipped"],
+        skipped["setup_skipped"]
+    );
+    owner.patch("/settings", json!({ "setup_skipped": [""] })).refused(422, "validation_failed");
+}
+
+#[test]
+fn the_sample_goods_go_at_once_but_for_what_somebody_made_their_own() {
+    let shop = Shop::new();
+    let mut body = setup(&offered(&shop));
+    body["sample"] = json!(true);
+    let owner = shop.holder(&shop.visitor().post("/setup", body).expect(201));
+    let all = owner.get("/sample_goods").expect(200)["count"].as_i64().unwrap();
+    assert!(all >= 15, "{all}");
+    let mine = owner.get("/products/olive-oil").expect(200)["id"].clone();
+    owner.patch(&format!("/products/{mine}"), json!({ "name": "My own oil" })).expect(200);
+    let loaf = owner.get("/products/sourdough-loaf").expect(200)["id"].clone();
+    let fetched = json!({ "shipping_method": "pickup" });
+    crate::fixtures::order(loaf.clone(), 1).with(fetched).create(&owner);
+    assert_eq!(owner.get("/sample_goods").expect(200)["count"], all - 1);
+    owner.delete("/sample_goods").expect(204);
+    assert_eq!(owner.get("/sample_goods").expect(200)["count"], 0);
+    let left = owner.get("/products?limit=100").expect(200);
+    let mut left: Vec<i64> = ids(&left);
+    left.sort_unstable();
+    // What was ordered is out of sight; the collection of what is left stays.
+    let loaf = owner.get(&format!("/products/{loaf}")).expect(200);
+    assert_eq!(loaf["status"], "archived");
+    assert!(left.contains(&mine.as_i64().unwrap()) && left.len() <= 2, "{left:?}");
+    let collections = owner.get("/collections").expect(200);
+    let names: Vec<&Value> =
+        collections["data"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["Food"]);
+    shop.adds_up();
+}
+
+#[test]
 fn guesses_at_the_code_are_limited_like_sign_ins() {
     let shop = Shop::with(|config| config.limits_logins = 3);
     let code = offered(&shop);

@@ -81,6 +81,10 @@ pub async fn shop(ctx: RequestContext) -> ApiResult {
     ctx.kept_or(&caller, make).await
 }
 
+/// Tasks of the set-up that can be skipped, and the length of their names.
+const SETUP_TASKS_MAX: usize = 20;
+const TASK_CHARS_MAX: usize = 64;
+
 async fn change(ctx: RequestContext, body: Body) -> ApiResult {
     let caller = ctx.may(Permission::Settings)?;
     let if_match = ctx.if_match();
@@ -167,10 +171,12 @@ fn fields(form: &Form, old: &Settings) -> Field<Settings> {
     })
 }
 
-/// How mails go out and the sequences of numbers, in the settings as they were.
+/// How mails go out, the sequences of numbers, and what of the set-up is not wanted, in the
+/// settings as they were.
 fn rest(form: &Form, old: &Settings) -> Field<Settings> {
     let (mail, numbers) = (mail::mail(form, old.mail.as_ref()), numbers(form, old));
-    Ok(Settings { mail: mail?, ..numbers? })
+    let skipped = form.values("setup_skipped", SETUP_TASKS_MAX, plain_line(TASK_CHARS_MAX));
+    Ok(Settings { mail: mail?, setup_skipped: skipped?.unwrap_or_default(), ..numbers? })
 }
 
 /// The three sequences of numbers, in the settings as they were.

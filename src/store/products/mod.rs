@@ -116,6 +116,8 @@ pub fn update(tx: &Tx, old: &Product, input: &ProductInput, plan: &Plan) -> Resu
         "restock_returns": input.restock_returns,
         "metadata": json(&input.metadata)?,
         "options": json(&plan.options)?,
+        // What somebody edits is theirs.
+        "is_sample": false,
         "updated_at": tx.now(),
     }, "version = version + 1");
     updated.broken("products.handle", handle_taken)?;

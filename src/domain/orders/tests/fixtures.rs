@@ -7,7 +7,8 @@ use crate::domain::currency::Currency;
 use crate::domain::customers::{Address, Contact};
 use crate::domain::discounts::{Discount, Type, Value};
 use crate::domain::money::Money;
-use crate::domain::settings::{PaymentMethod, PaymentTerms, Settings};
+use crate::domain::settings::PaymentMethod::{self, CashOnDelivery, PayAtPickup};
+use crate::domain::settings::{PaymentTerms, Settings};
 use crate::domain::shipping::ShippingMethod;
 use crate::domain::tax::{Percent, TaxRate};
 use crate::domain::text::Email;
@@ -73,11 +74,7 @@ pub(super) fn settings() -> Settings {
         needs_address: false,
         ..ShippingMethod::standard(money(0))
     };
-    let methods = vec![
-        PaymentMethod::BankTransfer,
-        PaymentMethod::CashOnDelivery,
-        PaymentMethod::PayAtPickup,
-    ];
+    let methods = vec![PaymentMethod::BankTransfer, CashOnDelivery, PayAtPickup];
     Settings {
         name: "A shop".to_owned(),
         email: None,
@@ -111,6 +108,7 @@ pub(super) fn settings() -> Settings {
         guest_units_max: 100,
         withdrawal_days: 14,
         retention_years: 10,
+        setup_skipped: Vec::new(),
         bank_account: None,
         mail: None,
         card: None,
