@@ -1,13 +1,16 @@
 // News from the shop: a quiet line when something happened to an order, in every tab, over one
-// connection a browser.
+// connection a browser; a tone, and a number in the title until somebody looks.
 
 import { again, current, onMove } from "./address.js";
 import { api, look, me } from "./api.js";
 import { toHeading } from "./focus.js";
+import { ring, soundOn, switchSound } from "./sound.js";
 import { t } from "./texts.js";
 import { fill, h } from "./ui.js";
 
 const RETRY_MILLIS = 5000;
+/** Whoever has just taken an order is led to it meanwhile, and hears nothing. */
+const RING_MILLIS = 700;
 const channel = new BroadcastChannel("tillbox");
 let started = false;
 let place = null;
@@ -22,6 +25,8 @@ export function listen(element) {
   started = true;
   channel.addEventListener("message", ({ data }) => hear(data));
   onMove(() => (current().path === "orders" ? clear() : forgetSeen()));
+  // Each view writes the title anew.
+  new MutationObserver(count).observe(document.querySelector("title"), { childList: true });
   // Whoever gets the lock connects; when that tab is closed, the next one does.
   navigator.locks?.request("tillbox-events", () => new Promise(connect));
   if (!navigator.locks) connect();
@@ -46,9 +51,11 @@ async function comeBack(quiet = false) {
   return tell({});
 }
 
+/** Of several tabs one is heard. */
 function tell(news) {
   channel.postMessage(news);
   hear(news);
+  setTimeout(() => { if (orders.has(news.order_id)) ring(); }, RING_MILLIS);
 }
 
 function hear(news) {
@@ -65,6 +72,13 @@ function forgetSeen() {
   if (module === "orders/order") orders.delete(Number(params.id));
   if (orders.size) show();
   else fill(place);
+  count();
+}
+
+function count() {
+  const title = document.title.replace(/^\(\d+\) /, "");
+  const counted = orders.size ? `(${orders.size}) ${title}` : title;
+  if (document.title !== counted) document.title = counted;
 }
 
 function show() {
@@ -75,10 +89,16 @@ function show() {
       ? h("a", { href: `#/orders/${id}`, onclick: clear }, t("new_order_placed", { number }))
       : h("a", { href: "#/orders?tab=to_pack", onclick: clear }, t("new_orders", { n })),
     h("button", { class: "link", type: "button", onclick: showNow }, t("show_now")),
+    h("button", { class: "link", type: "button", onclick: (event) => {
+      switchSound(!soundOn());
+      fill(event.currentTarget, sound());
+    } }, sound()),
     h("button", {
       class: "icon", type: "button", "aria-label": t("close"), onclick: clear,
     }, "×")));
 }
+
+const sound = () => t(soundOn() ? "sound.mute" : "sound.unmute");
 
 function showNow() {
   clear();
@@ -88,6 +108,6 @@ function showNow() {
 function clear() {
   const had = place.contains(document.activeElement);
   orders.clear();
-  fill(place);
+  forgetSeen();
   if (had) toHeading();
 }

@@ -6,7 +6,7 @@ import { loadSession } from "./api.js";
 
 // The imports of the views that are looked at most, in one go instead of file after file.
 const PARTS = {
-  today: "shared/chart",
+  today: "shared/chart today_checklist",
   "orders/list": "../list orders/allowed orders/bulk shared/ticks",
   "orders/order": "orders/actions orders/allowed orders/by_card orders/cards orders/history"
     + " orders/items orders/mails orders/people orders/steps shared/places"

@@ -220,3 +220,53 @@ async function proposed(shop) {
   await page.context().close();
   return currency;
 }
+
+export const today_tells_what_came_in_what_sold_best_and_rings_for_a_new_order = () =>
+  inAShop(async ({ shop, page, call, order }) => {
+    const weekAgo = new Date(Date.now() - 7 * 86_400_000);
+    for (let n = 0; n < 2; n += 1) await order({ order_date: weekAgo.toISOString() });
+    const today = await order();
+    await page.addInitScript(() => {
+      globalThis.notes = 0;
+      const { start } = AudioScheduledSourceNode.prototype;
+      AudioScheduledSourceNode.prototype.start = function (...when) {
+        globalThis.notes += 1;
+        return start.apply(this, when);
+      };
+    });
+    // News come only once the page listens.
+    const again = async (hash) => {
+      await at(page, shop.url, hash);
+      await Promise.all([page.waitForResponse(/\/events$/), page.reload()]);
+    };
+    await again("#/today");
+    const tile = page.locator(".tile").first();
+    const day = new Intl.DateTimeFormat("en-GB", { weekday: "long", timeZone: (await call("GET", "/settings")).time_zone });
+    const money = (text) => `€${text}`;
+    await until(async () => (await tile.innerText()).replace(/\s+/g, " ") ===
+      `${money(today.total)} today, 1 order ${day.format(weekAgo)} a week ago: ${
+        money((2 * today.total).toFixed(2))}, 2 orders`, "the takings of today");
+    const best = page.getByRole("table", { name: "Best sellers of 30 days" });
+    await until(async () => (await best.locator("tbody tr").first().innerText()).includes("Blue mug"));
+
+    // A new order is heard, and counted in the title until somebody looks.
+    const heard = (n) => until(() => page.evaluate((n) => globalThis.notes === n, n), `${n} notes`);
+    await page.locator("h1").click();
+    await order();
+    await until(async () => /^\(1\) Today/.test(await page.title()));
+    await heard(2);
+    await press(page, "Sound off");
+    await page.getByRole("button", { name: "Sound on" }).waitFor();
+    await order();
+    await until(async () => /^\(2\) Today/.test(await page.title()));
+    await follow(page, "2 new orders");
+    await until(async () => /^Orders/.test(await page.title()));
+    // It stays as it was left, and is turned on again in the account.
+    await again("#/account");
+    assert.equal(await field(page, "A tone for new orders").isChecked(), false);
+    await field(page, "A tone for new orders").check();
+    await toast(page, "New orders are heard.");
+    await order();
+    await until(async () => /^\(1\) Account/.test(await page.title()));
+    await heard(2);
+  });

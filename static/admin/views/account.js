@@ -3,6 +3,7 @@
 import { api, begin, forgetSession, me } from "../api.js";
 import { check, field, select } from "../form.js";
 import { keysOn, switchKeys } from "../keys.js";
+import { soundOn, switchSound } from "../sound.js";
 import { choose, language, t, time } from "../texts.js";
 import { button, card, h, toast } from "../ui.js";
 
@@ -19,8 +20,9 @@ export async function show() {
     h("p", { class: "hint" }, t("account.idle"))),
     card(t("account.page"),
       field(t("account.language"), languages(), { hint: t("account.language_hint") }),
-      keys(),
-      h("p", { class: "hint" }, t("account.keys_hint"))),
+      switchOf("keys", keysOn(), switchKeys),
+      h("p", { class: "hint" }, t("account.keys_hint")),
+      switchOf("sound", soundOn(), switchSound)),
   ];
 }
 
@@ -30,11 +32,11 @@ function languages() {
   return box;
 }
 
-function keys() {
-  const label = check("keys", t("account.keys"), keysOn());
+function switchOf(name, on, turn) {
+  const label = check(name, t(`account.${name}`), on);
   label.querySelector("input").addEventListener("change", ({ target }) => {
-    switchKeys(target.checked);
-    toast(t(target.checked ? "account.keys_on" : "account.keys_off"));
+    turn(target.checked);
+    toast(t(`account.${name}_${target.checked ? "on" : "off"}`));
   });
   return label;
 }

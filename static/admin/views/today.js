@@ -1,27 +1,28 @@
 // The day at a glance: what a new shop still lacks, what waits, what came in, how it goes.
 
 import { again } from "../address.js";
-import { api, isOwner, query, shop } from "../api.js";
-import { ago, money, number, t } from "../texts.js";
-import { badge, card, empty, fill, h, words } from "../ui.js";
+import { api, isOwner, query } from "../api.js";
+import { ago, date, money, number, t } from "../texts.js";
+import { badge, card, empty, fill, h, run, words } from "../ui.js";
 import { chart } from "./shared/chart.js";
+import { checklist } from "./today_checklist.js";
 
 const LATEST = 8;
 const COUNTED_MAX = 100;
-// The name of a fresh shop, until its owner says otherwise.
-const UNNAMED = "My shop";
-// Not every shop has a task; this browser remembers which were declined.
-const DECLINED = { shipping: "keep_shipping", tax: "no_tax" };
-const declined = (name) => localStorage.getItem(`checklist ${name}`) === "no";
+const WEEK = 7;
+/** What stands last is fetched last. */
+const LATER_MILLIS = 100;
 
 export async function show() {
   const loading = load();
-  const [now, report, list, notes, declared] = await Promise.all([
-    loading, api.get("/reports/sales"), checklist(loading), troubles(), declarations(),
+  const [now, list, notes, declared] = await Promise.all([
+    loading, checklist(loading), troubles(), declarations(),
   ]);
   const tiles = h("div", { class: "tiles" }, tilesOf(now));
   const latest = h("div", {}, latestOf(now));
+  const best = h("div", {});
   refresh(tiles, latest);
+  setTimeout(() => run(async () => (await import("./best_sellers.js")).show(best)), LATER_MILLIS);
   return [
     h("div", { class: "head" },
       h("h1", {}, t("section.today")),
@@ -31,17 +32,19 @@ export async function show() {
     list,
     tiles,
     card(t("today.latest"), latest),
-    card(t("today.sales"), sales(report)),
+    card(t("today.sales"), sales(now.report)),
+    best,
   ];
 }
 
 async function load() {
-  const [counts, low, orders] = await Promise.all([
+  const [counts, low, orders, report] = await Promise.all([
     api.get("/orders/counts"),
     api.get(query("/products", { low_stock: true, status: "active", limit: COUNTED_MAX })),
     api.get(query("/orders", { limit: LATEST })),
+    api.get("/reports/sales"),
   ]);
-  return { counts, low, orders: orders.data };
+  return { counts, low, orders: orders.data, report };
 }
 
 /** What the machine needs of somebody. */
@@ -79,15 +82,27 @@ function refresh(tiles, latest) {
   });
 }
 
-function tilesOf({ counts, low }) {
+function tilesOf({ counts, low, report }) {
   const few = number(low.data.length) + (low.next_cursor ? "+" : "");
   return [
+    takings(report.data.at(-1), report.data.at(-1 - WEEK)),
     tile("#/orders?tab=to_pack", number(counts.to_pack), t("today.to_pack")),
     tile("#/orders?tab=unpaid", number(counts.to_pay), t("today.unpaid")),
     tile("#/orders?tab=returns", number(counts.to_return), t("today.to_return")),
     tile("#/orders?tab=refunds", number(counts.to_refund), t("today.to_refund")),
     tile("#/products?tab=low_stock", few, t("today.low_stock")),
   ];
+}
+
+/** What today has come to, beside all of the same day a week ago. */
+function takings(day, before) {
+  const said = ({ start, orders, revenue }) => ({
+    revenue: money(revenue), orders: t("chart.n_orders", { n: orders }),
+    day: date(start, { weekday: "long" }),
+  });
+  return h("a", { class: ["tile", !day.orders && "none"], href: "#/sales" },
+    h("strong", {}, money(day.revenue)), t("today.so_far", said(day)),
+    h("small", {}, t("today.week_ago", said(before))));
 }
 
 const tile = (href, count, text) =>
@@ -134,51 +149,3 @@ function sales(report) {
     h("p", { class: "more" }, h("a", { href: "#/sales" }, t("today.all_sales"))),
   ];
 }
-
-/**
- * The tasks that a new shop still has before it can sell, or null where there are none; settings
- * are the owner's, so it is theirs. `loading`: what there is; where an order was sold, there is a
- * product.
- */
-async function checklist(loading) {
-  if (!isOwner()) return null;
-  const [product, settings] = await Promise.all([hasProduct(loading), api.get("/settings")]);
-  const tasks = [
-    ["name", shop().name !== UNNAMED, "#/settings/shop"],
-    ["address", Boolean(shop().address), "#/settings/shop"],
-    ["tax", declined("tax") || settings.tax_rates.length > 0, "#/settings/tax"],
-    ["product", product, "#/products/new"],
-    ["shipping", hasShipping(), "#/settings/shipping"],
-    ["payments", settings.bank_account || hasInstructions(), "#/settings/payments"],
-  ];
-  const done = tasks.filter(([, done]) => done).length;
-  if (done === tasks.length) return null;
-  return card(t("checklist.title"),
-    h("p", { class: "quiet" }, t("checklist.progress", { done, all: tasks.length })),
-    h("ul", { class: "checklist" }, tasks.map(task)));
-}
-
-function task([name, done, href]) {
-  const state = h("span", { class: ["badge", done ? "completed" : "draft"] },
-    t(done ? "checklist.done" : "checklist.open"));
-  return h("li", {}, state, " ", h("a", { href }, t(`checklist.${name}`)),
-    DECLINED[name] && !done && [" ", decline(name)]);
-}
-
-const decline = (name) => h("button", { class: "link", type: "button", onclick: () => {
-  localStorage.setItem(`checklist ${name}`, "no");
-  again();
-} }, t(`checklist.${DECLINED[name]}`));
-
-const hasProduct = async (loading) => (await loading).orders.length > 0
-  || (await api.get("/products?limit=1")).data.length > 0;
-
-function hasShipping() {
-  const [first, ...others] = shop().shipping_methods;
-  const fresh = first.code === "standard" && Number(first.price) === 0 && !others.length;
-  return !fresh || declined("shipping");
-}
-
-/** A bank transfer needs an account, or instructions where to. */
-const hasInstructions = () =>
-  shop().payment_terms.every((terms) => terms.method !== "bank_transfer" || terms.instructions);
