@@ -9,6 +9,7 @@ export async function the_whole_day_of_a_shop_is_clicked() {
   const shop = await serve();
   const page = await person(shop.url);
   await setsUp(page, await setupAddress(shop));
+  await saysWhoSells(page);
   await chargesTax(page);
   await makesAProduct(page);
   const key = await makesAKey(page);
@@ -51,6 +52,22 @@ async function proposesTheMoneyOfTheCountry(page) {
   assert.equal(await currency.inputValue(), "CHF");
   await currency.selectOption("EUR");
   await field(page, "Country").selectOption("PT");
+}
+
+/** Without that there is no invoice. */
+async function saysWhoSells(page) {
+  await follow(page, "Say where the shop is; invoices need it");
+  await heading(page, "Settings: Shop");
+  const said = {
+    "/tax_number": "123456789", "/address/name": "Rua Nova", "/address/line1": "Rua Nova 1",
+    "/address/postal_code": "1100-048", "/address/city": "Lisboa",
+  };
+  for (const [name, text] of Object.entries(said)) {
+    await page.locator(`[name="${name}"]`).fill(text);
+  }
+  await press(page, "Save");
+  await toast(page, "Settings saved.");
+  await follow(page, "Today");
 }
 
 async function chargesTax(page) {

@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { focus, goesAround, hit, keys, lands, pressed, tabTo, write } from "./fingers.mjs";
-import { badges, setupAddress, until } from "./hands.mjs";
+import { badges, setupAddress, toast, until } from "./hands.mjs";
 import { OWNER, PASSWORD, person, serve } from "./shop.mjs";
 
 export async function the_same_day_by_keyboard_alone() {
   const shop = await serve();
   const page = await person(shop.url);
   await setsUp(page, await setupAddress(shop));
+  await saysWhoSells(page);
   await makesAProduct(page);
   await takesAnOrder(page);
   await sells(page);
@@ -38,6 +39,19 @@ async function setsUp(page, address) {
   await hit(page, "Open the shop");
   await lands(page, "Today");
   page.allow.length = 0;
+}
+
+/** Without that there is no invoice. */
+async function saysWhoSells(page) {
+  await hit(page, "Say where the shop is; invoices need it");
+  await lands(page, /^Settings/);
+  await write(page, "Tax number", "123456789");
+  await write(page, "Legal name", "Rua Nova");
+  await write(page, "Street and number", "Rua Nova 1");
+  await write(page, "Postal code", "1100-048");
+  await write(page, "Town", "Lisboa");
+  await page.keyboard.press("Enter");
+  await toast(page, "Settings saved.");
 }
 
 async function makesAProduct(page) {
