@@ -28,7 +28,8 @@ pub fn remove(tx: &Tx) -> Result<()> {
     tx.execute("update products set is_sample = 0 where is_sample = 1", &[])?;
     // Those that are a part of another one first.
     let empty = "select id from collections as c where is_sample = 1
-            and not exists (select 1 from collection_products m join products p on p.id = m.product_id
+            and not exists (select 1 from collection_products m
+                    join products p on p.id = m.product_id
                 where m.collection_id = c.id and p.status <> 'archived')
         order by case when parent_id is null then 1 else 0 end, id";
     for collection in tx.all::<Id>(empty, &[], id)? {
