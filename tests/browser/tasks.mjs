@@ -78,6 +78,19 @@ export const five_ticked_orders_are_printed_and_packed_at_once = () =>
     await page.getByRole("link", { name: "To pack 6" }).waitFor();
   });
 
+export const a_backup_that_is_made_is_told_at_once = () => inAShop(async ({ shop, page }) => {
+  const { last_backup: before } = await ask(shop.url, null, "GET", "/health");
+  await at(page, shop.url, "#/settings/backups");
+  const state = page.locator("main p[role=status]");
+  await state.waitFor();
+  if (!before) assert.equal(await state.textContent(), "There is no backup yet.");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"), press(page, "Download a backup"),
+  ]);
+  assert.match(download.suggestedFilename(), /^shop-.*\.db$/);
+  await state.filter({ hasText: /^The last good backup: .*\(this minute\)/ }).waitFor();
+});
+
 export const a_discount_is_made_and_used_by_an_order_by_phone = () =>
   inAShop(async ({ shop, page, call }) => {
     const pickup = { code: "pickup", name: "Pickup", pickup: true };

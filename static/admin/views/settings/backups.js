@@ -2,17 +2,25 @@
 
 import { api } from "../../api.js";
 import { ago, t, time } from "../../texts.js";
-import { button, card, h, toast } from "../../ui.js";
+import { button, card, fill, h, toast } from "../../ui.js";
 
 export async function part() {
-  const last = await lastGood();
-  return card(t("settings.backups"),
-    h("p", {}, last
+  const state = h("p", { role: "status" });
+  const look = async () => {
+    const last = await lastGood();
+    fill(state, last
       ? t("backups.last", { time: time(last), ago: ago(last) })
-      : t("backups.none")),
+      : t("backups.none"));
+  };
+  await look();
+  return card(t("settings.backups"),
+    state,
     h("p", {}, t("backups.about")),
     h("p", { class: "hint" }, t("backups.restore"), " ", h("code", {}, "tillbox restore shop.db")),
-    h("div", { class: "actions" }, button(t("backups.make"), download, { class: "primary" })));
+    h("div", { class: "actions" }, button(t("backups.make"), async () => {
+      await download();
+      await look();
+    }, { class: "primary" })));
 }
 
 /** A shop that is not well says it in a Problem, with the same field. */
