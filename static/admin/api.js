@@ -1,12 +1,14 @@
 // Asking the shop. Every "no" is a Problem with its code, its sentence and its faults. And what is
 // asked once: who is signed in, and the shop they work in.
 
+import { away, here } from "./reach.js";
+
 /** A "no" of the shop (RFC 9457). `faults`: pointer to sentence. */
 export class Problem extends Error {
   constructor(status, body) {
     super(body?.detail ?? `${status}`);
     this.status = status;
-    this.code = body?.code ?? "offline";
+    this.code = body ? body.code : "offline";
     this.body = body ?? {};
   }
 
@@ -16,32 +18,19 @@ export class Problem extends Error {
   }
 }
 
-const LOOK_MILLIS = 2000;
-const listeners = new Set();
+let sayAs;
+const saying = new Promise((resolve) => { sayAs = resolve; });
 
-/** Tells when the shop cannot be reached (`offline`), and when it is back (`online`). */
-export function onTrouble(listener) {
-  listeners.add(listener);
+/** `words(problem, method, path)`: the same problem with the sentences of the page. */
+export const onRefusal = (words) => sayAs(words);
+
+/** What the shop refused; where the page has no words for it, in those of the shop. */
+async function refusal(response, method, path) {
+  const problem = await json(response);
+  const words = problem?.code && await saying;
+  const said = words && await words(problem, method, path).catch(() => null);
+  return new Problem(response.status, said || problem);
 }
-
-const tell = (what) => listeners.forEach((listener) => listener(what));
-
-let watching;
-
-/** While the shop is away, the page looks by itself whether it is back. */
-function away() {
-  watching ??= setInterval(look, LOOK_MILLIS);
-  tell("offline");
-}
-
-function here() {
-  clearInterval(watching);
-  watching = undefined;
-  tell("online");
-}
-
-/** Finds out whether the shop can be reached, whatever it says. */
-export const look = () => fetch("/health", { cache: "no-store" }).then(here, away);
 
 let signIn = async () => false;
 
@@ -53,6 +42,9 @@ export function onSignedOut(sign) {
 /** The answer of the shop. What it refused for want of a session is asked again after a sign-in. */
 async function send(method, path, options = {}) {
   const { body, headers = {}, quiet = false, carry = fetch } = options;
+  const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+  const question = [method, path, sent].join(" ");
+  const key = headers[KEY] && (unanswered.get(question) ?? headers[KEY]);
   let response;
   try {
     response = await carry(path, {
@@ -62,17 +54,20 @@ async function send(method, path, options = {}) {
       headers: {
         ...(body === undefined ? {} : { "Content-Type": typeOf(body, method) }),
         ...headers,
+        ...(key && { [KEY]: key }),
       },
-      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
+      body: sent,
     });
   } catch {
+    if (key) unanswered.set(question, key);
     away();
     throw new Problem(0, { detail: "", code: "offline" });
   }
+  if (response.status < 500) unanswered.delete(question);
   here();
   if (response.ok) return response;
   if (response.status === 401 && !quiet && await signIn()) return send(method, path, options);
-  throw new Problem(response.status, await json(response));
+  throw await refusal(response, method, path);
 }
 
 function typeOf(body, method) {
@@ -106,7 +101,14 @@ export const randomKey = () =>
   crypto.getRandomValues(new BigUint64Array(2))
     .reduce((text, part) => text + part.toString(36), "");
 
-const once = () => ({ "Idempotency-Key": randomKey() });
+const KEY = "Idempotency-Key";
+const once = () => ({ [KEY]: randomKey() });
+
+/**
+ * What was asked and never answered, with its key: the shop may have done it, so that asked once
+ * more it is the same request.
+ */
+const unanswered = new Map();
 
 /** `seen`: the object that a change is made from; a stale one is refused (412). */
 const match = (seen) => (seen && tagOf(seen) ? { "If-Match": tagOf(seen) } : {});

@@ -1,8 +1,9 @@
 // The page: who is signed in, which view the address asks for, and what stays around every view.
 
 import { current, onMove, start } from "./address.js";
-import { api, begin, me, onBegin, onSignedOut, onTrouble, randomKey, shop } from "./api.js";
+import { begin, me, onBegin, onRefusal, onSignedOut, randomKey, shop } from "./api.js";
 import { again, settle, toHeading } from "./focus.js";
+import { isAway, isMissingPart, look, onTrouble } from "./reach.js";
 import { loaded, viewOf } from "./router.js";
 import { t } from "./texts.js";
 import { fill, fixtures, h, run, words } from "./ui.js";
@@ -94,13 +95,15 @@ function appear() {
 
 /** A page that is older than the shop finds its modules no more; its address brings the new one. */
 async function outdated(error) {
-  const old = /import/i.test(error.message) && performance.now() > OLD_MILLIS;
-  if (old && await api.get("/shop")) location.reload();
+  if (isMissingPart(error)) {
+    await look();
+    if (!isAway() && performance.now() > OLD_MILLIS) location.reload();
+  }
   throw error;
 }
 
 const failed = () => [
-  h("h1", { "data-failed": true }, t("something_wrong")),
+  h("h1", { "data-failed": true }, t(isAway() ? "view_away" : "something_wrong")),
   h("p", {}, h("button", { onclick: draw }, t("try_again"))),
 ];
 
@@ -151,6 +154,7 @@ onTrouble((what) => {
   banner.hidden = true;
   if (main.querySelector("[data-failed]")) draw();
 });
+onRefusal(async (...refusal) => (await import("./refusals.js")).inWords(...refusal));
 onSignedOut(async () => Boolean(me()) && (await import("./views/sign_in.js")).signInAgain());
 
 /** Over plain http anybody on the way can read what is typed here. */

@@ -2,9 +2,9 @@
 // connection a browser; a tone, and a number in the title until somebody looks.
 
 import { again, current, onMove } from "./address.js";
-import { api, look, me } from "./api.js";
+import { api, me } from "./api.js";
 import { toHeading } from "./focus.js";
-import { ring, soundOn, switchSound } from "./sound.js";
+import { look } from "./reach.js";
 import { t } from "./texts.js";
 import { fill, h } from "./ui.js";
 

@@ -1,5 +1,8 @@
 // Forms: fields with their labels, faults shown where they are, and drafts that survive a sign-in.
 
+import { Problem } from "./api.js";
+import { inField, decimalOf, wholeIn } from "./decimals.js";
+import { inWords } from "./refusals.js";
 import { digits, t } from "./texts.js";
 import { fill, h, once, uid } from "./ui.js";
 
@@ -26,12 +29,19 @@ export const area = (name, value = "", props = {}) => {
   return element;
 };
 
-/** An amount of money: decimals as the currency has them; a comma counts as a point. */
-export const amount = (name, value, props = {}) =>
-  input(name, value, { inputmode: digits() ? "decimal" : "numeric", class: "number", ...props });
+/** An amount of money. `data-reads`: the code of a fault where it cannot be read as one. */
+export const amount = (name, value, props = {}) => input(name, inField(value), {
+  inputmode: digits() ? "decimal" : "numeric", class: "number", "data-reads": "not_money", ...props,
+});
 
-export const whole = (name, value, props = {}) =>
-  input(name, value, { inputmode: "numeric", class: "number", ...props });
+/** Another number with a fraction: a measure, or a percentage. */
+export const fraction = (name, value, props = {}) => input(name, inField(value, false), {
+  inputmode: "decimal", class: "number", "data-reads": "not_a_measure", ...props,
+});
+
+export const whole = (name, value, props = {}) => input(name, value, {
+  inputmode: "numeric", class: "number", "data-reads": "not_an_integer", ...props,
+});
 
 /** `options`: [value, text]. */
 export function select(name, value, options, props = {}) {
@@ -53,11 +63,32 @@ export const typed = (form, name) => {
   return control.value.trim() === "" ? null : control.value.trim();
 };
 
-/** Money that was typed, for the wire. */
-export const moneyOf = (text) => text?.replace(",", ".") ?? null;
+/** The digits that a fraction may have where it is no money. */
+const PLACES_MAX = 4;
 
-/** A whole number that was typed; what is none goes to the shop as it is, which says so. */
-export const wholeOf = (text) => (/^-?\d+$/.test(text) ? Number(text) : text);
+/** What was typed, for the wire; what cannot be read goes to the shop as it is, which says so. */
+export const moneyOf = (text) => (text && decimalOf(text, digits())) ?? text;
+export const fractionOf = (text) => (text && decimalOf(text, PLACES_MAX)) ?? text;
+export const wholeOf = (text) => (text && wholeIn(text)) ?? text;
+
+const READ = {
+  not_money: (text) => decimalOf(text, digits()),
+  not_an_integer: wholeIn,
+};
+
+function isReadable({ dataset: { reads }, value, validity, type }) {
+  if (type === "number") return !validity.badInput && (!value || wholeIn(value) !== null);
+  const read = READ[reads] ?? ((text) => decimalOf(text, PLACES_MAX));
+  return !reads || !value.trim() || read(value.trim()) !== null;
+}
+
+/** Refuses what is no number where there should be one; what is out of sight is left alone. */
+function refuseUnreadable({ elements }) {
+  const errors = [...elements]
+    .filter((control) => control.checkVisibility() && !isReadable(control))
+    .map(({ name, dataset }) => ({ pointer: name, code: dataset.reads ?? "not_an_integer" }));
+  if (errors.length) throw new Problem(422, inWords({ errors }));
+}
 
 /**
  * A form. `save(form, pressed)` sends it, `pressed` being the button; its faults are shown at their
@@ -72,11 +103,13 @@ export function form(children, save, { draft, action = t("save"), more, cancel }
     once(submit, async () => {
       clear(element);
       try {
+        refuseUnreadable(element);
         // Whoever goes on editing keeps the draft: `save` answers false then.
         if (await save(element, event.submitter) !== false) forgetDraft(draft);
       } catch (error) {
-        if (error.status !== 422 && !(error.status === 409 && error.faults.size)) throw error;
-        show(element, summary, error);
+        if (error.code === "offline") fill(summary, t("unanswered")).hidden = false;
+        else if (isAboutFields(error)) show(element, summary, error);
+        else throw error;
       }
     });
   } }, children, summary,
@@ -85,6 +118,8 @@ export function form(children, save, { draft, action = t("save"), more, cancel }
   if (draft) keepDraft(element, draft);
   return element;
 }
+
+const isAboutFields = ({ status, faults }) => status === 422 || (status === 409 && faults.size);
 
 function clear(element) {
   for (const fault of element.querySelectorAll(".fault")) fault.hidden = true;
@@ -97,17 +132,11 @@ function clear(element) {
 const controlAt = ({ elements }, pointer) =>
   elements[pointer] ?? elements[pointer.replace(/\/\d+$/, "")] ?? null;
 
-/** A fault in the language of the page, where it has words for its code. */
-function inWords({ code, detail }) {
-  const key = `fault.${code}`;
-  return t(key) === key ? detail : t(key);
-}
-
 function show(element, summary, error) {
   const rest = [];
   for (const fault of error.body.errors ?? []) {
     const pointer = fault.pointer ?? fault.parameter;
-    const text = inWords(fault);
+    const text = fault.detail;
     const control = controlAt(element, pointer);
     const place = control && document.getElementById(`${control.id}-fault`);
     control?.closest?.("details")?.setAttribute("open", "");
@@ -115,7 +144,7 @@ function show(element, summary, error) {
     control?.dispatchEvent?.(new Event("invalid"));
     // What is out of sight cannot say anything.
     if (!place || !control.checkVisibility()) {
-      rest.push(text);
+      rest.push([control?.labels?.[0]?.textContent, text].filter(Boolean).join(": "));
       continue;
     }
     fill(place, text).hidden = false;

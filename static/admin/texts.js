@@ -25,8 +25,12 @@ const plurals = new Intl.PluralRules(language);
 export function t(key, values = {}) {
   let text = texts[key] ?? key;
   if (typeof text === "object") text = text[plurals.select(values.n)] ?? text.other;
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  return filled(text, values);
 }
+
+/** A text with its values put in. */
+export const filled = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 /** Fetches texts that the first view does without; once they are here they stay. */
 export const learn = async (part) => Object.assign(texts, await wordsOf(part));
@@ -80,7 +84,7 @@ export function decimal(units) {
   return sign + (count === 0 ? all : `${all.slice(0, -count)}.${all.slice(-count)}`);
 }
 
-export const number = (value) => format(Intl.NumberFormat).format(value);
+export const number = (value, options) => format(Intl.NumberFormat, options).format(value);
 
 /** A percentage of the wire, such as "10.75"; the exponent makes a hundredth of it. */
 export const percent = (text) =>

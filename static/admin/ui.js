@@ -2,6 +2,7 @@
 // that something is under way.
 
 import { settle } from "./focus.js";
+import { isAway, isMissingPart, look } from "./reach.js";
 import { t } from "./texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -100,12 +101,19 @@ export function liftShelf() {
   if (shelf.parentElement !== place) place.append(shelf);
 }
 
-/** Says what went wrong, in the words of the shop. */
-export function sayProblem(error) {
+/** A sentence for whatever was thrown. Those of a browser are for nobody. */
+export function problemText(error) {
+  const isPart = isMissingPart(error);
+  if (error.code === "offline" || (isPart && isAway())) return t("offline");
+  return (isPart && t("part_missing")) || (error.status && error.message) || t("something_wrong");
+}
+
+/** Says what went wrong. `about`: what that was, where it could be something else. */
+export async function sayProblem(error, about) {
   if (error.status === 401) return;
-  const offline = error.code === "offline";
-  toast(offline ? t("offline") : error.message || t("something_wrong"), { bad: true });
-  if (!error.status && !offline) console.error(error);
+  if (isMissingPart(error)) await look();
+  toast([about, problemText(error)].filter(Boolean).join(": "), { bad: true });
+  if (!error.status && error.code !== "offline" && !isMissingPart(error)) console.error(error);
 }
 
 /** A window waits for somebody, not for the shop. */

@@ -86,7 +86,7 @@ export const a_return_is_undone_with_its_refund_and_a_cancellation_takes_the_sto
     page.allow.push(/status of 409/);
     await page.getByRole("button", { name: /^Undo: Parcel with 2 units$/ }).click();
     await inDialog(page, "Undo it");
-    await toast(page, "arrived or came back already");
+    await toast(page, "something later rests on it");
     assert.equal((await now()).shipments.length, 1);
   });
 

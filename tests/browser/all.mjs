@@ -1,6 +1,7 @@
 // Runs the tests one after the other and says at the end how many there were.
 
 import * as afterwards from "./afterwards.mjs";
+import * as amounts from "./amounts.mjs";
 import * as away from "./away.mjs";
 import * as back from "./back.mjs";
 import * as big from "./big.mjs";
@@ -15,6 +16,7 @@ import * as day from "./day.mjs";
 import * as dayKeys from "./day_keys.mjs";
 import * as fronts from "./fronts.mjs";
 import * as goods from "./goods.mjs";
+import * as refusals from "./refusals.mjs";
 import { SHORT, close } from "./shop.mjs";
 import * as lighthouse from "./lighthouse.mjs";
 import * as letters from "./letters.mjs";
@@ -30,7 +32,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, bulk, back, fronts, storefront, meanwhile, away, words, "words of orders": wordsOrders,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, bulk, back, fronts, storefront, meanwhile, away, refusals, amounts, words, "words of orders": wordsOrders,
   room, looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;

@@ -19,7 +19,7 @@ export async function a_restart_in_mid_edit_loses_nothing() {
   // The page finds out by itself, before anybody loses a word.
   await banner.waitFor();
   await press(page, "Save product");
-  await toast(page, "nothing is saved until it is back");
+  await page.getByText("The shop did not answer.").waitFor();
   assert.equal(await field(page, "Name").inputValue(), "Linen shirt, blue");
 
   const again = await serve({ folder: shop.data, port: new URL(shop.url).port });
@@ -45,11 +45,103 @@ export async function a_view_that_was_asked_for_while_the_shop_was_away_comes_by
   page.allow.push(/ERR_|dynamically imported/);
   await shop.stop();
   await page.getByRole("link", { name: "Customers", exact: true }).click();
-  await heading(page, "Something went wrong.");
+  await heading(page, /^The shop cannot be reached\. This page comes by itself/);
+  assert.equal(await page.locator(".toast", { hasText: "imported" }).count(), 0);
   const again = await serve({ folder: shop.data, port: new URL(shop.url).port });
   await heading(page, "Customers");
   await ends(page, again);
 }
+
+/** Away for a minute in the midst of four kinds of edits: a form, a cell, a window, the settings. */
+export async function whatever_is_edited_while_the_shop_is_away_stays_and_is_saved_once() {
+  const { shop, page, call } = await ownerAt("#/products", "Products");
+  page.allow.push(/ERR_|imported/);
+  const order = await call("POST", "/orders", { items: [{ product_id: 1, quantity: 2 }],
+    customer: BUYER, shipping_address: ADDRESS });
+  const edits = await Promise.all(Object.entries(EDITS).map(async ([name, edit]) => {
+    const own = await tab(page, shop.url);
+    await own.goto(`${shop.url}/admin${edit.at(order)}`);
+    await own.locator("main h1").waitFor();
+    await own.bringToFront();
+    await edit.open?.(own);
+    return { name, own, ...edit };
+  }));
+  // What a click needs has come by now, as it would have in a minute.
+  await new Promise((resolve) => { setTimeout(resolve, 1500); });
+  await shop.stop();
+  for (const { own, fill, send, said } of edits) {
+    await own.bringToFront();
+    await fill(own);
+    await send(own);
+    await own.getByText(said).first().waitFor();
+  }
+  const again = await serve({ folder: shop.data, port: new URL(shop.url).port });
+  for (const { name, own, typed, send, done } of edits) {
+    await own.bringToFront();
+    await own.locator(".banner").waitFor({ state: "hidden" });
+    assert.equal(await typed(own), "kept", name);
+    await send(own);
+    await own.getByText(done).first().waitFor();
+  }
+  assert.equal((await call("GET", "/products/1")).name, "Linen shirt, blue");
+  assert.equal((await call("GET", "/settings")).email, "kept@example.org");
+  const { shipments } = await call("GET", `/orders/${order.id}`);
+  assert.deepEqual(shipments.map(({ tracking_number: number }) => number), ["kept"]);
+  const moved = (await call("GET", "/products/1/stock_movements")).data;
+  assert.equal(moved.filter(({ reason }) => reason === "received").length, 1);
+  await ends(page, again);
+}
+
+/** The shop did it, and its answer never arrived. */
+export async function what_is_sent_again_after_a_lost_answer_counts_once() {
+  const { shop, page, call } = await ownerAt("#/products", "Products");
+  page.allow.push(/ERR_/);
+  const stock = page.locator("input[name=stock]");
+  await page.route("**/stock_movements", async (route) => {
+    await route.fetch();
+    await route.abort();
+  }, { times: 1 });
+  await stock.fill("+10");
+  await stock.press("Enter");
+  await toast(page, "not saved");
+  await stock.press("Enter");
+  await toast(page, "Linen shirt: 19 in stock.");
+  assert.equal((await call("GET", "/products/1")).stock, 19);
+  await ends(page, shop);
+}
+
+const UNANSWERED = "The shop did not answer. What you typed is still here and not saved";
+const EDITS = {
+  form: {
+    at: () => "#/products/1",
+    fill: (page) => field(page, "Name").fill("Linen shirt, blue"),
+    send: (page) => press(page, "Save product"),
+    typed: async (page) => (await field(page, "Name").inputValue()).replace("Linen shirt, blue", "kept"),
+    said: UNANSWERED, done: "Linen shirt, blue is saved.",
+  },
+  cell: {
+    at: () => "#/products",
+    fill: (page) => page.locator("input[name=stock]").fill("+10"),
+    send: (page) => page.locator("input[name=stock]").press("Enter"),
+    typed: async (page) => (await page.locator("input[name=stock]").inputValue()).replace("+10", "kept"),
+    said: "What you type stays here and is not saved", done: /in stock\.$/,
+  },
+  window: {
+    at: ({ id }) => `#/orders/${id}`,
+    open: (page) => press(page, "Ship…"),
+    fill: (page) => field(page, "Tracking number").fill("kept"),
+    send: (page) => inDialog(page, "Ship"),
+    typed: (page) => field(page, "Tracking number").inputValue(),
+    said: UNANSWERED, done: "The parcel is on its way.",
+  },
+  settings: {
+    at: () => "#/settings/shop",
+    fill: (page) => field(page, "E-mail").fill("kept@example.org"),
+    send: (page) => press(page, "Save"),
+    typed: async (page) => (await field(page, "E-mail").inputValue()).replace("@example.org", ""),
+    said: UNANSWERED, done: "Settings saved.",
+  },
+};
 
 /** A new program has other files: the page that was open all the time becomes the new one's. */
 export async function an_upgrade_under_an_open_page_brings_the_new_page() {

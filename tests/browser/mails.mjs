@@ -121,7 +121,7 @@ export const a_mail_is_said_in_the_shops_own_words_and_a_fault_has_its_line = ()
     await field(page, "Subject").fill("Danke, {{ order.name }}");
     await field(page, "Text").fill("Danke.\n\n{% if order.url %}\nNie zu Ende.");
     await press(page, "Save");
-    await page.locator(".field .fault", { hasText: /^Line \d cannot be filled in: / }).waitFor();
+    await page.locator(".field .fault", { hasText: /^Line \d cannot be filled in\./ }).waitFor();
     assert.equal(await field(page, "Text").getAttribute("aria-invalid"), "true");
     await field(page, "Text").fill("Danke <b>für</b> {{ payment.amount | money }}.");
     await field(page, "Filled in with").selectOption("newest");

@@ -199,6 +199,44 @@ fn every_kind_of_mails_has_a_name() {
     assert!(unnamed.is_empty(), "{unnamed:?}");
 }
 
+/// What the page says of a refusal, by the codes that say so; a place of it may follow a code.
+fn said_codes(texts: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<&str> {
+    let keys = texts.keys().filter_map(|key| key.strip_prefix("fault."));
+    keys.flat_map(|codes| codes.split(' ')).collect()
+}
+
+/// All codes of the API: of problems, of single faults, and those that never leave the program.
+fn codes() -> BTreeSet<String> {
+    let openapi = std::fs::read_to_string("static/openapi.json").unwrap();
+    let openapi: serde_json::Value = serde_json::from_str(&openapi).unwrap();
+    let listed = ["ProblemCode", "FaultCode"].map(|name| {
+        let code = &openapi["components"]["schemas"][name]["x-extensible-enum"];
+        code.as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned())
+    });
+    let source = std::fs::read_to_string("src/error.rs").unwrap();
+    let names = source.lines().filter_map(|line| {
+        Some(line.trim().strip_prefix("Self::")?.split_once(" => \"")?.1.split_once('"')?.0)
+    });
+    listed.into_iter().flatten().chain(names.map(str::to_owned)).collect()
+}
+
+#[test]
+fn the_page_has_a_sentence_for_every_code_in_each_language() {
+    let codes = codes();
+    assert!(codes.contains("taken") && codes.contains("too_short") && codes.contains("damaged"));
+    for language in ["en", "de"] {
+        let texts = texts(language);
+        let said = said_codes(&texts);
+        let unsaid: Vec<_> = codes.iter().filter(|code| !said.contains(code.as_str())).collect();
+        assert!(unsaid.is_empty(), "{language} says nothing of {unsaid:?}");
+        let unknown: Vec<_> = said
+            .iter()
+            .filter(|code| !codes.contains(code.split('.').next().unwrap_or_default()))
+            .collect();
+        assert!(unknown.is_empty(), "{language} speaks of {unknown:?}");
+    }
+}
+
 #[test]
 fn each_language_has_all_texts_with_the_same_values() {
     let (english, german) = (texts("en"), texts("de"));

@@ -18,9 +18,9 @@ const declaration = (it) => h("fieldset", {},
     it.order_id && h("a", { class: "button", href: `#/orders/${it.order_id}` },
       `${t("today.number")} ${it.order_number}`)));
 
-function why({ order_id: order, statement, open_because: because }) {
+function why({ order_id: order, statement }) {
   if (!order) return t("declarations.no_order");
-  return statement ? t("declarations.in_words") : because;
+  return t(statement ? "declarations.in_words" : "declarations.not_possible");
 }
 
 async function done({ id }) {

@@ -338,6 +338,7 @@ export default {
   "products.stock_hint": "Was verkäuflich ist. Geben Sie +10 für einen Zugang ein, -2 für einen Abgang oder 17 für das, was Sie im Regal gezählt haben, mit dem Reservierten.",
   "products.stock_of": "Bestand von {name}: +10, -2 oder eine gezählte Zahl",
   "products.stock_saved": "{name}: {n} auf Lager.",
+  "products.stock_wants": "Tragen Sie eine ganze Zahl ein, etwa +10, -2 oder 17.",
   "products.tab.active": "Im Verkauf",
   "products.tab.all": "Alle",
   "products.tab.archived": "Archiviert",

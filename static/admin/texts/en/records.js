@@ -338,6 +338,7 @@ export default {
   "products.stock_hint": "What can be sold. Type +10 for what came in, -2 for what went out, or 17 for what you counted on the shelf, promised units too.",
   "products.stock_of": "Stock of {name}: +10, -2 or a counted number",
   "products.stock_saved": "{name}: {n} in stock.",
+  "products.stock_wants": "Enter a whole number such as +10, -2 or 17.",
   "products.tab.active": "For sale",
   "products.tab.all": "All",
   "products.tab.archived": "Archived",

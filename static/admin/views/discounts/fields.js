@@ -1,6 +1,7 @@
 // The fields of a discount.
 
 import { shop } from "../../api.js";
+import { inField } from "../../decimals.js";
 import { amount, check, select, whole } from "../../form.js";
 import { t } from "../../texts.js";
 import { h } from "../../ui.js";
@@ -47,6 +48,7 @@ export function fields(discount) {
   // The meaning of the value follows the type; free shipping needs none.
   const follow = () => {
     value.hidden = type.value === "free_shipping";
+    controlIn(value).dataset.reads = type.value === "amount" ? "not_money" : "not_a_percentage";
     label.textContent = type.value === "amount"
       ? t("discount.value_amount", { currency: shop().currency })
       : t("discount.value_percent");
@@ -72,6 +74,9 @@ export function read(form) {
 export function readable(fields) {
   const shown = { ...fields };
   if (fields.type) shown.type = t(`discount.${fields.type}`);
+  for (const name of ["value", "min_subtotal"]) {
+    if (fields[name]) shown[name] = inField(fields[name]);
+  }
   for (const [name, seconds] of [["starts_at", 0], ["ends_at", -1]]) {
     if (fields[name]?.includes("T")) shown[name] = dateOf(fields[name], seconds);
   }

@@ -45,8 +45,15 @@ export const kindOf = ({ kind }) => t(`mail_kind.${kind}`);
 export const stateOf = ({ status, sent_at: sent, created_at: made, next_try_at: next, error }) => [
   badge("state", status),
   h("div", { class: "quiet" }, next ? t("until", { time: time(next) }) : time(sent ?? made)),
-  error && h("div", { class: "fault", lang: "en" }, words(error)),
+  error && h("div", { class: "fault" }, t("mails.failed"), serverSaid(error)),
 ];
+
+/** The words of a mail server, in whatever language it has; the shop tells them in brackets. */
+export function serverSaid(text) {
+  const [, said] = text.match(/\((\d{3} .*)\)\.?$/s) ?? [];
+  return said
+    && h("div", {}, t("mails.server_said"), " ", h("q", { lang: "en", dir: "auto" }, said));
+}
 
 /**
  * What waits is sent anyway; after a try that failed nobody has to wait for the next one. A way to

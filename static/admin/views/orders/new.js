@@ -2,7 +2,7 @@
 // it is for. The shop says after every change what it comes to; nothing is calculated here.
 
 import { go } from "../../address.js";
-import { api, randomKey } from "../../api.js";
+import { api } from "../../api.js";
 import { confirm } from "../../dialog.js";
 import { area, forgetDraft, form } from "../../form.js";
 import { money, t } from "../../texts.js";
@@ -25,7 +25,7 @@ const EXTRAS = fieldList("order", [
 ]);
 
 export async function show() {
-  const page = { cart: keptCart(), quote: null, asked: 0, once: {} };
+  const page = { cart: keptCart(), quote: null, asked: 0 };
   const changed = () => { keepCart(page.cart); later(page); };
   page.ways = ways();
   page.extras = drawFields(EXTRAS, {});
@@ -157,17 +157,9 @@ function prefill(page, customer) {
   }
 }
 
-/** Sent again after a cut line it is the same order: the key stays until something changes. */
-function keyFor(page, order) {
-  const text = JSON.stringify(order);
-  if (page.once.text !== text) page.once = { text, key: randomKey() };
-  return { "Idempotency-Key": page.once.key };
-}
-
 async function place(page) {
-  const wanted = body(page);
   try {
-    const order = await api.post("/orders", wanted, null, { headers: keyFor(page, wanted) });
+    const order = await api.post("/orders", body(page));
     forget(page);
     const total = money(order.total, order.currency);
     toast(t("order_new.placed", { number: order.number, total }));

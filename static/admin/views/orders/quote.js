@@ -2,6 +2,7 @@
 
 import { shop } from "../../api.js";
 import { select } from "../../form.js";
+import { sentence } from "../../refusals.js";
 import { date, minor, money, t } from "../../texts.js";
 import { fill, h, words } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
@@ -44,7 +45,7 @@ export function totals(quote) {
   const some = (text) => minor(text) > 0n;
   return [
     // What cannot be had is left out of the sums; the rest of the order is not spoilt by it.
-    quote.problems.map(({ detail }) => h("p", { class: "fault" }, detail)),
+    quote.problems.map((fault) => h("p", { class: "fault" }, sentence(fault))),
     sumTable(t("order.total"), quote.currency, [
       [t("order.subtotal"), quote.subtotal],
       some(quote.discount_total) &&
@@ -64,7 +65,7 @@ export function showShort(form, quote) {
   for (const control of form.querySelectorAll("[name^='/items/']")) {
     const short = quote.short.find(({ pointer }) => pointer === control.name);
     const fault = form.querySelector(`[id="${control.id}-fault"]`);
-    fill(fault, short?.detail ?? "").hidden = !short;
+    fill(fault, short ? sentence(short) : "").hidden = !short;
     if (short) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");
   }

@@ -2,8 +2,10 @@
 // saves, Escape takes back what was typed.
 
 import { api, Problem } from "../../api.js";
+import { decimalOf, inField } from "../../decimals.js";
 import { amount, input } from "../../form.js";
-import { minor, money, number, t } from "../../texts.js";
+import { sentence } from "../../refusals.js";
+import { digits, minor, money, number, t } from "../../texts.js";
 import { fill, h, run, sayProblem, soon, toast } from "../../ui.js";
 
 const saveOver = soon(() => import("../shared/saving.js"))("saveOver");
@@ -15,15 +17,15 @@ export function priceCell(product, changed) {
   const box = amount("price", product.price, {
     "aria-label": t("products.price_of", { name: product.name }),
   });
-  const shown = () => product.price;
+  const shown = () => inField(product.price);
   const take = (saved) => {
     Object.assign(product, saved);
-    box.value = product.price;
+    box.value = shown();
     changed();
   };
   editable(box, shown, async (text) => {
     const before = product.price;
-    const saved = await savePrice(product, text.replace(",", "."));
+    const saved = await savePrice(product, priceIn(text));
     if (!saved) return false;
     take(saved);
     if (saved.price === before) return true;
@@ -34,7 +36,7 @@ export function priceCell(product, changed) {
       }),
     });
     return true;
-  });
+  }, product.name);
   return box;
 }
 
@@ -45,7 +47,13 @@ async function savePrice(product, price) {
   return saveOver(fresh, { price }, async (seen) => {
     if (seen && fresh.price !== product.price) throw new Problem(412, { current: fresh });
     return api.patch(path, { price }, seen);
-  }, { price: t("product.price") });
+  }, { price: t("product.price") }, (all) => ({ price: inField(all.price) }));
+}
+
+function priceIn(text) {
+  const price = decimalOf(text, digits());
+  if (price === null) throw new Problem(422, { detail: sentence({ code: "not_money" }) });
+  return price;
 }
 
 function span({ variants, currency }) {
@@ -84,7 +92,7 @@ export function stockCell(product, changed) {
       undo: () => run(async () => take(await back(product, before, moved))),
     });
     return true;
-  });
+  }, product.name);
   return h("span", { class: "with-beside" }, box, beside);
 }
 
@@ -105,7 +113,7 @@ function sum(variants) {
 /** "+10" came in, "-2" went out, "17" was counted. */
 function movementOf(text) {
   const plain = text.replace(/[−–]/g, "-").replace(/\s/g, "");
-  if (!/^[+-]?\d{1,10}$/.test(plain)) throw new Problem(422, { detail: t("products.stock_hint") });
+  if (!/^[+-]?\d{1,10}$/.test(plain)) throw new Problem(422, { detail: t("products.stock_wants") });
   if (plain.startsWith("+")) return { delta: Number(plain), reason: "received" };
   if (plain.startsWith("-")) return { delta: Number(plain), reason: "corrected" };
   return { counted: Number(plain), reason: "corrected" };
@@ -124,9 +132,10 @@ async function back(product, before, moved) {
 
 /**
  * `shown()`: the text that stands there when nothing was typed; `save(text)` sends another, and
- * answers false when the editing goes on. What was refused is sent again only by Enter.
+ * answers false when the editing goes on; `name`: what the field is of. What was refused is sent
+ * again only by Enter.
  */
-function editable(box, shown, save) {
+function editable(box, shown, save, name) {
   let before = Promise.resolve();
   let refused = null;
   const send = async (anyhow) => {
@@ -142,7 +151,7 @@ function editable(box, shown, save) {
     } catch (error) {
       refused = text;
       box.setAttribute("aria-invalid", "true");
-      sayProblem(error);
+      sayProblem(error, name);
     }
   };
   const finish = (anyhow) => { before = before.then(() => send(anyhow)); };

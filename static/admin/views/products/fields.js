@@ -1,6 +1,7 @@
 // The fields of a product: what it is called and where it belongs.
 
 import { api, isOwner } from "../../api.js";
+import { inField } from "../../decimals.js";
 import { area, check, select } from "../../form.js";
 import { t } from "../../texts.js";
 import { card } from "../../ui.js";
@@ -69,9 +70,13 @@ export const readWords = (form) => ({
 export const labels = () => Object.fromEntries(
   Object.keys(BLANK).map((name) => [name, t(`product.${name}`)]));
 
+const PRICES = ["price", "compare_at_price"];
+const withPrices = (all) => Object.fromEntries(Object.entries(all)
+  .map(([name, value]) => [name, PRICES.includes(name) && value ? inField(value) : value]));
+
 /** A product's fields as people read them; of its variants only what `mine` says of them. */
 export function readable(fields, mine) {
-  const shown = { ...fields };
+  const shown = withPrices(fields);
   if (fields.status) shown.status = t(`product.${fields.status}`);
   if (fields.collection_ids) shown.collection_ids = namesOf(fields.collection_ids);
   if (fields.unit_price) shown.unit_price = unitText(fields.unit_price);
@@ -83,7 +88,8 @@ export function readable(fields, mine) {
       const said = mine.variants.find(({ id }) => id === variant.id) ?? variant;
       const title = fields.options?.map(({ name }) => variant.options[name]).join(" / ");
       return SALE.filter(({ name }) => name in said).map(({ name }) =>
-        [[title, t(`product.short.${name}`)].filter(Boolean).join(", "), variant[name]]);
+        [[title, t(`product.short.${name}`)].filter(Boolean).join(", "),
+          withPrices(variant)[name]]);
     }));
   }
   return shown;

@@ -1,6 +1,7 @@
 // What few products need: the price of a measure, who made it, what to be careful about.
 
-import { area, check, input, select } from "../../form.js";
+import { inField } from "../../decimals.js";
+import { area, check, fraction, select } from "../../form.js";
 import { money, t } from "../../texts.js";
 import { h } from "../../ui.js";
 import { drawFields, fieldList, readFields } from "../shared/field_list.js";
@@ -8,18 +9,15 @@ import { drawFields, fieldList, readFields } from "../shared/field_list.js";
 const UNITS = ["g", "kg", "ml", "l", "m", "m2", "piece"];
 const AT = "/unit_price";
 
-/** A decimal as the shop wants it. */
-const plain = (text) => text?.replace(",", ".") ?? null;
-const decimal = { inputmode: "decimal", class: "number" };
 const nameOf = (unit) => t(`unit.${unit}`);
 
 const UNIT = fieldList("product.unit", [
-  { name: "measure", make: input, take: plain, hint: true, props: decimal },
+  { name: "measure", make: fraction, hint: true },
   {
     name: "unit", make: select,
     options: () => [["", "–"], ...UNITS.map((unit) => [unit, nameOf(unit)])],
   },
-  { name: "per", make: input, take: plain, hint: true, props: decimal },
+  { name: "per", make: fraction, hint: true },
 ]);
 export const MORE = fieldList("product", [
   { name: "manufacturer", make: area, hint: true, props: { rows: 3, dir: "auto" } },
@@ -42,7 +40,7 @@ export function moreCard(product) {
 
 /** The price that follows, which the shop calculates. */
 const costs = ({ price, per, unit }) => price && h("p", { class: "hint" },
-  t("product.unit_costs", { price: money(price), per, unit: nameOf(unit) }));
+  t("product.unit_costs", { price: money(price), per: inField(per), unit: nameOf(unit) }));
 
 export function readMore(form) {
   const unit = readFields(form, UNIT, AT);
@@ -54,4 +52,5 @@ export function readMore(form) {
 export const bareUnit = (unit) =>
   unit && { measure: unit.measure, unit: unit.unit, per: unit.per };
 
-export const unitText = ({ measure, unit, per }) => `${measure} ${unit} (${per} ${unit})`;
+export const unitText = ({ measure, unit, per }) =>
+  `${inField(measure)} ${nameOf(unit)} (${inField(per)} ${nameOf(unit)})`;

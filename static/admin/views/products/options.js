@@ -1,7 +1,8 @@
 // Options and the variants they make, as plain data. What is changed keeps the variants that still
 // fit, with their ids: their stock and their orders hang on them.
 
-import { check } from "../../form.js";
+import { inField } from "../../decimals.js";
+import { amount, check } from "../../form.js";
 import { pick } from "../shared/saving.js";
 import { SALE } from "./sale.js";
 
@@ -22,7 +23,9 @@ export function fromProduct(product) {
 
 /** The fields of a variant as their controls hold them. */
 export const asTyped = (variant) => Object.fromEntries(SALE.map(({ name, make }) =>
-  [name, make === check ? Boolean(variant[name]) : String(variant[name] ?? "")]));
+  [name, make === check ? Boolean(variant[name]) : textIn(make, variant[name])]));
+
+const textIn = (make, value) => String((make === amount ? inField(value) : value) ?? "");
 
 /** One more option, still without values: the variants stay as they are. */
 export function addOption(state) {
@@ -77,7 +80,7 @@ function add(state, values, like) {
   const back = state.gone.find((row) => key(row) === key({ values }));
   state.gone = state.gone.filter((row) => row !== back);
   const alike = SALE.filter((one) => one.alike).map(({ name }) => name);
-  state.rows.push(back ?? { values, ...asTyped(like ? pick(like, alike) : {}) });
+  state.rows.push(back ?? { values, ...asTyped({}), ...(like && pick(like, alike)) });
 }
 
 export function removeRow(state, row) {

@@ -2,7 +2,7 @@
 // memory and a thin line. Their view may be left meanwhile; those of a new product wait for it.
 
 import { api, query } from "../../api.js";
-import { t } from "../../texts.js";
+import { problemText } from "../../ui.js";
 import { shrunk } from "../shared/shrink.js";
 import { SMALL } from "../shared/thumb.js";
 import { upload } from "../shared/upload.js";
@@ -51,7 +51,7 @@ async function work(entry) {
     entry.page.draw();
     if (entry.page.id) await send(entry);
   } catch (error) {
-    entry.fault = error.code === "offline" ? t("offline") : error.message;
+    entry.fault = problemText(error);
   }
   delete entry.part;
   // It may be another view of the product by now.

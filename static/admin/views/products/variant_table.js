@@ -78,6 +78,8 @@ function cell(row, at, { name, make, beside }, title) {
   const control = isTick
     ? h("input", { type: "checkbox", name: pointer, checked: row[name], ...props })
     : make(pointer, row[name], props);
+  // It says what was typed, also where that could be a number of the wire.
+  if (!isTick) control.value = row[name];
   control.addEventListener("input", () => { row[name] = control[isTick ? "checked" : "value"]; });
   const fault = h("span", { class: "fault", id: `${control.id}-fault`, hidden: true });
   control.setAttribute("aria-describedby", fault.id);

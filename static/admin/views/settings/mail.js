@@ -3,10 +3,11 @@
 import { api, me } from "../../api.js";
 import { area, form, select, whole } from "../../form.js";
 import { learn, t } from "../../texts.js";
-import { card, fill, h, words } from "../../ui.js";
+import { card, fill, h } from "../../ui.js";
 import { drawFields, drawWritten, fieldList, labelsOf, readFields, readWritten
   } from "../shared/field_list.js";
 import { facts } from "../shared/saving.js";
+import { serverSaid } from "../orders/mails.js";
 import { settingsForm } from "./form.js";
 
 const AT = "/mail";
@@ -93,11 +94,11 @@ const testForm = (told) => form(
     return false;
   }, { action: t("mail.test_send") });
 
-/** What to look at, in the language of the page, and the shop's own sentence about it. */
+/** What to look at, and what the mail server itself said. */
 function refusal(error) {
   const [fault] = error.body.errors ?? [];
   if (fault?.code !== "mail_refused") return h("p", { class: "fault" }, t("mail.test_none"));
   return h("div", { class: "fault summary" },
     h("strong", {}, t(`mail.fault_${fault.pointer.replace(`${AT}/`, "")}`)),
-    h("div", { lang: "en" }, words(fault.detail)));
+    serverSaid(fault.said));
 }

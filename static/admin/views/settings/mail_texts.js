@@ -1,7 +1,7 @@
 // The texts of the mails, kind by kind, in each language, and what a mail looks like in them.
 
 import { address, again } from "../../address.js";
-import { api, Problem, query } from "../../api.js";
+import { api, query } from "../../api.js";
 import { confirm } from "../../dialog.js";
 import { area, field, forgetDraft, form, select } from "../../form.js";
 import { language as own, learn, t } from "../../texts.js";
@@ -57,7 +57,8 @@ async function editor(seen, back) {
       await look(said);
       return false;
     } catch (error) {
-      throw atLine(error, it);
+      markLine(error, it);
+      throw error;
     }
   }, { draft, more: [
     h("button", { name: "do", value: PREVIEW }, t("mail_texts.preview")),
@@ -93,13 +94,11 @@ async function save(path, said, draft) {
 }
 
 /** A fault in the words says its line, which is marked for whoever mends it. */
-function atLine(error, element) {
+function markLine(error, element) {
   const { line, errors: [fault] = [] } = error.body ?? {};
   const control = fault && element.elements[fault.pointer];
   const lines = control?.value.split("\n") ?? [];
-  if (!lines[line - 1]) return error;
+  if (!lines[line - 1]) return;
   const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
   control.setSelectionRange(start, start + lines[line - 1].length);
-  const detail = t("mail_texts.fault", { line, why: fault.detail.replace(/^Line \d+: /, "") });
-  return new Problem(error.status, { ...error.body, errors: [{ ...fault, detail }] });
 }

@@ -1,6 +1,7 @@
 // The ways goods leave the shop: a small form each, the first that fits is the usual one.
 
 import { shop } from "../../api.js";
+import { inField } from "../../decimals.js";
 import { amount, check, field, select, whole } from "../../form.js";
 import { t } from "../../texts.js";
 import { card, h } from "../../ui.js";
@@ -56,7 +57,7 @@ export const part = () => settingsForm("shipping", (values) => {
     names: { shipping_methods: t("shipping.methods") },
     readable: ({ shipping_methods: all }) => ({ shipping_methods: facts(
       all.map((method) => ({
-        ...method,
+        ...method, price: inField(method.price), free_from: inField(method.free_from),
         countries: method.countries.map(countryName),
         prices_by_weight: weightsInWords(method.prices_by_weight),
       })),

@@ -21,7 +21,9 @@ const PLACE = fieldList("shop", [
   { name: "time_zone", make: select, hint: true, options: (values) => timeZones(values.time_zone) },
 ]);
 const AT = "/address";
-const HOME = ADDRESS.map((one) => ({ ...one, label: `shop.address_${one.name}` }));
+const OWN = ["name", "country", "phone"];
+const HOME = ADDRESS.map((one) =>
+  (OWN.includes(one.name) ? { ...one, label: `shop.address_${one.name}` } : one));
 const SERIES = ["order_number", "invoice_number", "credit_note_number"].map((series) => ({
   name: series,
   fields: fieldList("shop", [
@@ -44,7 +46,7 @@ export const part = () => settingsForm("shop", (values) => ({
   readable: (all) => ({
     ...all,
     ...(all.address && {
-      address: facts([all.address], null, (name) => t(`shop.address_${name}`)),
+      address: facts([all.address], null, (name) => labelsOf(HOME)[name]),
     }),
   }),
 }));

@@ -1,6 +1,7 @@
 // Tax: whether prices hold it, and how much goods of a category bear in a country.
 
-import { amount, area, check, select } from "../../form.js";
+import { inField } from "../../decimals.js";
+import { area, check, fraction, select } from "../../form.js";
 import { t } from "../../texts.js";
 import { card, h } from "../../ui.js";
 import { blankOf, drawFields, fieldList, labelsOf, readFields
@@ -21,7 +22,7 @@ const RATE = fieldList("tax", [
     name: "country", fresh: "*", make: select,
     options: () => [["*", t("tax.anywhere")], ...countries()],
   },
-  { name: "rate", make: amount, props: { inputmode: "decimal" } },
+  { name: "rate", make: fraction, props: { "data-reads": "not_a_percentage" } },
 ]);
 
 export const part = () => settingsForm("tax", (values) => {
@@ -48,7 +49,8 @@ export const part = () => settingsForm("tax", (values) => {
     }),
     names: { ...labelsOf([...PRICES, ...EXEMPT]), tax_rates: t("tax.rates") },
     readable: (fields) => ({ ...fields, ...(fields.tax_rates && {
-      tax_rates: Object.fromEntries(fields.tax_rates.map((rate) => [title(rate), rate.rate])),
+      tax_rates: Object.fromEntries(
+        fields.tax_rates.map((rate) => [title(rate), inField(rate.rate)])),
     }) }),
   };
 });

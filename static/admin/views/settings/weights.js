@@ -2,7 +2,7 @@
 
 import { shop } from "../../api.js";
 import { amount, typed, whole } from "../../form.js";
-import { money, t } from "../../texts.js";
+import { money, number, t } from "../../texts.js";
 import { fill, h, uid } from "../../ui.js";
 import { blankOf, drawFields, fieldList, sent } from "../shared/field_list.js";
 
@@ -62,4 +62,4 @@ export const readWeights = (row) => [...row.querySelectorAll(".weight")].map((on
 
 /** As people read them. */
 export const weightsInWords = (rows) => rows.map(({ up_to_grams: grams, price }) =>
-  t("shipping.weight_step", { grams, price: money(price, shop().currency) }));
+  t("shipping.weight_step", { grams: number(grams), price: money(price, shop().currency) }));

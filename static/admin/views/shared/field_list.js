@@ -2,7 +2,7 @@
 // nothing is sent that has no field.
 
 import { shop } from "../../api.js";
-import { amount, check, field, input, moneyOf, select, typed, whole, wholeOf
+import { amount, check, field, fraction, fractionOf, input, moneyOf, select, typed, whole, wholeOf
   } from "../../form.js";
 import { t } from "../../texts.js";
 import { h } from "../../ui.js";
@@ -66,7 +66,7 @@ export const readFields = (form, fields, at = "") => Object.fromEntries(fields.m
   return [one.name, sent(one, isSecret ? form.elements[pointer].value : typed(form, pointer))];
 }));
 
-const WIRE = new Map([[amount, moneyOf], [whole, wholeOf]]);
+const WIRE = new Map([[amount, moneyOf], [fraction, fractionOf], [whole, wholeOf]]);
 
 /** The value for the wire of what was typed in a field. */
 export function sent({ make, take }, said) {

@@ -4,7 +4,7 @@
 import { again } from "../../address.js";
 import { dialog } from "../../dialog.js";
 import { t } from "../../texts.js";
-import { h, run, toast } from "../../ui.js";
+import { h, problemText, run, toast } from "../../ui.js";
 
 /**
  * `work(item)` answers what came of it, null where there was nothing to do. `told(n)`: how many are
@@ -22,18 +22,11 @@ export async function oneByOne(items, work, { failed, told = () => {}, signal })
       // Without a session none of the others can be done either.
       if (error.status === 401) break;
       if (!error.status && error.code !== "offline") throw error;
-      failed(item, why(error));
+      failed(item, problemText(error));
     }
   }
   told(items.length);
   return done;
-}
-
-/** A refusal in the language of the page, where it has words for its code. */
-function why({ code, message }) {
-  if (code === "offline") return t("offline");
-  const key = `refused.${code}`;
-  return t(key) === key ? message : t(key);
 }
 
 /** What was refused. `link`: its address and its name; `close()`: leaves the window. */

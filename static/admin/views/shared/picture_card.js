@@ -4,7 +4,7 @@ import { api, query } from "../../api.js";
 import { confirm } from "../../dialog.js";
 import { field, input } from "../../form.js";
 import { percent, t } from "../../texts.js";
-import { button, card, fill, h, run, sayProblem } from "../../ui.js";
+import { button, card, fill, h, problemText, run, sayProblem } from "../../ui.js";
 import { pictureInput } from "./picture_input.js";
 import { shrunk } from "./shrink.js";
 import { small } from "./thumb.js";
@@ -53,7 +53,7 @@ export function pictureCard({ title, path, image, alt: hasWords = true }, change
     try {
       await send(path);
     } catch (error) {
-      fill(fault, error.code === "offline" ? t("offline") : error.message);
+      fill(fault, problemText(error));
       return;
     }
     await changed();
@@ -65,7 +65,7 @@ export function pictureCard({ title, path, image, alt: hasWords = true }, change
       pictureInput((files) => run(() => take(files)), { multiple: false }),
       removing),
     // It is there, whatever becomes of its picture.
-    send: (made) => send(made).catch(sayProblem),
+    send: (made) => send(made).catch((error) => sayProblem(error)),
   };
 }
 
