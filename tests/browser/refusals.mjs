@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { ADDRESS, BUYER, opened, setupAddress, until } from "./hands.mjs";
+import { germanReader, remember, textsOn } from "./only_german.mjs";
 import { OWNER, PASSWORD, person, serve, signIn } from "./shop.mjs";
 
 /** A German page that remembers every sentence that the shop refused something with. */
@@ -10,6 +11,7 @@ async function german(url) {
   const page = await person(url, { locale: "de-DE" });
   page.allow.push(/status of 4\d\d/);
   page.said = [];
+  page.told = remember(page);
   page.on("response", async (response) => {
     if (response.status() < 400) return;
     const problem = await response.json().catch(() => ({}));
@@ -28,6 +30,8 @@ async function says(page, ...sentences) {
   }
   const text = await visible(page);
   assert.deepEqual(page.said.filter((said) => said && text.includes(said)), []);
+  page.foreign ??= await germanReader(page, page.told);
+  assert.deepEqual(page.foreign(await textsOn(page)), []);
 }
 
 async function inAShop(work) {
@@ -148,10 +152,10 @@ export const orders_say_in_german_what_is_not_possible = () =>
     await says(page, "Übrig von „Becher“: 2.");
     await page.keyboard.press("Escape");
     await call("POST", `/orders/${order.id}/shipments`,
-      { carrier: "DHL", tracking_number: "1" });
+      { carrier: "DHL", tracking_number: "JJD000390" });
     await at(`#/orders/${order.id}`);
     await page.getByRole("button", { name: /^Sendungsnummer/ }).click();
-    await set({ "/tracking_number": "1", "/expected_delivery_date": "2020-01-01" }, "dialog");
+    await set({ "/tracking_number": "JJD000391", "/expected_delivery_date": "2020-01-01" }, "dialog");
     await says(page, "Bestellt wurde erst am");
     await at("#/orders/new");
     await page.locator("main button.primary").click();
