@@ -20,11 +20,11 @@ const plurals = new Intl.PluralRules(language);
 
 /**
  * The text of a key. `{name}` in it are the values; where it is `{ one, other }`, `values.n` says
- * which.
+ * which, or `values.count`, where `n` is a text.
  */
 export function t(key, values = {}) {
   let text = texts[key] ?? key;
-  if (typeof text === "object") text = text[plurals.select(values.n)] ?? text.other;
+  if (typeof text === "object") text = text[plurals.select(values.count ?? values.n)] ?? text.other;
   return filled(text, values);
 }
 

@@ -108,7 +108,7 @@ async function makesAKey(page) {
   await heading(page, "Settings: Keys");
   await field(page, "Name").fill("Shop front");
   await field(page, "May do").selectOption("admin");
-  await press(page, "Make the key");
+  await press(page, "Create key");
   await page.getByText("It is shown only this once.").waitFor();
   const key = await page.locator("code", { hasText: /^tb_/ }).innerText();
   await press(page, "I have kept it");

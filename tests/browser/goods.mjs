@@ -61,7 +61,7 @@ export async function shipping_costs_by_weight_and_a_shop_without_tax_says_so() 
   await heading(page, "Settings: Tax");
   await field(page, "Note of a shop that charges no tax").fill("No VAT (§ 19 UStG).");
   await press(page, "Save");
-  await toast(page, "Settings saved.");
+  await until(async () => (await call("GET", "/settings")).tax_exempt_note, "the note is saved");
   const { shipping_methods: [method], tax_exempt_note: note } = await call("GET", "/settings");
   assert.deepEqual([method.prices_by_weight, method.tax_category, note], [
     [{ up_to_grams: 1000, price: "4.90" }, { up_to_grams: 5000, price: "6.90" }],
@@ -100,7 +100,7 @@ export async function what_few_products_need_is_folded_away_and_opens_where_it_i
   await page.locator("[name='/unit_price/per'][aria-invalid]").waitFor();
   await until(() => page.evaluate(() => document.activeElement.name === "/unit_price/per"));
   await field(page, "Preis für").fill("1");
-  await field(page, "Hersteller mit Anschrift").fill("Obsthof, Am Deich 1, 21635 Jork");
+  await field(page, "Hersteller").fill("Obsthof, Am Deich 1, 21635 Jork");
   await field(page, "Sicherheitshinweis").fill("Glas kann brechen.");
   await page.getByLabel("Was zurückkommt, ist wieder verkäuflich").uncheck();
   await press(page, "Artikel speichern");

@@ -129,13 +129,13 @@ export async function two_tabs_on_one_discount_lose_nothing() {
 export async function two_tabs_on_the_settings_lose_nothing() {
   await between(async ({ page, other, call }) => {
     await both(page, other, "#/settings/shop", /^Settings/);
-    await saves(other, { Town: "Porto", "Street and number": "Cais 1", "Legal name": "R. Nova" },
+    await saves(other, { City: "Porto", "Street and number": "Cais 1", "Legal name": "R. Nova" },
       "Save");
-    await types(page, { Town: "Lisboa", "Street and number": "Cais 1", "Legal name": "R. Nova" });
+    await types(page, { City: "Lisboa", "Street and number": "Cais 1", "Legal name": "R. Nova" });
     await press(page, "Save");
-    await differs(page, [["Address: Town", "Lisboa", "Porto"]]);
+    await differs(page, [["Address: City", "Lisboa", "Porto"]]);
     await inDialog(page, "Go on editing");
-    assert.equal(await field(page, "Town").inputValue(), "Lisboa");
+    assert.equal(await field(page, "City").inputValue(), "Lisboa");
     await press(page, "Save");
     await inDialog(page, "Save mine");
     await toast(page, "Settings saved.");

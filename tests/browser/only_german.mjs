@@ -14,7 +14,7 @@ const NAMES = ["Tillbox", "English", "Deutsch", "Stripe", "TLS", "STARTTLS", "IB
 const SHORT_NAME = 4;
 const WRITTEN_AS_NUMBERS = /^[\d\s.,:;%€+\-−–×/#()…↑↓→+?·•⠿]*$/u;
 const AGO = /^(vor|in) \d+ (Sekunden?|Minuten?|Stunden?|Tag(en)?)$|^(gestern|heute|jetzt|vorgestern|in dieser (Minute|Stunde))$/;
-const BETWEEN = [/\s·\s/, /:\s/, /,\s?/, /\s–\s/, /\s\/\s/, /\s\(|\)/, /\n/, /\s×\s/];
+const BETWEEN = [/\s·\s/, /:\s/, /,\s?/, /\s–\s/, /\s\/\s/, /\s\(|\)/, /\n/, /\s×\s/, /(?<=[.?!])\s/];
 
 async function germanTexts() {
   const files = readdirSync(FOLDER_DE).map((name) => readFileSync(join(FOLDER_DE, name), "utf8"));

@@ -55,6 +55,8 @@ export function tillbox(args, input = "") {
     let out = "";
     child.stdout.on("data", (data) => { out += data; });
     child.on("exit", (code) => (code === 0 ? resolve(out.trim()) : reject(new Error(`${args} ended with ${code}`))));
+    // One that reads nothing may be through before.
+    child.stdin.on("error", () => {});
     child.stdin.end(input);
   });
 }

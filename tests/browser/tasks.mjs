@@ -99,8 +99,8 @@ export const a_discount_is_made_and_used_by_an_order_by_phone = () =>
     await page.getByRole("link", { name: "New discount" }).first().click();
     await field(page, "Code").fill("SPRING10");
     await field(page, "Percent off").fill("10");
-    await press(page, "Make the discount");
-    await toast(page, "The code SPRING10 can be used.");
+    await press(page, "Create discount");
+    await toast(page, "The code SPRING10 is created.");
     await at(page, shop.url, "#/orders/new");
     await field(page, "Product").pressSequentially("mug");
     await page.keyboard.press("Enter");
@@ -165,7 +165,7 @@ export const somebody_else_signs_in_without_what_is_the_owners = () =>
     await badges(rui, "Paid · To pack");
     await at(rui, shop.url, "#/settings/keys");
     await rui.getByText("Only the owner of the shop can see and change the settings.").waitFor();
-    assert.equal(await rui.getByRole("button", { name: "Make the key" }).count(), 0);
+    assert.equal(await rui.getByRole("button", { name: "Create key" }).count(), 0);
     assert.deepEqual(rui.trouble, []);
     await rui.context().close();
   });

@@ -237,6 +237,27 @@ fn the_page_has_a_sentence_for_every_code_in_each_language() {
     }
 }
 
+/// Words that were given up for another one of the same thing.
+const GIVEN_UP: [(&str, &[&str]); 2] = [
+    ("de", &["Käufer", "Anschrift", "Steuerkategorie", "Dokument", "auf Lager", "Zustand", "Shop "]),
+    ("en", &["uyer", "Way of paying", "User name", "Shipments", "Make the"]),
+];
+
+#[test]
+fn one_thing_has_one_word() {
+    for (language, words) in GIVEN_UP {
+        for file in files(&Path::new("static/admin/texts").join(language), "") {
+            let path = Path::new("static/admin/texts").join(language).join(&file);
+            let text = std::fs::read_to_string(path).unwrap();
+            let sentences = text.lines().filter_map(|line| line.split_once("\": "));
+            for (key, sentence) in sentences {
+                let found = words.iter().find(|word| sentence.contains(**word));
+                assert!(found.is_none(), "{file}: {key} says {found:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn each_language_has_all_texts_with_the_same_values() {
     let (english, german) = (texts("en"), texts("de"));

@@ -1,12 +1,12 @@
 // The words of mails and of payments by card, in German; they come when a view asks for them.
 
 export default {
-  "card.about": "Käufer werden auf eine Seite von Stripe geleitet und zahlen dort; keine Karte kommt je in die Nähe des Ladens.",
+  "card.about": "Kunden werden auf eine Seite von Stripe geleitet und zahlen dort; keine Karte kommt je in die Nähe des Ladens.",
   "card.mode_live": "Ein echter Schlüssel ist hinterlegt: Es fließt echtes Geld.",
   "card.mode_none": "Kein Schlüssel ist hinterlegt: Hier kann niemand mit Karte zahlen.",
   "card.mode_test": "Ein Testschlüssel ist hinterlegt: Es fließt kein echtes Geld.",
-  "card.needs_method": "Käufern wird die Karte noch nicht angeboten: Sie fehlt unter den Zahlungsarten.",
-  "card.needs_url": "Käufer können noch nicht mit Karte zahlen: Der Anbieter schickt sie an die Adresse des Ladens im Netz zurück, und die fehlt.",
+  "card.needs_method": "Kunden wird die Karte noch nicht angeboten: Sie fehlt unter den Zahlungsarten.",
+  "card.needs_url": "Kunden können noch nicht mit Karte zahlen: Der Anbieter schickt sie an die Adresse des Ladens im Netz zurück, und die fehlt.",
   "card.secret_key": "Geheimer Schlüssel",
   "card.secret_key_hint": "Ihres Kontos dort; er beginnt mit sk_ oder rk_, und mit sk_test_ bewegt er kein echtes Geld. Er wird nie wieder gezeigt. Leer: Er bleibt, wie er ist.",
   "mail.fault_from": "Der Server verschickt keine Mails von dieser Adresse.",
@@ -48,7 +48,7 @@ export default {
   "mail_kind.password_changed": "Passwort geändert",
   "mail_kind.password_reset": "Neues Passwort",
   "mail_kind.shop_backup_failed": "Sicherung gescheitert",
-  "mail_kind.shop_low_stock": "Wenig Bestand",
+  "mail_kind.shop_low_stock": "Bestand knapp",
   "mail_kind.shop_order": "Neue Bestellung",
   "mail_kind.shop_withdrawal": "Neuer Widerruf",
   "mail_kind.staff_invitation": "Einladung eines Mitarbeiters",
@@ -71,7 +71,7 @@ export default {
   "mails.kind": "Mail",
   "mails.none": "Keine Mails.",
   "mails.server_said": "Der Mailserver sagt:",
-  "mails.state": "Zustand",
+  "mails.state": "Status",
   "mails.title": "Mails",
   "mails.to": "An",
   "order.did_refunds_card": "Die Erstattung ist auf dem Weg zur Karte.",

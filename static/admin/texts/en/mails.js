@@ -1,12 +1,12 @@
 // The words of mails and of payments by card, in English; they come when a view asks for them.
 
 export default {
-  "card.about": "Buyers are led to a page of Stripe and pay there; no card ever comes near the shop.",
+  "card.about": "Customers are led to a page of Stripe and pay there; no card ever comes near the shop.",
   "card.mode_live": "A live key is stored: real money moves.",
   "card.mode_none": "No key is stored: nobody can pay by card here.",
   "card.mode_test": "A test key is stored: no real money moves.",
-  "card.needs_method": "Buyers are not offered to pay by card yet: it is missing from the ways to pay.",
-  "card.needs_url": "Buyers cannot pay by card yet: the provider sends them back to the shop’s address on the web, and there is none.",
+  "card.needs_method": "Customers are not offered to pay by card yet: it is missing from the ways to pay.",
+  "card.needs_url": "Customers cannot pay by card yet: the provider sends them back to the shop’s address on the web, and there is none.",
   "card.secret_key": "Secret key",
   "card.secret_key_hint": "Of your account there; it begins with sk_ or rk_, and with sk_test_ it moves no real money. It is never shown again. Empty: it stays as it is.",
   "mail.fault_from": "The server sends no mails from this address.",
@@ -48,7 +48,7 @@ export default {
   "mail_kind.password_changed": "Password changed",
   "mail_kind.password_reset": "New password",
   "mail_kind.shop_backup_failed": "Backup failed",
-  "mail_kind.shop_low_stock": "Low in stock",
+  "mail_kind.shop_low_stock": "Low stock",
   "mail_kind.shop_order": "New order",
   "mail_kind.shop_withdrawal": "New withdrawal",
   "mail_kind.staff_invitation": "Invitation of staff",
@@ -71,7 +71,7 @@ export default {
   "mails.kind": "Mail",
   "mails.none": "No mails.",
   "mails.server_said": "The mail server says:",
-  "mails.state": "State",
+  "mails.state": "Status",
   "mails.title": "Mails",
   "mails.to": "To",
   "order.did_refunds_card": "The refund is on its way to the card.",

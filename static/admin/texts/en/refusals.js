@@ -10,7 +10,7 @@ export default {
   "fault.action_not_possible.resend": "The link in this mail is not stored. Whoever needs one asks for a new one.",
   "fault.action_not_possible.undo": "This is not possible any more: something later rests on it.",
   "fault.action_not_possible.withdrawal": "The time to withdraw ended on {date}.",
-  "fault.address_required": "This shipping method needs a delivery address.",
+  "fault.address_required": "This way of shipping needs a delivery address.",
   "fault.already_recorded": "This is noted already.",
   "fault.amount_too_large": ["At most {money}.", "This is too much."],
   "fault.amount_too_small": ["At least {money}.", "This is too little."],
