@@ -100,8 +100,9 @@ export function stockCell(product, changed) {
 function promised(variants) {
   const sumOf = (name) => variants.reduce((all, variant) => all + variant[name], 0);
   const lines = [["committed", sumOf("committed")], ["short", sumOf("shortfall")]];
-  return lines.filter(([, n]) => n > 0).map(([name, n]) =>
-    h("span", { class: ["beside-field", name] }, t(`products.${name}`, { n: number(n), count: n })));
+  return lines.filter(([, n]) => n > 0).map(([name, n]) => h("span", {
+    class: ["beside-field", name],
+  }, t(`products.${name}`, { n: number(n), count: n })));
 }
 
 function sum(variants) {
