@@ -220,6 +220,19 @@ pub fn parse_time(text: &str, zone: &Zone) -> Parsed<Timestamp> {
     }
 }
 
+/// Reads a time as people agree to it: also on the wall of the shop, such as `2026-11-23T17:30`, of
+/// which the first counts where the clock goes back.
+///
+/// # Errors
+/// As [`parse_time`].
+pub fn parse_appointment(text: &str, zone: &Zone) -> Parsed<Timestamp> {
+    let wall = jiff::civil::DateTime::strptime("%Y-%m-%dT%H:%M", text).ok();
+    match wall.and_then(|wall| zone.0.to_timestamp(wall).ok()) {
+        Some(at) => parse_time(&at.to_string(), zone),
+        None => parse_time(text, zone),
+    }
+}
+
 /// The working days of the shop, and the days that a delivery takes.
 #[derive(Clone, Debug)]
 pub struct DeliveryRule<'a> {

@@ -11,7 +11,7 @@ use super::customers::Address;
 use super::mails::MailSettings;
 use super::money::Money;
 use super::shipping::ShippingMethod;
-use super::tax::{Percent, STANDARD_CATEGORY, TaxRate, rate_of};
+use super::tax::{Percent, STANDARD_CATEGORY, TaxRate, categories, rate_of};
 use super::text::Email;
 use super::totals::ShippingTax;
 use super::window::{PublicWindow, Window};
@@ -270,6 +270,7 @@ impl Settings {
             public_url: self.public_url.as_deref(),
             prices_include_tax: self.prices_include_tax,
             tax_note: self.tax_exempt_note.as_deref(),
+            tax_categories: categories(&self.tax_rates),
             payment_methods: &self.payment_methods,
             payment_terms: &self.payment_terms,
             shipping_methods: &self.shipping_methods,
@@ -295,6 +296,8 @@ pub struct PublicShop<'a> {
     pub public_url: Option<&'a str>,
     pub prices_include_tax: bool,
     pub tax_note: Option<&'a str>,
+    /// Those that goods can have.
+    pub tax_categories: Vec<&'a str>,
     pub payment_methods: &'a [PaymentMethod],
     pub payment_terms: &'a [PaymentTerms],
     pub shipping_methods: &'a [ShippingMethod],

@@ -5,6 +5,7 @@ import { again, current, onMove } from "./address.js";
 import { api, me } from "./api.js";
 import { toHeading } from "./focus.js";
 import { look } from "./reach.js";
+import { ring, soundOn, switchSound } from "./sound.js";
 import { t } from "./texts.js";
 import { fill, h } from "./ui.js";
 

@@ -26,6 +26,7 @@ import * as mails from "./mails.mjs";
 import * as meanwhile from "./meanwhile.mjs";
 import * as pictures from "./pictures.mjs";
 import * as room from "./room.mjs";
+import * as spoken from "./spoken.mjs";
 import * as storefront from "./storefront.mjs";
 import * as tasks from "./tasks.mjs";
 import * as window from "./window.mjs";
@@ -33,7 +34,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, bulk, back, fronts, storefront, meanwhile, away, refusals, amounts, german, words, "words of orders": wordsOrders,
+  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, spoken, bulk, back, fronts, storefront, meanwhile, away, refusals, amounts, german, words, "words of orders": wordsOrders,
   room, looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;

@@ -136,7 +136,9 @@ fn everybody_sees_the_public_part_and_only_the_owner_the_settings() {
         "payment_terms": [terms("bank_transfer")], "shipping_methods": [standard()],
         "delivery_days": 3, "cut_off_hour": null, "open_weekdays": [1, 2, 3, 4, 5],
         "closed_dates": [], "email": null, "address": null, "prices_include_tax": true,
-        "tax_note": null, "withdrawal_days": 14, "window": window_settings::public_window(),
+        "tax_note": null,
+        "tax_categories": ["standard"], "withdrawal_days": 14,
+        "window": window_settings::public_window(),
     });
     let owner = shop.owner();
     let clerk = shop.staff("clerk@example.org", Role::Staff);

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use rocket::{get, patch};
 
 use crate::domain::Id;
-use crate::domain::calendar::{Date, Zone, parse_time};
+use crate::domain::calendar::{Date, Zone, parse_appointment};
 use crate::domain::orders::{
     FulfillmentStatus, MoneyDue, OrderEditInput, PaymentStatus, Status, Track,
 };
@@ -204,7 +204,7 @@ fn own(caller: &Caller) -> Option<Id> {
 /// `usual`: the day on which it is expected, which stays where none is given.
 fn order_edit(form: &Form, (usual, zone): (Date, &Zone)) -> Field<OrderEditInput> {
     let expected_delivery_date = form.optional("expected_delivery_date", text(Date::parse));
-    let pickup_at = form.optional("pickup_at", |json| parse_time(&form::raw(json)?, zone));
+    let pickup_at = form.optional("pickup_at", |json| parse_appointment(&form::raw(json)?, zone));
     let note = form.optional("note", paragraphs(NOTE_CHARS_MAX));
     let staff_note = form.optional("staff_note", paragraphs(NOTE_CHARS_MAX));
     let customer = form.object("customer", contact_object(Reached::ByEmailOrPhone));

@@ -6,7 +6,7 @@ use super::lines::{QuoteLine, lines, shortages, weight_of};
 use super::pricing::{OrderDiscounts, price};
 use super::shelf::Shelf;
 use crate::domain::Invalid;
-use crate::domain::calendar::{Date, Timestamp, parse_time};
+use crate::domain::calendar::{Date, Timestamp, parse_appointment, parse_time};
 use crate::domain::currency::Currency;
 use crate::domain::customers::Address;
 use crate::domain::discounts::Discount;
@@ -343,7 +343,7 @@ fn check_pickup(
         problems.push(FieldError::at("/pickup_at", code, detail));
         None
     };
-    match parse_time(text, &request.settings.time_zone) {
+    match parse_appointment(text, &request.settings.time_zone) {
         Err(invalid) => refuse(invalid.code, &invalid.detail),
         Ok(at) if at < ordered_at => refuse("out_of_range", "Nobody comes before the order."),
         Ok(_) if method.is_some_and(|method| !method.pickup) => {

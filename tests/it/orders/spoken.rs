@@ -231,6 +231,9 @@ fn it_is_paid_at_once_and_the_buyer_comes_at_a_time() {
     let slip = admin.get("/orders/1/packing-slip").body;
     let slip = String::from_utf8(slip).unwrap();
     assert!(slip.contains("17:30"), "{slip}");
+    // Also as it stands on the wall of the shop.
+    let wall = admin.patch("/orders/1", json!({ "pickup_at": "2026-11-25T18:00" })).expect(200);
+    assert_eq!(wall["pickup_at"], "2026-11-25T17:00:00Z");
     let moved = admin.patch("/orders/1", json!({ "pickup_at": "2026-11-26" })).expect(200);
     assert_eq!(moved["pickup_at"], "2026-11-25T23:00:00Z");
     assert_eq!(moved["expected_delivery_date"], "2026-11-26");

@@ -245,6 +245,7 @@ export default {
   "tax.new": "Neuer Satz",
   "tax.prices": "Preise",
   "tax.rate": "Prozent",
+  "tax.standard": "Standard",
   "tax.rates": "Sätze",
   "tax.rates_hint": "Ein Satz für ein Land geht dem für alle Länder vor. Wofür es keinen Satz gibt, fällt keine Steuer an.",
   "tax.tax_exempt_note": "Hinweis, wenn keine Steuer erhoben wird",

@@ -245,6 +245,7 @@ export default {
   "tax.new": "New rate",
   "tax.prices": "Prices",
   "tax.rate": "Percent",
+  "tax.standard": "Standard",
   "tax.rates": "Rates",
   "tax.rates_hint": "A rate for a country counts before the one for all countries. What no rate is about bears no tax.",
   "tax.tax_exempt_note": "Note of a shop that charges no tax",

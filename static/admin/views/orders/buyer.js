@@ -1,4 +1,4 @@
-// The buyer of a new order: somebody the shop knows, or a name and an e-mail.
+// The buyer of a new order: somebody the shop knows, or a name and an e-mail or a phone number.
 
 import { api, query } from "../../api.js";
 import { t } from "../../texts.js";
@@ -10,8 +10,8 @@ const HITS = 6;
 const AT = "/customer";
 const BUYER = fieldList("customer", [
   { name: "name", hint: "order_new.name_hint", wide: true },
-  { name: "email", props: { type: "email" } },
-  { name: "phone", props: { type: "tel" }, hint: "order_new.if_known" },
+  { name: "phone", props: { type: "tel" } },
+  { name: "email", props: { type: "email" }, hint: "order_new.email_or_phone" },
 ]);
 
 /**

@@ -24,8 +24,11 @@ function row(order, item) {
   return h("tr", {},
     h("td", {}, h("div", { class: "with-thumb" }, thumb(item.image_url),
       h("div", {},
-        h("a", { href: `#/products/${item.product_id}` }, words(item.name)),
+        item.product_id
+          ? h("a", { href: `#/products/${item.product_id}` }, words(item.name))
+          : words(item.name),
         about && words(about, "div"),
+        item.reason && words(item.reason, "div"),
         item.note && words(t("order.line_note", { note: item.note }), "div"),
         became && h("div", {}, became)))),
     cell("quantity", h("strong", {}, item.quantity)),
@@ -42,10 +45,9 @@ const fate = (item) => ["shipped", "cancelled", "returned"]
 
 function sums(order) {
   const some = (text) => minor(text) > 0n;
-  const discount = [t("order.discount"), order.discount_code].filter(Boolean).join(" ");
   return sumTable(t("order.total"), order.currency, [
     [t("order.subtotal"), order.subtotal],
-    some(order.discount_total) && [discount, `-${order.discount_total}`],
+    ...discountRows(order),
     [t("order.shipping"), order.shipping_total],
     ...taxLines(order),
     [t("order.total"), order.total, "total"],
@@ -56,6 +58,10 @@ function sums(order) {
     isDue(order) && [t("order.to_refund"), order.to_refund, "total"],
   ]);
 }
+
+/** What was taken off, and why. */
+export const discountRows = ({ discounts }) => discounts.map(({ amount, reason }) =>
+  [[t("order.discount"), " ", words(reason ?? "")], `-${amount}`]);
 
 /** What is left of the total after cancellations, returns and reductions of the price. */
 const owed = (order) => minor(order.paid_total) - minor(order.refunded_total)

@@ -4,6 +4,7 @@ import { money, t } from "../../texts.js";
 import { fill, h, toast, uid, words } from "../../ui.js";
 import { finder } from "../shared/finder.js";
 import { pictureOf, thumb } from "../shared/thumb.js";
+import { freeLine, freeName, priceField } from "./agreed.js";
 import { goods } from "./goods.js";
 
 const CART = "draft order new cart";
@@ -38,9 +39,9 @@ export function lineFields(lines, changed) {
     box.focus();
   };
   const add = (offer) => {
-    let line = lines.find(({ variant_id: one }) => one === offer.variant_id);
+    let line = lines.find(({ variant_id: one }) => one && one === offer.variant_id);
     if (line) line.quantity = Number(line.quantity) + 1;
-    else lines.push(line = lineOf(offer));
+    else lines.push(line = listed(offer));
     draw();
     changed();
     // Whoever scans goes on scanning.
@@ -55,6 +56,12 @@ export function lineFields(lines, changed) {
     add(found);
     return null;
   };
+  const addFree = () => {
+    lines.push(freeLine());
+    draw();
+    changed();
+    body.rows[lines.length - 1].querySelector("input").focus();
+  };
   const list = finder(box, t("order_new.hits"),
     { look: goods, show: offered, take, eager: true });
   body.addEventListener("input", changed);
@@ -63,11 +70,13 @@ export function lineFields(lines, changed) {
     h("div", { class: "field finding" },
       h("label", { for: id }, t("order_new.find")), box, list,
       h("p", { class: "hint", id: `${id}-hint` }, t("order_new.find_hint"))),
+    h("p", {},
+      h("button", { type: "button", class: "link", onclick: addFree }, t("order_new.free"))),
     table,
   ];
 }
 
-const lineOf = ({ product, variant, variant_id, title, price }) => ({
+const listed = ({ product, variant, variant_id, title, price }) => ({
   product_id: product.id, variant_id, name: product.name, title, price, quantity: 1,
   image: pictureOf(product, variant),
 });
@@ -93,6 +102,9 @@ const listOf = (body) => h("table", { class: "cards items new", "aria-label": t(
     h("th", { scope: "col" }, h("span", { class: "hidden-text" }, t("rows.remove"))))),
   body);
 
+const nameOf = ({ image, name, title }) => h("div", { class: "with-thumb" }, thumb(image),
+  h("div", {}, words(name), title && words(title, "div")));
+
 /** The quantity is named as the shop names it, so that what it says of it finds its place. */
 function row(line, at, { box, remove }) {
   const id = uid("quantity");
@@ -109,9 +121,10 @@ function row(line, at, { box, remove }) {
     },
   });
   return h("tr", {},
-    h("td", {}, h("div", { class: "with-thumb" }, thumb(line.image),
-      h("div", {}, words(line.name), line.title && words(line.title, "div")))),
-    h("td", { class: "number", "data-label": t("order.price") }, money(line.price)),
+    h("td", {}, line.free ? freeName(line, at) : nameOf(line)),
+    h("td", { class: "number", "data-label": t("order.price") }, h("div", {},
+      priceField(line, at, `${id}-price`, name),
+      h("p", { class: "fault", id: `${id}-price-fault`, hidden: true }))),
     h("td", { class: "number", "data-label": t("order.quantity") }, h("div", {}, quantity,
       h("p", { class: "fault", id: `${id}-fault`, hidden: true }))),
     h("td", { class: "number row-actions" }, h("button", {

@@ -9,6 +9,7 @@ import { money, t } from "../../texts.js";
 import { backTo, card, fill, h, sayProblem, toast } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { addressFields, readAddress } from "./address.js";
+import { agreedFields, lineOf } from "./agreed.js";
 import { buyerFields, readBuyer } from "./buyer.js";
 import { keepCart, keptCart, lineFields } from "./lines.js";
 import { isPickup, needsAddress, showShort, totals, ways } from "./quote.js";
@@ -29,6 +30,7 @@ export async function show() {
   const changed = () => { keepCart(page.cart); later(page); };
   page.ways = ways();
   page.extras = drawFields(EXTRAS, {});
+  page.agreed = agreedFields();
   page.sums = h("div", { role: "status" });
   page.address = h("section", { class: "card", hidden: true });
   fill(page.address, h("h2", {}, t("order.shipping_address")), addressFields(AT));
@@ -38,6 +40,7 @@ export async function show() {
   page.ways.element.addEventListener("change", changed);
   page.address.addEventListener("change", changed);
   controlIn(page.extras[0]).addEventListener("change", changed);
+  page.agreed.discount.addEventListener("change", changed);
   withKeys(page.form);
   settle(page);
   later(page);
@@ -58,6 +61,7 @@ const fields = (page, changed) => h("div", { class: "columns" },
   h("div", { class: "beside" },
     h("section", { class: "card totals" }, h("h2", {}, t("order.total")),
       page.ways.element,
+      page.agreed.element,
       page.extras,
       page.sums)));
 
@@ -82,11 +86,12 @@ function withKeys(element) {
 
 function body(page) {
   return {
-    items: page.cart.lines.map(({ product_id, variant_id, quantity }) =>
-      ({ product_id, variant_id, quantity: wholeOf(quantity) })),
+    items: page.cart.lines.map((line) =>
+      lineOf({ ...line, quantity: wholeOf(String(line.quantity)) })),
     ...readBuyer(page.form, page.cart),
     shipping_address: page.address.hidden ? null : addressOf(page),
     ...page.ways.read(page.form),
+    ...page.agreed.read(page.form),
     ...readFields(page.form, EXTRAS),
     expected_total: page.quote?.total ?? null,
   };
@@ -106,10 +111,13 @@ function addressOf(page) {
 
 /** Of an address a quote needs the country: the rest may be yet to come. */
 function asked(page) {
-  const { items, customer_id, shipping_method, payment_method, discount_code } = body(page);
+  const { items, customer_id, shipping_method, payment_method, discount_code, discount } =
+    body(page);
   const { country } = readAddress(page.form, AT);
   return {
-    items, customer_id, shipping_method, payment_method, discount_code,
+    // What is not listed may be half typed.
+    items: items.filter(({ product_id, name, unit_price }) => product_id || (name && unit_price)),
+    customer_id, shipping_method, payment_method, discount_code, discount,
     shipping_address: country && { country },
   };
 }
@@ -123,12 +131,13 @@ function later(page) {
 async function ask(page) {
   const turn = ++page.asked;
   page.quote = null;
-  if (!page.cart.lines.length) {
+  const question = page.cart.lines.length > 0 && asked(page);
+  if (!question?.items?.length) {
     fill(page.sums, h("p", { class: "quiet" }, t("order_new.nothing")));
     return;
   }
   try {
-    const quote = await api.post("/quotes", asked(page));
+    const quote = await api.post("/quotes", question);
     if (turn === page.asked) showQuote(page, quote);
   } catch (error) {
     if (turn === page.asked) showNo(page, error);
@@ -145,6 +154,7 @@ function showQuote(page, quote) {
   page.ways.show(quote);
   page.needed = needsAddress(quote);
   page.address.hidden = isPickup(quote);
+  page.agreed.show(isPickup(quote));
   fill(page.sums, totals(quote));
   showShort(page.form, quote);
 }

@@ -95,5 +95,6 @@ function promise(order) {
   if (order.status === "cancelled") {
     return t("order.cancelled_at", { time: time(order.cancelled_at) });
   }
+  if (order.pickup_at) return t("order.pickup_at", { time: time(order.pickup_at) });
   return t("order.expected", { date: date(order.expected_delivery_date) });
 }

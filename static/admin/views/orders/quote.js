@@ -6,7 +6,7 @@ import { sentence } from "../../refusals.js";
 import { date, minor, money, t } from "../../texts.js";
 import { fill, h, words } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
-import { sumTable, taxLines } from "./items.js";
+import { discountRows, sumTable, taxLines } from "./items.js";
 
 const WAYS = fieldList("order", [
   { name: "shipping_method", label: "order.shipping", make: select, options: () => [] },
@@ -42,14 +42,12 @@ export const isPickup = (quote) =>
   shop().shipping_methods.some(({ code, pickup }) => pickup && code === quote.shipping_method);
 
 export function totals(quote) {
-  const some = (text) => minor(text) > 0n;
   return [
     // What cannot be had is left out of the sums; the rest of the order is not spoilt by it.
     quote.problems.map((fault) => h("p", { class: "fault" }, sentence(fault))),
     sumTable(t("order.total"), quote.currency, [
       [t("order.subtotal"), quote.subtotal],
-      some(quote.discount_total) &&
-        [[t("order.discount"), " ", words(quote.discount_code ?? "")], `-${quote.discount_total}`],
+      ...discountRows(quote),
       [t("order.shipping"), quote.shipping_total],
       ...taxLines(quote),
       [t("order.total"), quote.total, "total"],
@@ -62,7 +60,7 @@ export function totals(quote) {
 
 /** Says at each line what there is not enough of. */
 export function showShort(form, quote) {
-  for (const control of form.querySelectorAll("[name^='/items/']")) {
+  for (const control of form.querySelectorAll("[name^='/items/'][name$='/quantity']")) {
     const short = quote.short.find(({ pointer }) => pointer === control.name);
     const fault = form.querySelector(`[id="${control.id}-fault"]`);
     fill(fault, short ? sentence(short) : "").hidden = !short;

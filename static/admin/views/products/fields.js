@@ -1,11 +1,11 @@
 // The fields of a product: what it is called and where it belongs.
 
-import { api, isOwner } from "../../api.js";
 import { inField } from "../../decimals.js";
 import { area, check, select } from "../../form.js";
 import { t } from "../../texts.js";
 import { card } from "../../ui.js";
 import { blankOf, drawFields, fieldList, needed, readFields } from "../shared/field_list.js";
+import { taxCategories } from "../shared/tax_categories.js";
 import { collectionFields, namesOf, readCollections } from "./collections.js";
 import { MORE, readMore, unitText } from "./more.js";
 import { SALE } from "./sale.js";
@@ -31,9 +31,8 @@ const SORTING = fieldList("product", [
     take: (text) => (text ?? "").split(",").map((tag) => tag.trim()).filter(Boolean),
   },
   {
-    name: "tax_category", fresh: "standard", hint: true, take: (text) => text ?? "standard",
-    options: ({ categories, tax_category: present }) =>
-      [...new Set([...categories, present])].map((name) => [name, name]),
+    name: "tax_category", fresh: "standard", hint: true, make: select,
+    options: ({ tax_category: present }) => taxCategories(present),
   },
   { name: "withdrawal_exempt", make: check, fresh: false },
 ]);
@@ -44,22 +43,10 @@ export const BLANK = {
   options: [], variants: [],
 };
 
-/** The tax categories that the shop has rates for; only the owner may see them. */
-export async function taxCategories() {
-  if (!isOwner()) return [];
-  const { tax_rates: rates } = await api.get("/settings");
-  return [...new Set(["standard", ...rates.map(({ category }) => category)])];
-}
-
 export const wordsCard = (product) => card(t("product.about"), drawFields(WORDS, product));
 
-/** Whoever may not see the settings types the category, and the shop says which there are. */
-export function sortingCard(product, categories, tree) {
-  const fields = SORTING.map((one) =>
-    (one.name === "tax_category" && categories.length ? { ...one, make: select } : one));
-  return card(t("product.sorting"), drawFields(fields, { ...product, categories }),
-    collectionFields(product, tree));
-}
+export const sortingCard = (product, tree) => card(t("product.sorting"),
+  drawFields(SORTING, product), collectionFields(product, tree));
 
 /** The form's answers about the product, without those about its variants. */
 export const readWords = (form) => ({

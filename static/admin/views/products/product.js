@@ -8,7 +8,7 @@ import { backTo, badge, empty, h, toast, words } from "../../ui.js";
 import { collectionTree } from "../shared/collections.js";
 import { changes as differing, draftNote, same, saveChange, seenMark } from "../shared/saving.js";
 import { deleteButton } from "./delete.js";
-import { BLANK, labels, readable, readWords, sortingCard, taxCategories, wordsCard
+import { BLANK, labels, readable, readWords, sortingCard, wordsCard
   } from "./fields.js";
 import { bareUnit, moreCard } from "./more.js";
 import { picturesCard } from "./pictures.js";
@@ -17,8 +17,7 @@ import { stockCard } from "./stock.js";
 import { variantEditor } from "./variants.js";
 
 export async function show({ params }) {
-  const [product, categories, tree] =
-    await Promise.all([load(params.id), taxCategories(), collectionTree()]);
+  const [product, tree] = await Promise.all([load(params.id), collectionTree()]);
   if (!product) {
     return [
       h("div", { class: "head" }, h("h1", {}, t("product.none"))),
@@ -26,7 +25,7 @@ export async function show({ params }) {
         t("product.to_list"))),
     ];
   }
-  const page = productForm(product, categories, tree);
+  const page = productForm(product, tree);
   return [
     head(product, page),
     page.note,
@@ -51,7 +50,7 @@ const head = (product, page) => h("div", { class: "head" },
       : h("h1", {}, t("products.new"))),
   product.id && deleteButton(page.seen));
 
-function productForm(product, categories, tree) {
+function productForm(product, tree) {
   const draft = `product ${product.id ?? "new"}`;
   let seen = product;
   const sale = saleCard(product);
@@ -72,7 +71,7 @@ function productForm(product, categories, tree) {
     product.id && seenMark(product),
     h("div", { class: "columns" },
       h("div", {}, wordsCard(product), pictures.element, sale),
-      h("div", {}, sortingCard(product, categories, tree), moreCard(product))),
+      h("div", {}, sortingCard(product, tree), moreCard(product))),
     editor.element,
   ], () => (product.id ? save(element, seen, changes(), draft) : create(read(), draft, pictures)),
   { draft, action: product.id ? t("product.save") : t("product.create") });
