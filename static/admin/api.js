@@ -25,11 +25,10 @@ const saying = new Promise((resolve) => { sayAs = resolve; });
 export const onRefusal = (words) => sayAs(words);
 
 /** What the shop refused; where the page has no words for it, in those of the shop. */
-async function refusal(response, method, path) {
-  const problem = await json(response);
+async function refusal(status, problem, method, path) {
   const words = problem?.code && await saying;
   const said = words && await words(problem, method, path).catch(() => null);
-  return new Problem(response.status, said || problem);
+  return new Problem(status, said || problem);
 }
 
 let signIn = async () => false;
@@ -39,13 +38,19 @@ export function onSignedOut(sign) {
   signIn = sign;
 }
 
-/** The answer of the shop. What it refused for want of a session is asked again after a sign-in. */
+/**
+ * The answer of the shop, and what it says. What it refused for want of a session is asked again
+ * after a sign-in.
+ */
 async function send(method, path, options = {}) {
   const { body, headers = {}, quiet = false, carry = fetch } = options;
   const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
-  const question = [method, path, sent].join(" ");
+  // Two pictures cannot be told apart.
+  const question = typeof sent === "string" && `${method} ${path} ${sent}`;
   const key = headers[KEY] && (unanswered.get(question) ?? headers[KEY]);
+  const leaveOpen = () => question && key && unanswered.set(question, key);
   let response;
+  let answer;
   try {
     response = await carry(path, {
       method,
@@ -58,16 +63,19 @@ async function send(method, path, options = {}) {
       },
       body: sent,
     });
+    // One that was cut off on the way did not arrive.
+    answer = await json(response);
   } catch {
-    if (key) unanswered.set(question, key);
+    leaveOpen();
     away();
     throw new Problem(0, { detail: "", code: "offline" });
   }
   if (response.status < 500) unanswered.delete(question);
+  else leaveOpen();
   here();
-  if (response.ok) return response;
+  if (response.ok) return { response, answer };
   if (response.status === 401 && !quiet && await signIn()) return send(method, path, options);
-  throw await refusal(response, method, path);
+  throw await refusal(response.status, answer, method, path);
 }
 
 function typeOf(body, method) {
@@ -79,8 +87,7 @@ const json = async (response) =>
   (response.headers.get("Content-Type")?.includes("json") ? response.json() : null);
 
 async function ask(...question) {
-  const response = await send(...question);
-  const answer = await json(response);
+  const { response, answer } = await send(...question);
   if (answer && typeof answer === "object") {
     tags.set(answer, response.headers.get("ETag"));
     places.set(answer, response.headers.get("Location"));
@@ -124,7 +131,7 @@ export const api = {
   /** A picture; `carry` sends it in the way of `fetch`. */
   upload: (path, body, carry) => ask("POST", path, { body, headers: once(), carry }),
   /** A file that the shop makes. */
-  file: (path) => send("POST", path),
+  file: async (path) => (await send("POST", path)).response,
 };
 
 /** A path with a query; what is empty is left out. */
