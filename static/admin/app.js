@@ -104,6 +104,7 @@ async function outdated(error) {
 
 const failed = () => [
   h("h1", { "data-failed": true }, t(isAway() ? "view_away" : "something_wrong")),
+  isAway() && h("p", {}, t("view_away_text")),
   h("p", {}, h("button", { onclick: draw }, t("try_again"))),
 ];
 

@@ -45,7 +45,8 @@ export async function a_view_that_was_asked_for_while_the_shop_was_away_comes_by
   page.allow.push(/ERR_|dynamically imported/);
   await shop.stop();
   await page.getByRole("link", { name: "Customers", exact: true }).click();
-  await heading(page, /^The shop cannot be reached\. This page comes by itself/);
+  await heading(page, "The shop cannot be reached");
+  await page.getByText("This page comes by itself when it is back.").waitFor();
   assert.equal(await page.locator(".toast", { hasText: "imported" }).count(), 0);
   const again = await serve({ folder: shop.data, port: new URL(shop.url).port });
   await heading(page, "Customers");
