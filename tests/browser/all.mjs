@@ -16,6 +16,7 @@ import * as day from "./day.mjs";
 import * as dayKeys from "./day_keys.mjs";
 import * as fronts from "./fronts.mjs";
 import * as german from "./german.mjs";
+import * as germanDay from "./german_day.mjs";
 import * as goods from "./goods.mjs";
 import * as refusals from "./refusals.mjs";
 import { SHORT, close } from "./shop.mjs";
@@ -34,7 +35,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  day, "day by keys": dayKeys, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, spoken, bulk, back, fronts, storefront, meanwhile, away, refusals, amounts, german, words, "words of orders": wordsOrders,
+  day, "day by keys": dayKeys, "german day": germanDay, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, spoken, bulk, back, fronts, storefront, meanwhile, away, refusals, amounts, german, words, "words of orders": wordsOrders,
   room, looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;

@@ -49,7 +49,7 @@ async function saysWhoSells(page) {
   await write(page, "Legal name", "Rua Nova");
   await write(page, "Street and number", "Rua Nova 1");
   await write(page, "Postal code", "1100-048");
-  await write(page, "Town", "Lisboa");
+  await write(page, "City", "Lisboa");
   await page.keyboard.press("Enter");
   await toast(page, "Settings saved.");
 }

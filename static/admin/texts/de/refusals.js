@@ -73,7 +73,7 @@ export default {
   "fault.required": "Bitte füllen Sie dieses Feld aus.",
   "fault.required.bic": "Außerhalb des EWR wird auch der BIC gebraucht.",
   "fault.required.customer": "Wer bestellt, fehlt noch.",
-  "fault.required.items": "Noch steht kein Artikel in der Bestellung.",
+  "fault.required.items": "Nennen Sie mindestens einen Artikel.",
   "fault.seller_incomplete": "Für eine Rechnung fehlt die Adresse des Ladens, die Steuernummer oder der Grund, warum er keine Steuer berechnet. Beides steht in den Einstellungen.",
   "fault.stock_below_zero": ["Bestellungen warten auf {committed}.", "Der Bestand kann nicht unter null fallen; da ist: {available}."],
   "fault.storage_failed storage_full": "Der Laden kann nichts speichern. Bitte versuchen Sie es später noch einmal.",

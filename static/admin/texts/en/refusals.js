@@ -73,7 +73,7 @@ export default {
   "fault.required": "Please fill this in.",
   "fault.required.bic": "Outside the EEA the BIC is needed as well.",
   "fault.required.customer": "Say who orders.",
-  "fault.required.items": "There is nothing in this order yet.",
+  "fault.required.items": "Name at least one item.",
   "fault.seller_incomplete": "An invoice needs the address of the shop, and its tax number or the reason for charging no tax. Both are in the settings.",
   "fault.stock_below_zero": ["Orders wait for {committed}.", "Stock cannot fall below zero; on hand: {available}."],
   "fault.storage_failed storage_full": "The shop cannot save anything. Please try again later.",
