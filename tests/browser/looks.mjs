@@ -22,7 +22,7 @@ const WINDOWS = {
   window_parcel: ["#/orders/28", (page) => press(page, /^Change the tracking number/)],
   window_customer: ["#/customers", (page) => press(page, /^New customer/)],
   window_keys: ["#/today", (page) => page.keyboard.press("?")],
-  window_picture: ["#/products/4", (page) => press(page, /^Picture, /)],
+  window_picture: ["#/products/4", choosePicture],
   window_bulk: ["#/products", changeMany],
   window_conflict: ["#/customers/3", conflict],
 };
@@ -171,6 +171,13 @@ async function conflict(page, { url }, key) {
   await page.getByLabel("Phone").first().fill("+353 20 910 0100");
   await ask(url, key, "PATCH", "/customers/3", { phone: `+353 20 910 ${Date.now() % 10_000}` });
   await press(page, "Save customer");
+}
+
+/** On a phone the button lies in the line of its variant, which opens. */
+async function choosePicture(page) {
+  const more = page.getByRole("button", { name: /^All about / }).first();
+  if (await more.isVisible()) await more.click();
+  await press(page, /^Picture, /);
 }
 
 /** Prices of two products, before and after. */

@@ -22,5 +22,5 @@ export async function show(place) {
 const row = ({ product_id: id, name, variant_title: title, units, gross }, currency) => h("tr", {},
   h("td", {}, h("a", { href: `#/products/${id}` },
     words([name, title].filter(Boolean).join(" – ")))),
-  h("td", { class: "number named", "data-label": t("best.units") }, number(units)),
+  h("td", { class: "number named wide", "data-label": t("best.units") }, number(units)),
   h("td", { class: "number" }, money(gross, currency)));
