@@ -75,7 +75,7 @@ export async function what_was_made_is_shown_and_back_is_the_list_and_not_the_fo
   await make("discounts", () => page.getByRole("link", { name: "New discount" }).last().click(), async () => {
     await field(page, "Code").fill("HELLO");
     await page.locator("[name='/value']").fill("10");
-    await press(page, "Make the discount");
+    await press(page, "Create discount");
   }, /^HELLO/);
   await end();
 }
