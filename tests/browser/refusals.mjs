@@ -159,7 +159,7 @@ export const orders_say_in_german_what_is_not_possible = () =>
     await says(page, "Bestellt wurde erst am");
     await at("#/orders/new");
     await page.locator("main button.primary").click();
-    await says(page, "Noch steht kein Artikel in der Bestellung.");
+    await says(page, "Nennen Sie mindestens einen Artikel.");
     await at("#/sales?from=2026-05-02&to=2026-05-01&interval=day");
     await says(page, "Das Ende liegt vor dem Anfang.");
   });

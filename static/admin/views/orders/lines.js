@@ -46,7 +46,7 @@ export function lineFields(lines, changed) {
     changed();
     // Whoever scans goes on scanning.
     if (offer.scanned) return;
-    const field = body.rows[lines.indexOf(line)].querySelector("input");
+    const field = body.rows[lines.indexOf(line)].querySelector("[name$=quantity]");
     field.focus();
     field.select();
   };
