@@ -40,8 +40,8 @@ async function draw() {
   const { module, path } = current();
   const turn = ++turns;
   if (!me() && module !== "sign_in" && module !== "setup/setup") {
-    const view = await viewOf("sign_in");
-    fill(main, await view.show());
+    // While the shop is away nobody knows who is here.
+    fill(main, isAway() ? failed() : await (await viewOf("sign_in")).show());
     appear();
     return;
   }
@@ -105,8 +105,10 @@ async function outdated(error) {
 const failed = () => [
   h("h1", { "data-failed": true }, t(isAway() ? "view_away" : "something_wrong")),
   isAway() && h("p", {}, t("view_away_text")),
-  h("p", {}, h("button", { onclick: draw }, t("try_again"))),
+  h("p", {}, h("button", { onclick: retry }, t("try_again"))),
 ];
+
+const retry = () => (me() ? draw() : begin());
 
 /** Puts another view into the page, and the eye and the keyboard where they go on. */
 function replace(view) {
@@ -141,19 +143,21 @@ onBegin(async () => {
   setTimeout(() => run(follow), LATER_MILLIS);
 });
 
-/** Fetches what the first view does without: the keys, and the news of the shop. */
+/** Fetches what the first view does without: the keys, the news, and what keeps the page. */
 async function follow() {
   const coming = [import("./keys.js"), import("./events.js")];
   const [{ bindKeys }, { listen }] = await Promise.all(coming);
   bindKeys();
   if (me()) listen(fresh);
+  // A browser that keeps no page goes on without.
+  await import("./keeping.js").then(({ keepPage }) => keepPage()).catch(() => {});
 }
 
 onTrouble((what) => {
   if (what === "offline") fill(banner, t("offline")).hidden = false;
   if (what !== "online" || banner.hidden) return;
   banner.hidden = true;
-  if (main.querySelector("[data-failed]")) draw();
+  if (main.querySelector("[data-failed]")) retry();
 });
 onRefusal(async (...refusal) => (await import("./refusals.js")).inWords(...refusal));
 onSignedOut(async () => Boolean(me()) && (await import("./views/sign_in.js")).signInAgain());

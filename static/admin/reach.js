@@ -6,6 +6,7 @@ const listeners = new Set();
 /** Tells when the shop cannot be reached (`offline`), and when it is back (`online`). */
 export function onTrouble(listener) {
   listeners.add(listener);
+  if (isAway()) listener("offline");
 }
 
 const tell = (what) => listeners.forEach((listener) => listener(what));

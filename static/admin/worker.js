@@ -3,15 +3,17 @@
 
 const NAME = "page";
 const PAGE = "/admin";
+// The list of the page's icons has the name of the shop, which changes.
+const FIXED = /^\/admin\/[0-9a-f]+\//;
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-addEventListener("message", ({ data }) => keep(data));
+addEventListener("message", (event) => event.waitUntil(keep(event.data)));
 addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
   if (event.request.method !== "GET") return;
   if (pathname === PAGE) event.respondWith(latest(event.request));
-  else if (pathname.startsWith(`${PAGE}/`)) event.respondWith(kept(event.request));
+  else if (FIXED.test(pathname)) event.respondWith(kept(event.request));
 });
 
 /** The page as the shop sends it, or as it was when the shop was last there. */

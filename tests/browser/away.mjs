@@ -53,6 +53,27 @@ export async function a_view_that_was_asked_for_while_the_shop_was_away_comes_by
   await ends(page, again);
 }
 
+/** The browser keeps the page itself, which says what is the matter and goes on by itself. */
+export async function a_page_that_is_opened_while_the_shop_is_away_says_so_and_begins_by_itself() {
+  const { shop, page } = await ownerAt("#/products", "Products", { serviceWorkers: "allow" });
+  page.allow.push(/ERR_|imported/);
+  const isKept = async () => {
+    const kept = await (await caches.open("page")).keys();
+    return navigator.serviceWorker.controller && kept.some(({ url }) => url.endsWith("/events.js"));
+  };
+  await until(() => page.evaluate(isKept), "the page is kept");
+  await shop.stop();
+  await page.reload();
+  await heading(page, "The shop cannot be reached");
+  assert.equal(await page.getByRole("heading", { name: "Sign in" }).count(), 0);
+  await page.getByRole("alert").filter({ hasText: "The shop cannot be reached." }).waitFor();
+  const again = await serve({ folder: shop.data, port: new URL(shop.url).port });
+  await heading(page, "Products");
+  await page.getByRole("link", { name: "Linen shirt" }).first().waitFor();
+  await page.locator(".banner").waitFor({ state: "hidden" });
+  await ends(page, again);
+}
+
 /** Away for a minute in the midst of four kinds of edits: a form, a cell, a window, the settings. */
 export async function whatever_is_edited_while_the_shop_is_away_stays_and_is_saved_once() {
   const { shop, page, call } = await ownerAt("#/products", "Products");
@@ -298,11 +319,11 @@ export async function two_who_set_up_at_once_make_one_owner() {
 }
 
 /** The owner of a shop with one product, signed in and at a view. */
-async function ownerAt(hash, title) {
+async function ownerAt(hash, title, options) {
   const shop = await serve();
   const { call, token } = await opened(shop);
   await call("POST", "/products", { name: "Linen shirt", price: "24.90", stock: 9 });
-  const page = await person(shop.url);
+  const page = await person(shop.url, options);
   await signIn(page, shop.url, OWNER);
   await page.goto(`${shop.url}/admin${hash}`);
   await heading(page, title);

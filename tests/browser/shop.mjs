@@ -72,7 +72,10 @@ export const close = () => browser?.close();
 
 /** A page of a person, and what it must not see; `expected` are errors that the test brings about. */
 export async function person(url, options = {}) {
-  const context = await (await open()).newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, ...options });
+  const context = await (await open()).newContext({
+    // What a worker keeps is asked for behind the back of a test.
+    locale: "en-GB", viewport: { width: 1440, height: 900 }, serviceWorkers: "block", ...options,
+  });
   // Over plain http, pages of this machine alone may have it.
   const isHere = url.includes("//127.0.0.1");
   if (isHere) await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
