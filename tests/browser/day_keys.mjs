@@ -43,7 +43,7 @@ async function setsUp(page, address) {
 
 /** Without that there is no invoice. */
 async function saysWhoSells(page) {
-  await hit(page, "Say where the shop is; invoices need it");
+  await hit(page, "Say where the shop is, and its tax number; invoices need them");
   await lands(page, /^Settings/);
   await write(page, "Tax number", "123456789");
   await write(page, "Legal name", "Rua Nova");

@@ -14,9 +14,8 @@ const WEEK = 7;
 const LATER_MILLIS = 100;
 
 export async function show() {
-  const loading = load();
   const [now, list, notes, declared] = await Promise.all([
-    loading, checklist(loading), troubles(), declarations(),
+    load(), checklist(), troubles(), declarations(),
   ]);
   const tiles = h("div", { class: "tiles" }, tilesOf(now));
   const latest = h("div", {}, latestOf(now));
@@ -28,6 +27,7 @@ export async function show() {
       h("h1", {}, t("section.today")),
       h("a", { class: "button", href: "#/orders/new" }, t("new_order"))),
     notes,
+    uninvoiced(now.counts.to_invoice),
     declared,
     list,
     tiles,
@@ -55,6 +55,10 @@ async function troubles() {
     name === "mail_failed" && [" ",
       h("a", { class: "link", href: "#/mails?status=failed" }, t("health.failed_mails"))]));
 }
+
+/** Invoices follow by themselves once it is said who sells, which only the owner can. */
+const uninvoiced = (n) => n > 0 && h("p", { class: "note" }, t("today.to_invoice", { n }),
+  isOwner() && [" ", h("a", { class: "link", href: "#/settings/shop" }, t("settings.shop"))]);
 
 /** Withdrawals that somebody declared and the shop could not sort by itself. */
 async function declarations() {

@@ -1,13 +1,14 @@
 // The first start: whoever has the code from the server's log becomes the owner.
 
 import { api, begin, shop, signedIn } from "../../api.js";
-import { check, form, select } from "../../form.js";
-import { t } from "../../texts.js";
+import { inField } from "../../decimals.js";
+import { check, form, fraction, select } from "../../form.js";
+import { language, t } from "../../texts.js";
 import { fill, h } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields, secret } from "../shared/field_list.js";
 import { anyCountry, currencies, likelyCountry } from "../shared/places.js";
 import { refused } from "../sign_in.js";
-import { currencyOf } from "./currencies.js";
+import { currencyOf, standardRate } from "./usual.js";
 
 const ICON = new URL("../../icon.svg", import.meta.url).href;
 // The currency of a shop for which nobody has named one.
@@ -21,6 +22,10 @@ const FIELDS = fieldList("setup", [
   {
     name: "currency", hint: true, make: select, options: ({ currency }) => currencies(currency),
   },
+  {
+    name: "tax_rate", hint: true, make: fraction, props: { "data-reads": "not_a_percentage" },
+  },
+  { name: "is_exempt", label: "checklist.no_tax", make: check },
   { name: "email", hint: true, props: { type: "email", autocomplete: "username" } },
   { name: "password", label: "sign_in.password", hint: true, make: secret },
   { name: "sample", make: check },
@@ -47,26 +52,31 @@ async function isOpen() {
 }
 
 function fields(isOpen) {
-  const { country, currency } = shop();
-  const drawn = drawFields(FIELDS, { country: country ?? likelyCountry(), currency });
-  if (isOpen) follow(controlIn(drawn[1]), controlIn(drawn[2]));
+  const drawn = drawFields(FIELDS, {
+    country: shop().country ?? likelyCountry(), currency: shop().currency,
+  });
+  const [, country, currency, rate, exempt] = drawn.map(controlIn);
+  const has = (code) => [...currency.options].some(({ value }) => value === code);
+  const usual = () => [currencyOf(country.value)].find(has) ?? currency.value;
+  if (isOpen) propose(country, currency, usual);
+  propose(country, rate, () => inField(standardRate(country.value), false));
+  exempt.addEventListener("change", () => { drawn[3].hidden = exempt.checked; });
   return [drawn, h("p", { class: "hint" }, t("setup.sample_hint"))];
 }
 
-/** The currency is that of the country, until somebody chooses another. */
-function follow(country, currency) {
-  const propose = () => {
-    const usual = currencyOf(country.value);
-    if ([...currency.options].some(({ value }) => value === usual)) currency.value = usual;
-  };
-  propose();
-  country.addEventListener("change", propose);
-  currency.addEventListener("change", () => country.removeEventListener("change", propose));
+/** A control holds what is usual in the country, until somebody chooses something else. */
+function propose(country, control, usual) {
+  const take = () => { control.value = usual(); };
+  take();
+  country.addEventListener("change", take);
+  control.addEventListener("input", () => country.removeEventListener("change", take));
 }
 
 async function send(element, code, place) {
   try {
-    const body = { code, ...readFields(element, FIELDS) };
+    const { is_exempt: isExempt, ...said } = readFields(element, FIELDS);
+    const tax = isExempt ? { tax_rate: null, tax_exempt_note: exemptNote(said.country) } : {};
+    const body = { code, language, ...said, ...tax };
     await api.post("/setup", body, undefined, { quiet: true });
   } catch (error) {
     if (error.status === 409 && !error.faults.size) return hasOwner(place);
@@ -77,6 +87,9 @@ async function send(element, code, place) {
   history.replaceState(null, "", "#/today");
   return begin();
 }
+
+/** The reason that stands on documents; a German one names the law. */
+const exemptNote = (country) => t(country === "DE" ? "setup.exempt_germany" : "setup.exempt");
 
 /** Somebody was faster, or this address was kept from then. */
 function hasOwner(place) {

@@ -1,5 +1,5 @@
-// Which money a country uses. A code of ISO 4217 begins with the code of its country (ISO 3166-1);
-// what several countries share is listed with them.
+// What is usual in a country: its money and its tax. A code of ISO 4217 begins with the code of its
+// country (ISO 3166-1); what several countries share is listed with them.
 
 const OWN = `
 AED AFN ALL AMD AOA ARS AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CLP
@@ -31,3 +31,11 @@ const SHARED = Object.entries({
 export const currencyOf = (country) =>
   SHARED.find(([, countries]) => countries.split(" ").includes(country))?.[0]
   ?? OWN.find((code) => country && code.startsWith(country));
+
+// The standard rates of value added tax in 2026, in percent.
+const RATES = `
+AT 20 BE 21 BG 20 CH 8.1 CY 19 CZ 21 DE 19 DK 25 EE 24 ES 21 FI 25.5 FR 20 GB 20 GR 24 HR 25 HU 27
+IE 23 IT 22 LT 21 LU 17 LV 21 MT 18 NL 21 NO 25 PL 23 PT 23 RO 21 SE 25 SI 22 SK 23`;
+
+/** The tax on nearly everything that is sold in a country, where it is known. */
+export const standardRate = (country) => RATES.match(`${country || "-"} ([\\d.]+)`)?.[1] ?? "";
