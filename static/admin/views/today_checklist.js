@@ -64,8 +64,8 @@ async function clearShelves() {
 }
 
 /** What a set-up proposes costs nothing. */
-const hasShipping = ({ shipping_methods: methods }) => methods.some(({ code, price }) =>
-  !["standard", "parcel", "pickup"].includes(code) || Number(price) > 0);
+const hasShipping = ({ shipping_methods: methods }) =>
+  methods.some((one) => Number(one.price) || one.prices_by_weight.length);
 
 /** A bank transfer needs an account, or instructions where to. */
 const hasInstructions = ({ payment_terms: all }) =>

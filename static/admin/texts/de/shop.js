@@ -167,7 +167,6 @@ export default {
   "settings.title": "Einstellungen: {part}",
   "settings.window": "Schaufenster",
   "setup.action": "Laden eröffnen",
-  "setup.country_hint": "Wo der Laden ist.",
   "setup.currency": "Währung",
   "setup.currency_hint": "Steht fest, sobald es einen Artikel gibt.",
   "setup.email": "Ihre E-Mail",

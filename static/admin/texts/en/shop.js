@@ -167,7 +167,6 @@ export default {
   "settings.title": "Settings: {part}",
   "settings.window": "Shop window",
   "setup.action": "Open the shop",
-  "setup.country_hint": "Where the shop is.",
   "setup.currency": "Currency",
   "setup.currency_hint": "Fixed once there is a product.",
   "setup.email": "Your e-mail",

@@ -16,7 +16,7 @@ const UNCHOSEN = "EUR";
 const FIELDS = fieldList("setup", [
   { name: "shop_name", props: { autocomplete: "organization" } },
   {
-    name: "country", label: "tax.country", hint: true, make: select, options: anyCountry,
+    name: "country", label: "tax.country", make: select, options: anyCountry,
     props: { autocomplete: "country" },
   },
   {
