@@ -33,6 +33,7 @@ const SPOILT: &[(&str, &str)] = &[
     ("update journal set refunded = 7 where refunded > 0", "the money that went back: refunded"),
     ("delete from invoices where type = 'credit_note'", "The documents of order 1 do not add up"),
     ("update invoices set total = 1 where id = 1", "The documents of order 1 do not add up"),
+    ("update orders set invoice_due = 1 where id = 1", "The invoice of order 1 is there"),
     ("update journal_days set units = 3", "The stored sums of day 2026-11-23"),
     ("delete from order_events where order_id = 2", "Nothing is written down"),
     ("update customers set orders_count = 0", "The orders of customer 1"),
@@ -159,6 +160,7 @@ fn what_is_no_shop_is_refused_in_a_sentence() {
 fn shop_with_three_orders() -> Shop {
     let shop = Shop::new();
     let admin = stocked(&shop, 500);
+    fixtures::seller(&admin);
     for _ in 0..3 {
         fixtures::order(1, 2).create(&shop.visitor());
     }

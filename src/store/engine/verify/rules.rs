@@ -8,7 +8,7 @@ use super::money_rules::{CARDS, REFUNDS_OF_SIXTH, Rule};
 const LATER: i64 = i64::MAX;
 
 /// The rules, each with the schemas whose files it holds for.
-pub(super) const RULES: [(Range<i64>, &[Rule]); 19] = [
+pub(super) const RULES: [(Range<i64>, &[Rule]); 20] = [
     (1..LATER, &SUMS),
     (1..2, &NUMBERS_OF_FIRST),
     (2..LATER, &NUMBERS),
@@ -28,7 +28,18 @@ pub(super) const RULES: [(Range<i64>, &[Rule]); 19] = [
     (20..LATER, &LOGO),
     (6..22, &REFUNDS_OF_SIXTH),
     (22..LATER, &CARDS),
+    (26..LATER, &WAITING),
 ];
+
+/// Rules that came with the twenty-sixth schema: invoices that wait for what the settings lack.
+const WAITING: [Rule; 1] = [(
+    "The invoice of order # is there, or about nothing, and waits all the same.",
+    "select cast(o.id as text) from orders o
+    where o.invoice_due = 1 and (o.standing_net + o.standing_tax = 0 and not exists (select 1
+                from order_items i where i.order_id = o.id
+                    and i.cancelled_quantity + i.returned_quantity < i.quantity)
+            or exists (select 1 from invoices v where v.order_id = o.id))",
+)];
 
 /// What holds for the file of every program.
 const SUMS: [Rule; 8] = [
