@@ -1,9 +1,14 @@
 // The customers: a search, and what each of them ordered and spent.
 
+import { go } from "../../address.js";
+import { api } from "../../api.js";
+import { dialog } from "../../dialog.js";
+import { form } from "../../form.js";
 import { keepFocus, rows, search, sortHeading } from "../../list.js";
 import { money, number, t } from "../../texts.js";
-import { empty, h, words } from "../../ui.js";
-import { newCustomer } from "./new.js";
+import { empty, h, toast, words } from "../../ui.js";
+import { drawFields, readFields } from "../shared/field_list.js";
+import { CONTACT } from "./fields.js";
 
 const PAGE = 25;
 
@@ -48,4 +53,14 @@ function nothing({ q }) {
   }
   return empty(t("customers.none"),
     h("button", { class: "primary", type: "button", onclick: newCustomer }, t("customers.new")));
+}
+
+/** Name and e-mail are enough: the rest is on the customer's own page. */
+async function newCustomer() {
+  const made = await dialog(t("customers.new"), (close) => form(drawFields(CONTACT, {}),
+    async (element) => close(await api.post("/customers", readFields(element, CONTACT))),
+    { action: t("customers.create"), cancel: () => close() }));
+  if (!made) return;
+  toast(t("product.created", { name: made.name }));
+  go(`#/customers/${made.id}`);
 }

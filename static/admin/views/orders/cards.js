@@ -5,7 +5,7 @@ import { button, card, copyButton, h, sayProblem, soon, words } from "../../ui.j
 import { isAtProvider, refundState, sessions } from "./by_card.js";
 import { take, undoButton } from "./steps.js";
 
-const editParcel = soon(() => import("./parcel.js"))("editParcel");
+const editParcel = soon(() => import("./mending.js"))("editParcel");
 
 /** The payments for it, the money that went back, and the sessions to pay by card. */
 export function payments(order, led, changed) {

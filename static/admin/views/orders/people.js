@@ -5,9 +5,8 @@ import { t } from "../../texts.js";
 import { card, copyButton, h, sayProblem, soon, words } from "../../ui.js";
 import { countryName } from "../shared/places.js";
 
-const editPlace = soon(() => import("./address.js"))("editPlace");
-const editNote = soon(() => import("./note.js"))("editNote");
-const editContact = soon(() => import("./contact.js"))("editContact");
+const mending = soon(() => import("./mending.js"));
+const [editPlace, editNote, editContact] = ["editPlace", "editNote", "editContact"].map(mending);
 
 const phoneLink = (phone) => h("a", { href: `tel:${phone.replace(/[^+\d]/g, "")}` }, phone);
 

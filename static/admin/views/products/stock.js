@@ -1,4 +1,5 @@
-// The stock movements of a product, and a form to add to them.
+// What of a product can be sold, what is promised and what lies on the shelf; its stock movements,
+// and a form to add to them.
 
 import { api } from "../../api.js";
 import { field, form, select, typed, whole, wholeOf } from "../../form.js";
@@ -7,12 +8,13 @@ import { number, t, time } from "../../texts.js";
 import { card, fill, h, toast, words } from "../../ui.js";
 import { controlIn, drawFields, fieldList, readFields } from "../shared/field_list.js";
 import { moveStock } from "./count.js";
-import { shelves } from "./shelves.js";
 
 const REASONS = ["received", "damaged", "corrected", "returned"];
 // The way that a reason mostly moves the stock.
 const LIKELY = { received: "add", damaged: "take", corrected: "counted", returned: "add" };
 const PAGE = 10;
+/** So many variants are seen at a glance. */
+const FEW = 10;
 const MOVEMENT = fieldList("product.move", [
   {
     name: "reason", make: select,
@@ -40,6 +42,46 @@ export async function stockCard(product, moved) {
       h("summary", {}, t("product.add_movement")),
       movementForm(product, again)),
     place);
+}
+
+/** The units that lie there: those that can be sold and those that orders wait for. */
+const onShelf = ({ stock, committed, shortfall }) => stock + committed - shortfall;
+
+const isTracked = ({ stock }) => stock !== null;
+
+/** A sentence for the only variant, a table for several; null where nothing is counted. */
+function shelves({ variants }) {
+  const tracked = variants.filter(isTracked);
+  if (!tracked.length) return null;
+  if (variants.length > 1) return folded(tracked);
+  const [only] = tracked;
+  return [
+    h("p", { class: "shelf" }, t("product.on_shelf", {
+      stock: number(only.stock), committed: number(only.committed), shelf: number(onShelf(only)),
+    })),
+    only.shortfall > 0 && h("p", { class: "note" }, t("product.missing", { n: only.shortfall })),
+  ];
+}
+
+/** A long table is opened by whoever wants it. */
+const folded = (variants) => (variants.length > FEW
+  ? h("details", {}, h("summary", {}, t("product.shelves")), table(variants))
+  : table(variants));
+
+function table(variants) {
+  const short = variants.some(({ shortfall }) => shortfall > 0);
+  const heads = ["to_sell", "promised", "shelf", ...(short ? ["short"] : [])];
+  const cell = (name, value) => h("td", {
+    class: "number", "data-label": t(`product.${name}`),
+  }, number(value));
+  return h("table", { class: "cards", "aria-label": t("product.shelves") },
+    h("thead", {}, h("tr", {},
+      h("th", { scope: "col" }, t("product.move.variant")),
+      heads.map((name) => h("th", { scope: "col", class: "number" }, t(`product.${name}`))))),
+    h("tbody", {}, variants.map((variant) => h("tr", {},
+      h("td", {}, words(variant.title)),
+      cell("to_sell", variant.stock), cell("promised", variant.committed),
+      cell("shelf", onShelf(variant)), short && cell("short", variant.shortfall)))));
 }
 
 async function showMovements(product, place) {
