@@ -50,3 +50,36 @@ export async function an_order_is_taken_as_it_is_spoken() {
   await page.screenshot({ path: `${SHOTS}/spoken-order-placed.png`, fullPage: true });
   await end();
 }
+
+export async function an_order_by_phone_of_two_lines_takes_ten_taps_at_most() {
+  const { shop, call, page, end } = await begun([
+    { name: "Brot", price: "4.20", stock: 9 }, { name: "Kuchen", price: "12.00", stock: 9 },
+  ], { locale: "de-DE", viewport: { width: 390, height: 844 }, hasTouch: true });
+  await call("PATCH", "/settings", {
+    shipping_methods: [{ code: "pickup", name: "Abholung", pickup: true }],
+  });
+  let taps = 0;
+  const tap = async (locator) => { await locator.tap(); taps += 1; };
+  const writes = async (locator, text) => { await tap(locator); await page.keyboard.type(text); };
+  await page.goto(`${shop.url}/admin#/orders`);
+  await page.reload();
+  await tap(page.getByRole("link", { name: "Neue Bestellung" }));
+  const search = page.getByRole("combobox", { name: "Artikel" });
+  for (const name of ["Brot", "Kuchen"]) {
+    await writes(search, name.toLowerCase());
+    await tap(page.getByRole("option", { name }));
+  }
+  await writes(field(page, "Name"), "Frieda Kern");
+  await writes(field(page, "Telefon"), "030 1234");
+  await page.locator(".totals").getByText("16,20 €").first().waitFor();
+  await tap(page.getByRole("button", { name: "Bestellung aufgeben" }));
+  await heading(page, /^Bestellung 1001/);
+  assert.ok(taps <= 10, `${taps} taps`);
+  // What a line of one's own is called has the whole row.
+  await page.goto(`${shop.url}/admin#/orders/new`);
+  await press(page, "Freie Position hinzufügen");
+  const { width } = await field(page, "Bezeichnung").boundingBox();
+  const row = await page.locator(".items.new tbody tr").boundingBox();
+  assert.ok(width > row.width - 2, `${width} of ${row.width}`);
+  await end();
+}
