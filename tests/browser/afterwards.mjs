@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { badges, field, heading, inDialog, opened, press, toast, until, ADDRESS, BUYER
   } from "./hands.mjs";
 import { look } from "./looking.mjs";
-import { person, serve, signIn } from "./shop.mjs";
+import { OWNER, person, serve, signIn } from "./shop.mjs";
 
 /** A shop with five mugs, an order of two of them, and somebody who looks at it. */
 async function withAnOrder(work, more = {}) {
@@ -73,8 +73,17 @@ export const a_return_is_undone_with_its_refund_and_a_cancellation_takes_the_sto
     await press(page, "Take goods back…");
     await field(page, "Blue mug (of 2)").fill("2");
     await field(page, "Why it came back").selectOption("defect");
+    const box = page.getByRole("dialog");
+    await box.getByText("€20.00 goes back; open after it: €0.00.").waitFor();
+    await field(page, "Note the refund for it as well").uncheck();
+    await box.getByText("€20.00 stays to be refunded.").waitFor();
+    await field(page, "Note the refund for it as well").check();
     await inDialog(page, "Take back");
     await badges(page, "Refunded · Returned");
+    // Both are told apart, each with who did it.
+    for (const text of ["2 units came back", "€20.00 refunded"]) {
+      await timeline(page).locator("li", { hasText: text }).getByText(`by ${OWNER}`).waitFor();
+    }
     // It is not the latest step, its refund is: it is asked first, and both go.
     await page.getByRole("button", { name: "Undo: 2 units came back" }).click();
     await page.getByText("the refund that was noted with it too").waitFor();

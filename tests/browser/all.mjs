@@ -26,6 +26,7 @@ import * as looks from "./looks.mjs";
 import * as mails from "./mails.mjs";
 import * as meanwhile from "./meanwhile.mjs";
 import * as opening from "./opening.mjs";
+import * as papers from "./papers.mjs";
 import * as pictures from "./pictures.mjs";
 import * as room from "./room.mjs";
 import * as spoken from "./spoken.mjs";
@@ -36,7 +37,7 @@ import * as words from "./words.mjs";
 import * as wordsOrders from "./words_orders.mjs";
 
 const suites = {
-  opening, day, "day by keys": dayKeys, "german day": germanDay, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, spoken, bulk, back, fronts, storefront, meanwhile, away, refusals, amounts, german, words, "words of orders": wordsOrders,
+  opening, day, "day by keys": dayKeys, "german day": germanDay, tasks, afterwards, goods, pictures, collections, window, buyers, "buyers' orders": buyersOrders, cards, mails, letters, papers, spoken, bulk, back, fronts, storefront, meanwhile, away, refusals, amounts, german, words, "words of orders": wordsOrders,
   room, looks, "buyers' looks": buyersLooks, docs, lighthouse, big,
 };
 const only = process.env.ONLY;

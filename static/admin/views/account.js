@@ -1,13 +1,23 @@
 // Oneself: who is signed in here, and how the page speaks and listens.
 
-import { api, begin, forgetSession, me } from "../api.js";
-import { check, field, select } from "../form.js";
+import { api, begin, forgetSession, isOwner, me } from "../api.js";
+import { check, field, form, select } from "../form.js";
 import { keysOn, switchKeys } from "../keys.js";
 import { soundOn, switchSound } from "../sound.js";
 import { choose, language, t, time } from "../texts.js";
 import { button, card, h, toast } from "../ui.js";
+import { drawFields, fieldList, readFields, secret } from "./shared/field_list.js";
 
 const LANGUAGES = [["en", "English"], ["de", "Deutsch"]];
+/** An owner, who sets those of everybody, is not asked for the current one. */
+const passwords = () => fieldList("account", [
+  !isOwner() && {
+    name: "current_password", make: secret, props: { autocomplete: "current-password" },
+  },
+  {
+    name: "password", make: secret, label: "staff.new_password", hint: "customer.password_hint",
+  },
+].filter(Boolean));
 
 export async function show() {
   return [
@@ -18,12 +28,23 @@ export async function show() {
       h("dt", {}, t("account.role")), h("dd", {}, t(`role.${me().role}`)),
       h("dt", {}, t("account.until")), h("dd", {}, time(me().expires_at))),
     h("p", { class: "hint" }, t("account.idle"))),
+    card(t("staff.new_password"), passwordForm()),
     card(t("account.page"),
       field(t("account.language"), languages(), { hint: t("account.language_hint") }),
       switchOf("keys", keysOn(), switchKeys),
       h("p", { class: "hint" }, t("account.keys_hint")),
       switchOf("sound", soundOn(), switchSound)),
   ];
+}
+
+function passwordForm() {
+  const fields = passwords();
+  const element = form(drawFields(fields, {}), async () => {
+    await api.patch(`/staff/${me().staff_id}`, readFields(element, fields));
+    element.reset();
+    toast(t("customer.password_set"));
+  }, { action: t("customer.set_password") });
+  return element;
 }
 
 function languages() {

@@ -1,6 +1,7 @@
 // The words of goods, discounts, customers and staff, in German.
 
 export default {
+  "account.current_password": "Jetziges Passwort",
   "account.idle": "Die Sitzung endet von selbst, wenn sie 12 Stunden nicht benutzt wird.",
   "account.keys": "Tastenkürzel",
   "account.keys_hint": "Einzelne Tasten, etwa / zum Suchen und g o für die Bestellungen. Mit ? sehen Sie alle.",

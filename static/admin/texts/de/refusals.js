@@ -11,7 +11,7 @@ export default {
   "fault.address_required": "Für diese Versandart wird eine Lieferadresse gebraucht.",
   "fault.already_recorded": "Das ist schon vermerkt.",
   "fault.amount_too_large": ["Höchstens {money}.", "Das ist zu viel."],
-  "fault.amount_too_small mail_refused not_allowed not_available set_on_variant validation_failed withdrawal_exempt wrong_password wrong_type": "Das ist so nicht möglich.",
+  "fault.amount_too_small mail_refused not_allowed not_available set_on_variant validation_failed withdrawal_exempt wrong_type": "Das ist so nicht möglich.",
   "fault.bad_cursor bad_header bad_request cross_site idempotency_key_reused key_in_browser malformed_json method_not_allowed reused unknown_field unknown_parameter": "Etwas ging schief. Bitte laden Sie die Seite neu.",
   "fault.body_too_large picture_too_large": "Das Bild ist zu groß. Speichern Sie es kleiner.",
   "fault.busy": "Gerade ist zu viel los. Bitte versuchen Sie es noch einmal.",
@@ -95,4 +95,5 @@ export default {
   "fault.unknown_country unknown_currency unknown_payment_method unknown_reason unknown_role unknown_status unknown_time_zone unknown_value variant_required": "Wählen Sie eines.",
   "fault.unknown_value.tax_category": "Diese Steuerklasse gibt es nicht in den Steuersätzen.",
   "fault.unsupported_media_type": "Das ist kein JPEG, PNG oder WebP.",
+  "fault.wrong_password": "Das ist nicht Ihr jetziges Passwort.",
 };

@@ -1,6 +1,7 @@
 // The words of goods, discounts, customers and staff, in English.
 
 export default {
+  "account.current_password": "Current password",
   "account.idle": "The session ends by itself after 12 hours without use.",
   "account.keys": "Keyboard shortcuts",
   "account.keys_hint": "Single keys such as / to search and g o for the orders. Press ? to see them all.",

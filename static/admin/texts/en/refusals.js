@@ -11,7 +11,7 @@ export default {
   "fault.address_required": "This way of shipping needs a delivery address.",
   "fault.already_recorded": "This is noted already.",
   "fault.amount_too_large": ["At most {money}.", "This is too much."],
-  "fault.amount_too_small mail_refused not_allowed not_available set_on_variant validation_failed withdrawal_exempt wrong_password wrong_type": "This is not possible.",
+  "fault.amount_too_small mail_refused not_allowed not_available set_on_variant validation_failed withdrawal_exempt wrong_type": "This is not possible.",
   "fault.bad_cursor bad_header bad_request cross_site idempotency_key_reused key_in_browser malformed_json method_not_allowed reused unknown_field unknown_parameter": "Something went wrong. Please load the page again.",
   "fault.body_too_large picture_too_large": "The picture is too large. Save it smaller.",
   "fault.busy": "Too much is going on. Please try again.",
@@ -95,4 +95,5 @@ export default {
   "fault.unknown_country unknown_currency unknown_payment_method unknown_reason unknown_role unknown_status unknown_time_zone unknown_value variant_required": "Choose one.",
   "fault.unknown_value.tax_category": "The tax rates know no such tax category.",
   "fault.unsupported_media_type": "This is no JPEG, PNG or WebP picture.",
+  "fault.wrong_password": "This is not your current password.",
 };

@@ -6,7 +6,6 @@ import { allowed, isPickup, nextStep } from "./allowed.js";
 import { take } from "./steps.js";
 
 const dialog = soon(() => import("./dialogs.js"));
-const payment = soon(() => import("./payment.js"));
 const back = soon(() => import("./returns.js"));
 
 export function actions(order, changed) {
@@ -38,8 +37,8 @@ function label(order, what) {
 const STEPS = {
   payments: (order, changed) =>
     take(order, "payments", { method: order.payment_method }, changed),
-  other_payment: payment("askPayment"),
-  late_payment: payment("askPayment"),
+  other_payment: dialog("askPayment"),
+  late_payment: dialog("askPayment"),
   packing: (order, changed) => take(order, "packing", {}, changed),
   shipments: dialog("askShipment"),
   delivery: (order, changed) => take(order, "delivery", {}, changed),

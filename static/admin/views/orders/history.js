@@ -1,9 +1,11 @@
 // The history of an order, the latest first: its steps, each with its way back, and its papers.
 
 import { day, money, t, time } from "../../texts.js";
-import { card, h, words } from "../../ui.js";
+import { button, card, h, soon, words } from "../../ui.js";
 import { isAtProvider } from "./by_card.js";
 import { undoButton } from "./steps.js";
+
+const receipt = soon(() => import("./dialogs.js"))("showReceipt");
 
 export function history(order, track, invoices, changed) {
   const steps = track.steps.map((step) => ({ ...SAY[step.action](order, step, track), step }));
@@ -76,7 +78,14 @@ export const addressOf = (order, { action, step_id: id }) => `/orders/${order.id
 
 /** The latest step may have been a wrong click; of an earlier one it is asked first. */
 const entry = (order, { at, text, more, step }, isLatest, changed) => h("li", {},
-  h("div", {}, text, isVoidable(order, step) && [" ",
-    undoButton(addressOf(order, step), { what: text, now: isLatest }, changed)]),
+  h("div", {}, text,
+    step?.action === "withdrawal" && [" ", button(t("order.receipt"),
+      () => receipt(order, addressOf(order, step)), { class: "link" })],
+    isVoidable(order, step) && [" ",
+      undoButton(addressOf(order, step), { what: text, now: isLatest }, changed)]),
   more && words(more, "div"),
-  h("div", { class: "quiet" }, time(at)));
+  h("div", { class: "quiet" }, [time(at), by(step?.actor)].filter(Boolean).join(" · ")));
+
+/** Who took a step; of a person or a key that is gone there is no name. */
+const by = (actor) => actor && (actor.name || /buyer|shop/.test(actor.kind))
+  && t(`order.by_${actor.kind}`, actor);

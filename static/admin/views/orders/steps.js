@@ -8,7 +8,7 @@ const confirm = soon(() => import("../../dialog.js"))("confirm");
 
 /**
  * Takes a step and shows the order as the shop answers it; a toast offers the way back.
- * `changed(order)` draws; without an order it asks the shop for it.
+ * `changed(order)` draws; without an order it asks the shop for it. Answers where the step is read.
  */
 export async function take(order, what, body, changed) {
   const next = await api.post(`/orders/${order.id}/${what}`, body, order).catch((error) => {
@@ -23,6 +23,7 @@ export async function take(order, what, body, changed) {
   // What the provider of cards was told cannot be taken back.
   const undo = step && !body.via && (() => run(() => takeBack(step, changed)));
   toast(t(`order.did_${what}${body.via ? `_${body.via}` : ""}`), { undo });
+  return step;
 }
 
 /**
