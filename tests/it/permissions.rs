@@ -194,6 +194,7 @@ struct Objects {
 fn every_route_answers_each_caller_as_the_table_says() {
     let shop = Shop::new();
     let admin = shop.admin();
+    fixtures::seller(&admin);
     let product = mug(&admin, 50);
     let movements = admin.get(&format!("/products/{product}/stock_movements")).expect(200);
     let ana = shop.customer("ana");

@@ -66,7 +66,8 @@ fn a_request_runs_no_more_statements_than_it_needs() {
         ("/products/7", 4),
         ("/orders?limit=20", 9),
         ("/orders/7", 7),
-        ("/orders/7/track", 8),
+        // With the name of who took its steps.
+        ("/orders/7/track", 9),
         ("/customers?limit=20", 3),
         ("/discounts?limit=20", 3),
         ("/products/7/stock_movements?limit=20", 6),
