@@ -118,10 +118,13 @@ export async function in_english_the_comma_groups_and_the_point_parts() {
   await page.goto(`${shop.url}/admin#/products/1`);
   await heading(page, /^Korb/);
   await shows(page, "/price", "1,234.50");
-  for (const [typed, wire] of [["2,000", "2000.00"], ["1.299,90", "1299.90"], ["7,5", "7.50"]]) {
+  for (const [typed, wire, shown] of [
+    ["2,000", "2000.00", "2,000.00"], ["1.299,90", "1299.90", "1,299.90"], ["7,5", "7.50", "7.50"],
+  ]) {
     await named(page, "/price").fill(typed);
     await press(page, "Save product");
     await until(async () => (await call("GET", "/products/1")).price === wire, typed);
+    await shows(page, "/price", shown);
   }
   await end();
 }
