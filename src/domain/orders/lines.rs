@@ -205,59 +205,58 @@ fn no_variant(shelf: &Shelf, at: usize, (product_id, variant_id): (Id, Option<Id
 impl QuoteLine {
     /// Units of a variant, at its price or at the one that was agreed to.
     fn of(variant: &ShelfVariant, (at, input): (usize, &LineInput)) -> Noted<Self> {
-        let zero = Money::new(0, variant.price.currency());
         let agreed = input.agreed.as_deref();
         let own_price = agreed.and_then(|agreed| agreed.unit_price.as_deref());
-        let price = own_price.map(|text| Money::parse(text, zero.currency())).transpose();
+        let price = own_price.map(|text| Money::parse(text, variant.price.currency())).transpose();
+        let price = noted(at, "unit_price", price)?.unwrap_or(variant.price);
         Ok(Self {
-            at,
             product_id: Some(variant.product_id),
             variant_id: Some(variant.id),
-            name: variant.product_name.clone(),
             variant_title: variant.title.clone(),
             sku: variant.sku.clone(),
-            unit_price: noted(at, "unit_price", price)?.unwrap_or(variant.price),
             reason: agreed.and_then(|agreed| agreed.reason.clone()).filter(|_| own_price.is_some()),
-            quantity: input.quantity,
-            subtotal: zero,
-            discount: zero,
-            discounts: Vec::new(),
-            tax_rate: Percent::ZERO,
-            tax: zero,
-            total: zero,
-            note: input.note.clone(),
             picture: variant.picture.clone(),
             withdrawal_exempt: variant.withdrawal_exempt,
             is_tracked: variant.is_tracked,
-            tax_category: variant.tax_category.clone(),
             weight_grams: variant.weight_grams.unwrap_or(0),
             limit: variant.limit,
             variant_version: variant.version,
-            is_repeat: false,
+            ..Self::unlisted((at, input), &variant.product_name, price, &variant.tax_category)
         })
     }
 
-    /// Units of goods that the shop does not list. Nothing of them is counted, and they weigh
-    /// nothing.
+    /// Units of goods that the shop does not list.
     fn free(
         goods: &FreeGoods,
         (at, input): (usize, &LineInput),
         settings: &Settings,
     ) -> Noted<Self> {
-        let zero = Money::new(0, settings.currency);
         let price = input.agreed.as_ref().and_then(|agreed| agreed.unit_price.as_deref());
         let price = Money::parse(price.unwrap_or_default(), settings.currency);
         let category = goods.tax_category.as_deref().unwrap_or(STANDARD_CATEGORY);
         let known = check_category(&categories(&settings.tax_rates), category);
         noted(at, "tax_category", known)?;
-        Ok(Self {
+        let price = noted(at, "unit_price", price)?;
+        Ok(Self::unlisted((at, input), &goods.name, price, category))
+    }
+
+    /// A line before it is added up, of which there is no variant: nothing of it is counted, and
+    /// it weighs nothing.
+    fn unlisted(
+        (at, input): (usize, &LineInput),
+        name: &str,
+        unit_price: Money,
+        tax_category: &str,
+    ) -> Self {
+        let zero = Money::new(0, unit_price.currency());
+        Self {
             at,
             product_id: None,
             variant_id: None,
-            name: goods.name.clone(),
+            name: name.to_owned(),
             variant_title: None,
             sku: None,
-            unit_price: noted(at, "unit_price", price)?,
+            unit_price,
             reason: None,
             quantity: input.quantity,
             subtotal: zero,
@@ -270,12 +269,12 @@ impl QuoteLine {
             picture: None,
             withdrawal_exempt: false,
             is_tracked: false,
-            tax_category: category.to_owned(),
+            tax_category: tax_category.to_owned(),
             weight_grams: 0,
             limit: None,
             variant_version: 0,
             is_repeat: false,
-        })
+        }
     }
 
     /// Multiplies its price and takes its own discount off, or tells why no line is like that.

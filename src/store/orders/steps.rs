@@ -13,6 +13,7 @@ use crate::domain::orders::{
     Action, Cancellation, Delivery, EventKind, Order, Packing, Return, ReturnReason, ReturnedUnits,
     Step, StepInput, StepTerms,
 };
+use crate::domain::settings::Settings;
 use crate::error::{Error, Result};
 use crate::store::engine::sql::{Row, damaged};
 use crate::store::{Tx, settings};
@@ -32,9 +33,7 @@ pub fn take_step(
     guard: impl FnOnce(Decided) -> Decided,
 ) -> Result<TakenStep> {
     let settings = settings::load(tx)?;
-    let input = &completed(tx, before, input)?;
-    let decided = before.apply(input, &StepTerms::of(&settings), tx.now());
-    let (after, steps) = guard(decided)?;
+    let (after, steps) = decide(tx, before, input, &settings, guard)?;
     save_steps(tx, before, after, steps, &settings)
 }
 
@@ -61,8 +60,18 @@ pub fn preview_step(
     guard: impl FnOnce(Decided) -> Decided,
 ) -> Result<Order> {
     let settings = settings::load(tx)?;
+    decide(tx, before, input, &settings, guard).map(|(after, _)| after)
+}
+
+fn decide(
+    tx: &Tx,
+    before: &Order,
+    input: &StepInput,
+    settings: &Settings,
+    guard: impl FnOnce(Decided) -> Decided,
+) -> Decided {
     let input = &completed(tx, before, input)?;
-    guard(before.apply(input, &StepTerms::of(&settings), tx.now())).map(|(after, _)| after)
+    guard(before.apply(input, &StepTerms::of(settings), tx.now()))
 }
 
 /// The steps of an order that were not voided, oldest first. Each made a version.
