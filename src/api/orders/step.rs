@@ -44,8 +44,10 @@ pub async fn create_step(
 ) -> ApiResult {
     let query = ctx.query()?;
     let can_be_tried = matches!(action, Action::Refunds | Action::Returns);
-    if can_be_tried && query.get("dry_run", page::flag).unwrap_or(false) {
-        query.done()?;
+    let is_tried = can_be_tried && query.get("dry_run", page::flag).unwrap_or(false);
+    // A word for a trial that is not understood must not take the step.
+    query.done()?;
+    if is_tried {
         return preview_step(&ctx, id, action, input);
     }
     let (caller, scope) = ctx.may_with_order_once(permission(action), id)?;

@@ -402,6 +402,23 @@ fn a_refund_and_a_return_can_be_tried_before_they_are_taken() {
     admin.post("/orders/1/refunds?dry_run=true", much).refused(409, "action_not_possible");
     let wrong = json!({ "items": units(&[(9, 1)]) });
     admin.post("/orders/1/returns?dry_run=true", wrong).refused(422, "validation_failed");
-    admin.post("/orders/1/refunds?dry_run=perhaps", json!({})).refused(422, "validation_failed");
     shop.storefront().post("/orders/1/refunds?dry_run=true", json!({})).refused(403, "forbidden");
+}
+
+#[test]
+fn a_step_is_not_taken_where_a_parameter_is_not_understood() {
+    let shop = Shop::new();
+    let admin = shop.admin();
+    let before = delivered(&admin);
+    let refund = json!({ "amount": "1.00", "reason": "Late" });
+    for (asked, parameter, code) in [
+        ("refunds?dry_run=perhaps", "dry_run", "unknown_value"),
+        ("refunds?dryrun=true", "dryrun", "unknown_parameter"),
+        // Which has no preview.
+        ("payments?dry_run=true", "dry_run", "unknown_parameter"),
+    ] {
+        let body = if asked.starts_with("refunds") { refund.clone() } else { cash("1.00") };
+        admin.post(&format!("/orders/1/{asked}"), body).invalid(&[(parameter, code)]);
+    }
+    assert_eq!(admin.get("/orders/1").expect(200), before, "nothing was taken");
 }
